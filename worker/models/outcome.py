@@ -1,0 +1,171 @@
+"""How a test and a run ended. A failed test is a value, not an exception.
+
+Everything here has been masked: no secret is in any of these fields.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from context.values import JsonValue
+from worker.models.expectation import Expectation
+from worker.models.suite import TestName
+
+
+class Verdict(StrEnum):
+    """How a test ended."""
+
+    PASSED = "passed"  # every expectation held
+    FAILED = "failed"  # at least one expectation did not hold
+    BROKEN = "broken"  # we could not find out: no answer, bad template, capture missing
+    BLOCKED = "blocked"  # something it needs did not pass
+    SKIPPED = "skipped"  # by choice, with a reason
+
+
+class RunStatus(StrEnum):
+    """The state of a run."""
+
+    QUEUED = "queued"  # nobody took it yet
+    PREPARING = "preparing"  # queued -> preparing: a worker claimed it
+    RUNNING = "running"  # preparing -> running: the first test may start
+    COMPLETED = "completed"  # running -> completed: nothing failed, broke or was blocked
+    FAILED = "failed"  # otherwise, with a reason
+    CANCELLED = "cancelled"  # somebody asked
+
+
+class RunFailure(StrEnum):
+    """Why a run is `failed`."""
+
+    TESTS = "tests"  # tests failed, broke or were blocked
+    ENVIRONMENT = "environment"  # the API could not be reached at all
+    TIMEOUT = "timeout"  # the run took too long
+    INTERRUPTED = "interrupted"  # the worker was lost too often
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """One expectation and whether it held. `difference` is for people; empty when it held."""
+
+    expectation: Expectation
+    passed: bool
+    actual: JsonValue = None
+    message: str = ""
+    difference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeRecord:
+    """A request as sent and its response, masked, with bodies cut at a limit.
+
+    `timings` are seconds by phase (`total`, and what else the client can tell).
+    """
+
+    method: str
+    url: str
+    request_headers: tuple[tuple[str, str], ...] = ()
+    request_body: str | None = None
+    request_bytes: int = 0
+    status_code: int | None = None
+    response_headers: tuple[tuple[str, str], ...] = ()
+    response_body: str | None = None
+    response_bytes: int = 0
+    http_version: str = ""
+    timings: Mapping[str, float] = field(default_factory=dict)
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureRecord:
+    """What a capture found. `value` is `***` when it is a secret."""
+
+    name: str
+    target: str
+    source: str
+    value: JsonValue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try of one test."""
+
+    number: int
+    verdict: Verdict
+    reason: str = ""
+    category: str | None = None
+    exchange: ExchangeRecord | None = None
+    checks: tuple[CheckResult, ...] = ()
+    captures: tuple[CaptureRecord, ...] = ()
+    started_at: datetime
+    finished_at: datetime
+    setup_seconds: float = 0.0
+    execution_seconds: float = 0.0
+    teardown_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestOutcome:
+    """How one test ended. `attempts` is empty when it was never sent.
+
+    `blocked_by` names the root cause: the test that failed or broke, however far up.
+    """
+
+    # Not a test class, whatever its name makes pytest believe.
+    __test__ = False
+
+    test: TestName
+    verdict: Verdict
+    reason: str = ""
+    category: str | None = None
+    blocked_by: TestName | None = None
+    required_only: bool = False
+    attempts: tuple[Attempt, ...] = ()
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+    @property
+    def seconds(self) -> float:
+        """From the first attempt's start to the last one's end."""
+        if self.started_at is None or self.finished_at is None:
+            return 0.0
+        return (self.finished_at - self.started_at).total_seconds()
+
+    @property
+    def last_attempt(self) -> Attempt | None:
+        """The attempt that decided, if there was one."""
+        return self.attempts[-1] if self.attempts else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counters:
+    """How many tests of a run are where."""
+
+    total: int = 0
+    passed: int = 0
+    failed: int = 0
+    broken: int = 0
+    blocked: int = 0
+    skipped: int = 0
+
+    @property
+    def completed(self) -> int:
+        """Tests that have a verdict."""
+        return self.passed + self.failed + self.broken + self.blocked + self.skipped
+
+    @property
+    def pending(self) -> int:
+        """Tests that have none yet."""
+        return self.total - self.completed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOutcome:
+    """How a run ended. `critical_path` is the chain of tests that decided how long it took."""
+
+    status: RunStatus
+    failure: RunFailure | None = None
+    message: str = ""
+    counters: Counters
+    seconds: float
+    critical_path: tuple[TestName, ...] = ()
+    critical_path_seconds: float = 0.0

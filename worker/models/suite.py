@@ -1,0 +1,78 @@
+"""A suite and its tests, as the user wrote them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from context.capture import CaptureRule
+from context.values import JsonValue
+from worker.models.environment import Environment
+from worker.models.expectation import Expectation
+from worker.models.problem import Location
+from worker.models.request import Request
+
+#: A test's full name, unique in a run: "<suite key>/<test key>".
+TestName = str
+
+
+class Priority(StrEnum):
+    """What goes first among tests that could start now."""
+
+    CRITICAL = "critical"  # before everything else
+    HIGH = "high"  # before most
+    MEDIUM = "medium"  # when nothing is said
+    LOW = "low"  # when there is nothing better to do
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A test named under `needs:`, as written: a key of this suite, or `other-suite/test`."""
+
+    name: str
+    where: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Test:
+    """One exchange with the API. Times are in seconds."""
+
+    # Not a test class, whatever its name makes pytest believe.
+    __test__ = False
+
+    suite: str
+    key: str
+    title: str = ""
+    description: str = ""
+    request: Request
+    expectations: tuple[Expectation, ...] = ()
+    captures: tuple[CaptureRule, ...] = ()
+    needs: tuple[Need, ...] = ()
+    timeout_seconds: float = 30.0
+    retries: int = 0
+    retry_delay_seconds: float = 0.5
+    tags: tuple[str, ...] = ()
+    priority: Priority = Priority.MEDIUM
+    idempotent: bool = True
+    skip_reason: str | None = None
+    where: Location
+
+    @property
+    def name(self) -> TestName:
+        """The full name, unique in a run."""
+        return f"{self.suite}/{self.key}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suite:
+    """A file's worth of tests, in the order in which they were written."""
+
+    key: str
+    title: str
+    description: str = ""
+    tests: Mapping[str, Test]
+    environments: Mapping[str, Environment] = field(default_factory=dict)
+    variables: Mapping[str, JsonValue] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    path: str
+    source: str = field(repr=False)
+    where: Location
