@@ -12,6 +12,7 @@ BatonError                  carries what, where and hint; the command line print
 │   ├── NotSignedIn         no session, or it cannot be refreshed
 │   ├── Refused             it said no: rights, state or input
 │   └── LeaseLost           somebody else holds this run now: drop what is in hand
+├── TransportError          no answer came from the API under test; carries a failure category
 └── RunInterrupted          a person or the system stopped the run
 
 A test that fails is none of these: it is a value (worker/models/outcome.py).
@@ -86,6 +87,16 @@ class Refused(PlatformError):
 
 class LeaseLost(PlatformError):
     """Somebody else holds this run now; whatever is in hand must be dropped."""
+
+
+class TransportError(BatonError):
+    """No answer came from the API under test. `category` is the failure category, such as ENV_DNS."""
+
+    def __init__(
+        self, what: str, *, category: str, where: str | None = None, hint: str | None = None
+    ) -> None:
+        super().__init__(what, where=where, hint=hint)
+        self.category = category
 
 
 class RunInterrupted(BatonError):

@@ -2,17 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
-from worker.models.suite import Test, TestName
-
-
-class DependencyKind(StrEnum):
-    """How strongly a test depends on another; the strongest kind of a pair counts."""
-
-    ORDER = "order"  # starts after the other has finished, whatever its verdict
-    DATA = "data"  # uses something captured from the other, which must have passed
-    TOKEN = "token"  # uses an authentication token of the other, which must have passed
+from worker.models.suite import DependencyKind, Test, TestName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

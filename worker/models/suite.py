@@ -24,11 +24,36 @@ class Priority(StrEnum):
     LOW = "low"  # when there is nothing better to do
 
 
-@dataclass(frozen=True, slots=True)
+class DependencyKind(StrEnum):
+    """How strongly a test depends on another; the strongest kind of a pair counts."""
+
+    ORDER = "order"  # starts after the other has finished, whatever its verdict
+    DATA = "data"  # uses something of the other, which must have passed
+    TOKEN = "token"  # uses an authentication token of the other, which must have passed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """A test named under `needs:`, as written: a key of this suite, or `other-suite/test`."""
+    """A test named under `needs:` (kind data: it must pass) or `after:` (kind order).
+
+    `name` is as written: a key of this suite, or `other-suite/test`.
+    """
 
     name: str
+    kind: DependencyKind
+    where: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameUse:
+    """A name that a template of a test needs, such as `captured_data.login.user_id`.
+
+    `path` is the name taken apart: ("captured_data", "login", "user_id"); list positions are ints.
+    `field` is where in the test it stands, such as `json.product_id`.
+    """
+
+    path: tuple[str | int, ...]
+    field: str
     where: Location
 
 
@@ -47,6 +72,7 @@ class Test:
     expectations: tuple[Expectation, ...] = ()
     captures: tuple[CaptureRule, ...] = ()
     needs: tuple[Need, ...] = ()
+    uses: tuple[NameUse, ...] = ()
     timeout_seconds: float = 30.0
     retries: int = 0
     retry_delay_seconds: float = 0.5
