@@ -1,0 +1,330 @@
+"""A small real HTTP server for tests, in this process, on a free port of 127.0.0.1.
+
+    with running_target() as target:
+        ... f"{target.base_url}/echo" ...
+        assert target.requests[0].path == "/echo"
+
+It runs in a thread of its own, so tests may be synchronous, asynchronous, or start processes.
+
+    ANY  /echo            what was sent, as JSON
+    POST /answer          answers as the JSON body says: {"status", "headers", "json" or "text"}
+    ANY  /status/<code>   this status, body {"status": code}
+    GET  /json            a fixed document
+    GET  /delay/<ms>      answers {} after so many milliseconds
+    GET  /silent          never answers
+    GET  /drop            closes the connection without an answer
+    GET  /garbage         answers something that is not HTTP
+    GET  /cut             promises 100 bytes, sends 10, closes
+    GET  /redirect/<n>    n redirects, then /echo
+    GET  /big/<bytes>     a body of so many letters
+    GET  /gzip            the fixed document, compressed
+    GET  /binary          64 bytes that are no text
+    ANY  /flaky/<key>/<n> 503 for the first n requests with this key, then 200
+    POST /login           {"access_token", "user": {"id"}} for the password "correct horse"; else 401
+    GET  /me              200 with the bearer token of /login, else 401
+"""
+
+import asyncio
+import gzip
+import json
+import ssl
+import threading
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+#: What /json and /gzip answer.
+DOCUMENT = {"id": 7, "name": "Ada", "tags": ["a", "b"], "address": {"city": "London"}}
+#: What /login wants and gives.
+PASSWORD = "correct horse"
+TOKEN = "eyTARGETtoken0123456789"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A request as it arrived."""
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        """The first header of this name."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An answer to write."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def to_bytes(self, method: str) -> bytes:
+        """The answer as HTTP/1.1."""
+        lines = [f"HTTP/1.1 {self.status} Reason", f"content-length: {len(self.body)}"]
+        lines += [f"{name}: {value}" for name, value in self.headers.items()]
+        head = "\r\n".join(lines).encode() + b"\r\n\r\n"
+        return head if method == "HEAD" else head + self.body
+
+
+def json_reply(value: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
+    """An answer with a JSON body."""
+    return Reply(
+        status=status,
+        body=json.dumps(value).encode(),
+        headers={"content-type": "application/json", **(headers or {})},
+    )
+
+
+#: Answers one path; the arguments are the path's further parts.
+Route = Callable[..., Awaitable[Reply]]
+
+
+class Target:
+    """The server. `requests` are all requests so far, `connections` how many sockets were opened."""
+
+    def __init__(self) -> None:
+        self.base_url = ""
+        self.requests: list[Seen] = []
+        self.connections = 0
+        self.concurrent = 0
+        self.most_concurrent = 0
+        self._counts: Counter[str] = Counter()
+        self._routes: dict[str, Route] = {
+            "echo": self._echo,
+            "answer": self._answer_as_told,
+            "status": self._status,
+            "json": self._json,
+            "delay": self._delay,
+            "redirect": self._redirect,
+            "big": self._big,
+            "gzip": self._gzip,
+            "binary": self._binary,
+            "flaky": self._flaky,
+            "login": self._login,
+            "me": self._me,
+        }
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer the requests of one connection until it ends."""
+        self.connections += 1
+        try:
+            while (seen := await _read(reader)) is not None:
+                self.requests.append(seen)
+                self.concurrent += 1
+                self.most_concurrent = max(self.most_concurrent, self.concurrent)
+                try:
+                    keep = await self._answer(seen, writer)
+                finally:
+                    self.concurrent -= 1
+                if not keep:
+                    break
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            # The server ends; asyncio would print a cancelled connection as an error.
+            pass
+        finally:
+            writer.close()
+
+    async def _answer(self, seen: Seen, writer: asyncio.StreamWriter) -> bool:
+        """Write the answer; False when the connection ends with it."""
+        name, *rest = seen.path.strip("/").split("/")
+        if name in RUDE:
+            writer.write(await RUDE[name]())
+            await writer.drain()
+            return False
+        route = self._routes.get(name)
+        reply = await route(seen, *rest) if route else json_reply({"error": "not found"}, status=404)
+        writer.write(reply.to_bytes(seen.method))
+        await writer.drain()
+        return True
+
+    async def _echo(self, seen: Seen) -> Reply:
+        return json_reply(
+            {
+                "method": seen.method,
+                "path": seen.path,
+                "query": [list(pair) for pair in seen.query],
+                "headers": {name.lower(): value for name, value in seen.headers},
+                "body": seen.body.decode(errors="replace"),
+            }
+        )
+
+    async def _answer_as_told(self, seen: Seen) -> Reply:
+        wish = json.loads(seen.body or b"{}")
+        status, headers = int(wish.get("status", 200)), wish.get("headers", {})
+        if "text" in wish:
+            return Reply(status=status, body=wish["text"].encode(), headers=headers)
+        return json_reply(wish.get("json"), status=status, headers=headers)
+
+    async def _status(self, seen: Seen, code: str) -> Reply:
+        return json_reply({"status": int(code)}, status=int(code))
+
+    async def _json(self, seen: Seen) -> Reply:
+        return json_reply(DOCUMENT)
+
+    async def _delay(self, seen: Seen, milliseconds: str) -> Reply:
+        await asyncio.sleep(int(milliseconds) / 1000)
+        return json_reply({})
+
+    async def _redirect(self, seen: Seen, left: str) -> Reply:
+        onwards = f"/redirect/{int(left) - 1}" if int(left) > 1 else "/echo"
+        return Reply(status=302, headers={"location": onwards})
+
+    async def _big(self, seen: Seen, size: str) -> Reply:
+        return Reply(body=b"x" * int(size), headers={"content-type": "text/plain"})
+
+    async def _gzip(self, seen: Seen) -> Reply:
+        reply = json_reply(DOCUMENT, headers={"content-encoding": "gzip"})
+        return Reply(status=200, body=gzip.compress(reply.body), headers=reply.headers)
+
+    async def _binary(self, seen: Seen) -> Reply:
+        return Reply(body=bytes(range(192, 256)), headers={"content-type": "application/octet-stream"})
+
+    async def _flaky(self, seen: Seen, key: str, failures: str) -> Reply:
+        self._counts[key] += 1
+        status = 503 if self._counts[key] <= int(failures) else 200
+        return json_reply({"request": self._counts[key]}, status=status)
+
+    async def _login(self, seen: Seen) -> Reply:
+        if json.loads(seen.body or b"{}").get("password") != PASSWORD:
+            return json_reply({"error": "wrong password"}, status=401)
+        return json_reply({"access_token": TOKEN, "user": {"id": 7}})
+
+    async def _me(self, seen: Seen) -> Reply:
+        if seen.header("authorization") != f"Bearer {TOKEN}":
+            return json_reply({"error": "who are you?"}, status=401)
+        return json_reply({"id": 7, "name": "Ada"})
+
+
+async def _silent() -> bytes:
+    await asyncio.Event().wait()
+    return b""
+
+
+async def _drop() -> bytes:
+    return b""
+
+
+async def _garbage() -> bytes:
+    return b"this is not HTTP at all\r\n\r\n"
+
+
+async def _cut() -> bytes:
+    return b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n0123456789"
+
+
+#: Answers after which the connection ends.
+RUDE: dict[str, Callable[[], Awaitable[bytes]]] = {
+    "silent": _silent,
+    "drop": _drop,
+    "garbage": _garbage,
+    "cut": _cut,
+}
+
+
+async def _read(reader: asyncio.StreamReader) -> Seen | None:
+    """The next request of a connection, or None at its end."""
+    try:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    except asyncio.IncompleteReadError:
+        return None
+    first, *lines = head.rstrip("\r\n").split("\r\n")
+    method, url, _ = first.split(" ", 2)
+    headers = tuple(_header(line) for line in lines)
+    length = next((int(value) for name, value in headers if name.lower() == "content-length"), 0)
+    parts = urlsplit(url)
+    return Seen(
+        method=method,
+        path=parts.path,
+        query=tuple(parse_qsl(parts.query, keep_blank_values=True)),
+        headers=headers,
+        body=await reader.readexactly(length),
+    )
+
+
+def _header(line: str) -> tuple[str, str]:
+    name, _, value = line.partition(":")
+    return name, value.strip()
+
+
+@contextmanager
+def running_target(*, certificate: tuple[Path, Path] | None = None) -> Iterator[Target]:
+    """A server for the length of a `with`. With a certificate and its key it speaks TLS."""
+    target, ready, loop = Target(), threading.Event(), asyncio.new_event_loop()
+    done = asyncio.Event()
+    thread = threading.Thread(
+        target=lambda: loop.run_until_complete(_run(target, ready, done, _tls(certificate))), daemon=True
+    )
+    thread.start()
+    ready.wait(timeout=10)
+    try:
+        yield target
+    finally:
+        loop.call_soon_threadsafe(done.set)
+        thread.join(timeout=10)
+        loop.close()
+
+
+async def _run(
+    target: Target, ready: threading.Event, done: asyncio.Event, tls: ssl.SSLContext | None
+) -> None:
+    server = await asyncio.start_server(target.serve, "127.0.0.1", 0, ssl=tls)
+    port = server.sockets[0].getsockname()[1]
+    target.base_url = f"{'https' if tls else 'http'}://127.0.0.1:{port}"
+    ready.set()
+    await done.wait()
+    server.close()
+    connections = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in connections:
+        task.cancel()
+    await asyncio.gather(*connections, return_exceptions=True)
+
+
+def _tls(certificate: tuple[Path, Path] | None) -> ssl.SSLContext | None:
+    if certificate is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    return context
+
+
+def make_certificate(folder: Path) -> tuple[Path, Path]:
+    """A certificate for 127.0.0.1 that nobody trusts, and its key, as files in `folder`."""
+    import datetime
+    import ipaddress
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "target")])
+    now = datetime.datetime.now(datetime.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
+        )
+        .sign(key, hashes.SHA256())
+    )
+    paths = folder / "certificate.pem", folder / "key.pem"
+    paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    paths[1].write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    return paths
