@@ -1,0 +1,1 @@
+"""A Supabase for one machine, without Docker: Postgres, Data API, Auth, Realtime."""

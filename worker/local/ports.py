@@ -1,0 +1,38 @@
+"""Ports of 127.0.0.1: the usual one if it is free, else any that is."""
+
+import socket
+
+HOST = "127.0.0.1"
+
+#: Where the Supabase CLI has its gateway, so that people and tools expect it there.
+USUAL_GATEWAY_PORT = 54321
+
+
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
+    with listening_socket(0) as taken:
+        port: int = taken.getsockname()[1]
+    return port
+
+
+def listening_socket(port: int) -> socket.socket:
+    """A socket bound to this port; 0 means any free one. OSError if the port is taken."""
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((HOST, port))
+    except OSError:
+        bound.close()
+        raise
+    return bound
+
+
+def first_free(*wanted: int | None) -> socket.socket:
+    """A socket on the first of these ports that is free, else on any free port."""
+    for port in wanted:
+        if port is not None:
+            try:
+                return listening_socket(port)
+            except OSError:
+                continue
+    return listening_socket(0)
