@@ -3,17 +3,54 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from worker.models.problem import Location
 from worker.models.suite import DependencyKind, Test, TestName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dependency:
-    """An edge: `dependent` waits for `required`. `reasons` say why, in words."""
+    """An edge: `dependent` waits for `required`. `reasons` say why, in words; `places` where each
+    reason is written, in the same order."""
 
     dependent: TestName
     required: TestName
     kind: DependencyKind
     reasons: tuple[str, ...] = ()
+    places: tuple[Location, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graph:
+    """All tests that belong together, as written, and their edges. It has no cycle.
+
+    `requires[test]` are its direct edges by the required test's name; every test has an entry.
+    """
+
+    tests: Mapping[TestName, Test]
+    requires: Mapping[TestName, Mapping[TestName, Dependency]]
+
+    @property
+    def dependencies(self) -> tuple[Dependency, ...]:
+        """All edges, grouped by the dependent test in the order of the files."""
+        return tuple(edge for edges in self.requires.values() for edge in edges.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which tests a person asked for. Empty means all; what is given must hold together.
+
+    `only` are keys, full names, or patterns of these (`*`, `?`, `[ab]`); `tags` are alternatives;
+    `suites` are suite keys.
+    """
+
+    only: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    suites: tuple[str, ...] = ()
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether nothing was left out."""
+        return not (self.only or self.tags or self.suites)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +58,8 @@ class Plan:
     """What one run will do: tests in a valid order, each with what it needs.
 
     `requires[test]` are its direct edges by the required test's name; `dependents[test]` who waits
-    for it; `weight[test]` the length of the longest chain that begins there (in seconds where
-    history knows, else in tests), for the scheduler.
+    for it; `weight[test]` the seconds of the longest chain that begins there, from the medians of
+    earlier runs, for the scheduler. `required_only` were not asked for, but others need them.
     """
 
     tests: Mapping[TestName, Test]

@@ -1,7 +1,9 @@
 """What is wrong with a suite file: what, where, and what to write instead."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class ProblemKind(StrEnum):
@@ -55,3 +57,18 @@ class Related:
     where: Location
     text: str
     note: str
+
+
+#: What ends a line in YAML. The parser counts lines with these, so must we.
+_LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+
+
+@lru_cache(maxsize=16)
+def _lines_of(source: str) -> list[str]:
+    return _LINE_BREAK.split(source)
+
+
+def line_of(source: str, number: int) -> str:
+    """The line of a file's text with this number (from 1), without its end; empty beyond the text."""
+    lines = _lines_of(source)
+    return lines[number - 1] if 1 <= number <= len(lines) else ""

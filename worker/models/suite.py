@@ -59,7 +59,10 @@ class NameUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Test:
-    """One exchange with the API. Times are in seconds."""
+    """One exchange with the API. Times are in seconds.
+
+    `capture_places[i]` is where `captures[i]` stands in the file; it is empty for tests made by hand.
+    """
 
     # Not a test class, whatever its name makes pytest believe.
     __test__ = False
@@ -71,6 +74,7 @@ class Test:
     request: Request
     expectations: tuple[Expectation, ...] = ()
     captures: tuple[CaptureRule, ...] = ()
+    capture_places: tuple[Location, ...] = ()
     needs: tuple[Need, ...] = ()
     uses: tuple[NameUse, ...] = ()
     timeout_seconds: float = 30.0
@@ -90,7 +94,11 @@ class Test:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suite:
-    """A file's worth of tests, in the order in which they were written."""
+    """A file's worth of tests, in the order in which they were written.
+
+    `unreadable` are keys of tests whose text has mistakes of its own: they are here as far as they
+    could be read, so that a check of all tests does not report what follows from those mistakes.
+    """
 
     key: str
     title: str
@@ -102,3 +110,4 @@ class Suite:
     path: str
     source: str = field(repr=False)
     where: Location
+    unreadable: frozenset[str] = frozenset()
