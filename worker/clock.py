@@ -45,3 +45,15 @@ class SystemClock:
     def new_id(self) -> str:
         """An id nobody has used before (a UUID)."""
         return str(uuid.uuid4())
+
+
+async def wait_for(event: asyncio.Event, *, seconds: float, clock: Clock) -> bool:
+    """Wait until the event is set, but not longer than this; whether it is set."""
+    waiting = asyncio.ensure_future(event.wait())
+    sleeping = asyncio.ensure_future(clock.sleep(max(0.0, seconds)))
+    try:
+        await asyncio.wait({waiting, sleeping}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waiting.cancel()
+        sleeping.cancel()
+    return event.is_set()

@@ -1,0 +1,131 @@
+"""One Supabase project as one caller: a worker with its secret key, or a member with a session."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import httpx
+from postgrest import AsyncRequestBuilder
+from postgrest.exceptions import APIError
+from supabase import AsyncClient, AsyncClientOptions, acreate_client
+from supabase_auth.errors import AuthError
+
+from context.values import JsonValue
+from worker.clock import Clock, SystemClock
+from worker.database.failures import as_platform_error
+from worker.errors import NotReachable, SettingsError
+
+#: Nobody should wait longer for a connection; a reply may take as long as Postgres may work.
+TIMEOUTS = httpx.Timeout(30.0, connect=5.0)
+
+#: Waits between the tries of a call that may be repeated. The recorder has more patience of its own.
+RETRY_DELAYS_SECONDS = (0.2, 0.5, 1.0)
+
+#: Calls that do no harm when a reply was lost and they are made again: record and finish give the
+#: first answer again; a claim whose answer was lost comes back when its lease is over; a push of
+#: the same content changes nothing; a run released or context read twice is as it was.
+REPEATABLE = frozenset(
+    {"claim_run", "record_run", "finish_run", "release_run", "get_execution_context", "push_suites"}
+)
+
+#: Gives an access token that is valid now.
+Token = Callable[[], Awaitable[str]]
+
+
+class Reader(Protocol):
+    """A query that is ready to be sent."""
+
+    async def execute(self) -> Any:
+        """Send it."""
+        ...
+
+
+class Database:
+    """Functions and tables of one Supabase project. Errors are PlatformErrors; keys are never in them."""
+
+    def __init__(
+        self, client: AsyncClient, *, url: str, http: httpx.AsyncClient, token: Token | None, clock: Clock
+    ) -> None:
+        self._client = client
+        self._http = http
+        self._token = token
+        self._clock = clock
+        self._current: str | None = None
+        self.url = url
+
+    @property
+    def client(self) -> AsyncClient:
+        """The client of supabase-py, for Realtime and Auth."""
+        return self._client
+
+    async def call(self, function: str, **params: JsonValue) -> Any:
+        """Call a database function and give its answer.
+
+        Raises Refused, LeaseLost, NotSignedIn or NotReachable; the last only after some tries
+        where the function may be called again without harm (see REPEATABLE).
+        """
+        delays = RETRY_DELAYS_SECONDS if function in REPEATABLE else ()
+        for delay in delays:
+            try:
+                return await self._call_once(function, params)
+            except NotReachable:
+                await self._clock.sleep(delay)
+        return await self._call_once(function, params)
+
+    def table(self, name: str) -> AsyncRequestBuilder:
+        """Begin a query of a table or view; hand it to `read`."""
+        return self._client.table(name)
+
+    async def read(self, query: Reader, *, what: str) -> list[dict[str, Any]]:
+        """The rows that this query gives. Supabase cuts at 1000 rows: page where there may be more."""
+        answer = await self._send(query, what=what)
+        rows: list[dict[str, Any]] = answer.data
+        return rows
+
+    async def freshen(self) -> None:
+        """Make sure that the token of all that follows, also of open channels, is valid."""
+        if self._token is None:
+            return
+        token = await self._token()
+        if token != self._current:
+            self._client.postgrest.auth(token)
+            await self._client.realtime.set_auth(token)
+            self._current = token
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        await self._client.realtime.close()
+        await self._http.aclose()
+
+    async def _call_once(self, function: str, params: dict[str, JsonValue]) -> Any:
+        await self.freshen()
+        answer = await self._send(self._client.rpc(function, dict(params)), what=function)
+        return answer.data
+
+    async def _send(self, query: Reader, *, what: str) -> Any:
+        await self.freshen()
+        try:
+            return await query.execute()
+        except (APIError, httpx.HTTPError, AuthError, OSError) as error:
+            raise as_platform_error(error, what=what, url=self.url) from None
+
+
+async def open_database(
+    url: str, key: str, *, token: Token | None = None, clock: Clock | None = None
+) -> Database:
+    """The project at this address. Nothing is sent yet. Raises SettingsError for a bad address."""
+    http = httpx.AsyncClient(timeout=TIMEOUTS, trust_env=not _is_loopback(url), follow_redirects=True)
+    options = AsyncClientOptions(
+        auto_refresh_token=False, persist_session=False, postgrest_client_retry=False, httpx_client=http
+    )
+    try:
+        client = await acreate_client(url, key, options)
+    except Exception as error:
+        await http.aclose()
+        raise SettingsError(f"this cannot be a Supabase project: {error}", where=url) from None
+    return Database(client, url=url, http=http, token=token, clock=clock or SystemClock())
+
+
+def _is_loopback(url: str) -> bool:
+    # A company's proxy cannot reach the stack of this machine.
+    return urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"}

@@ -1,0 +1,19 @@
+"""Writing runs down: rows, batches, and the listener that sends them."""
+
+from worker.recording.base import Answer, RunRecords, Step
+from worker.recording.memory import MemoryRecords
+from worker.recording.outcomes import outcome_of
+from worker.recording.recorder import Limits, Recorder, StopCause
+from worker.recording.supabase import SupabaseRecords
+
+__all__ = [
+    "Answer",
+    "Limits",
+    "MemoryRecords",
+    "Recorder",
+    "RunRecords",
+    "Step",
+    "StopCause",
+    "SupabaseRecords",
+    "outcome_of",
+]

@@ -1,0 +1,177 @@
+"""What has happened since the last batch, and a batch made of it."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from context.values import JsonValue
+from worker.models.events import ContextChange, Event, RunStarted, TestFinished, TestReady, TestStarted
+from worker.models.outcome import TestOutcome, Verdict
+from worker.models.suite import TestName
+from worker.recording.clean import clean
+from worker.recording.rows import Row, result_row
+
+#: A context change larger than this is announced by its names only; who wants the values reads the
+#: table. Messages are for telling that something changed, and 64 KB is all they may be.
+ANNOUNCED_VALUES_BYTES = 2048
+
+#: A reason is announced up to this length; the whole of it is in the result.
+ANNOUNCED_REASON_LENGTH = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What one event adds to a batch. `size` is in bytes, as JSON."""
+
+    header: Row = field(default_factory=dict)
+    started: TestName | None = None
+    result: Row | None = None
+    ran: TestName | None = None
+    change: ContextChange | None = field(default=None, repr=False)
+    events: tuple[Row, ...] = ()
+    size: int = 0
+
+
+def entry_of(event: Event) -> Entry | None:
+    """What this event adds to a batch, or None."""
+    match event:
+        case RunStarted():
+            total = len(event.tests)
+            return Entry(header={"status": "running", "total": total}, size=100)
+        case TestReady():
+            return Entry(events=({"type": "test_ready", "test": event.test},), size=100)
+        case TestStarted():
+            return _started(event)
+        case TestFinished():
+            return _finished(event)
+        case _:
+            return None
+
+
+def batch_of(entries: Iterable[Entry], *, lease_seconds: int) -> dict[str, JsonValue]:
+    """One batch for record_run; without entries it is a heartbeat."""
+    entries = tuple(entries)
+    batch: dict[str, JsonValue] = {"lease_seconds": lease_seconds}
+    for entry in entries:
+        batch.update(entry.header)
+    _put(batch, "started", [entry.started for entry in entries if entry.started])
+    _put(batch, "results", [entry.result for entry in entries if entry.result])
+    _put(batch, "events", [event for entry in entries for event in entry.events])
+    _put(batch, "context", _public(entries))
+    _put(batch, "secrets", _secret(entries))
+    return batch
+
+
+def _put(batch: dict[str, JsonValue], key: str, value: JsonValue) -> None:
+    if value:
+        batch[key] = value
+
+
+def _started(event: TestStarted) -> Entry:
+    told: Row = {
+        "type": "test_started",
+        "test": event.test,
+        "attempt": event.attempt,
+        "started_at": event.started_at.isoformat(),
+    }
+    # A second attempt is still the same start: the test is in flight already.
+    return Entry(started=event.test if event.attempt == 1 else None, events=(told,), size=200)
+
+
+def _finished(event: TestFinished) -> Entry:
+    outcome = event.outcome
+    row = result_row(outcome)
+    change = _clean_change(event.change)
+    events = [_told(outcome, row)]
+    if change is not None:
+        events.append(_told_change(change))
+    return Entry(
+        result=row,
+        ran=outcome.test if outcome.attempts else None,
+        change=change,
+        events=tuple(events),
+        size=_size(row) + (_size(change.captured_data) * 3 if change else 0),
+    )
+
+
+def _told(outcome: TestOutcome, row: Row) -> Row:
+    """A finished test as watchers hear of it: the row without its details."""
+    failed = outcome.verdict in (Verdict.FAILED, Verdict.BROKEN)
+    shown = ("test", "verdict", "error_category", "blocked_by", "required_only", "attempts")
+    timed = ("started_at", "finished_at", "total_ms", "status_code")
+    return {
+        "type": "test_failed" if failed else "test_completed",
+        **{key: row[key] for key in shown + timed},
+        "reason": outcome.reason[:ANNOUNCED_REASON_LENGTH],
+    }
+
+
+def _told_change(change: ContextChange) -> Row:
+    told: Row = {
+        "type": "context_updated",
+        "test": change.test,
+        "tokens": list(change.tokens),
+        "variables": dict(change.variables),
+        "captured_data": dict(change.captured_data),
+    }
+    if _size(told) <= ANNOUNCED_VALUES_BYTES:
+        return told
+    return {
+        **told,
+        "variables": sorted(change.variables),
+        "captured_data": sorted(change.captured_data),
+        "names_only": True,
+    }
+
+
+def _public(entries: tuple[Entry, ...]) -> dict[str, JsonValue]:
+    """The context's public part: names of tokens, masked values, provenance, order."""
+    changes = [entry.change for entry in entries if entry.change]
+    order = [entry.ran for entry in entries if entry.ran]
+    if not changes and not order:
+        return {}
+    return {
+        "token_names": sorted({name for change in changes for name in change.tokens}),
+        "variables": _merged(change.variables for change in changes),
+        "captured_data": {change.test: dict(change.captured_data) for change in changes},
+        "provenance": [dict(item) for change in changes for item in change.provenance],
+        "test_order": order,
+    }
+
+
+def _secret(entries: tuple[Entry, ...]) -> dict[str, JsonValue]:
+    """The values that may only be stored encrypted, in clear."""
+    changes = [entry.change for entry in entries if entry.change and entry.change.secrets]
+    if not changes:
+        return {}
+    captured = {change.test: change.secrets.get("captured_data", {}) for change in changes}
+    return {
+        "tokens": _merged(change.secrets.get("tokens", {}) for change in changes),
+        "variables": _merged(change.secrets.get("variables", {}) for change in changes),
+        "captured_data": {test: values for test, values in captured.items() if values},
+    }
+
+
+def _merged(parts: Iterable[Mapping[str, JsonValue]]) -> dict[str, JsonValue]:
+    return {name: value for part in parts for name, value in part.items()}
+
+
+def _clean_change(change: ContextChange | None) -> ContextChange | None:
+    if change is None:
+        return None
+    return ContextChange(
+        test=change.test,
+        tokens=change.tokens,
+        variables=_clean_mapping(change.variables),
+        captured_data=_clean_mapping(change.captured_data),
+        provenance=change.provenance,
+        secrets={part: _clean_mapping(values) for part, values in change.secrets.items()},
+    )
+
+
+def _clean_mapping(values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    return {name: clean(value) for name, value in values.items()}
+
+
+def _size(value: object) -> int:
+    return len(json.dumps(value, default=str))

@@ -1,0 +1,154 @@
+"""Outcomes as rows, in the words of record_run. `worker.recording.outcomes` reads them back."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from context.values import JsonValue
+from worker.models.outcome import Attempt, CaptureRecord, CheckResult, ExchangeRecord, TestOutcome
+from worker.recording.clean import clean
+from worker.recording.fingerprint import fingerprint
+
+Row = dict[str, JsonValue]
+
+
+def result_row(outcome: TestOutcome) -> Row:
+    """A test's outcome with all its details, ready for `results` of a batch."""
+    row: Row = {
+        "test": outcome.test,
+        "verdict": outcome.verdict.value,
+        "reason": outcome.reason,
+        "error_category": outcome.category,
+        "blocked_by": outcome.blocked_by,
+        "required_only": outcome.required_only,
+        "attempts": len(outcome.attempts),
+        "started_at": _moment(outcome.started_at),
+        "finished_at": _moment(outcome.finished_at),
+        "fingerprint": fingerprint(outcome),
+        **_timings(outcome),
+        **_sizes(outcome),
+        "details": list(_details(outcome)),
+    }
+    return {key: clean(value) for key, value in row.items()}
+
+
+def _timings(outcome: TestOutcome) -> Row:
+    """Milliseconds; the phases are those of the attempt that decided, the total is all of them."""
+    attempt = outcome.last_attempt
+    if attempt is None:
+        return {"setup_ms": None, "execution_ms": None, "teardown_ms": None, "total_ms": None}
+    return {
+        "setup_ms": _milliseconds(attempt.setup_seconds),
+        "execution_ms": _milliseconds(attempt.execution_seconds),
+        "teardown_ms": _milliseconds(attempt.teardown_seconds),
+        "total_ms": _milliseconds(outcome.seconds),
+    }
+
+
+def _sizes(outcome: TestOutcome) -> Row:
+    exchange = outcome.last_attempt.exchange if outcome.last_attempt else None
+    if exchange is None:
+        return {"status_code": None, "request_bytes": None, "response_bytes": None}
+    return {
+        "status_code": exchange.status_code,
+        "request_bytes": exchange.request_bytes,
+        "response_bytes": exchange.response_bytes,
+    }
+
+
+def _details(outcome: TestOutcome) -> Iterator[Row]:
+    for attempt in outcome.attempts:
+        contents = list(_contents(attempt))
+        for position, (kind, content) in enumerate(contents):
+            yield {
+                "kind": kind,
+                "attempt": attempt.number,
+                "step": None,
+                "position": position,
+                "level": None,
+                "content": content,
+            }
+
+
+def _contents(attempt: Attempt) -> Iterator[tuple[str, Row]]:
+    yield "attempt", _attempt(attempt)
+    if attempt.exchange is not None:
+        yield "request", _request(attempt.exchange)
+        if attempt.exchange.status_code is not None:
+            yield "response", _response(attempt.exchange)
+    for check in attempt.checks:
+        yield "assertion", _assertion(check)
+    for capture in attempt.captures:
+        yield "capture", _capture(capture)
+
+
+def _attempt(attempt: Attempt) -> Row:
+    return {
+        "number": attempt.number,
+        "verdict": attempt.verdict.value,
+        "reason": attempt.reason,
+        "category": attempt.category,
+        "started_at": _moment(attempt.started_at),
+        "finished_at": _moment(attempt.finished_at),
+        "setup_ms": _milliseconds(attempt.setup_seconds),
+        "execution_ms": _milliseconds(attempt.execution_seconds),
+        "teardown_ms": _milliseconds(attempt.teardown_seconds),
+    }
+
+
+def _request(exchange: ExchangeRecord) -> Row:
+    return {
+        "method": exchange.method,
+        "url": exchange.url,
+        "headers": [list(header) for header in exchange.request_headers],
+        "body": exchange.request_body,
+        "bytes": exchange.request_bytes,
+    }
+
+
+def _response(exchange: ExchangeRecord) -> Row:
+    return {
+        "status": exchange.status_code,
+        "headers": [list(header) for header in exchange.response_headers],
+        "body": exchange.response_body,
+        "bytes": exchange.response_bytes,
+        "http_version": exchange.http_version,
+        "timings": {phase: round(seconds, 6) for phase, seconds in exchange.timings.items()},
+        "truncated": exchange.truncated,
+    }
+
+
+def _assertion(check: CheckResult) -> Row:
+    expectation = check.expectation
+    return {
+        "kind": expectation.kind.value,
+        "operator": expectation.operator.value,
+        "subject": expectation.subject,
+        "expected": expectation.expected,
+        "passed": check.passed,
+        "actual": check.actual,
+        "message": check.message,
+        "difference": check.difference,
+        "where": {
+            "path": expectation.where.path,
+            "line": expectation.where.line,
+            "column": expectation.where.column,
+            "length": expectation.where.length,
+        },
+    }
+
+
+def _capture(capture: CaptureRecord) -> Row:
+    return {
+        "name": capture.name,
+        "target": capture.target,
+        "source": capture.source,
+        "value": capture.value,
+    }
+
+
+def _milliseconds(seconds: float) -> float:
+    return round(seconds * 1000, 3)
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

@@ -1,0 +1,48 @@
+"""Runs recorded by a Supabase project."""
+
+from typing import Any
+
+from worker.database import Database
+from worker.models.run import Lease
+from worker.recording.base import Answer, Document, RunRecords, Step
+
+
+class SupabaseRecords(RunRecords):
+    """Records through the functions record_run, finish_run and release_run."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def record(self, lease: Lease, step: Step, batch: Document) -> Answer:
+        """Write a batch and extend the lease."""
+        return _answer(
+            await self._database.call(
+                "record_run",
+                p_run_id=lease.run_id,
+                p_lease_number=lease.number,
+                p_batch_number=step.batch_number,
+                p_context_version=step.context_version,
+                p_batch=batch,
+            )
+        )
+
+    async def finish(self, lease: Lease, outcome: Document) -> Document:
+        """End the run."""
+        answer: Document = await self._database.call(
+            "finish_run", p_run_id=lease.run_id, p_lease_number=lease.number, p_outcome=outcome
+        )
+        return answer
+
+    async def release(self, lease: Lease) -> None:
+        """Give the run back."""
+        await self._database.call("release_run", p_run_id=lease.run_id, p_lease_number=lease.number)
+
+
+def _answer(row: dict[str, Any]) -> Answer:
+    return Answer(
+        go_on=row["continue"],
+        reason=row.get("reason"),
+        batch_number=row["batch_number"],
+        context_version=row["context_version"],
+        sequence=row.get("sequence") or 0,
+    )
