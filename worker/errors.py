@@ -12,6 +12,7 @@ BatonError                  carries what, where and hint; the command line print
 │   ├── NotSignedIn         no session, or it cannot be refreshed
 │   ├── Refused             it said no: rights, state or input
 │   └── LeaseLost           somebody else holds this run now: drop what is in hand
+├── RequestError            a request cannot be sent as it was written
 ├── TransportError          no answer came from the API under test; carries a failure category
 └── RunInterrupted          a person or the system stopped the run
 
@@ -89,8 +90,12 @@ class LeaseLost(PlatformError):
     """Somebody else holds this run now; whatever is in hand must be dropped."""
 
 
+class RequestError(BatonError):
+    """A request cannot be sent as it was written. `where` is the field of the test."""
+
+
 class TransportError(BatonError):
-    """No answer came from the API under test. `category` is the failure category, such as ENV_DNS."""
+    """No answer came from the API under test. `category` is the failure category, such as dns."""
 
     def __init__(
         self, what: str, *, category: str, where: str | None = None, hint: str | None = None

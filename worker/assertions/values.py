@@ -1,0 +1,84 @@
+"""JSON values: what they are, whether they are the same, and how they look on one line."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TypeGuard
+
+from context.values import JsonValue
+
+#: Characters of one value in a message.
+VALUE_WIDTH = 120
+
+#: The words of `type:`.
+TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
+
+
+def kind_of(value: JsonValue) -> str:
+    """The type of a value, as `type:` names it."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float):
+        return "integer" if isinstance(value, int) else "number"
+    if isinstance(value, str):
+        return "string"
+    return "object" if isinstance(value, Mapping) else "array"
+
+
+def is_list(value: JsonValue) -> TypeGuard[Sequence[JsonValue]]:
+    """Whether this is a JSON array."""
+    return isinstance(value, Sequence) and not isinstance(value, str)
+
+
+def is_number(value: JsonValue) -> TypeGuard[int | float]:
+    """Whether this is a JSON number; true and false are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def same(expected: JsonValue, actual: JsonValue) -> bool:
+    """Whether two JSON values are equal. 1 is 1.0; true is not 1; order counts only in lists."""
+    if isinstance(expected, bool) or isinstance(actual, bool):
+        return expected is actual
+    if isinstance(expected, Mapping) and isinstance(actual, Mapping):
+        return expected.keys() == actual.keys() and all(same(expected[key], actual[key]) for key in expected)
+    if is_list(expected) and is_list(actual):
+        return len(expected) == len(actual) and all(map(same, expected, actual))
+    return expected == actual
+
+
+def show(value: JsonValue, *, width: int = VALUE_WIDTH) -> str:
+    """A value as short JSON on one line."""
+    return shorten(json.dumps(value, ensure_ascii=False, default=str), width=width)
+
+
+def shorten(text: str, *, width: int = VALUE_WIDTH) -> str:
+    """The text, with its middle taken out where it is too long."""
+    if len(text) <= width:
+        return text
+    return f"{text[: width - 12]} … {text[-8:]}"
+
+
+def step(key: str) -> str:
+    """One more name of a JSONPath: `.name`, or `['a name']`."""
+    return f".{key}" if key.isidentifier() else f"[{key!r}]"
+
+
+def elements(count: int) -> str:
+    """A count of elements, in words."""
+    return f"{count} element{'' if count == 1 else 's'}"
+
+
+def mark(value: JsonValue) -> str:
+    """A text that two values share when they are the same, and only then."""
+    return json.dumps(_plain(value), sort_keys=True, default=str)
+
+
+def _plain(value: JsonValue) -> JsonValue:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, Mapping):
+        return {key: _plain(value[key]) for key in value}
+    if is_list(value):
+        return [_plain(element) for element in value]
+    return value
