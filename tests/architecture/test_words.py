@@ -1,0 +1,66 @@
+"""What we promise in words is there."""
+
+import re
+import tomllib
+from importlib.metadata import version
+
+import pytest
+
+from tests.architecture.project import ROOT, documentation, pyproject
+from worker.cli.commands import entries, load
+
+COMMANDS = sorted(name for name, _ in entries())
+TARGETS = sorted(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_is_explained(command: str) -> None:
+    """Every command has help of its own, and the documentation shows it."""
+    entry = dict(entries())[command]
+    assert load(entry).help
+    assert f"baton {command}" in documentation()
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_target_is_explained(target: str) -> None:
+    """Every target of the Makefile says in one line what it does."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert re.search(rf"^{target}:[^\n]*## \w", makefile, re.MULTILINE)
+
+
+def test_the_readme_shows_the_two_commands() -> None:
+    """Whoever opens the project sees how to start it and how to test it."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "make demo" in readme
+    assert "make test" in readme
+
+
+def test_the_changelog_knows_this_version() -> None:
+    """The version of the distribution has its entry."""
+    number = pyproject()["project"]["version"]
+    assert version("baton") == number
+    assert f"## [{number}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_every_setting_is_in_the_example() -> None:
+    """`.env.example` names every environment variable that worker/settings.py reads."""
+    settings = (ROOT / "worker" / "settings.py").read_text(encoding="utf-8")
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    read = set(re.findall(r"\bBATON_[A-Z_]+\b", settings))
+    shown = set(re.findall(r"^#? ?(BATON_[A-Z_]+)=", example, re.MULTILINE))
+    assert read - shown == set()
+
+
+def test_every_dependency_is_locked() -> None:
+    """What pyproject.toml asks for, in whichever extra, is in requirements.lock."""
+    asked = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    lists = [asked["project"]["dependencies"], asked["dependency-groups"]["dev"]]
+    lists += asked["project"]["optional-dependencies"].values()
+    names = {_name(requirement) for some in lists for requirement in some} - {"baton"}
+    locked = {_name(line) for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()}
+    assert names - locked == set()
+
+
+def _name(requirement: str) -> str:
+    found = re.match(r"[A-Za-z0-9._-]+", requirement.strip())
+    return re.sub(r"[-_.]+", "-", found.group()).lower() if found else ""
