@@ -1,0 +1,271 @@
+-- Suites: what is tested. A file is a suite; the file is the truth, these rows say what is in it.
+-- Tables: test_suites, test_cases, test_request_configs, test_response_specs; private.suite_versions.
+-- Rows are written by push_suites() (34_push.sql); runs read the immutable versions.
+
+-- Types ----------------------------------------------------------------------
+
+create type public.test_priority as enum (
+  'critical',  -- first among the tests that are ready
+  'high',
+  'medium',    -- what a test is unless it says so
+  'low'
+);
+
+-- Tables ---------------------------------------------------------------------
+
+create table public.test_suites (
+  id               uuid primary key default gen_random_uuid(),
+  organization_id  uuid not null,
+  project_id       uuid not null,
+  key              text not null,
+  name             text not null,
+  description      text not null default '',
+  path             text not null default '',
+  tags             text[] not null default '{}',
+  config           jsonb not null default '{}',
+  selectors        jsonb not null default '{}',
+  hooks            jsonb not null default '{}',
+  version          integer not null default 0,
+  metadata         jsonb not null default '{}',
+  created_by       uuid default auth.uid() references public.users on delete set null,
+  created_at       timestamptz not null default now(),
+  updated_at       timestamptz not null default now(),
+  deleted_at       timestamptz,
+
+  foreign key (project_id, organization_id) references public.projects (id, organization_id) on delete cascade,
+  constraint test_suites_are_of_one_organization unique (id, organization_id),
+  constraint test_suites_are_of_one_project unique (id, project_id, organization_id),
+  constraint test_suites_key_is_taken_once unique (project_id, organization_id, key),
+  constraint test_suites_key_is_lower_case_and_plain check (key ~ '^[a-z0-9][a-z0-9_-]*$' and char_length(key) <= 100),
+  constraint test_suites_name_is_not_blank check (btrim(name) <> '' and char_length(name) <= 300),
+  constraint test_suites_config_is_an_object check (jsonb_typeof(config) = 'object'),
+  constraint test_suites_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+);
+comment on table public.test_suites is 'A file''s worth of tests.';
+comment on column public.test_suites.config is 'parallel, max_workers, timeout, retries, bail, verbose, as the file says them.';
+comment on column public.test_suites.version is 'The number of the version that the next run uses; 0 while there is none.';
+comment on column public.test_suites.deleted_at is 'When the file was gone from a push. A later push of the same key brings it back.';
+
+-- Serves the removal of an account.
+create index idx_test_suites_created_by on public.test_suites (created_by);
+-- Serve lists by tag, and searches by what people noted down.
+create index idx_test_suites_tags on public.test_suites using gin (tags);
+create index idx_test_suites_metadata on public.test_suites using gin (metadata jsonb_path_ops);
+
+create table private.suite_versions (
+  id               uuid primary key default gen_random_uuid(),
+  organization_id  uuid not null,
+  suite_id         uuid not null,
+  number           integer not null,
+  content_hash     text not null,
+  path             text not null,
+  source           text not null,
+  created_by       uuid references public.users on delete set null,
+  created_at       timestamptz not null default now(),
+
+  foreign key (suite_id, organization_id) references public.test_suites (id, organization_id) on delete cascade,
+  constraint suite_versions_are_of_one_organization unique (id, organization_id),
+  constraint suite_versions_are_numbered unique (suite_id, organization_id, number),
+  constraint suite_versions_have_different_content unique (suite_id, content_hash)
+);
+comment on table private.suite_versions is 'A suite''s file as it was pushed, addressed by its content. Never changed: runs refer to it.';
+comment on column private.suite_versions.content_hash is 'sha256, in hex, of path, a line feed, and source.';
+
+-- Serves the removal of an account.
+create index idx_suite_versions_created_by on private.suite_versions (created_by);
+
+create table public.test_cases (
+  id                 uuid primary key default gen_random_uuid(),
+  organization_id    uuid not null,
+  project_id         uuid not null,
+  suite_id           uuid not null,
+  key                text not null,
+  name               text not null,
+  description        text not null default '',
+  position           integer not null default 0,
+  priority           public.test_priority not null default 'medium',
+  tags               text[] not null default '{}',
+  timeout_seconds    double precision,
+  retries            integer not null default 0,
+  skip_reason        text,
+  "only"             boolean not null default false,
+  enabled            boolean not null default true,
+  idempotent         boolean not null default true,
+  quarantined_at     timestamptz,
+  quarantine_owner   uuid references public.users on delete set null,
+  quarantine_reason  text,
+  quarantine_until   timestamptz,
+  metadata           jsonb not null default '{}',
+  created_at         timestamptz not null default now(),
+  updated_at         timestamptz not null default now(),
+  deleted_at         timestamptz,
+
+  foreign key (suite_id, project_id, organization_id)
+    references public.test_suites (id, project_id, organization_id) on delete cascade,
+  constraint test_cases_are_of_one_organization unique (id, organization_id),
+  constraint test_cases_are_of_one_project unique (id, project_id, organization_id),
+  constraint test_cases_key_is_taken_once unique (suite_id, key),
+  constraint test_cases_key_is_plain check (key ~ '^[A-Za-z0-9][A-Za-z0-9_-]*$' and char_length(key) <= 100),
+  constraint test_cases_name_is_not_blank check (btrim(name) <> '' and char_length(name) <= 300),
+  constraint test_cases_timeout_is_positive check (timeout_seconds > 0),
+  constraint test_cases_retries_are_counted_from_zero check (retries between 0 and 100),
+  constraint test_cases_quarantine_has_a_reason check (quarantined_at is null or quarantine_reason is not null),
+  constraint test_cases_quarantine_ends_after_it_began check (quarantine_until > quarantined_at),
+  constraint test_cases_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+);
+comment on table public.test_cases is 'One exchange with the API, or a few ordered steps. Its full name is <suite key>/<test key>.';
+comment on column public.test_cases.position is 'Where it stands in its file.';
+comment on column public.test_cases.skip_reason is 'Why it is not run; null when it is.';
+comment on column public.test_cases.idempotent is 'False: when a worker died in the middle of it, it is broken and not run again.';
+comment on column public.test_cases.quarantined_at is 'Since when it runs without failing the run.';
+
+-- Serves a suite's page: its tests in the order of the file.
+create index idx_test_cases_suite_id on public.test_cases (suite_id, project_id, organization_id, position);
+-- Serves the choice of what to run: a project's tests that take part.
+create index idx_test_cases_enabled on public.test_cases (project_id, suite_id) where enabled and deleted_at is null;
+-- Serves the removal of an account.
+create index idx_test_cases_quarantine_owner on public.test_cases (quarantine_owner);
+-- Serve lists by tag, and searches by what people noted down.
+create index idx_test_cases_tags on public.test_cases using gin (tags);
+create index idx_test_cases_metadata on public.test_cases using gin (metadata jsonb_path_ops);
+
+create table public.test_request_configs (
+  id               uuid primary key default gen_random_uuid(),
+  organization_id  uuid not null,
+  test_case_id     uuid not null,
+  step_index       integer not null default 0,
+  method           text not null,
+  path             text not null,
+  query            jsonb not null default '{}',
+  headers          jsonb not null default '{}',
+  body             jsonb,
+  auth             jsonb,
+  settings         jsonb not null default '{}',
+  metadata         jsonb not null default '{}',
+  created_at       timestamptz not null default now(),
+  updated_at       timestamptz not null default now(),
+
+  foreign key (test_case_id, organization_id) references public.test_cases (id, organization_id) on delete cascade,
+  constraint test_request_configs_are_one_for_a_step unique (test_case_id, organization_id, step_index),
+  constraint test_request_configs_steps_are_counted_from_zero check (step_index >= 0),
+  constraint test_request_configs_method_is_a_token check (method ~ '^[A-Z][A-Z-]{0,31}$'),
+  constraint test_request_configs_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+);
+comment on table public.test_request_configs is 'What a test, or a step of it, sends: templates, as the file says them.';
+comment on column public.test_request_configs.settings is 'What the other columns do not hold: body kind, redirects, TLS, proxies, cookies.';
+
+-- Serves searches by what people noted down.
+create index idx_test_request_configs_metadata on public.test_request_configs using gin (metadata jsonb_path_ops);
+
+create table public.test_response_specs (
+  id               uuid primary key default gen_random_uuid(),
+  organization_id  uuid not null,
+  test_case_id     uuid not null,
+  step_index       integer not null default 0,
+  expectations     jsonb not null default '{}',
+  captures         jsonb not null default '{}',
+  metadata         jsonb not null default '{}',
+  created_at       timestamptz not null default now(),
+  updated_at       timestamptz not null default now(),
+
+  foreign key (test_case_id, organization_id) references public.test_cases (id, organization_id) on delete cascade,
+  constraint test_response_specs_are_one_for_a_step unique (test_case_id, organization_id, step_index),
+  constraint test_response_specs_steps_are_counted_from_zero check (step_index >= 0),
+  constraint test_response_specs_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+);
+comment on table public.test_response_specs is 'What a test, or a step of it, expects of the answer and takes from it.';
+
+-- Serves searches by what people noted down.
+create index idx_test_response_specs_metadata on public.test_response_specs using gin (metadata jsonb_path_ops);
+
+-- Who may ---------------------------------------------------------------------
+
+alter table public.test_suites enable row level security;
+alter table private.suite_versions enable row level security;
+alter table public.test_cases enable row level security;
+alter table public.test_request_configs enable row level security;
+alter table public.test_response_specs enable row level security;
+
+create policy "Members see the suites of their organizations"
+on public.test_suites for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+create policy "Members see the tests of their organizations"
+on public.test_cases for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+create policy "Members see what the tests of their organizations send"
+on public.test_request_configs for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+create policy "Members see what the tests of their organizations expect"
+on public.test_response_specs for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+grant select on public.test_suites, public.test_cases, public.test_request_configs, public.test_response_specs to authenticated;
+
+-- Functions ------------------------------------------------------------------
+
+-- The ids of tests by their full names, among what is not deleted. Names that are no test are left out.
+create function private.find_tests(p_project_id uuid, p_names text[])
+returns table (name text, id uuid)
+language sql
+stable
+set search_path = ''
+as $$
+  select wanted.name, test.id
+  from (select distinct unnest(p_names) as name) as wanted
+  join public.test_suites as suite
+    on suite.project_id = p_project_id
+    and suite.key = split_part(wanted.name, '/', 1)
+    and suite.deleted_at is null
+  join public.test_cases as test
+    on test.suite_id = suite.id
+    and test.key = substr(wanted.name, length(suite.key) + 2)
+    and test.deleted_at is null
+  where wanted.name like '%/%';
+$$;
+
+create function private.name_test(p_test_case_id uuid)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select suite.key || '/' || test.key
+  from public.test_cases as test
+  join public.test_suites as suite on suite.id = test.suite_id
+  where test.id = p_test_case_id;
+$$;
+
+-- Triggers -------------------------------------------------------------------
+
+create function private.tg_suite_versions__stay()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.refuse(409, 'a version of a suite is never changed', 'Push the suite: that makes a new version.');
+end;
+$$;
+
+create trigger suite_versions_stay
+before update of number, content_hash, path, source on private.suite_versions
+for each row execute function private.tg_suite_versions__stay();
+
+create trigger test_suites_touch_updated_at
+before update on public.test_suites
+for each row execute function private.tg_touch_updated_at();
+
+create trigger test_cases_touch_updated_at
+before update on public.test_cases
+for each row execute function private.tg_touch_updated_at();
+
+create trigger test_request_configs_touch_updated_at
+before update on public.test_request_configs
+for each row execute function private.tg_touch_updated_at();
+
+create trigger test_response_specs_touch_updated_at
+before update on public.test_response_specs
+for each row execute function private.tg_touch_updated_at();

@@ -1,0 +1,260 @@
+-- Results: what came of each test of a run, and the evidence. Partitioned by the month in which the run was created,
+-- so that one run lies in one partition.
+-- Tables: test_results, test_result_details.  Functions: private.make_partitions.
+
+-- Types ----------------------------------------------------------------------
+
+create type public.test_verdict as enum (  -- a test without a result is pending
+  'passed',   -- every expectation held
+  'failed',   -- at least one did not
+  'broken',   -- we could not find out: no answer, bad template, capture missing
+  'blocked',  -- a test it needs did not pass
+  'skipped'   -- by choice, with the reason
+);
+
+create type public.detail_kind as enum (
+  'request',     -- what was sent, masked
+  'response',    -- what came back, masked
+  'assertion',   -- one expectation: expected, actual
+  'capture',     -- one value taken, masked when it is a secret
+  'log',         -- one line, with its level
+  'attempt',     -- one try of the test
+  'artifact',    -- where a large body or a file is stored
+  'context'      -- what the run knew after the test, without secrets
+);
+
+-- Tables ---------------------------------------------------------------------
+
+create table public.test_results (
+  id                  uuid not null default gen_random_uuid(),
+  organization_id     uuid not null,
+  run_id              uuid not null,
+  run_created_at      timestamptz not null,
+  test_case_id        uuid not null,
+  verdict             public.test_verdict not null,
+  reason              text,
+  error_category      text,
+  fingerprint         text,
+  blocked_by_test_id  uuid,
+  required_only       boolean not null default false,
+  attempts            integer not null default 1,
+  started_at          timestamptz,
+  finished_at         timestamptz,
+  setup_ms            double precision,
+  execution_ms        double precision,
+  teardown_ms         double precision,
+  total_ms            double precision,
+  status_code         integer,
+  request_bytes       bigint,
+  response_bytes      bigint,
+  created_at          timestamptz not null default now(),
+
+  primary key (id, run_created_at),
+  foreign key (run_id, run_created_at, organization_id)
+    references public.test_runs (id, created_at, organization_id) on delete cascade,
+  foreign key (test_case_id, organization_id) references public.test_cases (id, organization_id) on delete cascade,
+  foreign key (blocked_by_test_id, organization_id) references public.test_cases (id, organization_id) on delete cascade,
+  constraint test_results_blame_only_when_blocked check (blocked_by_test_id is null or verdict = 'blocked'),
+  constraint test_results_cannot_finish_before_they_start check (finished_at >= started_at),
+  constraint test_results_last_no_negative_time check (least(setup_ms, execution_ms, teardown_ms, total_ms) >= 0),
+  constraint test_results_count_from_zero check (least(attempts, request_bytes, response_bytes) >= 0),
+  constraint test_results_status_code_has_three_digits check (status_code between 100 and 999),
+  constraint test_results_reason_is_short check (char_length(reason) <= 20000),
+  constraint test_results_category_and_fingerprint_are_short
+    check (char_length(error_category) <= 100 and char_length(fingerprint) <= 200)
+) partition by range (run_created_at);
+comment on table public.test_results is 'What came of one test in one run. Written by workers, never changed.';
+comment on column public.test_results.reason is 'Why it did not pass, for people, without secrets.';
+comment on column public.test_results.fingerprint is 'The same for failures that differ in ids, times, hosts and tokens only.';
+comment on column public.test_results.blocked_by_test_id is 'The test at the root of it.';
+comment on column public.test_results.required_only is 'True: nobody chose it, a chosen test needs it.';
+
+-- Serves "the results of a run", and keeps one result for a test.
+create unique index idx_test_results_run_id on public.test_results (run_id, run_created_at, test_case_id);
+-- Serves the latest results over all runs, and retention.
+create index idx_test_results_created_at on public.test_results (created_at desc);
+-- Serves a test's history, latest first.
+create index idx_test_results_test_case_id on public.test_results (test_case_id, organization_id, run_created_at desc);
+-- Serves groups of equal failures.
+create index idx_test_results_fingerprint on public.test_results (organization_id, fingerprint) where fingerprint is not null;
+-- Serves the removal of a test.
+create index idx_test_results_blocked_by_test_id on public.test_results (blocked_by_test_id, organization_id) where blocked_by_test_id is not null;
+
+create table public.test_result_details (
+  id               uuid not null default gen_random_uuid(),
+  organization_id  uuid not null,
+  run_id           uuid not null,
+  run_created_at   timestamptz not null,
+  test_case_id     uuid,
+  kind             public.detail_kind not null,
+  attempt          integer not null default 1,
+  step             integer,
+  iteration        integer,
+  position         integer not null default 0,
+  level            text,
+  correlation_id   text,
+  content          jsonb not null default '{}',
+  created_at       timestamptz not null default now(),
+
+  primary key (id, run_created_at),
+  foreign key (run_id, run_created_at, organization_id)
+    references public.test_runs (id, created_at, organization_id) on delete cascade,
+  foreign key (run_id, run_created_at, test_case_id)
+    references public.test_results (run_id, run_created_at, test_case_id) on delete cascade,
+  constraint test_result_details_count_from_zero check (least(attempt, step, iteration, position) >= 0),
+  constraint test_result_details_level_is_short check (char_length(level) <= 20)
+) partition by range (run_created_at);
+comment on table public.test_result_details is 'The evidence: requests, responses, assertions, captures, log lines, attempts. Masked.';
+comment on column public.test_result_details.test_case_id is 'Null for what belongs to the run as a whole.';
+comment on column public.test_result_details.position is 'Where it stands among those of its test.';
+
+-- Serves a result's page: its evidence in order.
+create index idx_test_result_details_run_id on public.test_result_details (run_id, run_created_at, test_case_id, position);
+
+-- Where rows of months without a partition go. Row-level security is not passed on: each partition has its own switch.
+create table partitions.test_results_default partition of public.test_results default;
+comment on table partitions.test_results_default is 'Results of months that have no partition.';
+alter table partitions.test_results_default enable row level security;
+
+create table partitions.test_result_details_default partition of public.test_result_details default;
+comment on table partitions.test_result_details_default is 'Evidence of months that have no partition.';
+alter table partitions.test_result_details_default enable row level security;
+
+-- Who may ---------------------------------------------------------------------
+
+alter table public.test_results enable row level security;
+alter table public.test_result_details enable row level security;
+
+create policy "Members see the results of their organizations"
+on public.test_results for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+create policy "Members see the evidence of their organizations"
+on public.test_result_details for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+grant select on public.test_results, public.test_result_details to authenticated;
+
+-- Functions: partitions -----------------------------------------------------------
+
+create function private.name_partition(p_table text, p_month timestamptz)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select p_table || '_' || to_char(p_month at time zone 'UTC', 'YYYY_MM');
+$$;
+
+-- One partition: closed like its parent, which does not pass its row-level security on.
+create function private.make_partition(p_table text, p_month timestamptz)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_name text := private.name_partition(p_table, p_month);
+begin
+  if to_regclass(format('partitions.%I', v_name)) is not null then
+    return;
+  end if;
+  execute format(
+    'create table partitions.%I partition of public.%I for values from (%L) to (%L)',
+    v_name, p_table, p_month, p_month + interval '1 month'
+  );
+  execute format('alter table partitions.%I enable row level security', v_name);
+  execute format('comment on table partitions.%I is %L', v_name, format('%s of runs created in %s.', p_table, to_char(p_month at time zone 'UTC', 'YYYY-MM')));
+end;
+$$;
+
+-- True when a month's rows already lie in the default partition: then they stay there.
+create function private.month_was_missed(p_month timestamptz)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select exists (
+    select from partitions.test_results_default
+    where run_created_at >= p_month and run_created_at < p_month + interval '1 month'
+  ) or exists (
+    select from partitions.test_result_details_default
+    where run_created_at >= p_month and run_created_at < p_month + interval '1 month'
+  );
+$$;
+
+-- Makes the partitions of this month and those after it, where they are missing. Months are those of UTC.
+create function private.make_partitions(p_months_ahead integer default 3)
+returns void
+language plpgsql
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+  v_month timestamptz;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('baton/partitions', 0));
+  for v_month in
+    select date_trunc('month', now()) + make_interval(months => ahead) from generate_series(0, p_months_ahead) as ahead
+  loop
+    if to_regclass('partitions.' || private.name_partition('test_result_details', v_month)) is null
+      and not private.month_was_missed(v_month)
+    then
+      perform private.make_partition('test_results', v_month);
+      perform private.make_partition('test_result_details', v_month);
+    end if;
+  end loop;
+end;
+$$;
+
+-- Called by each claim, so that partitions are there without anybody's care; when they are, it is one look.
+create function private.keep_partitions_ahead()
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if to_regclass('partitions.' || private.name_partition('test_result_details', now() + interval '1 month')) is null then
+    perform private.make_partitions();
+  end if;
+end;
+$$;
+
+-- The first partitions --------------------------------------------------------------
+
+select private.make_partitions();
+
+-- Triggers -------------------------------------------------------------------
+
+-- By statement: a batch of a thousand results moves the counters once.
+create function private.tg_test_results__count()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update public.test_runs as run
+  set passed = run.passed + added.passed,
+    failed = run.failed + added.failed,
+    broken = run.broken + added.broken,
+    blocked = run.blocked + added.blocked,
+    skipped = run.skipped + added.skipped
+  from (
+    select run_id,
+      count(*) filter (where verdict = 'passed') as passed,
+      count(*) filter (where verdict = 'failed') as failed,
+      count(*) filter (where verdict = 'broken') as broken,
+      count(*) filter (where verdict = 'blocked') as blocked,
+      count(*) filter (where verdict = 'skipped') as skipped
+    from inserted
+    group by run_id
+  ) as added
+  where run.id = added.run_id;
+  return null;
+end;
+$$;
+
+create trigger test_results_count
+after insert on public.test_results
+referencing new table as inserted
+for each statement execute function private.tg_test_results__count();

@@ -1,0 +1,453 @@
+-- Context: what a run knows. Values that are secret are kept apart, encrypted, with a key of their own for each run.
+-- Tables: test_execution_context; private.run_secrets.
+-- Functions: get_execution_context, save_execution_context, cleanup_expired_contexts.
+--
+-- p_context is {"token_names": [names], "variables": {name: value}, "captured_data": {test: {name: value}},
+-- "provenance": [{"name", "kind", "test", "capture"}], "test_order": [tests]}: what is new, masked.
+-- p_secrets is {"tokens": {name: value}, "variables": {name: value}, "captured_data": {test: {name: value}}}: what was masked.
+
+-- Tables ---------------------------------------------------------------------
+
+create table public.test_execution_context (
+  id                  uuid primary key default gen_random_uuid(),
+  organization_id     uuid not null,
+  run_id              uuid not null,
+  shared_auth_tokens  jsonb not null default '{}',
+  shared_variables    jsonb not null default '{}',
+  captured_data       jsonb not null default '{}',
+  provenance          jsonb not null default '[]',
+  test_order          text[] not null default '{}',
+  version             integer not null default 1,
+  expires_at          timestamptz,
+  created_at          timestamptz not null default now(),
+  updated_at          timestamptz not null default now(),
+
+  foreign key (run_id, organization_id) references public.test_runs (id, organization_id) on delete cascade
+);
+comment on table public.test_execution_context is 'What a run knows, as people may see it: tokens are names only, secret values are masked.';
+comment on column public.test_execution_context.shared_auth_tokens is '{"name": "***"}: never a token.';
+comment on column public.test_execution_context.provenance is 'For each value which test and which capture produced it.';
+comment on column public.test_execution_context.version is 'Rises with each write. A writer that knows an older one is refused.';
+comment on column public.test_execution_context.expires_at is '24 hours after the run; null while it is not over.';
+
+-- Serves every look at a run's context, and keeps one for a run.
+create unique index idx_test_execution_context_run_id on public.test_execution_context (run_id, organization_id);
+-- Serves cleanup_expired_contexts().
+create index idx_test_execution_context_expires_at on public.test_execution_context (expires_at) where expires_at is not null;
+
+create table private.run_secrets (
+  run_id           uuid primary key,
+  organization_id  uuid not null,
+  vault_id         uuid not null,
+  ciphertext       bytea not null,
+  updated_at       timestamptz not null default now(),
+
+  foreign key (run_id, organization_id) references public.test_runs (id, organization_id) on delete cascade
+);
+comment on table private.run_secrets is 'Tokens and other secret values of a run, as one ciphertext. Its key is a Vault secret; both go with the context.';
+
+-- Who may ---------------------------------------------------------------------
+
+alter table public.test_execution_context enable row level security;
+alter table private.run_secrets enable row level security;
+
+create policy "Members see what the runs of their organizations know"
+on public.test_execution_context for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+grant select on public.test_execution_context to authenticated;
+
+-- Functions: small ones on JSON ------------------------------------------------------
+
+-- {"a": anything} -> {"a": "***"}
+create function private.mask_values(p_object jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(key, '***'), '{}') from jsonb_each(private.fields(p_object));
+$$;
+
+create function private.mask_names(p_names text[])
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(name, '***'), '{}') from unnest(p_names) as name;
+$$;
+
+-- {test: {name: anything}} -> {test: {name: "***"}}
+create function private.mask_captures(p_captures jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(key, private.mask_values(value)), '{}') from jsonb_each(private.fields(p_captures));
+$$;
+
+-- {test: {name: value}}: the new names are added to those their test has, and win.
+create function private.merge_captures(p_old jsonb, p_new jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select private.fields(p_old) || coalesce(jsonb_object_agg(key, private.fields(private.fields(p_old) -> key) || value), '{}')
+  from jsonb_each(private.fields(p_new));
+$$;
+
+create function private.without_names(p_object jsonb, p_names jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select private.fields(p_object) - array(select jsonb_object_keys(private.fields(p_names)));
+$$;
+
+-- {test: {name: value}} without the names that p_names has of the same test.
+create function private.without_captures(p_captures jsonb, p_names jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(key, private.without_names(value, private.fields(p_names) -> key)), '{}')
+  from jsonb_each(private.fields(p_captures));
+$$;
+
+create function private.check_captures(p_captures jsonb, p_where text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_test text;
+  v_values jsonb;
+begin
+  for v_test, v_values in select key, value from jsonb_each(private.fields(p_captures)) loop
+    perform private.require_type(v_values, 'object', format('%s of "%s"', p_where, v_test));
+  end loop;
+end;
+$$;
+
+create function private.check_context(p_context jsonb, p_secrets jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_types(private.fields(p_context), '{
+    "token_names": "array", "variables": "object", "captured_data": "object", "provenance": "array", "test_order": "array"
+  }', 'context');
+  perform private.require_types(private.fields(p_secrets), '{
+    "tokens": "object", "variables": "object", "captured_data": "object"
+  }', 'secrets');
+  perform private.check_captures(p_context -> 'captured_data', 'context.captured_data');
+  perform private.check_captures(p_secrets -> 'captured_data', 'secrets.captured_data');
+end;
+$$;
+
+-- Functions: secrets ----------------------------------------------------------------
+
+create function private.read_vault_key(p_vault_id uuid)
+returns text
+language plpgsql  -- bound late: the Vault need not exist when this is created
+stable
+set search_path = ''
+as $$
+begin
+  return (select decrypted_secret from vault.decrypted_secrets where id = p_vault_id);
+end;
+$$;
+
+-- A run's secret values; {} when it has none.
+create function private.read_run_secrets(p_run_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce((
+    select extensions.pgp_sym_decrypt(ciphertext, private.read_vault_key(vault_id))::jsonb
+    from private.run_secrets
+    where run_id = p_run_id
+  ), '{}');
+$$;
+
+-- The run's key in the Vault, made at the first secret.
+create function private.take_vault_id(p_run_id uuid)
+returns uuid
+language plpgsql  -- bound late: the Vault need not exist when this is created
+set search_path = ''
+as $$
+begin
+  return coalesce(
+    (select vault_id from private.run_secrets where run_id = p_run_id),
+    vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'test_run/' || p_run_id, 'The key to the secrets of a Baton run.')
+  );
+end;
+$$;
+
+create function private.write_run_secrets(p_run_id uuid, p_organization_id uuid, p_secrets jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_vault_id uuid := private.take_vault_id(p_run_id);
+  v_ciphertext bytea := extensions.pgp_sym_encrypt(p_secrets::text, private.read_vault_key(v_vault_id), 'cipher-algo=aes256');
+begin
+  insert into private.run_secrets as saved (run_id, organization_id, vault_id, ciphertext)
+  values (p_run_id, p_organization_id, v_vault_id, v_ciphertext)
+  on conflict (run_id) do update set ciphertext = excluded.ciphertext, updated_at = now();
+end;
+$$;
+
+-- Old secrets, less the names that were written again, plus the new ones: a value that is no secret any more is none.
+create function private.merge_secrets(p_old jsonb, p_context jsonb, p_new jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'tokens', private.fields(p_old -> 'tokens') || private.fields(p_new -> 'tokens'),
+    'variables', private.without_names(p_old -> 'variables', p_context -> 'variables') || private.fields(p_new -> 'variables'),
+    'captured_data', private.merge_captures(
+      private.without_captures(p_old -> 'captured_data', p_context -> 'captured_data'), p_new -> 'captured_data'
+    )
+  );
+$$;
+
+create function private.keep_run_secrets(p_run_id uuid, p_organization_id uuid, p_context jsonb, p_secrets jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  -- A run without secrets gets no key.
+  if private.fields(p_secrets) = '{}' and not exists (select from private.run_secrets where run_id = p_run_id) then
+    return;
+  end if;
+  perform private.write_run_secrets(p_run_id, p_organization_id,
+    private.merge_secrets(private.read_run_secrets(p_run_id), private.fields(p_context), private.fields(p_secrets)));
+end;
+$$;
+
+-- Functions: the context ----------------------------------------------------------------
+
+create function private.begin_context(p_run_id uuid)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.test_execution_context (run_id, organization_id)
+  select id, organization_id
+  from public.test_runs
+  where id = p_run_id
+  on conflict do nothing;
+$$;
+
+create function private.expire_context(p_run_id uuid)
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.test_execution_context
+  set expires_at = now() + interval '24 hours'
+  where run_id = p_run_id;
+$$;
+
+-- The context as the worker needs it, with its secret values; null when there is none.
+create function private.describe_context(p_run_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'version', context.version,
+    'tokens', context.shared_auth_tokens || private.fields(secrets -> 'tokens'),
+    'variables', context.shared_variables || private.fields(secrets -> 'variables'),
+    'captured_data', private.merge_captures(context.captured_data, secrets -> 'captured_data'),
+    'provenance', context.provenance,
+    'test_order', to_jsonb(context.test_order)
+  )
+  from public.test_execution_context as context
+  cross join private.read_run_secrets(p_run_id) as secrets
+  where context.run_id = p_run_id;
+$$;
+
+-- What a test captured again replaces what it had captured.
+create function private.merge_provenance(p_old jsonb, p_new jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(old.value order by old.ordinality) filter (where not exists (
+    select from jsonb_array_elements(private.items(p_new)) as new
+    where new -> 'kind' = old.value -> 'kind' and new -> 'name' = old.value -> 'name' and new -> 'test' = old.value -> 'test'
+  )), '[]') || private.items(p_new)
+  from jsonb_array_elements(p_old) with ordinality as old;
+$$;
+
+-- Names that are among the secrets are masked here, whatever p_context says.
+create function private.write_context(p_run_id uuid, p_context jsonb, p_secrets jsonb)
+returns integer
+language sql
+set search_path = ''
+as $$
+  update public.test_execution_context
+  set shared_auth_tokens = shared_auth_tokens
+      || private.mask_names(private.require_texts(p_context -> 'token_names', 'context.token_names'))
+      || private.mask_values(p_secrets -> 'tokens'),
+    shared_variables = shared_variables
+      || private.fields(p_context -> 'variables')
+      || private.mask_values(p_secrets -> 'variables'),
+    captured_data = private.merge_captures(
+      private.merge_captures(captured_data, p_context -> 'captured_data'),
+      private.mask_captures(p_secrets -> 'captured_data')
+    ),
+    provenance = private.merge_provenance(provenance, p_context -> 'provenance'),
+    test_order = test_order || private.require_texts(p_context -> 'test_order', 'context.test_order'),
+    version = version + 1
+  where run_id = p_run_id
+  returning version;
+$$;
+
+-- Adds what is new to a run's context, if p_version is still its version; gives the version it has then.
+-- Nothing new: the version is only compared.
+create function private.merge_context(p_run public.test_runs, p_version integer, p_context jsonb, p_secrets jsonb)
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_version integer := (select version from public.test_execution_context where run_id = p_run.id for no key update);
+begin
+  if v_version is distinct from p_version then
+    perform private.refuse(409, format('this run''s context has version %s, not %s', v_version, p_version),
+      'Somebody else wrote to it: read it again with get_execution_context, and add what you have to that.');
+  end if;
+  if private.fields(p_context) = '{}' and private.fields(p_secrets) = '{}' then
+    return v_version;
+  end if;
+  perform private.check_context(p_context, p_secrets);
+  perform private.keep_run_secrets(p_run.id, p_run.organization_id, p_context, p_secrets);
+  return private.write_context(p_run.id, p_context, p_secrets);
+end;
+$$;
+
+-- Functions: for the worker ---------------------------------------------------------------
+
+create function private.get_execution_context(p_run_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+declare
+  v_context jsonb := private.describe_context(p_run_id);
+begin
+  if v_context is null then
+    perform private.refuse(404, 'this run has no context', 'It is not claimed yet, or its context has expired.');
+  end if;
+  return v_context;
+end;
+$$;
+grant execute on function private.get_execution_context(uuid) to service_role;
+
+-- What a run knows, secret values included.
+create function public.get_execution_context(p_run_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.get_execution_context(p_run_id);
+$$;
+grant execute on function public.get_execution_context(uuid) to service_role;
+
+create function private.save_execution_context(
+  p_run_id uuid,
+  p_lease_number integer,
+  p_version integer,
+  p_context jsonb,
+  p_secrets jsonb
+)
+returns integer
+language plpgsql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs := private.hold_run(p_run_id, p_lease_number);
+begin
+  return private.merge_context(v_run, p_version, p_context, p_secrets);
+exception
+  when data_exception or integrity_constraint_violation or program_limit_exceeded then
+    perform private.refuse_value('context', sqlerrm);
+end;
+$$;
+grant execute on function private.save_execution_context(uuid, integer, integer, jsonb, jsonb) to service_role;
+
+-- Adds to what a run knows; gives the new version. record_run() does the same beside results.
+create function public.save_execution_context(
+  p_run_id uuid,
+  p_lease_number integer,
+  p_version integer,
+  p_context jsonb,
+  p_secrets jsonb default '{}'
+)
+returns integer
+language sql
+set search_path = ''
+as $$
+  select private.save_execution_context(p_run_id, p_lease_number, p_version, p_context, p_secrets);
+$$;
+grant execute on function public.save_execution_context(uuid, integer, integer, jsonb, jsonb) to service_role;
+
+create function private.cleanup_expired_contexts()
+returns integer
+language sql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+  with gone as (
+    delete from public.test_execution_context
+    where expires_at < now()
+    returning run_id
+  ),
+  gone_secrets as (
+    delete from private.run_secrets
+    where run_id in (select run_id from gone)
+  )
+  select count(*)::integer from gone;
+$$;
+grant execute on function private.cleanup_expired_contexts() to service_role;
+
+-- Removes contexts that have expired, with their secrets and keys; says how many.
+create function public.cleanup_expired_contexts()
+returns integer
+language sql
+set search_path = ''
+as $$
+  select private.cleanup_expired_contexts();
+$$;
+grant execute on function public.cleanup_expired_contexts() to service_role;
+
+-- Triggers -------------------------------------------------------------------
+
+create trigger run_secrets_forget_vault_secret
+after delete on private.run_secrets
+for each row execute function private.tg_forget_vault_secret();
+
+create trigger test_execution_context_touch_updated_at
+before update on public.test_execution_context
+for each row execute function private.tg_touch_updated_at();

@@ -1,0 +1,425 @@
+-- Recording: what a worker tells about its run, batch by batch, and at the end.
+-- Functions: record_run, finish_run.
+--
+-- A batch has any of: lease_seconds, status ("running"), total, started [names], results, context, secrets (both as in
+-- 44_context.sql), events. A result has test, verdict, reason, error_category, fingerprint, blocked_by, required_only,
+-- attempts, started_at, finished_at, setup_ms, execution_ms, teardown_ms, total_ms, status_code, request_bytes,
+-- response_bytes and details; a detail has kind, attempt, step, iteration, position, level, correlation_id, content.
+-- At most 1,000 results, 20,000 details, 5,000 events and 20,000 started tests.
+
+-- Functions: is it well-formed? -------------------------------------------------
+
+-- The tests of a run by full name: those of the suites it executes, also when they were removed after the request.
+create function private.find_run_tests(p_run_id uuid, p_names text[])
+returns table (name text, id uuid)
+language sql
+stable
+set search_path = ''
+as $$
+  select wanted.name, test.id
+  from (select distinct unnest(p_names) as name) as wanted
+  join public.test_suites as suite on suite.key = split_part(wanted.name, '/', 1)
+  join private.suite_versions as version on version.suite_id = suite.id
+  join private.test_run_versions as part on part.suite_version_id = version.id and part.run_id = p_run_id
+  join public.test_cases as test on test.suite_id = suite.id and test.key = substr(wanted.name, length(suite.key) + 2)
+  where wanted.name like '%/%';
+$$;
+
+create function private.require_run_tests(p_run_id uuid, p_names text[])
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_unknown text := (
+    select name from unnest(p_names) as name
+    where name not in (select known.name from private.find_run_tests(p_run_id, p_names) as known)
+    limit 1
+  );
+begin
+  if v_unknown is not null then
+    perform private.refuse(422, format('"%s" is not a test of this run', v_unknown), 'Names are <suite key>/<test key>.');
+  end if;
+end;
+$$;
+
+create function private.check_detail(p_detail jsonb, p_where text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_type(p_detail, 'object', 'a detail of ' || p_where);
+  perform private.require_type(p_detail -> 'kind', 'string', p_where || '.kind');
+  perform private.require_word(p_detail ->> 'kind', 'public.detail_kind', p_where || '.kind');
+end;
+$$;
+
+create function private.check_result(p_result jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_where text := format('the result of "%s"', p_result ->> 'test');
+  v_detail jsonb;
+begin
+  perform private.require_types(p_result, '{"details": "array", "blocked_by": "string", "required_only": "boolean"}', v_where);
+  perform private.require_type(p_result -> 'test', 'string', v_where || '.test');
+  perform private.require_type(p_result -> 'verdict', 'string', v_where || '.verdict');
+  perform private.require_word(p_result ->> 'verdict', 'public.test_verdict', v_where || '.verdict');
+  for v_detail in select value from jsonb_array_elements(private.items(p_result -> 'details')) loop
+    perform private.check_detail(v_detail, v_where);
+  end loop;
+end;
+$$;
+
+create function private.check_events(p_events jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_event jsonb;
+begin
+  perform private.require_at_most(jsonb_array_length(p_events), 5000, 'events');
+  for v_event in select value from jsonb_array_elements(p_events) loop
+    perform private.require_type(v_event, 'object', 'an event');
+    perform private.require_type(v_event -> 'type', 'string', 'an event''s type');
+  end loop;
+end;
+$$;
+
+create function private.check_results(p_results jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_result jsonb;
+  v_details bigint := 0;
+begin
+  perform private.require_at_most(jsonb_array_length(p_results), 1000, 'results');
+  for v_result in select value from jsonb_array_elements(p_results) loop
+    perform private.check_result(v_result);
+    v_details := v_details + jsonb_array_length(private.items(v_result -> 'details'));
+  end loop;
+  perform private.require_at_most(v_details, 20000, 'details');
+  perform private.check_unique(array(select value ->> 'test' from jsonb_array_elements(p_results)), 'the result of');
+end;
+$$;
+
+-- All full names that a batch mentions.
+create function private.tests_named_in(p_batch jsonb)
+returns text[]
+language sql
+stable
+set search_path = ''
+as $$
+  select array(
+    select value ->> 'test' from jsonb_array_elements(private.items(p_batch -> 'results'))
+    union
+    select value ->> 'blocked_by' from jsonb_array_elements(private.items(p_batch -> 'results')) where value ->> 'blocked_by' is not null
+    union
+    select unnest(private.require_texts(p_batch -> 'started', 'started'))
+  );
+$$;
+
+create function private.check_batch(p_run_id uuid, p_batch jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_types(p_batch, '{
+    "lease_seconds": "number", "status": "string", "total": "number", "started": "array", "results": "array",
+    "context": "object", "secrets": "object", "events": "array"
+  }', 'a batch');
+  perform private.check_lease_seconds(coalesce((p_batch ->> 'lease_seconds')::integer, 60));
+  if p_batch ->> 'status' not in ('preparing', 'running') then
+    perform private.refuse(422, format('a batch cannot make a run "%s"', p_batch ->> 'status'),
+      'It says "preparing" or "running"; a run is ended with finish_run.');
+  end if;
+  perform private.check_results(private.items(p_batch -> 'results'));
+  perform private.check_events(private.items(p_batch -> 'events'));
+  perform private.require_at_most(jsonb_array_length(private.items(p_batch -> 'started')), 20000, 'started tests');
+  perform private.require_run_tests(p_run_id, private.tests_named_in(p_batch));
+end;
+$$;
+
+-- The fence between batches: each follows the one before it.
+create function private.require_next_batch(p_lease private.run_leases, p_batch_number integer)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_batch_number is distinct from p_lease.last_batch_number + 1 then
+    perform private.refuse(409, format('batch %s does not follow batch %s', p_batch_number, p_lease.last_batch_number),
+      'Send the batches one after the other; repeat only the last one.');
+  end if;
+end;
+$$;
+
+-- Functions: results -----------------------------------------------------------------
+
+create function private.batch_results(p_run public.test_runs, p_results jsonb)
+returns table (test_case_id uuid, blocked_by_test_id uuid, result jsonb)
+language sql
+stable
+set search_path = ''
+as $$
+  with test as (
+    select * from private.find_run_tests(p_run.id, private.tests_named_in(jsonb_build_object('results', p_results)))
+  )
+  select test.id, root.id, result
+  from jsonb_array_elements(p_results) as result
+  join test on test.name = result ->> 'test'
+  left join test as root on root.name = result ->> 'blocked_by';
+$$;
+
+-- A test that has its result already keeps it, with its evidence.
+create function private.insert_results(p_run public.test_runs, p_results jsonb)
+returns uuid[]
+language sql
+set search_path = ''
+as $$
+  with inserted as (
+    insert into public.test_results
+      (organization_id, run_id, run_created_at, test_case_id, verdict, reason, error_category, fingerprint, blocked_by_test_id,
+       required_only, attempts, started_at, finished_at, setup_ms, execution_ms, teardown_ms, total_ms, status_code,
+       request_bytes, response_bytes)
+    select p_run.organization_id, p_run.id, p_run.created_at, named.test_case_id, (result ->> 'verdict')::public.test_verdict,
+      field.reason, field.error_category, field.fingerprint, named.blocked_by_test_id, coalesce(field.required_only, false),
+      coalesce(field.attempts, 1), field.started_at, field.finished_at, field.setup_ms, field.execution_ms,
+      field.teardown_ms, field.total_ms, field.status_code, field.request_bytes, field.response_bytes
+    from private.batch_results(p_run, p_results) as named
+    cross join jsonb_to_record(named.result) as field (
+      reason text, error_category text, fingerprint text, required_only boolean, attempts integer, started_at timestamptz,
+      finished_at timestamptz, setup_ms double precision, execution_ms double precision, teardown_ms double precision,
+      total_ms double precision, status_code integer, request_bytes bigint, response_bytes bigint
+    )
+    on conflict (run_id, run_created_at, test_case_id) do nothing
+    returning test_case_id
+  )
+  select coalesce(array_agg(test_case_id), '{}') from inserted;
+$$;
+
+create function private.insert_details(p_run public.test_runs, p_results jsonb, p_test_case_ids uuid[])
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.test_result_details
+    (organization_id, run_id, run_created_at, test_case_id, kind, attempt, step, iteration, position, level, correlation_id, content)
+  select p_run.organization_id, p_run.id, p_run.created_at, named.test_case_id, (detail.value ->> 'kind')::public.detail_kind,
+    coalesce(field.attempt, 1), field.step, field.iteration, coalesce(field.position, detail.ordinality::integer - 1),
+    field.level, field.correlation_id, private.fields(field.content)
+  from private.batch_results(p_run, p_results) as named
+  cross join jsonb_array_elements(private.items(named.result -> 'details')) with ordinality as detail
+  cross join jsonb_to_record(detail.value) as field (
+    attempt integer, step integer, iteration integer, position integer, level text, correlation_id text, content jsonb
+  )
+  where named.test_case_id = any (p_test_case_ids);
+$$;
+
+create function private.record_results(p_run public.test_runs, p_results jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_results <> '[]' then
+    perform private.insert_details(p_run, p_results, private.insert_results(p_run, p_results));
+  end if;
+end;
+$$;
+
+-- Functions: record --------------------------------------------------------------------
+
+create function private.update_in_flight(p_run_id uuid, p_batch jsonb)
+returns void
+language sql
+set search_path = ''
+as $$
+  update private.run_leases
+  set in_flight = array(
+    select unnest(in_flight || private.require_texts(p_batch -> 'started', 'started'))
+    except
+    select value ->> 'test' from jsonb_array_elements(private.items(p_batch -> 'results'))
+  )
+  where run_id = p_run_id
+    and (p_batch ? 'started' or p_batch ? 'results');
+$$;
+
+create function private.update_progress(p_run_id uuid, p_batch jsonb)
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.test_runs
+  set status = coalesce((p_batch ->> 'status')::public.run_status, status),
+    total = coalesce((p_batch ->> 'total')::integer, total)
+  where id = p_run_id
+    and (p_batch ? 'status' or p_batch ? 'total');
+$$;
+
+-- Watchers are told about every batch that brings something.
+create function private.tell_progress(p_run public.test_runs, p_batch jsonb, p_context_version integer)
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_batch - array['lease_seconds', 'secrets'] = '{}' then
+    return p_run.sequence;
+  end if;
+  return private.tell_run(p_run.id, 'run_progress',
+    private.fit_events(private.items(p_batch -> 'events')) || jsonb_build_object('context_version', p_context_version));
+end;
+$$;
+
+create function private.write_batch(p_run public.test_runs, p_batch_number integer, p_context_version integer, p_batch jsonb)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_version integer := private.merge_context(p_run, p_context_version, p_batch -> 'context', p_batch -> 'secrets');
+  v_answer jsonb;
+begin
+  perform private.check_batch(p_run.id, p_batch);
+  perform private.record_results(p_run, private.items(p_batch -> 'results'));
+  perform private.update_in_flight(p_run.id, p_batch);
+  perform private.update_progress(p_run.id, p_batch);
+  v_answer := jsonb_build_object(
+    'continue', p_run.cancel_requested_at is null,
+    'reason', case when p_run.cancel_requested_at is not null then 'cancelled' end,
+    'lease_expires_at', private.extend_lease(p_run.id, coalesce((p_batch ->> 'lease_seconds')::integer, 60)),
+    'context_version', v_version,
+    'batch_number', p_batch_number,
+    'sequence', private.tell_progress(p_run, p_batch, v_version)
+  );
+  update private.run_leases
+  set last_batch_number = p_batch_number, last_answer = v_answer, updated_at = clock_timestamp()
+  where run_id = p_run.id;
+  return v_answer;
+end;
+$$;
+
+create function private.record_run(
+  p_run_id uuid,
+  p_lease_number integer,
+  p_batch_number integer,
+  p_context_version integer,
+  p_batch jsonb
+)
+returns jsonb
+language plpgsql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs := private.hold_run(p_run_id, p_lease_number);
+  v_lease private.run_leases;
+begin
+  select * into v_lease from private.run_leases where run_id = p_run_id;
+  if p_batch_number = v_lease.last_batch_number and v_lease.last_answer is not null then
+    return v_lease.last_answer;
+  end if;
+  perform private.require_next_batch(v_lease, p_batch_number);
+  return private.write_batch(v_run, p_batch_number, p_context_version, coalesce(p_batch, '{}'));
+exception
+  when data_exception or integrity_constraint_violation or program_limit_exceeded then
+    perform private.refuse_value('batch', sqlerrm);
+end;
+$$;
+grant execute on function private.record_run(uuid, integer, integer, integer, jsonb) to service_role;
+
+-- Writes a batch of what happened in a run: all of it, or nothing. The last batch may be sent again, and gets its first
+-- answer again. The answer says whether to go on. An empty batch keeps the lease.
+create function public.record_run(
+  p_run_id uuid,
+  p_lease_number integer,
+  p_batch_number integer,
+  p_context_version integer,
+  p_batch jsonb
+)
+returns jsonb
+language sql
+set search_path = ''
+as $$
+  select private.record_run(p_run_id, p_lease_number, p_batch_number, p_context_version, p_batch);
+$$;
+grant execute on function public.record_run(uuid, integer, integer, integer, jsonb) to service_role;
+
+-- Functions: finish ---------------------------------------------------------------------
+
+create function private.check_outcome(p_outcome jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_types(p_outcome,
+    '{"reason": "string", "message": "string", "summary": "object", "report": "object"}', 'an outcome');
+  perform private.require_type(p_outcome -> 'status', 'string', 'an outcome''s status');
+  perform private.require_word(p_outcome ->> 'status', 'public.run_status', 'status');
+  perform private.require_word(p_outcome ->> 'reason', 'public.run_failure_reason', 'reason');
+  if not private.is_over((p_outcome ->> 'status')::public.run_status) then
+    perform private.refuse(422, format('a run does not end as "%s"', p_outcome ->> 'status'), 'One of: completed, failed, cancelled.');
+  end if;
+  if (p_outcome ->> 'status' = 'failed') <> (p_outcome ->> 'reason' is not null) then
+    perform private.refuse(422, 'a failed run has a reason, and no other has', 'One of: tests, environment, timeout, interrupted.');
+  end if;
+end;
+$$;
+
+create function private.describe_end(p_run public.test_runs)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object('id', p_run.id, 'status', p_run.status, 'reason', p_run.reason) || private.count_tests(p_run);
+$$;
+
+create function private.finish_run(p_run_id uuid, p_lease_number integer, p_outcome jsonb)
+returns jsonb
+language plpgsql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs;
+begin
+  select * into v_run from public.test_runs where id = p_run_id for no key update;
+  if private.is_over(v_run.status) and v_run.lease_number = p_lease_number then
+    return private.describe_end(v_run);
+  end if;
+  perform private.hold_run(p_run_id, p_lease_number);
+  perform private.check_outcome(p_outcome);
+  return private.describe_end(private.close_run(
+    p_run_id,
+    (p_outcome ->> 'status')::public.run_status,
+    (p_outcome ->> 'reason')::public.run_failure_reason,
+    p_outcome ->> 'message',
+    private.fields(p_outcome -> 'summary'),
+    nullif(p_outcome -> 'report', 'null')
+  ));
+exception
+  when data_exception or integrity_constraint_violation or program_limit_exceeded then
+    perform private.refuse_value('outcome', sqlerrm);
+end;
+$$;
+grant execute on function private.finish_run(uuid, integer, jsonb) to service_role;
+
+-- Writes the verdict of a run, once: the same lease may say it again, and gets the first answer again.
+create function public.finish_run(p_run_id uuid, p_lease_number integer, p_outcome jsonb)
+returns jsonb
+language sql
+set search_path = ''
+as $$
+  select private.finish_run(p_run_id, p_lease_number, p_outcome);
+$$;
+grant execute on function public.finish_run(uuid, integer, jsonb) to service_role;

@@ -1,0 +1,4094 @@
+-- Generated from sql/*.sql by `make migration`. Do not edit: change the file in sql/ and generate again.
+
+
+-- From sql/00_schema.sql ==========================================================================
+
+-- The ground: schemas, extensions, and the rule that nothing is open unless a file says so.
+-- Functions: private.refuse, and the require_… family that functions use on what they are given.
+
+-- Schemas --------------------------------------------------------------------
+
+create schema if not exists private;
+comment on schema private is 'What the API must not show: helpers, leases, versions, ciphertexts. Never exposed.';
+
+create schema if not exists partitions;
+comment on schema partitions is 'Monthly parts of the large tables, reached through their parents only. Never exposed.';
+
+create schema if not exists extensions;
+create extension if not exists pgcrypto with schema extensions;
+
+-- A hosted project has pgmq as an extension; the stack for one machine loads it as plain SQL beforehand.
+do $$
+begin
+  if exists (select from pg_catalog.pg_available_extensions where name = 'pgmq') then
+    create extension if not exists pgmq;
+  elsif pg_catalog.to_regprocedure('pgmq.create(text)') is null then
+    raise exception 'the queue extension pgmq is missing'
+      using hint = 'Switch on Queues in the Supabase project, or load pgmq as plain SQL.';
+  end if;
+end
+$$;
+
+-- Who may ---------------------------------------------------------------------
+
+alter default privileges revoke execute on functions from public;
+alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
+alter default privileges in schema public revoke execute on functions from anon, authenticated, service_role;
+
+-- Policies and the thin functions of the API call helpers in here.
+grant usage on schema private to authenticated, service_role;
+
+-- Functions ------------------------------------------------------------------
+
+-- Ends the call with an HTTP status; everything the call wrote is undone.
+create function private.refuse(p_status integer, p_message text, p_hint text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  raise exception using
+    errcode = 'PT' || p_status,
+    message = p_message,
+    hint = p_hint;
+end;
+$$;
+
+-- Turns what Postgres itself refused (a text that is no number, a broken rule) into a refusal of ours.
+create function private.refuse_value(p_what text, p_error text)
+returns void
+language sql
+set search_path = ''
+as $$
+  select private.refuse(422, format('%s: %s', p_what, p_error), 'Nothing was written; correct the value and call again.');
+$$;
+
+create function private.require_type(p_value jsonb, p_type text, p_where text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_found text := coalesce(jsonb_typeof(p_value), 'missing');
+begin
+  if v_found <> p_type then
+    perform private.refuse(422, format('%s must be of type %s, but is %s', p_where, p_type, v_found),
+      'Nothing was written; correct the value and call again.');
+  end if;
+end;
+$$;
+
+-- Checks those fields of p_object that are there: p_types says {"field": "type"}. Null counts as absent.
+create function private.require_types(p_object jsonb, p_types jsonb, p_where text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_field text;
+  v_type text;
+begin
+  perform private.require_type(p_object, 'object', p_where);
+  for v_field, v_type in select key, value from jsonb_each_text(p_types) loop
+    if coalesce(jsonb_typeof(p_object -> v_field), 'null') <> 'null' then
+      perform private.require_type(p_object -> v_field, v_type, p_where || '.' || v_field);
+    end if;
+  end loop;
+end;
+$$;
+
+create function private.require_at_most(p_count bigint, p_limit bigint, p_what text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_count > p_limit then
+    perform private.refuse(413, format('%s %s are too many; the limit is %s', p_count, p_what, p_limit),
+      'Nothing was written; split the call.');
+  end if;
+end;
+$$;
+
+-- A member of an enum, as text. Null passes: absent fields have defaults.
+create function private.require_word(p_value text, p_enum regtype, p_where text)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_words text[] := array(
+    select enumlabel from pg_catalog.pg_enum where enumtypid = p_enum order by enumsortorder
+  );
+begin
+  if p_value <> all (v_words) then
+    perform private.refuse(422, format('%s cannot be "%s"', p_where, p_value),
+      'One of: ' || array_to_string(v_words, ', ') || '.');
+  end if;
+end;
+$$;
+
+-- A JSON array, where an absent one counts as empty.
+create function private.items(p_value jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select case when coalesce(jsonb_typeof(p_value), 'null') = 'null' then '[]' else p_value end;
+$$;
+
+-- A JSON object, where an absent one counts as empty.
+create function private.fields(p_value jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select case when coalesce(jsonb_typeof(p_value), 'null') = 'null' then '{}' else p_value end;
+$$;
+
+-- The strings of a JSON array, in order; empty for null. Anything else in it is refused.
+create function private.require_texts(p_value jsonb, p_where text)
+returns text[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_item jsonb;
+begin
+  if coalesce(jsonb_typeof(p_value), 'null') = 'null' then
+    return '{}';
+  end if;
+  perform private.require_type(p_value, 'array', p_where);
+  for v_item in select value from jsonb_array_elements(p_value) loop
+    perform private.require_type(v_item, 'string', 'each of ' || p_where);
+  end loop;
+  return array(select value from jsonb_array_elements_text(p_value) with ordinality order by ordinality);
+end;
+$$;
+
+-- Triggers -------------------------------------------------------------------
+
+create function private.tg_touch_updated_at()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.updated_at := now();
+  return new;
+end;
+$$;
+
+-- For tables that name a Vault secret in vault_id: it goes with its row.
+create function private.tg_forget_vault_secret()
+returns trigger
+language plpgsql  -- bound late: the Vault need not exist when this is created
+security definer  -- nobody else may touch the Vault
+set search_path = ''
+as $$
+begin
+  delete from vault.secrets
+  where id = old.vault_id;
+  return null;
+end;
+$$;
+
+
+-- From sql/10_organizations.sql ===================================================================
+
+-- Organizations: who works together, and what each of them may do.
+-- Tables: users, organizations, organization_members.  Functions: create_organization.
+-- Everything else in sql/ hangs off organization_id and asks private.organization_ids().
+
+-- Types ----------------------------------------------------------------------
+
+create type public.member_role as enum (
+  'viewer',  -- reads everything but secrets
+  'editor',  -- viewer, and changes suites, requests and cancels runs
+  'admin',   -- editor, and manages projects, environments, secrets and members
+  'owner'    -- admin, and may delete the organization
+);
+
+-- Tables ---------------------------------------------------------------------
+
+create table public.users (
+  id           uuid primary key references auth.users on delete cascade,
+  name         text not null default '',
+  picture_url  text,
+  created_at   timestamptz not null default now(),
+  updated_at   timestamptz not null default now(),
+
+  constraint users_name_is_short check (char_length(name) <= 200),
+  constraint users_picture_is_a_web_address check (picture_url ~ '^https?://' and char_length(picture_url) <= 2000)
+);
+comment on table public.users is 'What people who work together see of one another. Made by a trigger at sign-up; e-mail and password stay in auth.users.';
+
+create table public.organizations (
+  id           uuid primary key default gen_random_uuid(),
+  slug         text not null,
+  name         text not null,
+  description  text not null default '',
+  metadata     jsonb not null default '{}',
+  created_by   uuid references public.users on delete set null,
+  created_at   timestamptz not null default now(),
+  updated_at   timestamptz not null default now(),
+
+  constraint organizations_slug_is_taken_once unique (slug),
+  constraint organizations_slug_is_lower_case_and_plain check (slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
+  constraint organizations_name_is_not_blank check (btrim(name) <> '' and char_length(name) <= 200),
+  constraint organizations_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+);
+comment on table public.organizations is 'A tenant: a group of people and everything they share. Nothing crosses its border.';
+
+-- Serves the removal of an account.
+create index idx_organizations_created_by on public.organizations (created_by);
+-- Serves searches by what people noted down.
+create index idx_organizations_metadata on public.organizations using gin (metadata jsonb_path_ops);
+
+create table public.organization_members (
+  organization_id  uuid not null references public.organizations on delete cascade,
+  user_id          uuid not null references public.users on delete cascade,
+  role             public.member_role not null default 'viewer',
+  created_at       timestamptz not null default now(),
+  updated_at       timestamptz not null default now(),
+
+  primary key (organization_id, user_id)
+);
+comment on table public.organization_members is 'Who belongs to an organization, and as what.';
+
+-- Serves private.organization_ids(), which every policy asks.
+create index idx_organization_members_user_id on public.organization_members (user_id, role, organization_id);
+
+-- Who may ---------------------------------------------------------------------
+
+-- Organizations the caller belongs to, as p_at_least or more.
+-- Write policies as  organization_id = any (array (select private.organization_ids('editor'))):
+-- that form is asked once for a query and uses the index.
+create function private.organization_ids(p_at_least public.member_role default 'viewer')
+returns setof uuid
+language sql
+stable
+security definer  -- the policy on organization_members calls it, and would otherwise call itself
+set search_path = ''
+as $$
+  select organization_id
+  from public.organization_members
+  where user_id = (select auth.uid())
+    and role >= p_at_least;
+$$;
+grant execute on function private.organization_ids(public.member_role) to authenticated;
+
+-- The caller's role; null for a stranger.
+create function private.role_in(p_organization_id uuid)
+returns public.member_role
+language sql
+stable
+security definer  -- see private.organization_ids()
+set search_path = ''
+as $$
+  select role
+  from public.organization_members
+  where organization_id = p_organization_id
+    and user_id = (select auth.uid());
+$$;
+grant execute on function private.role_in(uuid) to authenticated;
+
+-- The people the caller works with, himself included.
+create function private.colleague_ids()
+returns setof uuid
+language sql
+stable
+security definer  -- see private.organization_ids()
+set search_path = ''
+as $$
+  select user_id
+  from public.organization_members
+  where organization_id in (select private.organization_ids())
+  union
+  select auth.uid();
+$$;
+grant execute on function private.colleague_ids() to authenticated;
+
+-- Refuses strangers as if the thing did not exist, and members whose role is too low.
+create function private.require_role(p_organization_id uuid, p_at_least public.member_role, p_thing text)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_role public.member_role := private.role_in(p_organization_id);
+begin
+  if v_role is null then
+    perform private.refuse(404, format('there is no such %s', p_thing),
+      'Check the id, and that you are signed in as a member of its organization.');
+  elsif v_role < p_at_least then
+    perform private.refuse(403, format('this needs the role %s; you are %s here', p_at_least, v_role),
+      'Ask an admin of the organization.');
+  end if;
+end;
+$$;
+
+alter table public.users enable row level security;
+alter table public.organizations enable row level security;
+alter table public.organization_members enable row level security;
+
+create policy "People see themselves and those they work with"
+on public.users for select to authenticated
+using (id = any (array (select private.colleague_ids())));
+
+create policy "People change their own profile"
+on public.users for update to authenticated
+using (id = (select auth.uid()))
+with check (id = (select auth.uid()));
+
+create policy "Members see their organizations"
+on public.organizations for select to authenticated
+using (id = any (array (select private.organization_ids())));
+
+create policy "Admins change their organizations"
+on public.organizations for update to authenticated
+using (id = any (array (select private.organization_ids('admin'))))
+with check (id = any (array (select private.organization_ids('admin'))));
+
+create policy "Owners delete their organizations"
+on public.organizations for delete to authenticated
+using (id = any (array (select private.organization_ids('owner'))));
+
+create policy "Members see who else is a member"
+on public.organization_members for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+create policy "Admins let people in, at most as what they are themselves"
+on public.organization_members for insert to authenticated
+with check (
+  organization_id = any (array (select private.organization_ids('admin')))
+  and role <= private.role_in(organization_id)
+);
+
+create policy "Admins change the roles of others, at most to their own"
+on public.organization_members for update to authenticated
+using (
+  organization_id = any (array (select private.organization_ids('admin')))
+  and user_id <> (select auth.uid())
+  and role <= private.role_in(organization_id)
+)
+with check (role <= private.role_in(organization_id));
+
+create policy "Owners remove members, and everybody may leave"
+on public.organization_members for delete to authenticated
+using (
+  organization_id = any (array (select private.organization_ids('owner')))
+  or user_id = (select auth.uid())
+);
+
+grant select, update (name, picture_url) on public.users to authenticated;
+grant select, update (name, slug, description, metadata), delete on public.organizations to authenticated;
+grant select, insert (organization_id, user_id, role), update (role), delete on public.organization_members to authenticated;
+
+-- Functions ------------------------------------------------------------------
+
+create function private.create_organization(p_name text, p_slug text)
+returns public.organizations
+language plpgsql
+security definer  -- the first member of an organization cannot be let in by a member
+set search_path = ''
+as $$
+declare
+  v_organization public.organizations;
+begin
+  if auth.uid() is null then
+    perform private.refuse(401, 'nobody is signed in', 'Sign in, then create the organization.');
+  end if;
+  -- Accounts that are older than this schema have no profile yet.
+  insert into public.users (id) values (auth.uid()) on conflict do nothing;
+  insert into public.organizations (name, slug, created_by)
+  values (p_name, p_slug, auth.uid())
+  returning * into v_organization;
+  insert into public.organization_members (organization_id, user_id, role)
+  values (v_organization.id, auth.uid(), 'owner');
+  return v_organization;
+exception
+  when unique_violation then
+    perform private.refuse(409, format('the slug "%s" is taken', p_slug), 'Choose another one.');
+  when data_exception or integrity_constraint_violation then
+    perform private.refuse_value('organization', sqlerrm);
+end;
+$$;
+grant execute on function private.create_organization(text, text) to authenticated;
+
+-- A new organization whose owner is the caller.
+create function public.create_organization(p_name text, p_slug text)
+returns public.organizations
+language sql
+set search_path = ''
+as $$
+  select private.create_organization(p_name, p_slug);
+$$;
+grant execute on function public.create_organization(text, text) to authenticated;
+
+-- Triggers -------------------------------------------------------------------
+
+create function private.tg_auth_users__make_profile()
+returns trigger
+language plpgsql
+security definer  -- the Auth server may not write our tables
+set search_path = ''
+as $$
+begin
+  insert into public.users (id, name)
+  values (new.id, left(coalesce(
+    new.raw_user_meta_data ->> 'full_name',
+    new.raw_user_meta_data ->> 'name',
+    split_part(new.email, '@', 1),
+    ''
+  ), 200))
+  on conflict do nothing;
+  return null;
+end;
+$$;
+
+create trigger make_baton_profile
+after insert on auth.users
+for each row
+execute function private.tg_auth_users__make_profile();
+
+-- The last owner neither leaves nor steps down, unless the organization goes altogether.
+-- The organization is locked, so that two owners cannot leave at the same time.
+create function private.tg_organization_members__keep_an_owner()
+returns trigger
+language plpgsql
+security definer  -- counts members whom the caller need not see
+set search_path = ''
+as $$
+begin
+  perform from public.organizations where id = old.organization_id for no key update;
+  if found and not exists (
+    select from public.organization_members
+    where organization_id = old.organization_id and role = 'owner'
+  ) then
+    perform private.refuse(409, 'an organization keeps at least one owner',
+      'Make somebody else an owner first, or delete the organization.');
+  end if;
+  return null;
+end;
+$$;
+
+create trigger organization_members_keep_an_owner_on_delete
+after delete on public.organization_members
+for each row
+when (old.role = 'owner')
+execute function private.tg_organization_members__keep_an_owner();
+
+create trigger organization_members_keep_an_owner_on_update
+after update of role on public.organization_members
+for each row
+when (old.role = 'owner' and new.role <> 'owner')
+execute function private.tg_organization_members__keep_an_owner();
+
+create trigger users_touch_updated_at
+before update on public.users
+for each row execute function private.tg_touch_updated_at();
+
+create trigger organizations_touch_updated_at
+before update on public.organizations
+for each row execute function private.tg_touch_updated_at();
+
+create trigger organization_members_touch_updated_at
+before update on public.organization_members
+for each row execute function private.tg_touch_updated_at();
+
+-- Accounts made before this schema get their profile now, where the migrating role may read them.
+do $$
+begin
+  if has_table_privilege('auth.users', 'select') then
+    insert into public.users (id, name)
+    select id, left(coalesce(raw_user_meta_data ->> 'full_name', split_part(email, '@', 1), ''), 200)
+    from auth.users
+    on conflict do nothing;
+  end if;
+end
+$$;
+
+
+-- From sql/20_projects.sql ========================================================================
+
+-- Projects: an API under test, and where to test it.
+-- Tables: projects, environments, environment_variables; private.environment_secrets.
+-- Functions: set_environment_variable.
+
+-- Types ----------------------------------------------------------------------
+
+create type public.environment_kind as enum (
+  'local',       -- one person's machine
+  'ci',          -- made for a pipeline, thrown away after it
+  'staging',     -- shared, like production
+  'production'   -- the real one: tests may ask not to run here
+);
+
+-- Tables ---------------------------------------------------------------------
+
+create table public.projects (
+  id               uuid primary key default gen_random_uuid(),
+  organization_id  uuid not null references public.organizations on delete cascade,
+  key              text not null,
+  name             text not null,
+  description      text not null default '',
+  metadata         jsonb not null default '{}',
+  created_by       uuid default auth.uid() references public.users on delete set null,
+  created_at       timestamptz not null default now(),
+  updated_at       timestamptz not null default now(),
+  deleted_at       timestamptz,
+
+  constraint projects_are_of_one_organization unique (id, organization_id),
+  constraint projects_key_is_lower_case_and_plain check (key ~ '^[a-z0-9][a-z0-9_-]{0,99}$'),
+  constraint projects_name_is_not_blank check (btrim(name) <> '' and char_length(name) <= 200),
+  constraint projects_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+);
+comment on table public.projects is 'An API under test, with its suites and environments.';
+comment on column public.projects.deleted_at is 'When somebody deleted it; its history stays.';
+
+-- Serves the look-up by key, and keeps keys unique among what is not deleted.
+create unique index idx_projects_key on public.projects (organization_id, key) where deleted_at is null;
+-- Serves the removal of an account.
+create index idx_projects_created_by on public.projects (created_by);
+-- Serves searches by what people noted down.
+create index idx_projects_metadata on public.projects using gin (metadata jsonb_path_ops);
+
+create table public.environments (
+  id                     uuid primary key default gen_random_uuid(),
+  organization_id        uuid not null,
+  project_id             uuid not null,
+  name                   text not null,
+  kind                   public.environment_kind not null default 'staging',
+  base_url               text not null default '',
+  services               jsonb not null default '{}',
+  max_parallel           integer,
+  rate_limit_per_second  double precision,
+  timeout_seconds        double precision,
+  description            text not null default '',
+  metadata               jsonb not null default '{}',
+  created_by             uuid default auth.uid() references public.users on delete set null,
+  created_at             timestamptz not null default now(),
+  updated_at             timestamptz not null default now(),
+  deleted_at             timestamptz,
+
+  foreign key (project_id, organization_id) references public.projects (id, organization_id) on delete cascade,
+  constraint environments_are_of_one_organization unique (id, organization_id),
+  constraint environments_are_of_one_project unique (id, project_id, organization_id),
+  constraint environments_name_is_plain check (name ~ '^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$'),
+  constraint environments_base_url_is_a_web_address check (base_url = '' or (base_url ~ '^https?://' and char_length(base_url) <= 2000)),
+  constraint environments_services_are_an_object check (jsonb_typeof(services) = 'object'),
+  constraint environments_run_at_least_one_request_at_a_time check (max_parallel >= 1),
+  constraint environments_rate_limit_lets_something_through check (rate_limit_per_second > 0),
+  constraint environments_timeout_is_positive check (timeout_seconds > 0),
+  constraint environments_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+);
+comment on table public.environments is 'Where to run: base URL, limits, further services.';
+comment on column public.environments.services is 'Further services by name: {"mail": {"base_url": …, "auth": …, "health": …}}.';
+comment on column public.environments.max_parallel is 'Requests at the same time, over all runs and workers; null is no limit.';
+
+-- Serves the look-up by name, and keeps names unique among what is not deleted.
+create unique index idx_environments_name on public.environments (project_id, organization_id, name) where deleted_at is null;
+-- Serves the removal of an account.
+create index idx_environments_created_by on public.environments (created_by);
+-- Serves searches by what people noted down.
+create index idx_environments_metadata on public.environments using gin (metadata jsonb_path_ops);
+
+create table public.environment_variables (
+  id               uuid primary key default gen_random_uuid(),
+  organization_id  uuid not null,
+  environment_id   uuid not null,
+  name             text not null,
+  is_secret        boolean not null default false,
+  value            text,
+  created_at       timestamptz not null default now(),
+  updated_at       timestamptz not null default now(),
+
+  foreign key (environment_id, organization_id) references public.environments (id, organization_id) on delete cascade,
+  constraint environment_variables_are_of_one_organization unique (id, organization_id),
+  constraint environment_variables_name_is_taken_once unique (environment_id, organization_id, name),
+  constraint environment_variables_name_can_be_used_in_a_template check (name ~ '^[A-Za-z_][A-Za-z0-9_]{0,99}$'),
+  constraint environment_variables_show_no_secret check (is_secret = (value is null)),
+  constraint environment_variables_value_is_short check (octet_length(value) <= 65536)
+);
+comment on table public.environment_variables is 'Values that a suite reads as env.NAME or secrets.NAME. A secret''s value lies in the Vault and only workers get it.';
+comment on column public.environment_variables.value is 'Null for a secret.';
+
+create table private.environment_secrets (
+  variable_id      uuid primary key,
+  organization_id  uuid not null,
+  vault_id         uuid not null,
+
+  foreign key (variable_id, organization_id) references public.environment_variables (id, organization_id) on delete cascade
+);
+comment on table private.environment_secrets is 'Which Vault secret holds the value of a secret variable.';
+
+-- Who may ---------------------------------------------------------------------
+
+alter table public.projects enable row level security;
+alter table public.environments enable row level security;
+alter table public.environment_variables enable row level security;
+alter table private.environment_secrets enable row level security;
+
+create policy "Members see the projects of their organizations"
+on public.projects for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+create policy "Admins make projects"
+on public.projects for insert to authenticated
+with check (organization_id = any (array (select private.organization_ids('admin'))));
+
+create policy "Admins change projects"
+on public.projects for update to authenticated
+using (organization_id = any (array (select private.organization_ids('admin'))))
+with check (organization_id = any (array (select private.organization_ids('admin'))));
+
+create policy "Members see the environments of their organizations"
+on public.environments for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+create policy "Admins make environments"
+on public.environments for insert to authenticated
+with check (organization_id = any (array (select private.organization_ids('admin'))));
+
+create policy "Admins change environments"
+on public.environments for update to authenticated
+using (organization_id = any (array (select private.organization_ids('admin'))))
+with check (organization_id = any (array (select private.organization_ids('admin'))));
+
+create policy "Members see variables, and of secrets the names"
+on public.environment_variables for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+create policy "Admins remove variables"
+on public.environment_variables for delete to authenticated
+using (organization_id = any (array (select private.organization_ids('admin'))));
+
+grant select,
+  insert (organization_id, key, name, description, metadata),
+  update (key, name, description, metadata, deleted_at)
+on public.projects to authenticated;
+
+grant select,
+  insert (organization_id, project_id, name, kind, base_url, services, max_parallel, rate_limit_per_second, timeout_seconds, description, metadata),
+  update (name, kind, base_url, services, max_parallel, rate_limit_per_second, timeout_seconds, description, metadata, deleted_at)
+on public.environments to authenticated;
+
+-- Written through set_environment_variable(): a secret's value must never pass through this table.
+grant select, delete on public.environment_variables to authenticated;
+
+-- Functions ------------------------------------------------------------------
+
+-- The project, if the caller may; to strangers it does not exist.
+create function private.open_project(p_project_id uuid, p_at_least public.member_role)
+returns public.projects
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_project public.projects;
+begin
+  select * into v_project
+  from public.projects
+  where id = p_project_id
+    and deleted_at is null;
+  perform private.require_role(v_project.organization_id, p_at_least, 'project');
+  return v_project;
+end;
+$$;
+
+-- Puts the value into the Vault: over the old one, or as a new secret.
+create function private.keep_secret(p_variable public.environment_variables, p_value text)
+returns void
+language plpgsql  -- bound late: the Vault need not exist when this is created
+set search_path = ''
+as $$
+declare
+  v_vault_id uuid;
+begin
+  select vault_id into v_vault_id
+  from private.environment_secrets
+  where variable_id = p_variable.id;
+
+  if found then
+    perform vault.update_secret(v_vault_id, p_value);
+  else
+    insert into private.environment_secrets (variable_id, organization_id, vault_id)
+    values (
+      p_variable.id,
+      p_variable.organization_id,
+      vault.create_secret(p_value, 'environment_variable/' || p_variable.id, 'A secret of a Baton environment.')
+    );
+  end if;
+end;
+$$;
+
+create function private.write_variable(p_environment public.environments, p_name text, p_value text, p_is_secret boolean)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_variable public.environment_variables;
+begin
+  insert into public.environment_variables (organization_id, environment_id, name, is_secret, value)
+  values (p_environment.organization_id, p_environment.id, p_name, p_is_secret, case when not p_is_secret then p_value end)
+  on conflict (environment_id, organization_id, name)
+  do update set is_secret = excluded.is_secret, value = excluded.value
+  returning * into v_variable;
+
+  if p_is_secret then
+    perform private.keep_secret(v_variable, p_value);
+  else
+    delete from private.environment_secrets where variable_id = v_variable.id;
+  end if;
+end;
+$$;
+
+create function private.set_environment_variable(p_environment_id uuid, p_name text, p_value text, p_is_secret boolean)
+returns void
+language plpgsql
+security definer  -- nobody but the owner of this schema writes into the Vault
+set search_path = ''
+as $$
+declare
+  v_environment public.environments;
+begin
+  select * into v_environment
+  from public.environments
+  where id = p_environment_id
+    and deleted_at is null;
+  perform private.require_role(v_environment.organization_id, 'admin', 'environment');
+  if p_value is null or octet_length(p_value) > 65536 then
+    -- Said here and not by the constraint: its message would show the value.
+    perform private.refuse(422, 'a value is a text of at most 64 KiB', 'To remove a variable, delete its row.');
+  end if;
+  perform private.write_variable(v_environment, p_name, p_value, coalesce(p_is_secret, false));
+exception
+  when data_exception or integrity_constraint_violation then
+    perform private.refuse_value('variable', sqlerrm);
+end;
+$$;
+grant execute on function private.set_environment_variable(uuid, text, text, boolean) to authenticated;
+
+-- Sets or replaces a variable. A secret can be replaced, and never be read back.
+create function public.set_environment_variable(p_environment_id uuid, p_name text, p_value text, p_is_secret boolean)
+returns void
+language sql
+set search_path = ''
+as $$
+  select private.set_environment_variable(p_environment_id, p_name, p_value, p_is_secret);
+$$;
+grant execute on function public.set_environment_variable(uuid, text, text, boolean) to authenticated;
+
+-- {name: value} of an environment's secrets. Only the worker's claim calls it.
+create function private.read_secrets(p_environment_id uuid)
+returns jsonb
+language plpgsql  -- bound late: the Vault need not exist when this is created
+stable
+set search_path = ''
+as $$
+begin
+  return (
+    select coalesce(jsonb_object_agg(variable.name, opened.decrypted_secret), '{}')
+    from public.environment_variables as variable
+    join private.environment_secrets as secret on secret.variable_id = variable.id
+    join vault.decrypted_secrets as opened on opened.id = secret.vault_id
+    where variable.environment_id = p_environment_id
+  );
+end;
+$$;
+
+-- Triggers -------------------------------------------------------------------
+
+create trigger environment_secrets_forget_vault_secret
+after delete on private.environment_secrets
+for each row execute function private.tg_forget_vault_secret();
+
+create trigger projects_touch_updated_at
+before update on public.projects
+for each row execute function private.tg_touch_updated_at();
+
+create trigger environments_touch_updated_at
+before update on public.environments
+for each row execute function private.tg_touch_updated_at();
+
+create trigger environment_variables_touch_updated_at
+before update on public.environment_variables
+for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/30_suites.sql ==========================================================================
+
+-- Suites: what is tested. A file is a suite; the file is the truth, these rows say what is in it.
+-- Tables: test_suites, test_cases, test_request_configs, test_response_specs; private.suite_versions.
+-- Rows are written by push_suites() (34_push.sql); runs read the immutable versions.
+
+-- Types ----------------------------------------------------------------------
+
+create type public.test_priority as enum (
+  'critical',  -- first among the tests that are ready
+  'high',
+  'medium',    -- what a test is unless it says so
+  'low'
+);
+
+-- Tables ---------------------------------------------------------------------
+
+create table public.test_suites (
+  id               uuid primary key default gen_random_uuid(),
+  organization_id  uuid not null,
+  project_id       uuid not null,
+  key              text not null,
+  name             text not null,
+  description      text not null default '',
+  path             text not null default '',
+  tags             text[] not null default '{}',
+  config           jsonb not null default '{}',
+  selectors        jsonb not null default '{}',
+  hooks            jsonb not null default '{}',
+  version          integer not null default 0,
+  metadata         jsonb not null default '{}',
+  created_by       uuid default auth.uid() references public.users on delete set null,
+  created_at       timestamptz not null default now(),
+  updated_at       timestamptz not null default now(),
+  deleted_at       timestamptz,
+
+  foreign key (project_id, organization_id) references public.projects (id, organization_id) on delete cascade,
+  constraint test_suites_are_of_one_organization unique (id, organization_id),
+  constraint test_suites_are_of_one_project unique (id, project_id, organization_id),
+  constraint test_suites_key_is_taken_once unique (project_id, organization_id, key),
+  constraint test_suites_key_is_lower_case_and_plain check (key ~ '^[a-z0-9][a-z0-9_-]*$' and char_length(key) <= 100),
+  constraint test_suites_name_is_not_blank check (btrim(name) <> '' and char_length(name) <= 300),
+  constraint test_suites_config_is_an_object check (jsonb_typeof(config) = 'object'),
+  constraint test_suites_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+);
+comment on table public.test_suites is 'A file''s worth of tests.';
+comment on column public.test_suites.config is 'parallel, max_workers, timeout, retries, bail, verbose, as the file says them.';
+comment on column public.test_suites.version is 'The number of the version that the next run uses; 0 while there is none.';
+comment on column public.test_suites.deleted_at is 'When the file was gone from a push. A later push of the same key brings it back.';
+
+-- Serves the removal of an account.
+create index idx_test_suites_created_by on public.test_suites (created_by);
+-- Serve lists by tag, and searches by what people noted down.
+create index idx_test_suites_tags on public.test_suites using gin (tags);
+create index idx_test_suites_metadata on public.test_suites using gin (metadata jsonb_path_ops);
+
+create table private.suite_versions (
+  id               uuid primary key default gen_random_uuid(),
+  organization_id  uuid not null,
+  suite_id         uuid not null,
+  number           integer not null,
+  content_hash     text not null,
+  path             text not null,
+  source           text not null,
+  created_by       uuid references public.users on delete set null,
+  created_at       timestamptz not null default now(),
+
+  foreign key (suite_id, organization_id) references public.test_suites (id, organization_id) on delete cascade,
+  constraint suite_versions_are_of_one_organization unique (id, organization_id),
+  constraint suite_versions_are_numbered unique (suite_id, organization_id, number),
+  constraint suite_versions_have_different_content unique (suite_id, content_hash)
+);
+comment on table private.suite_versions is 'A suite''s file as it was pushed, addressed by its content. Never changed: runs refer to it.';
+comment on column private.suite_versions.content_hash is 'sha256, in hex, of path, a line feed, and source.';
+
+-- Serves the removal of an account.
+create index idx_suite_versions_created_by on private.suite_versions (created_by);
+
+create table public.test_cases (
+  id                 uuid primary key default gen_random_uuid(),
+  organization_id    uuid not null,
+  project_id         uuid not null,
+  suite_id           uuid not null,
+  key                text not null,
+  name               text not null,
+  description        text not null default '',
+  position           integer not null default 0,
+  priority           public.test_priority not null default 'medium',
+  tags               text[] not null default '{}',
+  timeout_seconds    double precision,
+  retries            integer not null default 0,
+  skip_reason        text,
+  "only"             boolean not null default false,
+  enabled            boolean not null default true,
+  idempotent         boolean not null default true,
+  quarantined_at     timestamptz,
+  quarantine_owner   uuid references public.users on delete set null,
+  quarantine_reason  text,
+  quarantine_until   timestamptz,
+  metadata           jsonb not null default '{}',
+  created_at         timestamptz not null default now(),
+  updated_at         timestamptz not null default now(),
+  deleted_at         timestamptz,
+
+  foreign key (suite_id, project_id, organization_id)
+    references public.test_suites (id, project_id, organization_id) on delete cascade,
+  constraint test_cases_are_of_one_organization unique (id, organization_id),
+  constraint test_cases_are_of_one_project unique (id, project_id, organization_id),
+  constraint test_cases_key_is_taken_once unique (suite_id, key),
+  constraint test_cases_key_is_plain check (key ~ '^[A-Za-z0-9][A-Za-z0-9_-]*$' and char_length(key) <= 100),
+  constraint test_cases_name_is_not_blank check (btrim(name) <> '' and char_length(name) <= 300),
+  constraint test_cases_timeout_is_positive check (timeout_seconds > 0),
+  constraint test_cases_retries_are_counted_from_zero check (retries between 0 and 100),
+  constraint test_cases_quarantine_has_a_reason check (quarantined_at is null or quarantine_reason is not null),
+  constraint test_cases_quarantine_ends_after_it_began check (quarantine_until > quarantined_at),
+  constraint test_cases_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+);
+comment on table public.test_cases is 'One exchange with the API, or a few ordered steps. Its full name is <suite key>/<test key>.';
+comment on column public.test_cases.position is 'Where it stands in its file.';
+comment on column public.test_cases.skip_reason is 'Why it is not run; null when it is.';
+comment on column public.test_cases.idempotent is 'False: when a worker died in the middle of it, it is broken and not run again.';
+comment on column public.test_cases.quarantined_at is 'Since when it runs without failing the run.';
+
+-- Serves a suite's page: its tests in the order of the file.
+create index idx_test_cases_suite_id on public.test_cases (suite_id, project_id, organization_id, position);
+-- Serves the choice of what to run: a project's tests that take part.
+create index idx_test_cases_enabled on public.test_cases (project_id, suite_id) where enabled and deleted_at is null;
+-- Serves the removal of an account.
+create index idx_test_cases_quarantine_owner on public.test_cases (quarantine_owner);
+-- Serve lists by tag, and searches by what people noted down.
+create index idx_test_cases_tags on public.test_cases using gin (tags);
+create index idx_test_cases_metadata on public.test_cases using gin (metadata jsonb_path_ops);
+
+create table public.test_request_configs (
+  id               uuid primary key default gen_random_uuid(),
+  organization_id  uuid not null,
+  test_case_id     uuid not null,
+  step_index       integer not null default 0,
+  method           text not null,
+  path             text not null,
+  query            jsonb not null default '{}',
+  headers          jsonb not null default '{}',
+  body             jsonb,
+  auth             jsonb,
+  settings         jsonb not null default '{}',
+  metadata         jsonb not null default '{}',
+  created_at       timestamptz not null default now(),
+  updated_at       timestamptz not null default now(),
+
+  foreign key (test_case_id, organization_id) references public.test_cases (id, organization_id) on delete cascade,
+  constraint test_request_configs_are_one_for_a_step unique (test_case_id, organization_id, step_index),
+  constraint test_request_configs_steps_are_counted_from_zero check (step_index >= 0),
+  constraint test_request_configs_method_is_a_token check (method ~ '^[A-Z][A-Z-]{0,31}$'),
+  constraint test_request_configs_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+);
+comment on table public.test_request_configs is 'What a test, or a step of it, sends: templates, as the file says them.';
+comment on column public.test_request_configs.settings is 'What the other columns do not hold: body kind, redirects, TLS, proxies, cookies.';
+
+-- Serves searches by what people noted down.
+create index idx_test_request_configs_metadata on public.test_request_configs using gin (metadata jsonb_path_ops);
+
+create table public.test_response_specs (
+  id               uuid primary key default gen_random_uuid(),
+  organization_id  uuid not null,
+  test_case_id     uuid not null,
+  step_index       integer not null default 0,
+  expectations     jsonb not null default '{}',
+  captures         jsonb not null default '{}',
+  metadata         jsonb not null default '{}',
+  created_at       timestamptz not null default now(),
+  updated_at       timestamptz not null default now(),
+
+  foreign key (test_case_id, organization_id) references public.test_cases (id, organization_id) on delete cascade,
+  constraint test_response_specs_are_one_for_a_step unique (test_case_id, organization_id, step_index),
+  constraint test_response_specs_steps_are_counted_from_zero check (step_index >= 0),
+  constraint test_response_specs_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+);
+comment on table public.test_response_specs is 'What a test, or a step of it, expects of the answer and takes from it.';
+
+-- Serves searches by what people noted down.
+create index idx_test_response_specs_metadata on public.test_response_specs using gin (metadata jsonb_path_ops);
+
+-- Who may ---------------------------------------------------------------------
+
+alter table public.test_suites enable row level security;
+alter table private.suite_versions enable row level security;
+alter table public.test_cases enable row level security;
+alter table public.test_request_configs enable row level security;
+alter table public.test_response_specs enable row level security;
+
+create policy "Members see the suites of their organizations"
+on public.test_suites for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+create policy "Members see the tests of their organizations"
+on public.test_cases for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+create policy "Members see what the tests of their organizations send"
+on public.test_request_configs for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+create policy "Members see what the tests of their organizations expect"
+on public.test_response_specs for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+grant select on public.test_suites, public.test_cases, public.test_request_configs, public.test_response_specs to authenticated;
+
+-- Functions ------------------------------------------------------------------
+
+-- The ids of tests by their full names, among what is not deleted. Names that are no test are left out.
+create function private.find_tests(p_project_id uuid, p_names text[])
+returns table (name text, id uuid)
+language sql
+stable
+set search_path = ''
+as $$
+  select wanted.name, test.id
+  from (select distinct unnest(p_names) as name) as wanted
+  join public.test_suites as suite
+    on suite.project_id = p_project_id
+    and suite.key = split_part(wanted.name, '/', 1)
+    and suite.deleted_at is null
+  join public.test_cases as test
+    on test.suite_id = suite.id
+    and test.key = substr(wanted.name, length(suite.key) + 2)
+    and test.deleted_at is null
+  where wanted.name like '%/%';
+$$;
+
+create function private.name_test(p_test_case_id uuid)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select suite.key || '/' || test.key
+  from public.test_cases as test
+  join public.test_suites as suite on suite.id = test.suite_id
+  where test.id = p_test_case_id;
+$$;
+
+-- Triggers -------------------------------------------------------------------
+
+create function private.tg_suite_versions__stay()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.refuse(409, 'a version of a suite is never changed', 'Push the suite: that makes a new version.');
+end;
+$$;
+
+create trigger suite_versions_stay
+before update of number, content_hash, path, source on private.suite_versions
+for each row execute function private.tg_suite_versions__stay();
+
+create trigger test_suites_touch_updated_at
+before update on public.test_suites
+for each row execute function private.tg_touch_updated_at();
+
+create trigger test_cases_touch_updated_at
+before update on public.test_cases
+for each row execute function private.tg_touch_updated_at();
+
+create trigger test_request_configs_touch_updated_at
+before update on public.test_request_configs
+for each row execute function private.tg_touch_updated_at();
+
+create trigger test_response_specs_touch_updated_at
+before update on public.test_response_specs
+for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/32_dependencies.sql ====================================================================
+
+-- Dependencies: which test waits for which, and that none waits for itself.
+-- Tables: test_dependencies.  Written by push_suites() (34_push.sql).
+
+-- Types ----------------------------------------------------------------------
+
+create type public.dependency_type as enum (  -- the order of strength: a pair has its strongest
+  'order',  -- starts after the other has finished, whatever came of it
+  'data',   -- uses something captured from the other, which must have passed
+  'token'   -- uses an authentication token that the other produced
+);
+
+-- Tables ---------------------------------------------------------------------
+
+create table public.test_dependencies (
+  id                 uuid primary key default gen_random_uuid(),
+  organization_id    uuid not null,
+  project_id         uuid not null,
+  dependent_test_id  uuid not null,
+  required_test_id   uuid not null,
+  dependency_type    public.dependency_type not null,
+  reasons            text[] not null default '{}',
+  created_at         timestamptz not null default now(),
+  updated_at         timestamptz not null default now(),
+
+  foreign key (dependent_test_id, project_id, organization_id)
+    references public.test_cases (id, project_id, organization_id) on delete cascade,
+  foreign key (required_test_id, project_id, organization_id)
+    references public.test_cases (id, project_id, organization_id) on delete cascade,
+  constraint test_dependencies_are_one_for_a_pair unique (dependent_test_id, required_test_id),
+  constraint test_dependencies_do_not_point_at_themselves check (dependent_test_id <> required_test_id)
+);
+comment on table public.test_dependencies is 'An edge of the graph: the dependent test waits for the required one. Deleted tests have none.';
+comment on column public.test_dependencies.reasons is 'Why, in words: declared, or which name in which field mentions what the other captures.';
+
+-- Serves "what does this test need?".
+create index idx_test_dependencies_dependent_test_id on public.test_dependencies (dependent_test_id, project_id, organization_id);
+-- Serves "what needs this test?".
+create index idx_test_dependencies_required_test_id on public.test_dependencies (required_test_id, project_id, organization_id);
+-- Serves the check for circles, which reads a project's whole graph.
+create index idx_test_dependencies_project_id on public.test_dependencies (project_id);
+
+-- Who may ---------------------------------------------------------------------
+
+alter table public.test_dependencies enable row level security;
+
+create policy "Members see the dependencies of their organizations"
+on public.test_dependencies for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+grant select on public.test_dependencies to authenticated;
+
+-- Functions ------------------------------------------------------------------
+
+-- One at a time changes a project's graph: two edges that are harmless alone can close a circle together.
+create function private.lock_graph(p_project_id uuid)
+returns void
+language sql
+set search_path = ''
+as $$
+  select pg_advisory_xact_lock(hashtextextended('baton/graph/' || p_project_id, 0));
+$$;
+
+-- A project's graph with its tests numbered from 1, as arrays indexed by that number:
+-- how many tests each one waits for, and who waits for it, from first_dependent[n] to first_dependent[n + 1] - 1.
+create function private.number_graph(
+  p_project_id uuid,
+  out tests uuid[],
+  out waits_for integer[],
+  out first_dependent integer[],
+  out dependents integer[]
+)
+language sql
+stable
+set search_path = ''
+as $$
+  with edge as (
+    select required_test_id, dependent_test_id
+    from public.test_dependencies
+    where project_id = p_project_id
+  ),
+  test as (
+    select id, row_number() over (order by id)::integer as number
+    from (select required_test_id from edge union select dependent_test_id from edge) as named (id)
+  ),
+  numbered as (
+    select required.number as required, dependent.number as dependent
+    from edge
+    join test as required on required.id = edge.required_test_id
+    join test as dependent on dependent.id = edge.dependent_test_id
+  ),
+  counted as (
+    select test.id, test.number,
+      coalesce(needs.count, 0)::integer as needs,
+      (1 + coalesce(sum(users.count) over (order by test.number rows between unbounded preceding and 1 preceding), 0))::integer as first
+    from test
+    left join (select dependent, count(*) from numbered group by dependent) as needs on needs.dependent = test.number
+    left join (select required, count(*) from numbered group by required) as users on users.required = test.number
+  )
+  select
+    (select coalesce(array_agg(id order by number), '{}') from counted),
+    (select coalesce(array_agg(needs order by number), '{}') from counted),
+    (select coalesce(array_agg(first order by number), '{}') || (select count(*)::integer + 1 from numbered) from counted),
+    (select coalesce(array_agg(dependent order by required, dependent), '{}') from numbered);
+$$;
+
+-- The tests that wait in a circle, or for one: empty in a healthy graph.
+-- Kahn's algorithm (1962): take away what waits for nothing until nothing more can be taken away. On arrays,
+-- because asking the table at each step takes seconds where tests stand in a long row.
+create function private.tests_in_circles(p_project_id uuid)
+returns uuid[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_graph record;
+  v_waits_for integer[];
+  v_free integer[];
+  v_taken integer := 0;
+  v_dependent integer;
+begin
+  select * into v_graph from private.number_graph(p_project_id);
+  v_waits_for := v_graph.waits_for;
+  v_free := array(select number from unnest(v_waits_for) with ordinality as test (needs, number) where needs = 0);
+
+  while v_taken < cardinality(v_free) loop
+    v_taken := v_taken + 1;
+    foreach v_dependent in array
+      v_graph.dependents[v_graph.first_dependent[v_free[v_taken]] : v_graph.first_dependent[v_free[v_taken] + 1] - 1]
+    loop
+      v_waits_for[v_dependent] := v_waits_for[v_dependent] - 1;
+      if v_waits_for[v_dependent] = 0 then
+        v_free := array_append(v_free, v_dependent);
+      end if;
+    end loop;
+  end loop;
+
+  return array(
+    select v_graph.tests[number] from unnest(v_waits_for) with ordinality as test (needs, number) where needs > 0
+  );
+end;
+$$;
+
+-- "a/x -> a/y -> a/x": from one test to what it needs until it comes round. p_tests as tests_in_circles() gives them:
+-- each of them needs another of them, so that the walk cannot end.
+create function private.describe_circle(p_tests uuid[])
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_walk uuid[] := '{}';
+  v_test uuid := p_tests[1];
+begin
+  while v_test <> all (v_walk) loop
+    v_walk := array_append(v_walk, v_test);
+    select required_test_id into v_test
+    from public.test_dependencies
+    where dependent_test_id = v_test and required_test_id = any (p_tests)
+    order by required_test_id
+    limit 1;
+  end loop;
+
+  return (
+    select string_agg(private.name_test(id), ' -> ' order by number)
+    from unnest(v_walk[array_position(v_walk, v_test):] || v_test) with ordinality as walked (id, number)
+  );
+end;
+$$;
+
+-- Triggers -------------------------------------------------------------------
+
+create function private.tg_test_dependencies__refuse_circles()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_project_id uuid;
+  v_tests uuid[];
+begin
+  for v_project_id in select distinct project_id from changed order by project_id loop
+    perform private.lock_graph(v_project_id);
+    v_tests := private.tests_in_circles(v_project_id);
+    if v_tests <> '{}' then
+      perform private.refuse(422, 'these tests need one another in a circle: ' || private.describe_circle(v_tests),
+        'Nothing was written; take one of these dependencies out.');
+    end if;
+  end loop;
+  return null;
+end;
+$$;
+
+create trigger test_dependencies_refuse_circles_on_insert
+after insert on public.test_dependencies
+referencing new table as changed
+for each statement execute function private.tg_test_dependencies__refuse_circles();
+
+create trigger test_dependencies_refuse_circles_on_update
+after update on public.test_dependencies
+referencing new table as changed
+for each statement execute function private.tg_test_dependencies__refuse_circles();
+
+create trigger test_dependencies_touch_updated_at
+before update on public.test_dependencies
+for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/34_push_checks.sql =====================================================================
+
+-- Push checks: is what was pushed well-formed, before anything is written?
+-- Functions: the check_… family of push_suites() (36_push.sql).
+--
+-- p_push is {"suites": […], "dependencies": […], "prune": boolean}. A suite has key, name, path, source, content_hash,
+-- description, tags, config and tests; a test has key, name, position, description, priority, tags, timeout_seconds,
+-- retries, skip_reason, idempotent, request and response; a dependency has dependent, required (full names), type, reasons.
+-- At most 1,000 suites, 20,000 tests and 100,000 dependencies; a file has at most 2 MiB.
+
+-- Functions ------------------------------------------------------------------
+
+create function private.check_pushed_test(p_test jsonb, p_where text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_types(p_test, '{
+    "name": "string", "position": "number", "description": "string", "priority": "string", "tags": "array",
+    "timeout_seconds": "number", "retries": "number", "skip_reason": "string", "idempotent": "boolean", "only": "boolean",
+    "request": "object", "response": "object", "metadata": "object"
+  }', p_where);
+  perform private.require_type(p_test -> 'key', 'string', p_where || '.key');
+  perform private.require_word(p_test ->> 'priority', 'public.test_priority', p_where || '.priority');
+  perform private.require_texts(p_test -> 'tags', p_where || '.tags');
+end;
+$$;
+
+create function private.check_content_hash(p_suite jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_content text := (p_suite ->> 'path') || E'\n' || (p_suite ->> 'source');
+begin
+  perform private.require_at_most(octet_length(p_suite ->> 'source'), 2097152, 'bytes in ' || (p_suite ->> 'path'));
+  if p_suite ->> 'content_hash' <> encode(extensions.digest(convert_to(v_content, 'UTF8'), 'sha256'), 'hex') then
+    perform private.refuse(422, format('the content_hash of suite "%s" is not that of its path and source', p_suite ->> 'key'),
+      'It is the sha256, in hex, of path, a line feed, and source. Was the file changed on its way?');
+  end if;
+end;
+$$;
+
+create function private.check_pushed_suite(p_suite jsonb, p_where text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_field text;
+  v_test jsonb;
+begin
+  perform private.require_types(p_suite, '{
+    "name": "string", "description": "string", "tags": "array", "config": "object", "selectors": "object",
+    "hooks": "object", "metadata": "object", "tests": "array"
+  }', p_where);
+  foreach v_field in array array['key', 'path', 'source', 'content_hash'] loop
+    perform private.require_type(p_suite -> v_field, 'string', p_where || '.' || v_field);
+  end loop;
+  perform private.require_texts(p_suite -> 'tags', p_where || '.tags');
+  perform private.check_content_hash(p_suite);
+  for v_test in select value from jsonb_array_elements(private.items(p_suite -> 'tests')) loop
+    perform private.check_pushed_test(v_test, format('test "%s" of suite "%s"', v_test ->> 'key', p_suite ->> 'key'));
+  end loop;
+end;
+$$;
+
+create function private.check_pushed_dependency(p_dependency jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_type(p_dependency, 'object', 'each of dependencies');
+  perform private.require_type(p_dependency -> 'dependent', 'string', 'dependent');
+  perform private.require_type(p_dependency -> 'required', 'string', 'required');
+  perform private.require_type(p_dependency -> 'type', 'string', 'type');
+  perform private.require_word(p_dependency ->> 'type', 'public.dependency_type', 'type');
+  perform private.require_texts(p_dependency -> 'reasons', 'reasons');
+end;
+$$;
+
+create function private.check_unique(p_names text[], p_what text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_twice text := (select name from unnest(p_names) as name group by name having count(*) > 1 order by name limit 1);
+begin
+  if v_twice is not null then
+    perform private.refuse(422, format('%s "%s" is there twice', p_what, v_twice), 'Nothing was written; give one of them another key.');
+  end if;
+end;
+$$;
+
+create function private.check_push(p_push jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_item jsonb;
+begin
+  perform private.require_types(p_push, '{"suites": "array", "dependencies": "array", "prune": "boolean"}', 'a push');
+  perform private.require_at_most(jsonb_array_length(private.items(p_push -> 'suites')), 1000, 'suites');
+  perform private.require_at_most(jsonb_array_length(private.items(p_push -> 'dependencies')), 100000, 'dependencies');
+  for v_item in select value from jsonb_array_elements(private.items(p_push -> 'suites')) loop
+    perform private.check_pushed_suite(v_item, format('suite "%s"', v_item ->> 'key'));
+  end loop;
+  for v_item in select value from jsonb_array_elements(private.items(p_push -> 'dependencies')) loop
+    perform private.check_pushed_dependency(v_item);
+  end loop;
+end;
+$$;
+
+create function private.check_pushed_keys(p_suites jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_tests text[] := array(
+    select (suite ->> 'key') || '/' || (test ->> 'key')
+    from jsonb_array_elements(p_suites) as suite,
+      jsonb_array_elements(private.items(suite -> 'tests')) as test
+  );
+begin
+  perform private.require_at_most(cardinality(v_tests), 20000, 'tests');
+  perform private.check_unique(array(select suite ->> 'key' from jsonb_array_elements(p_suites) as suite), 'suite');
+  perform private.check_unique(v_tests, 'test');
+end;
+$$;
+
+create function private.check_dependency_names(p_suites jsonb, p_dependencies jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_edge record;
+begin
+  select edge ->> 'dependent' as dependent, edge ->> 'required' as required into v_edge
+  from jsonb_array_elements(p_dependencies) as edge
+  where not exists (
+    select from jsonb_array_elements(p_suites) as suite
+    where suite ->> 'key' = split_part(edge ->> 'dependent', '/', 1)
+  )
+  limit 1;
+  if found then
+    perform private.refuse(422, format('"%s" needs "%s", but its suite is not in this push', v_edge.dependent, v_edge.required),
+      'Push the suite together with its dependencies.');
+  end if;
+
+  select edge ->> 'dependent' as dependent, edge ->> 'required' as required into v_edge
+  from jsonb_array_elements(p_dependencies) as edge
+  where edge ->> 'dependent' = edge ->> 'required';
+  if found then
+    perform private.refuse(422, format('"%s" needs itself', v_edge.dependent), 'Nothing was written; take this dependency out.');
+  end if;
+end;
+$$;
+
+
+-- From sql/36_push.sql ============================================================================
+
+-- Push: files become suites, tests, edges and versions, in one transaction.
+-- Functions: push_suites.  The shape of a push is told in 34_push_checks.sql.
+
+-- Functions: suites and versions --------------------------------------------------
+
+create function private.save_suites(p_project public.projects, p_suites jsonb)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.test_suites as saved
+    (organization_id, project_id, key, name, description, path, tags, config, selectors, hooks, metadata)
+  select p_project.organization_id, p_project.id, suite ->> 'key', coalesce(suite ->> 'name', suite ->> 'key'),
+    coalesce(suite ->> 'description', ''), suite ->> 'path', private.require_texts(suite -> 'tags', 'tags'),
+    private.fields(suite -> 'config'), private.fields(suite -> 'selectors'),
+    private.fields(suite -> 'hooks'), private.fields(suite -> 'metadata')
+  from jsonb_array_elements(p_suites) as suite
+  on conflict (project_id, organization_id, key) do update set
+    name = excluded.name,
+    description = excluded.description,
+    path = excluded.path,
+    tags = excluded.tags,
+    config = excluded.config,
+    selectors = excluded.selectors,
+    hooks = excluded.hooks,
+    metadata = excluded.metadata,
+    deleted_at = null
+  where (saved.name, saved.description, saved.path, saved.tags, saved.config, saved.selectors, saved.hooks, saved.metadata, saved.deleted_at)
+    is distinct from
+    (excluded.name, excluded.description, excluded.path, excluded.tags, excluded.config, excluded.selectors, excluded.hooks, excluded.metadata, null::timestamptz);
+$$;
+
+-- Content that is there already keeps its version and its number.
+create function private.add_versions(p_project public.projects, p_suites jsonb)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into private.suite_versions (organization_id, suite_id, number, content_hash, path, source, created_by)
+  select saved.organization_id, saved.id,
+    (select coalesce(max(number), 0) + 1 from private.suite_versions as earlier where earlier.suite_id = saved.id),
+    suite ->> 'content_hash', suite ->> 'path', suite ->> 'source', (select auth.uid())
+  from jsonb_array_elements(p_suites) as suite
+  join public.test_suites as saved on saved.project_id = p_project.id and saved.key = suite ->> 'key'
+  on conflict (suite_id, content_hash) do nothing;
+$$;
+
+-- Points each suite at the version of its content, and says which suites that changed.
+create function private.choose_versions(p_project public.projects, p_suites jsonb)
+returns jsonb
+language sql
+set search_path = ''
+as $$
+  with pushed as (
+    select saved.id, saved.key, saved.version as previous, version.number, position
+    from jsonb_array_elements(p_suites) with ordinality as suite (value, position)
+    join public.test_suites as saved on saved.project_id = p_project.id and saved.key = suite.value ->> 'key'
+    join private.suite_versions as version on version.suite_id = saved.id and version.content_hash = suite.value ->> 'content_hash'
+  ),
+  moved as (
+    update public.test_suites as suite
+    set version = pushed.number
+    from pushed
+    where suite.id = pushed.id and pushed.previous <> pushed.number
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'key', key, 'id', id, 'version', number, 'changed', previous <> number
+  ) order by position), '[]')
+  from pushed;
+$$;
+
+-- Functions: tests -------------------------------------------------------------------
+
+create function private.pushed_tests(p_project_id uuid, p_suites jsonb)
+returns table (suite_id uuid, test jsonb, number bigint)
+language sql
+stable
+set search_path = ''
+as $$
+  select saved.id, test.value, test.ordinality
+  from jsonb_array_elements(p_suites) as suite
+  join public.test_suites as saved on saved.project_id = p_project_id and saved.key = suite ->> 'key'
+  cross join jsonb_array_elements(private.items(suite -> 'tests')) with ordinality as test;
+$$;
+
+create function private.save_tests(p_project public.projects, p_suites jsonb)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.test_cases as saved
+    (organization_id, project_id, suite_id, key, name, description, position, priority, tags, timeout_seconds, retries,
+     skip_reason, "only", idempotent, metadata)
+  select p_project.organization_id, p_project.id, suite_id, test ->> 'key', coalesce(test ->> 'name', test ->> 'key'),
+    coalesce(test ->> 'description', ''), coalesce((test ->> 'position')::integer, number::integer - 1),
+    coalesce((test ->> 'priority')::public.test_priority, 'medium'), private.require_texts(test -> 'tags', 'tags'),
+    (test ->> 'timeout_seconds')::double precision, coalesce((test ->> 'retries')::integer, 0), test ->> 'skip_reason',
+    coalesce((test ->> 'only')::boolean, false), coalesce((test ->> 'idempotent')::boolean, true),
+    private.fields(test -> 'metadata')
+  from private.pushed_tests(p_project.id, p_suites)
+  on conflict (suite_id, key) do update set
+    name = excluded.name,
+    description = excluded.description,
+    position = excluded.position,
+    priority = excluded.priority,
+    tags = excluded.tags,
+    timeout_seconds = excluded.timeout_seconds,
+    retries = excluded.retries,
+    skip_reason = excluded.skip_reason,
+    "only" = excluded."only",
+    idempotent = excluded.idempotent,
+    metadata = excluded.metadata,
+    deleted_at = null
+  where (saved.name, saved.description, saved.position, saved.priority, saved.tags, saved.timeout_seconds, saved.retries,
+      saved.skip_reason, saved."only", saved.idempotent, saved.metadata, saved.deleted_at)
+    is distinct from
+    (excluded.name, excluded.description, excluded.position, excluded.priority, excluded.tags, excluded.timeout_seconds, excluded.retries,
+      excluded.skip_reason, excluded."only", excluded.idempotent, excluded.metadata, null::timestamptz);
+$$;
+
+-- Tests that are no longer in their file. Their history stays.
+create function private.remove_gone_tests(p_project public.projects, p_suites jsonb)
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.test_cases as saved
+  set deleted_at = now()
+  from jsonb_array_elements(p_suites) as suite
+  join public.test_suites as owner on owner.project_id = p_project.id and owner.key = suite ->> 'key'
+  where saved.suite_id = owner.id
+    and saved.deleted_at is null
+    and saved.key not in (select test ->> 'key' from jsonb_array_elements(private.items(suite -> 'tests')) as test);
+$$;
+
+create function private.save_requests(p_project public.projects, p_suites jsonb)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.test_request_configs as saved
+    (organization_id, test_case_id, method, path, query, headers, body, auth, settings)
+  select p_project.organization_id, owner.id, upper(coalesce(request ->> 'method', 'GET')), coalesce(request ->> 'path', ''),
+    coalesce(request -> 'query', '{}'), coalesce(request -> 'headers', '{}'), coalesce(request -> 'json', request -> 'body'),
+    request -> 'auth', request - array['method', 'path', 'query', 'headers', 'json', 'body', 'auth']
+  from private.pushed_tests(p_project.id, p_suites) as pushed
+  join public.test_cases as owner on owner.suite_id = pushed.suite_id and owner.key = pushed.test ->> 'key'
+  cross join private.fields(pushed.test -> 'request') as request
+  where request <> '{}'
+  on conflict (test_case_id, organization_id, step_index) do update set
+    method = excluded.method,
+    path = excluded.path,
+    query = excluded.query,
+    headers = excluded.headers,
+    body = excluded.body,
+    auth = excluded.auth,
+    settings = excluded.settings
+  where (saved.method, saved.path, saved.query, saved.headers, saved.body, saved.auth, saved.settings)
+    is distinct from
+    (excluded.method, excluded.path, excluded.query, excluded.headers, excluded.body, excluded.auth, excluded.settings);
+$$;
+
+create function private.save_responses(p_project public.projects, p_suites jsonb)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.test_response_specs as saved (organization_id, test_case_id, expectations, captures)
+  select p_project.organization_id, owner.id,
+    response - array['capture', 'captures'], coalesce(response -> 'captures', response -> 'capture', '{}')
+  from private.pushed_tests(p_project.id, p_suites) as pushed
+  join public.test_cases as owner on owner.suite_id = pushed.suite_id and owner.key = pushed.test ->> 'key'
+  cross join private.fields(pushed.test -> 'response') as response
+  where response <> '{}'
+  on conflict (test_case_id, organization_id, step_index) do update set
+    expectations = excluded.expectations,
+    captures = excluded.captures
+  where (saved.expectations, saved.captures) is distinct from (excluded.expectations, excluded.captures);
+$$;
+
+-- Soft-deletes the suites that are not in the push, with their tests. Version 0: whoever brings one back has changed it.
+create function private.prune_suites(p_project public.projects, p_suites jsonb)
+returns jsonb
+language sql
+set search_path = ''
+as $$
+  with gone as (
+    update public.test_suites
+    set deleted_at = now(), version = 0
+    where project_id = p_project.id
+      and deleted_at is null
+      and key not in (select suite ->> 'key' from jsonb_array_elements(p_suites) as suite)
+    returning id, key
+  ),
+  gone_tests as (
+    update public.test_cases
+    set deleted_at = now()
+    where deleted_at is null and suite_id in (select id from gone)
+  )
+  select coalesce(jsonb_agg(key order by key), '[]') from gone;
+$$;
+
+-- Functions: dependencies ---------------------------------------------------------
+
+-- One row for a pair: the strongest type, all reasons.
+create function private.pushed_dependencies(p_project_id uuid, p_dependencies jsonb)
+returns table (dependent_test_id uuid, required_test_id uuid, dependency_type public.dependency_type, reasons text[])
+language sql
+stable
+set search_path = ''
+as $$
+  with pushed as (
+    select value ->> 'dependent' as dependent, value ->> 'required' as required,
+      (value ->> 'type')::public.dependency_type as type, private.require_texts(value -> 'reasons', 'reasons') as reasons
+    from jsonb_array_elements(p_dependencies)
+  ),
+  test as (
+    select * from private.find_tests(p_project_id, array(select dependent from pushed union select required from pushed))
+  )
+  select dependent.id, required.id, max(pushed.type), array_remove(array_agg(distinct reason order by reason), null)
+  from pushed
+  join test as dependent on dependent.name = pushed.dependent
+  join test as required on required.name = pushed.required
+  left join unnest(pushed.reasons) as reason on true
+  group by dependent.id, required.id;
+$$;
+
+create function private.check_dependency_ends(p_project public.projects, p_dependencies jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_names text[] := array(
+    select value ->> 'dependent' from jsonb_array_elements(p_dependencies)
+    union
+    select value ->> 'required' from jsonb_array_elements(p_dependencies)
+  );
+  v_unknown text := (
+    select name from unnest(v_names) as name
+    where name not in (select known.name from private.find_tests(p_project.id, v_names) as known)
+    order by name
+    limit 1
+  );
+begin
+  if v_unknown is not null then
+    perform private.refuse(422, format('a dependency names "%s", which is not a test of this project', v_unknown),
+      'Names are <suite key>/<test key>. Push the suite that has the test, too.');
+  end if;
+end;
+$$;
+
+-- A test that another suite still needs cannot go.
+create function private.check_nobody_needs_removed_tests(p_project public.projects)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_edge public.test_dependencies;
+begin
+  select edge.* into v_edge
+  from public.test_dependencies as edge
+  join public.test_cases as required on required.id = edge.required_test_id
+  where edge.project_id = p_project.id
+    and required.deleted_at is not null
+  limit 1;
+  if found then
+    perform private.refuse(422, format('"%s" needs "%s", which this push removes',
+      private.name_test(v_edge.dependent_test_id), private.name_test(v_edge.required_test_id)),
+      'Push both suites together.');
+  end if;
+end;
+$$;
+
+-- Edges of the pushed suites that are no longer there, and all edges of removed tests.
+create function private.remove_gone_dependencies(p_project public.projects, p_suites jsonb, p_dependencies jsonb)
+returns void
+language sql
+set search_path = ''
+as $$
+  delete from public.test_dependencies as edge
+  using public.test_cases as dependent
+  join public.test_suites as suite on suite.id = dependent.suite_id
+  where edge.project_id = p_project.id
+    and dependent.id = edge.dependent_test_id
+    and (
+      dependent.deleted_at is not null
+      or (
+        suite.key in (select pushed ->> 'key' from jsonb_array_elements(p_suites) as pushed)
+        and (edge.dependent_test_id, edge.required_test_id) not in (
+          select dependent_test_id, required_test_id from private.pushed_dependencies(p_project.id, p_dependencies)
+        )
+      )
+    );
+$$;
+
+create function private.add_dependencies(p_project public.projects, p_dependencies jsonb)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.test_dependencies as saved
+    (organization_id, project_id, dependent_test_id, required_test_id, dependency_type, reasons)
+  select p_project.organization_id, p_project.id, dependent_test_id, required_test_id, dependency_type, reasons
+  from private.pushed_dependencies(p_project.id, p_dependencies)
+  on conflict (dependent_test_id, required_test_id) do update set
+    dependency_type = excluded.dependency_type,
+    reasons = excluded.reasons
+  where (saved.dependency_type, saved.reasons) is distinct from (excluded.dependency_type, excluded.reasons);
+$$;
+
+-- Functions: the push ----------------------------------------------------------------
+
+create function private.save_push(p_project public.projects, p_suites jsonb, p_dependencies jsonb, p_prune boolean)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_suites jsonb;
+  v_removed jsonb := '[]';
+begin
+  perform private.save_suites(p_project, p_suites);
+  perform private.add_versions(p_project, p_suites);
+  v_suites := private.choose_versions(p_project, p_suites);
+  perform private.save_tests(p_project, p_suites);
+  perform private.remove_gone_tests(p_project, p_suites);
+  if p_prune then
+    v_removed := private.prune_suites(p_project, p_suites);
+  end if;
+  perform private.save_requests(p_project, p_suites);
+  perform private.save_responses(p_project, p_suites);
+  perform private.check_dependency_ends(p_project, p_dependencies);
+  perform private.remove_gone_dependencies(p_project, p_suites, p_dependencies);
+  perform private.check_nobody_needs_removed_tests(p_project);
+  perform private.add_dependencies(p_project, p_dependencies);
+  return jsonb_build_object('suites', v_suites, 'removed', v_removed);
+end;
+$$;
+
+create function private.push_suites(p_project_id uuid, p_push jsonb)
+returns jsonb
+language plpgsql
+security definer  -- editors may write these tables only as a whole push
+set search_path = ''
+as $$
+declare
+  v_project public.projects := private.open_project(p_project_id, 'editor');
+  v_suites jsonb;
+  v_dependencies jsonb;
+begin
+  perform private.check_push(p_push);
+  v_suites := private.items(p_push -> 'suites');
+  v_dependencies := private.items(p_push -> 'dependencies');
+  perform private.check_pushed_keys(v_suites);
+  perform private.check_dependency_names(v_suites, v_dependencies);
+  -- Also the numbers of versions are given by one push at a time.
+  perform private.lock_graph(v_project.id);
+  return private.save_push(v_project, v_suites, v_dependencies, coalesce((p_push ->> 'prune')::boolean, false));
+exception
+  when data_exception or integrity_constraint_violation or program_limit_exceeded then
+    perform private.refuse_value('push', sqlerrm);
+end;
+$$;
+grant execute on function private.push_suites(uuid, jsonb) to authenticated;
+
+-- Makes the project's suites what the files say. All or nothing; the same files again change nothing.
+create function public.push_suites(p_project_id uuid, p_push jsonb)
+returns jsonb
+language sql
+set search_path = ''
+as $$
+  select private.push_suites(p_project_id, p_push);
+$$;
+grant execute on function public.push_suites(uuid, jsonb) to authenticated;
+
+
+-- From sql/40_runs.sql ============================================================================
+
+-- Runs: one execution of a selection of tests in one environment, from the request to the verdict.
+-- Tables: test_runs; private.test_run_versions, private.run_requests.  Functions: request_runs, cancel_run.
+
+-- Types ----------------------------------------------------------------------
+
+create type public.run_status as enum (
+  'queued',     -- nobody has it; also: released -> queued
+  'preparing',  -- queued, running -> preparing: a worker claimed it
+  'running',    -- preparing -> running: tests are under way
+  'completed',  -- running -> completed: no test outside quarantine failed, broke or was blocked
+  'failed',     -- any -> failed: otherwise; the reason says why
+  'cancelled'   -- any -> cancelled: somebody asked
+);
+
+create type public.run_failure_reason as enum (
+  'tests',        -- tests failed, broke or were blocked
+  'environment',  -- the environment did not answer
+  'timeout',      -- the run took longer than it may
+  'interrupted'   -- no worker could bring it to an end
+);
+
+create type public.run_trigger as enum (
+  'manual',     -- a person asked
+  'scheduled',  -- a schedule was due
+  'ci',         -- a pipeline asked
+  'webhook'     -- another service asked
+);
+
+create type public.run_priority as enum (
+  'critical',  -- taken before all others
+  'high',
+  'medium',    -- what a run is unless it says so
+  'low'        -- taken when nothing else waits
+);
+
+create type public.run_executor as enum (
+  'worker',  -- goes through the queue
+  'local'    -- is executed by the one who asked, with his own secrets
+);
+
+-- Tables ---------------------------------------------------------------------
+
+create table public.test_runs (
+  id                   uuid primary key default gen_random_uuid(),
+  organization_id      uuid not null,
+  project_id           uuid not null,
+  environment_id       uuid not null,
+  batch_id             uuid not null default gen_random_uuid(),
+  batch_position       integer not null default 1,
+  suites               text[] not null default '{}',
+  selection            jsonb not null default '{}',
+  config               jsonb not null default '{}',
+  priority             public.run_priority not null default 'medium',
+  executor             public.run_executor not null default 'worker',
+  trigger              public.run_trigger not null default 'manual',
+  source               jsonb not null default '{}',
+  git_branch           text,
+  git_commit           text,
+  requested_by         uuid references public.users on delete set null,
+  status               public.run_status not null default 'queued',
+  reason               public.run_failure_reason,
+  message              text,
+  total                integer not null default 0,
+  passed               integer not null default 0,
+  failed               integer not null default 0,
+  broken               integer not null default 0,
+  blocked              integer not null default 0,
+  skipped              integer not null default 0,
+  completed            integer not null generated always as (passed + failed + broken + blocked + skipped) stored,
+  pending              integer not null generated always as (greatest(total - passed - failed - broken - blocked - skipped, 0)) stored,
+  sequence             integer not null default 0,
+  lease_number         integer not null default 0,
+  lease_expires_at     timestamptz,
+  cancel_requested_at  timestamptz,
+  cancel_requested_by  uuid references public.users on delete set null,
+  started_at           timestamptz,
+  finished_at          timestamptz,
+  duration_ms          double precision generated always as (extract(epoch from finished_at - started_at) * 1000) stored,
+  summary              jsonb not null default '{}',
+  report               jsonb,
+  created_at           timestamptz not null default now(),
+  updated_at           timestamptz not null default now(),
+
+  foreign key (project_id, organization_id) references public.projects (id, organization_id) on delete cascade,
+  foreign key (environment_id, project_id, organization_id)
+    references public.environments (id, project_id, organization_id),
+  constraint test_runs_are_of_one_organization unique (id, organization_id),
+  constraint test_runs_can_be_found_by_their_partition unique (id, created_at, organization_id),
+  constraint test_runs_have_an_end_when_they_are_over
+    check ((status in ('completed', 'failed', 'cancelled')) = (finished_at is not null)),
+  constraint test_runs_fail_for_a_reason check ((status = 'failed') = (reason is not null)),
+  constraint test_runs_cannot_finish_before_they_start check (finished_at >= started_at),
+  constraint test_runs_count_from_zero check (least(total, passed, failed, broken, blocked, skipped) >= 0),
+  constraint test_runs_selection_is_an_object check (jsonb_typeof(selection) = 'object'),
+  constraint test_runs_config_is_an_object check (jsonb_typeof(config) = 'object'),
+  constraint test_runs_source_is_an_object check (jsonb_typeof(source) = 'object'),
+  constraint test_runs_git_names_are_short check (char_length(git_branch) <= 300 and char_length(git_commit) <= 100)
+) with (fillfactor = 80);  -- rows change at every record; room on the page keeps that cheap
+comment on table public.test_runs is 'One execution of a selection of tests in one environment.';
+comment on column public.test_runs.batch_id is 'Runs that were requested in one call share it.';
+comment on column public.test_runs.suites is 'Keys of the suites that were asked for; empty is all of the project.';
+comment on column public.test_runs.completed is 'Tests that have a verdict.';
+comment on column public.test_runs.sequence is 'Number of the last message on the topic run:<id>; whoever read this row may drop those up to it.';
+comment on column public.test_runs.lease_number is 'Rises at each claim. Whoever writes says the number he was given: an older one is refused.';
+
+-- Serves a project's list of runs, by status, latest first.
+create index idx_test_runs_lookup on public.test_runs (project_id, status, created_at desc);
+-- Serves a project's list of all runs, page by page.
+create index idx_test_runs_created_at on public.test_runs (project_id, organization_id, created_at desc, id);
+-- Serves request_runs() and whoever follows a batch.
+create index idx_test_runs_batch_id on public.test_runs (batch_id, batch_position);
+-- Serves an environment's list of runs.
+create index idx_test_runs_environment_id on public.test_runs (environment_id, project_id, organization_id, created_at desc);
+-- Serve "my runs", and the removal of an account.
+create index idx_test_runs_requested_by on public.test_runs (requested_by, created_at desc);
+create index idx_test_runs_cancel_requested_by on public.test_runs (cancel_requested_by) where cancel_requested_by is not null;
+
+create table private.test_run_versions (
+  run_id            uuid not null,
+  organization_id   uuid not null,
+  position          integer not null,
+  suite_version_id  uuid not null,
+  selected          boolean not null,
+
+  primary key (run_id, position),
+  foreign key (run_id, organization_id) references public.test_runs (id, organization_id) on delete cascade,
+  foreign key (suite_version_id, organization_id) references private.suite_versions (id, organization_id) on delete cascade,
+  constraint test_run_versions_name_a_version_once unique (run_id, suite_version_id)
+);
+comment on table private.test_run_versions is 'The versions a run executes. What was asked for is selected; the others are there because something needs them.';
+
+-- Serves the removal of a project.
+create index idx_test_run_versions_suite_version_id on private.test_run_versions (suite_version_id, organization_id);
+
+create table private.run_requests (
+  project_id       uuid not null,
+  organization_id  uuid not null,
+  idempotency_key  text not null,
+  body_hash        text not null,
+  batch_id         uuid not null default gen_random_uuid(),
+  created_at       timestamptz not null default now(),
+
+  primary key (project_id, idempotency_key),
+  foreign key (project_id, organization_id) references public.projects (id, organization_id) on delete cascade,
+  constraint run_requests_key_is_short check (char_length(idempotency_key) between 1 and 200)
+);
+comment on table private.run_requests is 'Which batch an idempotency key has made, so that a request that is repeated makes no second one.';
+
+-- Serves the removal of a project.
+create index idx_run_requests_project_id on private.run_requests (project_id, organization_id);
+
+-- Who may ---------------------------------------------------------------------
+
+alter table public.test_runs enable row level security;
+alter table private.test_run_versions enable row level security;
+alter table private.run_requests enable row level security;
+
+create policy "Members see the runs of their organizations"
+on public.test_runs for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+grant select on public.test_runs to authenticated;
+
+-- Functions: what a run consists of -------------------------------------------------
+
+-- The suites of a project by key; all of them for null. Refuses a key that is none.
+create function private.choose_suites(p_project_id uuid, p_keys text[])
+returns setof public.test_suites
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_unknown text := (
+    select key from unnest(p_keys) as key
+    where key not in (
+      select suite.key from public.test_suites as suite
+      where suite.project_id = p_project_id and suite.deleted_at is null and suite.version > 0
+    )
+    limit 1
+  );
+begin
+  if v_unknown is not null then
+    perform private.refuse(422, format('there is no suite "%s" in this project', v_unknown), 'Push it first: baton push.');
+  end if;
+  return query
+    select suite.*
+    from public.test_suites as suite
+    where suite.project_id = p_project_id
+      and suite.deleted_at is null
+      and suite.version > 0
+      and (p_keys is null or suite.key = any (p_keys))
+    order by array_position(p_keys, suite.key), suite.key;
+end;
+$$;
+
+-- These suites and every suite that their tests need, and theirs, and so on.
+create function private.needed_suite_ids(p_suite_ids uuid[])
+returns setof uuid
+language sql
+stable
+set search_path = ''
+as $$
+  with recursive needed (suite_id) as (
+    select unnest(p_suite_ids)
+    union
+    select required.suite_id
+    from needed
+    join public.test_cases as dependent on dependent.suite_id = needed.suite_id and dependent.deleted_at is null
+    join public.test_dependencies as edge on edge.dependent_test_id = dependent.id
+    join public.test_cases as required on required.id = edge.required_test_id and required.deleted_at is null
+  )
+  select suite_id from needed;
+$$;
+
+create function private.add_run_versions(p_run public.test_runs, p_suite_ids uuid[])
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into private.test_run_versions (run_id, organization_id, position, suite_version_id, selected)
+  select p_run.id, p_run.organization_id,
+    row_number() over (order by array_position(p_suite_ids, suite.id), suite.key),
+    version.id, suite.id = any (p_suite_ids)
+  from private.needed_suite_ids(p_suite_ids) as needed (id)
+  join public.test_suites as suite on suite.id = needed.id
+  join private.suite_versions as version on version.suite_id = suite.id and version.number = suite.version;
+$$;
+
+create function private.find_environment(p_project_id uuid, p_name text)
+returns uuid
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_id uuid := (
+    select id from public.environments
+    where project_id = p_project_id and name = p_name and deleted_at is null
+  );
+begin
+  if v_id is null then
+    perform private.refuse(422, format('there is no environment "%s" in this project', p_name), coalesce(
+      'It has: ' || (
+        select string_agg(name, ', ' order by name) from public.environments
+        where project_id = p_project_id and deleted_at is null
+      ) || '.',
+      'It has none yet; an admin makes them.'
+    ));
+  end if;
+  return v_id;
+end;
+$$;
+
+-- Functions: the request ---------------------------------------------------------------
+
+create function private.check_request(p_request jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_types(p_request, '{
+    "suites": "array", "selection": "object", "config": "object", "source": "object",
+    "priority": "string", "trigger": "string", "executor": "string", "git_branch": "string", "git_commit": "string"
+  }', 'a request');
+  perform private.require_type(p_request -> 'environment', 'string', 'environment');
+  perform private.require_texts(p_request -> 'suites', 'suites');
+  perform private.require_texts(p_request -> 'selection' -> 'only', 'selection.only');
+  perform private.require_texts(p_request -> 'selection' -> 'tags', 'selection.tags');
+  perform private.require_word(p_request ->> 'priority', 'public.run_priority', 'priority');
+  perform private.require_word(p_request ->> 'trigger', 'public.run_trigger', 'trigger');
+  perform private.require_word(p_request ->> 'executor', 'public.run_executor', 'executor');
+  perform private.require_at_most(octet_length(p_request::text), 262144, 'bytes in a request');
+  if p_request ->> 'executor' = 'local' then
+    perform private.refuse(422, 'a run that is executed locally is not requested here', 'Leave "executor" out, or say "worker".');
+  end if;
+end;
+$$;
+
+create function private.check_selection(p_project_id uuid, p_selection jsonb)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_only text[] := private.require_texts(p_selection -> 'only', 'selection.only');
+  v_unknown text := (
+    select name from unnest(v_only) as name
+    where name not in (select known.name from private.find_tests(p_project_id, v_only) as known)
+    limit 1
+  );
+begin
+  if v_unknown is not null then
+    perform private.refuse(422, format('there is no test "%s" in this project', v_unknown), 'Names are <suite key>/<test key>.');
+  end if;
+end;
+$$;
+
+create function private.insert_run(p_project public.projects, p_request jsonb, p_batch_id uuid, p_position integer)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_keys text[] := nullif(private.require_texts(p_request -> 'suites', 'suites'), '{}');
+  v_suite_ids uuid[] := array(select id from private.choose_suites(p_project.id, v_keys));
+  v_run public.test_runs;
+begin
+  if v_suite_ids = '{}' then
+    perform private.refuse(422, 'this project has no suites to run', 'Push them first: baton push.');
+  end if;
+  perform private.check_selection(p_project.id, p_request -> 'selection');
+  insert into public.test_runs
+    (organization_id, project_id, environment_id, batch_id, batch_position, suites, selection, config, priority, trigger,
+     source, git_branch, git_commit, requested_by)
+  values (
+    p_project.organization_id, p_project.id, private.find_environment(p_project.id, p_request ->> 'environment'),
+    p_batch_id, p_position, coalesce(v_keys, '{}'), private.fields(p_request -> 'selection'),
+    private.fields(p_request -> 'config'), coalesce((p_request ->> 'priority')::public.run_priority, 'medium'),
+    coalesce((p_request ->> 'trigger')::public.run_trigger, 'manual'), private.fields(p_request -> 'source'),
+    p_request ->> 'git_branch', p_request ->> 'git_commit', auth.uid()
+  )
+  returning * into v_run;
+  perform private.add_run_versions(v_run, v_suite_ids);
+end;
+$$;
+
+-- The batch that this key has already made; null when it is new, or when there is no key.
+-- The row is written first: a second call with the same key waits here until the first is through.
+create function private.find_batch(p_project public.projects, p_requests jsonb, p_key text)
+returns uuid
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_hash text := encode(extensions.digest(convert_to(p_requests::text, 'UTF8'), 'sha256'), 'hex');
+  v_request private.run_requests;
+begin
+  insert into private.run_requests (project_id, organization_id, idempotency_key, body_hash)
+  select p_project.id, p_project.organization_id, p_key, v_hash
+  where p_key is not null
+  on conflict do nothing;
+  if found or p_key is null then
+    return null;
+  end if;
+
+  select * into v_request from private.run_requests where project_id = p_project.id and idempotency_key = p_key;
+  if v_request.body_hash <> v_hash then
+    perform private.refuse(409, 'this idempotency key was used for another request', 'Use a new key for a new request.');
+  end if;
+  return v_request.batch_id;
+end;
+$$;
+
+create function private.insert_batch(p_project public.projects, p_requests jsonb, p_key text)
+returns uuid
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_batch_id uuid := coalesce(
+    (select batch_id from private.run_requests where project_id = p_project.id and idempotency_key = p_key),
+    gen_random_uuid()
+  );
+  v_request jsonb;
+  v_position integer;
+begin
+  for v_request, v_position in select value, ordinality from jsonb_array_elements(p_requests) with ordinality loop
+    perform private.check_request(v_request);
+    perform private.insert_run(p_project, v_request, v_batch_id, v_position);
+  end loop;
+  perform private.tell_requested(p_project.id, v_batch_id);
+  return v_batch_id;
+end;
+$$;
+
+create function private.request_runs(p_project_id uuid, p_requests jsonb, p_idempotency_key text)
+returns setof public.test_runs
+language plpgsql
+security definer  -- editors may write these tables only as a whole request
+set search_path = ''
+as $$
+declare
+  v_project public.projects := private.open_project(p_project_id, 'editor');
+  v_batch_id uuid;
+begin
+  perform private.require_type(p_requests, 'array', 'p_requests');
+  perform private.require_at_most(jsonb_array_length(p_requests), 100, 'runs in one request');
+  if p_requests = '[]' then
+    perform private.refuse(422, 'no run is requested', 'Name at least one.');
+  end if;
+  v_batch_id := coalesce(
+    private.find_batch(v_project, p_requests, p_idempotency_key),
+    private.insert_batch(v_project, p_requests, p_idempotency_key)
+  );
+  return query select * from public.test_runs where batch_id = v_batch_id order by batch_position;
+exception
+  when data_exception or integrity_constraint_violation then
+    perform private.refuse_value('request', sqlerrm);
+end;
+$$;
+grant execute on function private.request_runs(uuid, jsonb, text) to authenticated;
+
+-- Requests runs: all or none. The same call with the same key gives the same runs.
+-- At most 100 runs; each is {"suites", "environment", "selection", "config", "priority", "trigger", "source",
+-- "git_branch", "git_commit"}, of which only the environment must be there. No suites means all of the project.
+create function public.request_runs(p_project_id uuid, p_requests jsonb, p_idempotency_key text default null)
+returns setof public.test_runs
+language sql
+set search_path = ''
+as $$
+  select * from private.request_runs(p_project_id, p_requests, p_idempotency_key);
+$$;
+grant execute on function public.request_runs(uuid, jsonb, text) to authenticated;
+
+-- Functions: the end -----------------------------------------------------------------------
+
+create function private.is_over(p_status public.run_status)
+returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+  select p_status in ('completed', 'failed', 'cancelled');
+$$;
+
+create function private.count_tests(p_run public.test_runs)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'total', p_run.total, 'completed', p_run.completed, 'passed', p_run.passed, 'failed', p_run.failed,
+    'broken', p_run.broken, 'blocked', p_run.blocked, 'skipped', p_run.skipped, 'pending', p_run.pending
+  );
+$$;
+
+-- Brings a run to its end: verdict, message out of the queue, context on its way out, watchers told.
+create function private.close_run(
+  p_run_id uuid,
+  p_status public.run_status,
+  p_reason public.run_failure_reason default null,
+  p_message text default null,
+  p_summary jsonb default '{}',
+  p_report jsonb default null
+)
+returns public.test_runs
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs;
+begin
+  update public.test_runs
+  set status = p_status,
+    reason = p_reason,
+    message = p_message,
+    summary = p_summary,
+    report = p_report,
+    -- By the clock: started_at is, too, and must not be later.
+    finished_at = clock_timestamp(),
+    lease_expires_at = null
+  where id = p_run_id;
+  perform private.leave_queue(p_run_id);
+  perform private.expire_context(p_run_id);
+  perform private.tell_run(p_run_id, 'run_completed');
+  select * into v_run from public.test_runs where id = p_run_id;
+  perform private.tell_project(v_run, 'run_completed');
+  return v_run;
+end;
+$$;
+
+create function private.cancel_run(p_run_id uuid)
+returns public.test_runs
+language plpgsql
+security definer  -- nobody changes runs directly
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs;
+begin
+  select * into v_run from public.test_runs where id = p_run_id for no key update;
+  perform private.require_role(v_run.organization_id, 'editor', 'run');
+  if private.is_over(v_run.status) then
+    perform private.refuse(409, format('this run is already %s', v_run.status), 'There is nothing left to cancel.');
+  end if;
+
+  update public.test_runs
+  set cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp()),
+    cancel_requested_by = coalesce(cancel_requested_by, auth.uid())
+  where id = p_run_id
+  returning * into v_run;
+  -- No worker has it, or the one that had it is gone: nobody is left to stop.
+  if v_run.status = 'queued' or v_run.lease_expires_at < clock_timestamp() then
+    return private.close_run(p_run_id, 'cancelled');
+  end if;
+  perform private.tell_workers('run_cancelled', jsonb_build_object('run_id', p_run_id));
+  return v_run;
+end;
+$$;
+grant execute on function private.cancel_run(uuid) to authenticated;
+
+-- Cancels a run: at once while it waits; else its worker is told, and stops within a second or so.
+create function public.cancel_run(p_run_id uuid)
+returns public.test_runs
+language sql
+set search_path = ''
+as $$
+  select private.cancel_run(p_run_id);
+$$;
+grant execute on function public.cancel_run(uuid) to authenticated;
+
+-- Triggers -------------------------------------------------------------------
+
+create trigger test_runs_touch_updated_at
+before update on public.test_runs
+for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/42_results.sql =========================================================================
+
+-- Results: what came of each test of a run, and the evidence. Partitioned by the month in which the run was created,
+-- so that one run lies in one partition.
+-- Tables: test_results, test_result_details.  Functions: private.make_partitions.
+
+-- Types ----------------------------------------------------------------------
+
+create type public.test_verdict as enum (  -- a test without a result is pending
+  'passed',   -- every expectation held
+  'failed',   -- at least one did not
+  'broken',   -- we could not find out: no answer, bad template, capture missing
+  'blocked',  -- a test it needs did not pass
+  'skipped'   -- by choice, with the reason
+);
+
+create type public.detail_kind as enum (
+  'request',     -- what was sent, masked
+  'response',    -- what came back, masked
+  'assertion',   -- one expectation: expected, actual
+  'capture',     -- one value taken, masked when it is a secret
+  'log',         -- one line, with its level
+  'attempt',     -- one try of the test
+  'artifact',    -- where a large body or a file is stored
+  'context'      -- what the run knew after the test, without secrets
+);
+
+-- Tables ---------------------------------------------------------------------
+
+create table public.test_results (
+  id                  uuid not null default gen_random_uuid(),
+  organization_id     uuid not null,
+  run_id              uuid not null,
+  run_created_at      timestamptz not null,
+  test_case_id        uuid not null,
+  verdict             public.test_verdict not null,
+  reason              text,
+  error_category      text,
+  fingerprint         text,
+  blocked_by_test_id  uuid,
+  required_only       boolean not null default false,
+  attempts            integer not null default 1,
+  started_at          timestamptz,
+  finished_at         timestamptz,
+  setup_ms            double precision,
+  execution_ms        double precision,
+  teardown_ms         double precision,
+  total_ms            double precision,
+  status_code         integer,
+  request_bytes       bigint,
+  response_bytes      bigint,
+  created_at          timestamptz not null default now(),
+
+  primary key (id, run_created_at),
+  foreign key (run_id, run_created_at, organization_id)
+    references public.test_runs (id, created_at, organization_id) on delete cascade,
+  foreign key (test_case_id, organization_id) references public.test_cases (id, organization_id) on delete cascade,
+  foreign key (blocked_by_test_id, organization_id) references public.test_cases (id, organization_id) on delete cascade,
+  constraint test_results_blame_only_when_blocked check (blocked_by_test_id is null or verdict = 'blocked'),
+  constraint test_results_cannot_finish_before_they_start check (finished_at >= started_at),
+  constraint test_results_last_no_negative_time check (least(setup_ms, execution_ms, teardown_ms, total_ms) >= 0),
+  constraint test_results_count_from_zero check (least(attempts, request_bytes, response_bytes) >= 0),
+  constraint test_results_status_code_has_three_digits check (status_code between 100 and 999),
+  constraint test_results_reason_is_short check (char_length(reason) <= 20000),
+  constraint test_results_category_and_fingerprint_are_short
+    check (char_length(error_category) <= 100 and char_length(fingerprint) <= 200)
+) partition by range (run_created_at);
+comment on table public.test_results is 'What came of one test in one run. Written by workers, never changed.';
+comment on column public.test_results.reason is 'Why it did not pass, for people, without secrets.';
+comment on column public.test_results.fingerprint is 'The same for failures that differ in ids, times, hosts and tokens only.';
+comment on column public.test_results.blocked_by_test_id is 'The test at the root of it.';
+comment on column public.test_results.required_only is 'True: nobody chose it, a chosen test needs it.';
+
+-- Serves "the results of a run", and keeps one result for a test.
+create unique index idx_test_results_run_id on public.test_results (run_id, run_created_at, test_case_id);
+-- Serves the latest results over all runs, and retention.
+create index idx_test_results_created_at on public.test_results (created_at desc);
+-- Serves a test's history, latest first.
+create index idx_test_results_test_case_id on public.test_results (test_case_id, organization_id, run_created_at desc);
+-- Serves groups of equal failures.
+create index idx_test_results_fingerprint on public.test_results (organization_id, fingerprint) where fingerprint is not null;
+-- Serves the removal of a test.
+create index idx_test_results_blocked_by_test_id on public.test_results (blocked_by_test_id, organization_id) where blocked_by_test_id is not null;
+
+create table public.test_result_details (
+  id               uuid not null default gen_random_uuid(),
+  organization_id  uuid not null,
+  run_id           uuid not null,
+  run_created_at   timestamptz not null,
+  test_case_id     uuid,
+  kind             public.detail_kind not null,
+  attempt          integer not null default 1,
+  step             integer,
+  iteration        integer,
+  position         integer not null default 0,
+  level            text,
+  correlation_id   text,
+  content          jsonb not null default '{}',
+  created_at       timestamptz not null default now(),
+
+  primary key (id, run_created_at),
+  foreign key (run_id, run_created_at, organization_id)
+    references public.test_runs (id, created_at, organization_id) on delete cascade,
+  foreign key (run_id, run_created_at, test_case_id)
+    references public.test_results (run_id, run_created_at, test_case_id) on delete cascade,
+  constraint test_result_details_count_from_zero check (least(attempt, step, iteration, position) >= 0),
+  constraint test_result_details_level_is_short check (char_length(level) <= 20)
+) partition by range (run_created_at);
+comment on table public.test_result_details is 'The evidence: requests, responses, assertions, captures, log lines, attempts. Masked.';
+comment on column public.test_result_details.test_case_id is 'Null for what belongs to the run as a whole.';
+comment on column public.test_result_details.position is 'Where it stands among those of its test.';
+
+-- Serves a result's page: its evidence in order.
+create index idx_test_result_details_run_id on public.test_result_details (run_id, run_created_at, test_case_id, position);
+
+-- Where rows of months without a partition go. Row-level security is not passed on: each partition has its own switch.
+create table partitions.test_results_default partition of public.test_results default;
+comment on table partitions.test_results_default is 'Results of months that have no partition.';
+alter table partitions.test_results_default enable row level security;
+
+create table partitions.test_result_details_default partition of public.test_result_details default;
+comment on table partitions.test_result_details_default is 'Evidence of months that have no partition.';
+alter table partitions.test_result_details_default enable row level security;
+
+-- Who may ---------------------------------------------------------------------
+
+alter table public.test_results enable row level security;
+alter table public.test_result_details enable row level security;
+
+create policy "Members see the results of their organizations"
+on public.test_results for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+create policy "Members see the evidence of their organizations"
+on public.test_result_details for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+grant select on public.test_results, public.test_result_details to authenticated;
+
+-- Functions: partitions -----------------------------------------------------------
+
+create function private.name_partition(p_table text, p_month timestamptz)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select p_table || '_' || to_char(p_month at time zone 'UTC', 'YYYY_MM');
+$$;
+
+-- One partition: closed like its parent, which does not pass its row-level security on.
+create function private.make_partition(p_table text, p_month timestamptz)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_name text := private.name_partition(p_table, p_month);
+begin
+  if to_regclass(format('partitions.%I', v_name)) is not null then
+    return;
+  end if;
+  execute format(
+    'create table partitions.%I partition of public.%I for values from (%L) to (%L)',
+    v_name, p_table, p_month, p_month + interval '1 month'
+  );
+  execute format('alter table partitions.%I enable row level security', v_name);
+  execute format('comment on table partitions.%I is %L', v_name, format('%s of runs created in %s.', p_table, to_char(p_month at time zone 'UTC', 'YYYY-MM')));
+end;
+$$;
+
+-- True when a month's rows already lie in the default partition: then they stay there.
+create function private.month_was_missed(p_month timestamptz)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select exists (
+    select from partitions.test_results_default
+    where run_created_at >= p_month and run_created_at < p_month + interval '1 month'
+  ) or exists (
+    select from partitions.test_result_details_default
+    where run_created_at >= p_month and run_created_at < p_month + interval '1 month'
+  );
+$$;
+
+-- Makes the partitions of this month and those after it, where they are missing. Months are those of UTC.
+create function private.make_partitions(p_months_ahead integer default 3)
+returns void
+language plpgsql
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+  v_month timestamptz;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('baton/partitions', 0));
+  for v_month in
+    select date_trunc('month', now()) + make_interval(months => ahead) from generate_series(0, p_months_ahead) as ahead
+  loop
+    if to_regclass('partitions.' || private.name_partition('test_result_details', v_month)) is null
+      and not private.month_was_missed(v_month)
+    then
+      perform private.make_partition('test_results', v_month);
+      perform private.make_partition('test_result_details', v_month);
+    end if;
+  end loop;
+end;
+$$;
+
+-- Called by each claim, so that partitions are there without anybody's care; when they are, it is one look.
+create function private.keep_partitions_ahead()
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if to_regclass('partitions.' || private.name_partition('test_result_details', now() + interval '1 month')) is null then
+    perform private.make_partitions();
+  end if;
+end;
+$$;
+
+-- The first partitions --------------------------------------------------------------
+
+select private.make_partitions();
+
+-- Triggers -------------------------------------------------------------------
+
+-- By statement: a batch of a thousand results moves the counters once.
+create function private.tg_test_results__count()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update public.test_runs as run
+  set passed = run.passed + added.passed,
+    failed = run.failed + added.failed,
+    broken = run.broken + added.broken,
+    blocked = run.blocked + added.blocked,
+    skipped = run.skipped + added.skipped
+  from (
+    select run_id,
+      count(*) filter (where verdict = 'passed') as passed,
+      count(*) filter (where verdict = 'failed') as failed,
+      count(*) filter (where verdict = 'broken') as broken,
+      count(*) filter (where verdict = 'blocked') as blocked,
+      count(*) filter (where verdict = 'skipped') as skipped
+    from inserted
+    group by run_id
+  ) as added
+  where run.id = added.run_id;
+  return null;
+end;
+$$;
+
+create trigger test_results_count
+after insert on public.test_results
+referencing new table as inserted
+for each statement execute function private.tg_test_results__count();
+
+
+-- From sql/44_context.sql =========================================================================
+
+-- Context: what a run knows. Values that are secret are kept apart, encrypted, with a key of their own for each run.
+-- Tables: test_execution_context; private.run_secrets.
+-- Functions: get_execution_context, save_execution_context, cleanup_expired_contexts.
+--
+-- p_context is {"token_names": [names], "variables": {name: value}, "captured_data": {test: {name: value}},
+-- "provenance": [{"name", "kind", "test", "capture"}], "test_order": [tests]}: what is new, masked.
+-- p_secrets is {"tokens": {name: value}, "variables": {name: value}, "captured_data": {test: {name: value}}}: what was masked.
+
+-- Tables ---------------------------------------------------------------------
+
+create table public.test_execution_context (
+  id                  uuid primary key default gen_random_uuid(),
+  organization_id     uuid not null,
+  run_id              uuid not null,
+  shared_auth_tokens  jsonb not null default '{}',
+  shared_variables    jsonb not null default '{}',
+  captured_data       jsonb not null default '{}',
+  provenance          jsonb not null default '[]',
+  test_order          text[] not null default '{}',
+  version             integer not null default 1,
+  expires_at          timestamptz,
+  created_at          timestamptz not null default now(),
+  updated_at          timestamptz not null default now(),
+
+  foreign key (run_id, organization_id) references public.test_runs (id, organization_id) on delete cascade
+);
+comment on table public.test_execution_context is 'What a run knows, as people may see it: tokens are names only, secret values are masked.';
+comment on column public.test_execution_context.shared_auth_tokens is '{"name": "***"}: never a token.';
+comment on column public.test_execution_context.provenance is 'For each value which test and which capture produced it.';
+comment on column public.test_execution_context.version is 'Rises with each write. A writer that knows an older one is refused.';
+comment on column public.test_execution_context.expires_at is '24 hours after the run; null while it is not over.';
+
+-- Serves every look at a run's context, and keeps one for a run.
+create unique index idx_test_execution_context_run_id on public.test_execution_context (run_id, organization_id);
+-- Serves cleanup_expired_contexts().
+create index idx_test_execution_context_expires_at on public.test_execution_context (expires_at) where expires_at is not null;
+
+create table private.run_secrets (
+  run_id           uuid primary key,
+  organization_id  uuid not null,
+  vault_id         uuid not null,
+  ciphertext       bytea not null,
+  updated_at       timestamptz not null default now(),
+
+  foreign key (run_id, organization_id) references public.test_runs (id, organization_id) on delete cascade
+);
+comment on table private.run_secrets is 'Tokens and other secret values of a run, as one ciphertext. Its key is a Vault secret; both go with the context.';
+
+-- Who may ---------------------------------------------------------------------
+
+alter table public.test_execution_context enable row level security;
+alter table private.run_secrets enable row level security;
+
+create policy "Members see what the runs of their organizations know"
+on public.test_execution_context for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+grant select on public.test_execution_context to authenticated;
+
+-- Functions: small ones on JSON ------------------------------------------------------
+
+-- {"a": anything} -> {"a": "***"}
+create function private.mask_values(p_object jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(key, '***'), '{}') from jsonb_each(private.fields(p_object));
+$$;
+
+create function private.mask_names(p_names text[])
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(name, '***'), '{}') from unnest(p_names) as name;
+$$;
+
+-- {test: {name: anything}} -> {test: {name: "***"}}
+create function private.mask_captures(p_captures jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(key, private.mask_values(value)), '{}') from jsonb_each(private.fields(p_captures));
+$$;
+
+-- {test: {name: value}}: the new names are added to those their test has, and win.
+create function private.merge_captures(p_old jsonb, p_new jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select private.fields(p_old) || coalesce(jsonb_object_agg(key, private.fields(private.fields(p_old) -> key) || value), '{}')
+  from jsonb_each(private.fields(p_new));
+$$;
+
+create function private.without_names(p_object jsonb, p_names jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select private.fields(p_object) - array(select jsonb_object_keys(private.fields(p_names)));
+$$;
+
+-- {test: {name: value}} without the names that p_names has of the same test.
+create function private.without_captures(p_captures jsonb, p_names jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(key, private.without_names(value, private.fields(p_names) -> key)), '{}')
+  from jsonb_each(private.fields(p_captures));
+$$;
+
+create function private.check_captures(p_captures jsonb, p_where text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_test text;
+  v_values jsonb;
+begin
+  for v_test, v_values in select key, value from jsonb_each(private.fields(p_captures)) loop
+    perform private.require_type(v_values, 'object', format('%s of "%s"', p_where, v_test));
+  end loop;
+end;
+$$;
+
+create function private.check_context(p_context jsonb, p_secrets jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_types(private.fields(p_context), '{
+    "token_names": "array", "variables": "object", "captured_data": "object", "provenance": "array", "test_order": "array"
+  }', 'context');
+  perform private.require_types(private.fields(p_secrets), '{
+    "tokens": "object", "variables": "object", "captured_data": "object"
+  }', 'secrets');
+  perform private.check_captures(p_context -> 'captured_data', 'context.captured_data');
+  perform private.check_captures(p_secrets -> 'captured_data', 'secrets.captured_data');
+end;
+$$;
+
+-- Functions: secrets ----------------------------------------------------------------
+
+create function private.read_vault_key(p_vault_id uuid)
+returns text
+language plpgsql  -- bound late: the Vault need not exist when this is created
+stable
+set search_path = ''
+as $$
+begin
+  return (select decrypted_secret from vault.decrypted_secrets where id = p_vault_id);
+end;
+$$;
+
+-- A run's secret values; {} when it has none.
+create function private.read_run_secrets(p_run_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce((
+    select extensions.pgp_sym_decrypt(ciphertext, private.read_vault_key(vault_id))::jsonb
+    from private.run_secrets
+    where run_id = p_run_id
+  ), '{}');
+$$;
+
+-- The run's key in the Vault, made at the first secret.
+create function private.take_vault_id(p_run_id uuid)
+returns uuid
+language plpgsql  -- bound late: the Vault need not exist when this is created
+set search_path = ''
+as $$
+begin
+  return coalesce(
+    (select vault_id from private.run_secrets where run_id = p_run_id),
+    vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'test_run/' || p_run_id, 'The key to the secrets of a Baton run.')
+  );
+end;
+$$;
+
+create function private.write_run_secrets(p_run_id uuid, p_organization_id uuid, p_secrets jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_vault_id uuid := private.take_vault_id(p_run_id);
+  v_ciphertext bytea := extensions.pgp_sym_encrypt(p_secrets::text, private.read_vault_key(v_vault_id), 'cipher-algo=aes256');
+begin
+  insert into private.run_secrets as saved (run_id, organization_id, vault_id, ciphertext)
+  values (p_run_id, p_organization_id, v_vault_id, v_ciphertext)
+  on conflict (run_id) do update set ciphertext = excluded.ciphertext, updated_at = now();
+end;
+$$;
+
+-- Old secrets, less the names that were written again, plus the new ones: a value that is no secret any more is none.
+create function private.merge_secrets(p_old jsonb, p_context jsonb, p_new jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'tokens', private.fields(p_old -> 'tokens') || private.fields(p_new -> 'tokens'),
+    'variables', private.without_names(p_old -> 'variables', p_context -> 'variables') || private.fields(p_new -> 'variables'),
+    'captured_data', private.merge_captures(
+      private.without_captures(p_old -> 'captured_data', p_context -> 'captured_data'), p_new -> 'captured_data'
+    )
+  );
+$$;
+
+create function private.keep_run_secrets(p_run_id uuid, p_organization_id uuid, p_context jsonb, p_secrets jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  -- A run without secrets gets no key.
+  if private.fields(p_secrets) = '{}' and not exists (select from private.run_secrets where run_id = p_run_id) then
+    return;
+  end if;
+  perform private.write_run_secrets(p_run_id, p_organization_id,
+    private.merge_secrets(private.read_run_secrets(p_run_id), private.fields(p_context), private.fields(p_secrets)));
+end;
+$$;
+
+-- Functions: the context ----------------------------------------------------------------
+
+create function private.begin_context(p_run_id uuid)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.test_execution_context (run_id, organization_id)
+  select id, organization_id
+  from public.test_runs
+  where id = p_run_id
+  on conflict do nothing;
+$$;
+
+create function private.expire_context(p_run_id uuid)
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.test_execution_context
+  set expires_at = now() + interval '24 hours'
+  where run_id = p_run_id;
+$$;
+
+-- The context as the worker needs it, with its secret values; null when there is none.
+create function private.describe_context(p_run_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'version', context.version,
+    'tokens', context.shared_auth_tokens || private.fields(secrets -> 'tokens'),
+    'variables', context.shared_variables || private.fields(secrets -> 'variables'),
+    'captured_data', private.merge_captures(context.captured_data, secrets -> 'captured_data'),
+    'provenance', context.provenance,
+    'test_order', to_jsonb(context.test_order)
+  )
+  from public.test_execution_context as context
+  cross join private.read_run_secrets(p_run_id) as secrets
+  where context.run_id = p_run_id;
+$$;
+
+-- What a test captured again replaces what it had captured.
+create function private.merge_provenance(p_old jsonb, p_new jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(old.value order by old.ordinality) filter (where not exists (
+    select from jsonb_array_elements(private.items(p_new)) as new
+    where new -> 'kind' = old.value -> 'kind' and new -> 'name' = old.value -> 'name' and new -> 'test' = old.value -> 'test'
+  )), '[]') || private.items(p_new)
+  from jsonb_array_elements(p_old) with ordinality as old;
+$$;
+
+-- Names that are among the secrets are masked here, whatever p_context says.
+create function private.write_context(p_run_id uuid, p_context jsonb, p_secrets jsonb)
+returns integer
+language sql
+set search_path = ''
+as $$
+  update public.test_execution_context
+  set shared_auth_tokens = shared_auth_tokens
+      || private.mask_names(private.require_texts(p_context -> 'token_names', 'context.token_names'))
+      || private.mask_values(p_secrets -> 'tokens'),
+    shared_variables = shared_variables
+      || private.fields(p_context -> 'variables')
+      || private.mask_values(p_secrets -> 'variables'),
+    captured_data = private.merge_captures(
+      private.merge_captures(captured_data, p_context -> 'captured_data'),
+      private.mask_captures(p_secrets -> 'captured_data')
+    ),
+    provenance = private.merge_provenance(provenance, p_context -> 'provenance'),
+    test_order = test_order || private.require_texts(p_context -> 'test_order', 'context.test_order'),
+    version = version + 1
+  where run_id = p_run_id
+  returning version;
+$$;
+
+-- Adds what is new to a run's context, if p_version is still its version; gives the version it has then.
+-- Nothing new: the version is only compared.
+create function private.merge_context(p_run public.test_runs, p_version integer, p_context jsonb, p_secrets jsonb)
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_version integer := (select version from public.test_execution_context where run_id = p_run.id for no key update);
+begin
+  if v_version is distinct from p_version then
+    perform private.refuse(409, format('this run''s context has version %s, not %s', v_version, p_version),
+      'Somebody else wrote to it: read it again with get_execution_context, and add what you have to that.');
+  end if;
+  if private.fields(p_context) = '{}' and private.fields(p_secrets) = '{}' then
+    return v_version;
+  end if;
+  perform private.check_context(p_context, p_secrets);
+  perform private.keep_run_secrets(p_run.id, p_run.organization_id, p_context, p_secrets);
+  return private.write_context(p_run.id, p_context, p_secrets);
+end;
+$$;
+
+-- Functions: for the worker ---------------------------------------------------------------
+
+create function private.get_execution_context(p_run_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+declare
+  v_context jsonb := private.describe_context(p_run_id);
+begin
+  if v_context is null then
+    perform private.refuse(404, 'this run has no context', 'It is not claimed yet, or its context has expired.');
+  end if;
+  return v_context;
+end;
+$$;
+grant execute on function private.get_execution_context(uuid) to service_role;
+
+-- What a run knows, secret values included.
+create function public.get_execution_context(p_run_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.get_execution_context(p_run_id);
+$$;
+grant execute on function public.get_execution_context(uuid) to service_role;
+
+create function private.save_execution_context(
+  p_run_id uuid,
+  p_lease_number integer,
+  p_version integer,
+  p_context jsonb,
+  p_secrets jsonb
+)
+returns integer
+language plpgsql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs := private.hold_run(p_run_id, p_lease_number);
+begin
+  return private.merge_context(v_run, p_version, p_context, p_secrets);
+exception
+  when data_exception or integrity_constraint_violation or program_limit_exceeded then
+    perform private.refuse_value('context', sqlerrm);
+end;
+$$;
+grant execute on function private.save_execution_context(uuid, integer, integer, jsonb, jsonb) to service_role;
+
+-- Adds to what a run knows; gives the new version. record_run() does the same beside results.
+create function public.save_execution_context(
+  p_run_id uuid,
+  p_lease_number integer,
+  p_version integer,
+  p_context jsonb,
+  p_secrets jsonb default '{}'
+)
+returns integer
+language sql
+set search_path = ''
+as $$
+  select private.save_execution_context(p_run_id, p_lease_number, p_version, p_context, p_secrets);
+$$;
+grant execute on function public.save_execution_context(uuid, integer, integer, jsonb, jsonb) to service_role;
+
+create function private.cleanup_expired_contexts()
+returns integer
+language sql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+  with gone as (
+    delete from public.test_execution_context
+    where expires_at < now()
+    returning run_id
+  ),
+  gone_secrets as (
+    delete from private.run_secrets
+    where run_id in (select run_id from gone)
+  )
+  select count(*)::integer from gone;
+$$;
+grant execute on function private.cleanup_expired_contexts() to service_role;
+
+-- Removes contexts that have expired, with their secrets and keys; says how many.
+create function public.cleanup_expired_contexts()
+returns integer
+language sql
+set search_path = ''
+as $$
+  select private.cleanup_expired_contexts();
+$$;
+grant execute on function public.cleanup_expired_contexts() to service_role;
+
+-- Triggers -------------------------------------------------------------------
+
+create trigger run_secrets_forget_vault_secret
+after delete on private.run_secrets
+for each row execute function private.tg_forget_vault_secret();
+
+create trigger test_execution_context_touch_updated_at
+before update on public.test_execution_context
+for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/50_queue.sql ===========================================================================
+
+-- Queue: hands runs to workers, and takes them back from workers that died.
+-- Tables: private.run_leases.  Functions: claim_run, release_run.
+-- Only functions of pgmq that both 1.4.4 and 1.5.1 have: hosted projects run either.
+
+-- Queues -----------------------------------------------------------------------
+
+-- One for each priority, and one where runs end up that nobody could bring to an end.
+select pgmq.create('runs_critical');
+select pgmq.create('runs_high');
+select pgmq.create('runs_medium');
+select pgmq.create('runs_low');
+select pgmq.create('runs_dead');
+
+-- Tables ---------------------------------------------------------------------
+
+create table private.run_leases (
+  run_id             uuid primary key,
+  organization_id    uuid not null,
+  queue              text not null,
+  message_id         bigint not null,
+  worker             text,
+  deliveries         integer not null default 0,
+  last_batch_number  integer not null default 0,
+  last_answer        jsonb,
+  in_flight          text[] not null default '{}',
+  created_at         timestamptz not null default now(),
+  updated_at         timestamptz not null default now(),
+
+  foreign key (run_id, organization_id) references public.test_runs (id, organization_id) on delete cascade
+) with (fillfactor = 80);  -- rows change at every record
+comment on table private.run_leases is 'Where a run is in the queue, who has it, and what he was last answered.';
+comment on column private.run_leases.deliveries is 'How often a worker got it and did not bring it to an end.';
+comment on column private.run_leases.last_answer is 'The answer to the last batch: whoever sends that batch again gets it again.';
+comment on column private.run_leases.in_flight is 'Full names of tests that began and have no result yet.';
+
+-- Who may ---------------------------------------------------------------------
+
+alter table private.run_leases enable row level security;
+alter table pgmq.q_runs_critical enable row level security;
+alter table pgmq.a_runs_critical enable row level security;
+alter table pgmq.q_runs_high enable row level security;
+alter table pgmq.a_runs_high enable row level security;
+alter table pgmq.q_runs_medium enable row level security;
+alter table pgmq.a_runs_medium enable row level security;
+alter table pgmq.q_runs_low enable row level security;
+alter table pgmq.a_runs_low enable row level security;
+alter table pgmq.q_runs_dead enable row level security;
+alter table pgmq.a_runs_dead enable row level security;
+
+-- Functions: in and out of the queue -------------------------------------------------
+
+create function private.enter_queue(p_run public.test_runs)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into private.run_leases (run_id, organization_id, queue, message_id)
+  select p_run.id, p_run.organization_id, 'runs_' || p_run.priority, message_id
+  from pgmq.send('runs_' || p_run.priority, jsonb_build_object('run_id', p_run.id)) as message_id;
+$$;
+
+-- Nobody gets the run again.
+create function private.leave_queue(p_run_id uuid)
+returns void
+language sql
+set search_path = ''
+as $$
+  with lease as (
+    update private.run_leases
+    set in_flight = '{}'
+    where run_id = p_run_id
+    returning queue, message_id
+  )
+  select pgmq.archive(queue, message_id) from lease;
+$$;
+
+-- Functions: the lease ---------------------------------------------------------------
+
+-- The run, locked, if this lease still holds it: the fence in front of everything a worker writes.
+create function private.hold_run(p_run_id uuid, p_lease_number integer)
+returns public.test_runs
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs;
+begin
+  select * into v_run from public.test_runs where id = p_run_id for no key update;
+  if not found then
+    perform private.refuse(404, 'there is no such run', 'Drop what you have of it, and claim another.');
+  elsif v_run.lease_number is distinct from p_lease_number then
+    perform private.refuse(409, 'lease lost: another worker has this run now', 'Drop what you have of it, and claim another.');
+  elsif v_run.status not in ('preparing', 'running') then
+    perform private.refuse(409, format('lease lost: this run is %s', v_run.status), 'Drop what you have of it, and claim another.');
+  end if;
+  return v_run;
+end;
+$$;
+
+-- From now. Message and run agree on when the lease ends.
+create function private.extend_lease(p_run_id uuid, p_lease_seconds integer)
+returns timestamptz
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_expires_at timestamptz := clock_timestamp() + make_interval(secs => p_lease_seconds);
+begin
+  perform pgmq.set_vt(queue, message_id, p_lease_seconds)
+  from private.run_leases
+  where run_id = p_run_id;
+  update public.test_runs set lease_expires_at = v_expires_at where id = p_run_id;
+  return v_expires_at;
+end;
+$$;
+
+create function private.check_lease_seconds(p_lease_seconds integer)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_lease_seconds is null or p_lease_seconds not between 5 and 3600 then
+    perform private.refuse(422, 'a lease lasts between 5 and 3600 seconds', 'Three heartbeats should fit into it.');
+  end if;
+end;
+$$;
+
+-- Functions: what the worker is told --------------------------------------------------
+
+create function private.describe_run(p_run_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', run.id, 'organization_id', run.organization_id, 'project_id', run.project_id, 'project_key', project.key,
+    'created_at', run.created_at, 'status', run.status, 'priority', run.priority, 'selection', run.selection,
+    'config', run.config, 'lease_number', run.lease_number, 'lease_expires_at', run.lease_expires_at,
+    'trigger', run.trigger, 'source', run.source, 'executor', run.executor, 'git_branch', run.git_branch,
+    'git_commit', run.git_commit, 'requested_by', run.requested_by
+  )
+  from public.test_runs as run
+  join public.projects as project on project.id = run.project_id
+  where run.id = p_run_id;
+$$;
+
+create function private.describe_environment(p_environment_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', id, 'name', name, 'kind', kind, 'base_url', base_url, 'services', services, 'max_parallel', max_parallel,
+    'rate_limit_per_second', rate_limit_per_second, 'timeout_seconds', timeout_seconds,
+    'variables', (
+      select coalesce(jsonb_object_agg(variable.name, variable.value), '{}')
+      from public.environment_variables as variable
+      where variable.environment_id = p_environment_id and not variable.is_secret
+    ),
+    'secrets', private.read_secrets(p_environment_id)
+  )
+  from public.environments
+  where id = p_environment_id;
+$$;
+
+create function private.describe_suites(p_run_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'key', suite.key, 'name', suite.name, 'version_id', version.id, 'version', version.number,
+    'path', version.path, 'source', version.source, 'selected', part.selected
+  ) order by part.position), '[]')
+  from private.test_run_versions as part
+  join private.suite_versions as version on version.id = part.suite_version_id
+  join public.test_suites as suite on suite.id = version.suite_id
+  where part.run_id = p_run_id;
+$$;
+
+-- What earlier leases have brought to an end: it is not run again.
+create function private.describe_finished(p_run_id uuid, p_run_created_at timestamptz)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'test', private.name_test(test_case_id), 'verdict', verdict,
+    'blocked_by', private.name_test(blocked_by_test_id), 'reason', reason
+  ) order by created_at, id), '[]')
+  from public.test_results
+  where run_id = p_run_id and run_created_at = p_run_created_at;
+$$;
+
+create function private.describe_claim(p_run public.test_runs)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'run', private.describe_run(p_run.id),
+    'environment', private.describe_environment(p_run.environment_id),
+    'suites', private.describe_suites(p_run.id),
+    'context', private.describe_context(p_run.id),
+    'finished', private.describe_finished(p_run.id, p_run.created_at),
+    'in_flight', (select to_jsonb(in_flight) from private.run_leases where run_id = p_run.id),
+    'next_batch_number', 1
+  );
+$$;
+
+-- Functions: claim --------------------------------------------------------------------
+
+-- How often a run is handed out before it is given up: a run that takes its worker down with it must not do so for ever.
+create function private.most_deliveries()
+returns integer
+language sql
+immutable
+set search_path = ''
+as $$
+  select 5;
+$$;
+
+create function private.bury_run(p_run_id uuid)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform pgmq.send('runs_dead', jsonb_build_object('run_id', p_run_id, 'queue', queue, 'deliveries', deliveries))
+  from private.run_leases
+  where run_id = p_run_id;
+  perform private.close_run(p_run_id, 'failed', 'interrupted',
+    format('given up: %s workers took this run and none brought it to an end', private.most_deliveries()));
+end;
+$$;
+
+create function private.begin_lease(p_run_id uuid, p_worker text, p_lease_seconds integer)
+returns public.test_runs
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs;
+begin
+  update private.run_leases
+  set worker = p_worker, deliveries = deliveries + 1, last_batch_number = 0, last_answer = null, updated_at = clock_timestamp()
+  where run_id = p_run_id;
+  update public.test_runs
+  set status = 'preparing', lease_number = lease_number + 1, started_at = coalesce(started_at, clock_timestamp())
+  where id = p_run_id;
+  perform private.extend_lease(p_run_id, p_lease_seconds);
+  perform private.begin_context(p_run_id);
+  perform private.tell_run(p_run_id, 'run_progress');
+  select * into v_run from public.test_runs where id = p_run_id;
+  perform private.tell_project(v_run, 'run_status');
+  return v_run;
+end;
+$$;
+
+-- The run of a message, locked. No row when somebody is writing to it this moment, or when the message is not its own.
+create function private.lock_claimed_run(p_queue text, p_message_id bigint)
+returns setof public.test_runs
+language sql
+set search_path = ''
+as $$
+  select run.*
+  from private.run_leases as lease
+  join public.test_runs as run on run.id = lease.run_id
+  where lease.queue = p_queue
+    and lease.message_id = p_message_id
+  -- Whoever records or cancels locks the run and then the message; we have the message, so waiting could go round.
+  for no key update of run skip locked;
+$$;
+
+-- What to do with a message out of the queue. Null when it brought no run: then look for the next one.
+create function private.take_message(p_queue text, p_message_id bigint, p_worker text, p_lease_seconds integer)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs;
+begin
+  select * into v_run from private.lock_claimed_run(p_queue, p_message_id);
+  if not found then
+    perform private.put_back_or_archive(p_queue, p_message_id);
+  elsif private.is_over(v_run.status) then
+    perform pgmq.archive(p_queue, p_message_id);
+  elsif v_run.cancel_requested_at is not null then
+    perform private.close_run(v_run.id, 'cancelled');
+  elsif (select deliveries >= private.most_deliveries() from private.run_leases where run_id = v_run.id) then
+    perform private.bury_run(v_run.id);
+  else
+    v_run := private.begin_lease(v_run.id, p_worker, p_lease_seconds);
+    return private.describe_claim(v_run);
+  end if;
+  return null;
+end;
+$$;
+
+-- A message whose run is busy comes back soon; one whose run is gone does not.
+create function private.put_back_or_archive(p_queue text, p_message_id bigint)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if exists (select from private.run_leases where queue = p_queue and message_id = p_message_id) then
+    perform pgmq.set_vt(p_queue, p_message_id, 2);
+  else
+    perform pgmq.archive(p_queue, p_message_id);
+  end if;
+end;
+$$;
+
+create function private.claim_run(p_worker text, p_lease_seconds integer)
+returns jsonb
+language plpgsql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+declare
+  v_queue text;
+  v_message_id bigint;
+  v_claim jsonb;
+begin
+  perform private.check_lease_seconds(p_lease_seconds);
+  perform private.keep_partitions_ahead();
+  foreach v_queue in array array['runs_critical', 'runs_high', 'runs_medium', 'runs_low'] loop
+    loop
+      select msg_id into v_message_id from pgmq.read(v_queue, p_lease_seconds, 1);
+      exit when not found;
+      v_claim := private.take_message(v_queue, v_message_id, p_worker, p_lease_seconds);
+      if v_claim is not null then
+        return v_claim;
+      end if;
+    end loop;
+  end loop;
+  return null;
+end;
+$$;
+grant execute on function private.claim_run(text, integer) to service_role;
+
+-- The next run, leased to this worker, with all it needs to execute it; null when nothing waits.
+-- The lease is kept by recording (54_recording.sql), if only an empty batch.
+create function public.claim_run(p_worker text, p_lease_seconds integer default 60)
+returns jsonb
+language sql
+set search_path = ''
+as $$
+  select private.claim_run(p_worker, p_lease_seconds);
+$$;
+grant execute on function public.claim_run(text, integer) to service_role;
+
+-- Functions: release --------------------------------------------------------------------
+
+create function private.return_to_queue(p_run_id uuid)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs;
+begin
+  -- Handed back in good order: it does not count as a delivery that failed.
+  update private.run_leases set deliveries = greatest(deliveries - 1, 0), worker = null where run_id = p_run_id;
+  perform private.extend_lease(p_run_id, 0);
+  update public.test_runs set status = 'queued', lease_expires_at = null where id = p_run_id;
+  perform private.tell_run(p_run_id, 'run_progress');
+  select * into v_run from public.test_runs where id = p_run_id;
+  perform private.tell_project(v_run, 'run_status');
+  perform private.tell_workers('runs_waiting', jsonb_build_object('count', 1));
+end;
+$$;
+
+create function private.release_run(p_run_id uuid, p_lease_number integer)
+returns void
+language plpgsql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs := private.hold_run(p_run_id, p_lease_number);
+begin
+  if v_run.cancel_requested_at is not null then
+    perform private.close_run(p_run_id, 'cancelled');
+  else
+    perform private.return_to_queue(p_run_id);
+  end if;
+end;
+$$;
+grant execute on function private.release_run(uuid, integer) to service_role;
+
+-- A worker that has to stop hands its run back. What was recorded stays; another worker goes on at once.
+create function public.release_run(p_run_id uuid, p_lease_number integer)
+returns void
+language sql
+set search_path = ''
+as $$
+  select private.release_run(p_run_id, p_lease_number);
+$$;
+grant execute on function public.release_run(uuid, integer) to service_role;
+
+-- Triggers -------------------------------------------------------------------
+
+-- In the transaction of the request: there is no run without its message, and no message without its run.
+create function private.tg_test_runs__enqueue()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.enter_queue(new);
+  return null;
+end;
+$$;
+
+create trigger test_runs_enqueue
+after insert on public.test_runs
+for each row
+when (new.executor = 'worker')
+execute function private.tg_test_runs__enqueue();
+
+
+-- From sql/54_recording.sql =======================================================================
+
+-- Recording: what a worker tells about its run, batch by batch, and at the end.
+-- Functions: record_run, finish_run.
+--
+-- A batch has any of: lease_seconds, status ("running"), total, started [names], results, context, secrets (both as in
+-- 44_context.sql), events. A result has test, verdict, reason, error_category, fingerprint, blocked_by, required_only,
+-- attempts, started_at, finished_at, setup_ms, execution_ms, teardown_ms, total_ms, status_code, request_bytes,
+-- response_bytes and details; a detail has kind, attempt, step, iteration, position, level, correlation_id, content.
+-- At most 1,000 results, 20,000 details, 5,000 events and 20,000 started tests.
+
+-- Functions: is it well-formed? -------------------------------------------------
+
+-- The tests of a run by full name: those of the suites it executes, also when they were removed after the request.
+create function private.find_run_tests(p_run_id uuid, p_names text[])
+returns table (name text, id uuid)
+language sql
+stable
+set search_path = ''
+as $$
+  select wanted.name, test.id
+  from (select distinct unnest(p_names) as name) as wanted
+  join public.test_suites as suite on suite.key = split_part(wanted.name, '/', 1)
+  join private.suite_versions as version on version.suite_id = suite.id
+  join private.test_run_versions as part on part.suite_version_id = version.id and part.run_id = p_run_id
+  join public.test_cases as test on test.suite_id = suite.id and test.key = substr(wanted.name, length(suite.key) + 2)
+  where wanted.name like '%/%';
+$$;
+
+create function private.require_run_tests(p_run_id uuid, p_names text[])
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_unknown text := (
+    select name from unnest(p_names) as name
+    where name not in (select known.name from private.find_run_tests(p_run_id, p_names) as known)
+    limit 1
+  );
+begin
+  if v_unknown is not null then
+    perform private.refuse(422, format('"%s" is not a test of this run', v_unknown), 'Names are <suite key>/<test key>.');
+  end if;
+end;
+$$;
+
+create function private.check_detail(p_detail jsonb, p_where text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_type(p_detail, 'object', 'a detail of ' || p_where);
+  perform private.require_type(p_detail -> 'kind', 'string', p_where || '.kind');
+  perform private.require_word(p_detail ->> 'kind', 'public.detail_kind', p_where || '.kind');
+end;
+$$;
+
+create function private.check_result(p_result jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_where text := format('the result of "%s"', p_result ->> 'test');
+  v_detail jsonb;
+begin
+  perform private.require_types(p_result, '{"details": "array", "blocked_by": "string", "required_only": "boolean"}', v_where);
+  perform private.require_type(p_result -> 'test', 'string', v_where || '.test');
+  perform private.require_type(p_result -> 'verdict', 'string', v_where || '.verdict');
+  perform private.require_word(p_result ->> 'verdict', 'public.test_verdict', v_where || '.verdict');
+  for v_detail in select value from jsonb_array_elements(private.items(p_result -> 'details')) loop
+    perform private.check_detail(v_detail, v_where);
+  end loop;
+end;
+$$;
+
+create function private.check_events(p_events jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_event jsonb;
+begin
+  perform private.require_at_most(jsonb_array_length(p_events), 5000, 'events');
+  for v_event in select value from jsonb_array_elements(p_events) loop
+    perform private.require_type(v_event, 'object', 'an event');
+    perform private.require_type(v_event -> 'type', 'string', 'an event''s type');
+  end loop;
+end;
+$$;
+
+create function private.check_results(p_results jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_result jsonb;
+  v_details bigint := 0;
+begin
+  perform private.require_at_most(jsonb_array_length(p_results), 1000, 'results');
+  for v_result in select value from jsonb_array_elements(p_results) loop
+    perform private.check_result(v_result);
+    v_details := v_details + jsonb_array_length(private.items(v_result -> 'details'));
+  end loop;
+  perform private.require_at_most(v_details, 20000, 'details');
+  perform private.check_unique(array(select value ->> 'test' from jsonb_array_elements(p_results)), 'the result of');
+end;
+$$;
+
+-- All full names that a batch mentions.
+create function private.tests_named_in(p_batch jsonb)
+returns text[]
+language sql
+stable
+set search_path = ''
+as $$
+  select array(
+    select value ->> 'test' from jsonb_array_elements(private.items(p_batch -> 'results'))
+    union
+    select value ->> 'blocked_by' from jsonb_array_elements(private.items(p_batch -> 'results')) where value ->> 'blocked_by' is not null
+    union
+    select unnest(private.require_texts(p_batch -> 'started', 'started'))
+  );
+$$;
+
+create function private.check_batch(p_run_id uuid, p_batch jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_types(p_batch, '{
+    "lease_seconds": "number", "status": "string", "total": "number", "started": "array", "results": "array",
+    "context": "object", "secrets": "object", "events": "array"
+  }', 'a batch');
+  perform private.check_lease_seconds(coalesce((p_batch ->> 'lease_seconds')::integer, 60));
+  if p_batch ->> 'status' not in ('preparing', 'running') then
+    perform private.refuse(422, format('a batch cannot make a run "%s"', p_batch ->> 'status'),
+      'It says "preparing" or "running"; a run is ended with finish_run.');
+  end if;
+  perform private.check_results(private.items(p_batch -> 'results'));
+  perform private.check_events(private.items(p_batch -> 'events'));
+  perform private.require_at_most(jsonb_array_length(private.items(p_batch -> 'started')), 20000, 'started tests');
+  perform private.require_run_tests(p_run_id, private.tests_named_in(p_batch));
+end;
+$$;
+
+-- The fence between batches: each follows the one before it.
+create function private.require_next_batch(p_lease private.run_leases, p_batch_number integer)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_batch_number is distinct from p_lease.last_batch_number + 1 then
+    perform private.refuse(409, format('batch %s does not follow batch %s', p_batch_number, p_lease.last_batch_number),
+      'Send the batches one after the other; repeat only the last one.');
+  end if;
+end;
+$$;
+
+-- Functions: results -----------------------------------------------------------------
+
+create function private.batch_results(p_run public.test_runs, p_results jsonb)
+returns table (test_case_id uuid, blocked_by_test_id uuid, result jsonb)
+language sql
+stable
+set search_path = ''
+as $$
+  with test as (
+    select * from private.find_run_tests(p_run.id, private.tests_named_in(jsonb_build_object('results', p_results)))
+  )
+  select test.id, root.id, result
+  from jsonb_array_elements(p_results) as result
+  join test on test.name = result ->> 'test'
+  left join test as root on root.name = result ->> 'blocked_by';
+$$;
+
+-- A test that has its result already keeps it, with its evidence.
+create function private.insert_results(p_run public.test_runs, p_results jsonb)
+returns uuid[]
+language sql
+set search_path = ''
+as $$
+  with inserted as (
+    insert into public.test_results
+      (organization_id, run_id, run_created_at, test_case_id, verdict, reason, error_category, fingerprint, blocked_by_test_id,
+       required_only, attempts, started_at, finished_at, setup_ms, execution_ms, teardown_ms, total_ms, status_code,
+       request_bytes, response_bytes)
+    select p_run.organization_id, p_run.id, p_run.created_at, named.test_case_id, (result ->> 'verdict')::public.test_verdict,
+      field.reason, field.error_category, field.fingerprint, named.blocked_by_test_id, coalesce(field.required_only, false),
+      coalesce(field.attempts, 1), field.started_at, field.finished_at, field.setup_ms, field.execution_ms,
+      field.teardown_ms, field.total_ms, field.status_code, field.request_bytes, field.response_bytes
+    from private.batch_results(p_run, p_results) as named
+    cross join jsonb_to_record(named.result) as field (
+      reason text, error_category text, fingerprint text, required_only boolean, attempts integer, started_at timestamptz,
+      finished_at timestamptz, setup_ms double precision, execution_ms double precision, teardown_ms double precision,
+      total_ms double precision, status_code integer, request_bytes bigint, response_bytes bigint
+    )
+    on conflict (run_id, run_created_at, test_case_id) do nothing
+    returning test_case_id
+  )
+  select coalesce(array_agg(test_case_id), '{}') from inserted;
+$$;
+
+create function private.insert_details(p_run public.test_runs, p_results jsonb, p_test_case_ids uuid[])
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.test_result_details
+    (organization_id, run_id, run_created_at, test_case_id, kind, attempt, step, iteration, position, level, correlation_id, content)
+  select p_run.organization_id, p_run.id, p_run.created_at, named.test_case_id, (detail.value ->> 'kind')::public.detail_kind,
+    coalesce(field.attempt, 1), field.step, field.iteration, coalesce(field.position, detail.ordinality::integer - 1),
+    field.level, field.correlation_id, private.fields(field.content)
+  from private.batch_results(p_run, p_results) as named
+  cross join jsonb_array_elements(private.items(named.result -> 'details')) with ordinality as detail
+  cross join jsonb_to_record(detail.value) as field (
+    attempt integer, step integer, iteration integer, position integer, level text, correlation_id text, content jsonb
+  )
+  where named.test_case_id = any (p_test_case_ids);
+$$;
+
+create function private.record_results(p_run public.test_runs, p_results jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_results <> '[]' then
+    perform private.insert_details(p_run, p_results, private.insert_results(p_run, p_results));
+  end if;
+end;
+$$;
+
+-- Functions: record --------------------------------------------------------------------
+
+create function private.update_in_flight(p_run_id uuid, p_batch jsonb)
+returns void
+language sql
+set search_path = ''
+as $$
+  update private.run_leases
+  set in_flight = array(
+    select unnest(in_flight || private.require_texts(p_batch -> 'started', 'started'))
+    except
+    select value ->> 'test' from jsonb_array_elements(private.items(p_batch -> 'results'))
+  )
+  where run_id = p_run_id
+    and (p_batch ? 'started' or p_batch ? 'results');
+$$;
+
+create function private.update_progress(p_run_id uuid, p_batch jsonb)
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.test_runs
+  set status = coalesce((p_batch ->> 'status')::public.run_status, status),
+    total = coalesce((p_batch ->> 'total')::integer, total)
+  where id = p_run_id
+    and (p_batch ? 'status' or p_batch ? 'total');
+$$;
+
+-- Watchers are told about every batch that brings something.
+create function private.tell_progress(p_run public.test_runs, p_batch jsonb, p_context_version integer)
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_batch - array['lease_seconds', 'secrets'] = '{}' then
+    return p_run.sequence;
+  end if;
+  return private.tell_run(p_run.id, 'run_progress',
+    private.fit_events(private.items(p_batch -> 'events')) || jsonb_build_object('context_version', p_context_version));
+end;
+$$;
+
+create function private.write_batch(p_run public.test_runs, p_batch_number integer, p_context_version integer, p_batch jsonb)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_version integer := private.merge_context(p_run, p_context_version, p_batch -> 'context', p_batch -> 'secrets');
+  v_answer jsonb;
+begin
+  perform private.check_batch(p_run.id, p_batch);
+  perform private.record_results(p_run, private.items(p_batch -> 'results'));
+  perform private.update_in_flight(p_run.id, p_batch);
+  perform private.update_progress(p_run.id, p_batch);
+  v_answer := jsonb_build_object(
+    'continue', p_run.cancel_requested_at is null,
+    'reason', case when p_run.cancel_requested_at is not null then 'cancelled' end,
+    'lease_expires_at', private.extend_lease(p_run.id, coalesce((p_batch ->> 'lease_seconds')::integer, 60)),
+    'context_version', v_version,
+    'batch_number', p_batch_number,
+    'sequence', private.tell_progress(p_run, p_batch, v_version)
+  );
+  update private.run_leases
+  set last_batch_number = p_batch_number, last_answer = v_answer, updated_at = clock_timestamp()
+  where run_id = p_run.id;
+  return v_answer;
+end;
+$$;
+
+create function private.record_run(
+  p_run_id uuid,
+  p_lease_number integer,
+  p_batch_number integer,
+  p_context_version integer,
+  p_batch jsonb
+)
+returns jsonb
+language plpgsql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs := private.hold_run(p_run_id, p_lease_number);
+  v_lease private.run_leases;
+begin
+  select * into v_lease from private.run_leases where run_id = p_run_id;
+  if p_batch_number = v_lease.last_batch_number and v_lease.last_answer is not null then
+    return v_lease.last_answer;
+  end if;
+  perform private.require_next_batch(v_lease, p_batch_number);
+  return private.write_batch(v_run, p_batch_number, p_context_version, coalesce(p_batch, '{}'));
+exception
+  when data_exception or integrity_constraint_violation or program_limit_exceeded then
+    perform private.refuse_value('batch', sqlerrm);
+end;
+$$;
+grant execute on function private.record_run(uuid, integer, integer, integer, jsonb) to service_role;
+
+-- Writes a batch of what happened in a run: all of it, or nothing. The last batch may be sent again, and gets its first
+-- answer again. The answer says whether to go on. An empty batch keeps the lease.
+create function public.record_run(
+  p_run_id uuid,
+  p_lease_number integer,
+  p_batch_number integer,
+  p_context_version integer,
+  p_batch jsonb
+)
+returns jsonb
+language sql
+set search_path = ''
+as $$
+  select private.record_run(p_run_id, p_lease_number, p_batch_number, p_context_version, p_batch);
+$$;
+grant execute on function public.record_run(uuid, integer, integer, integer, jsonb) to service_role;
+
+-- Functions: finish ---------------------------------------------------------------------
+
+create function private.check_outcome(p_outcome jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_types(p_outcome,
+    '{"reason": "string", "message": "string", "summary": "object", "report": "object"}', 'an outcome');
+  perform private.require_type(p_outcome -> 'status', 'string', 'an outcome''s status');
+  perform private.require_word(p_outcome ->> 'status', 'public.run_status', 'status');
+  perform private.require_word(p_outcome ->> 'reason', 'public.run_failure_reason', 'reason');
+  if not private.is_over((p_outcome ->> 'status')::public.run_status) then
+    perform private.refuse(422, format('a run does not end as "%s"', p_outcome ->> 'status'), 'One of: completed, failed, cancelled.');
+  end if;
+  if (p_outcome ->> 'status' = 'failed') <> (p_outcome ->> 'reason' is not null) then
+    perform private.refuse(422, 'a failed run has a reason, and no other has', 'One of: tests, environment, timeout, interrupted.');
+  end if;
+end;
+$$;
+
+create function private.describe_end(p_run public.test_runs)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object('id', p_run.id, 'status', p_run.status, 'reason', p_run.reason) || private.count_tests(p_run);
+$$;
+
+create function private.finish_run(p_run_id uuid, p_lease_number integer, p_outcome jsonb)
+returns jsonb
+language plpgsql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs;
+begin
+  select * into v_run from public.test_runs where id = p_run_id for no key update;
+  if private.is_over(v_run.status) and v_run.lease_number = p_lease_number then
+    return private.describe_end(v_run);
+  end if;
+  perform private.hold_run(p_run_id, p_lease_number);
+  perform private.check_outcome(p_outcome);
+  return private.describe_end(private.close_run(
+    p_run_id,
+    (p_outcome ->> 'status')::public.run_status,
+    (p_outcome ->> 'reason')::public.run_failure_reason,
+    p_outcome ->> 'message',
+    private.fields(p_outcome -> 'summary'),
+    nullif(p_outcome -> 'report', 'null')
+  ));
+exception
+  when data_exception or integrity_constraint_violation or program_limit_exceeded then
+    perform private.refuse_value('outcome', sqlerrm);
+end;
+$$;
+grant execute on function private.finish_run(uuid, integer, jsonb) to service_role;
+
+-- Writes the verdict of a run, once: the same lease may say it again, and gets the first answer again.
+create function public.finish_run(p_run_id uuid, p_lease_number integer, p_outcome jsonb)
+returns jsonb
+language sql
+set search_path = ''
+as $$
+  select private.finish_run(p_run_id, p_lease_number, p_outcome);
+$$;
+grant execute on function public.finish_run(uuid, integer, jsonb) to service_role;
+
+
+-- From sql/60_realtime.sql ========================================================================
+
+-- Realtime: who is told live, and who may listen. Only the database sends, in the transaction of what it tells.
+-- Topics, all private: run:<id> and project:<id> for members, workers for workers.
+-- Events on run:<id>: run_progress, run_completed.  On project:<id>: run_requested, run_status, run_completed.
+-- On workers: runs_waiting, run_cancelled.
+
+-- Who may ---------------------------------------------------------------------
+
+-- The id in a topic 'run:<id>'; null when the topic is not of that kind.
+create function private.id_in_topic(p_topic text, p_kind text)
+returns uuid
+language sql
+immutable
+set search_path = ''
+as $$
+  select case
+    when p_topic ~ ('^' || p_kind || ':[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$')
+    then split_part(p_topic, ':', 2)::uuid
+  end;
+$$;
+
+create function private.may_follow(p_topic text)
+returns boolean
+language sql
+stable
+security definer  -- see private.organization_ids()
+set search_path = ''
+as $$
+  select exists (
+    select from public.test_runs
+    where id = private.id_in_topic(p_topic, 'run')
+      and organization_id = any (array (select private.organization_ids()))
+  ) or exists (
+    select from public.projects
+    where id = private.id_in_topic(p_topic, 'project')
+      and organization_id = any (array (select private.organization_ids()))
+  );
+$$;
+grant execute on function private.may_follow(text) to authenticated;
+
+create policy "Members follow the runs and projects of their organizations"
+on realtime.messages for select to authenticated
+using (extension = 'broadcast' and (select private.may_follow((select realtime.topic()))));
+
+-- Functions ------------------------------------------------------------------
+
+create function private.tell(p_topic text, p_event text, p_payload jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform realtime.send(p_payload, p_event, p_topic, true);
+end;
+$$;
+
+-- Tells those who follow a run, with the next number and the counters; gives the number.
+-- Whoever missed messages is right again after the next one.
+create function private.tell_run(p_run_id uuid, p_event text, p_more jsonb default '{}')
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs;
+begin
+  update public.test_runs set sequence = sequence + 1 where id = p_run_id returning * into v_run;
+  perform private.tell('run:' || p_run_id, p_event, p_more || jsonb_build_object(
+    'run_id', p_run_id, 'sequence', v_run.sequence, 'status', v_run.status, 'reason', v_run.reason,
+    'counters', private.count_tests(v_run)
+  ));
+  return v_run.sequence;
+end;
+$$;
+
+-- Tells those who look at a project's list of runs.
+create function private.tell_project(p_run public.test_runs, p_event text)
+returns void
+language sql
+set search_path = ''
+as $$
+  select private.tell('project:' || p_run.project_id, p_event, jsonb_build_object(
+    'run_id', p_run.id, 'sequence', p_run.sequence, 'status', p_run.status, 'reason', p_run.reason,
+    'counters', private.count_tests(p_run)
+  ));
+$$;
+
+-- Wakes workers that wait, or tells one of them to stop. Says nothing about whose run it is.
+create function private.tell_workers(p_event text, p_payload jsonb)
+returns void
+language sql
+set search_path = ''
+as $$
+  select private.tell('workers', p_event, p_payload);
+$$;
+
+create function private.tell_requested(p_project_id uuid, p_batch_id uuid)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_runs jsonb := (
+    select jsonb_agg(jsonb_build_object('run_id', id, 'environment_id', environment_id, 'priority', priority, 'status', status) order by batch_position)
+    from public.test_runs
+    where batch_id = p_batch_id
+  );
+begin
+  perform private.tell('project:' || p_project_id, 'run_requested', jsonb_build_object('batch_id', p_batch_id, 'runs', v_runs));
+  perform private.tell_workers('runs_waiting', jsonb_build_object('count', jsonb_array_length(v_runs)));
+end;
+$$;
+
+-- As many events, from the first, as a message may carry. Hosted projects allow 64 KB for all of it.
+create function private.fit_events(p_events jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'events', coalesce(jsonb_agg(value order by ordinality) filter (where size <= 58000), '[]'),
+    'truncated', coalesce(bool_or(size > 58000), false)
+  )
+  from (
+    select value, ordinality, sum(octet_length(value::text) + 2) over (order by ordinality) as size
+    from jsonb_array_elements(p_events) with ordinality
+  ) as event;
+$$;
