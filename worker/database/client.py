@@ -116,7 +116,12 @@ async def open_database(
     """The project at this address. Nothing is sent yet. Raises SettingsError for a bad address."""
     http = httpx.AsyncClient(timeout=TIMEOUTS, trust_env=not _is_loopback(url), follow_redirects=True)
     options = AsyncClientOptions(
-        auto_refresh_token=False, persist_session=False, postgrest_client_retry=False, httpx_client=http
+        auto_refresh_token=False,
+        persist_session=False,
+        postgrest_client_retry=False,
+        httpx_client=http,
+        # The client gives up for good after some tries; worker.realtime has a watch that does not.
+        realtime={"auto_reconnect": False, "max_retries": 1},
     )
     try:
         client = await acreate_client(url, key, options)

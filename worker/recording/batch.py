@@ -21,7 +21,7 @@ ANNOUNCED_REASON_LENGTH = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What one event adds to a batch. `size` is in bytes, as JSON."""
+    """What one event adds to a batch. `size` is in bytes, as JSON; `details` a number."""
 
     header: Row = field(default_factory=dict)
     started: TestName | None = None
@@ -30,6 +30,7 @@ class Entry:
     change: ContextChange | None = field(default=None, repr=False)
     events: tuple[Row, ...] = ()
     size: int = 0
+    details: int = 0
 
 
 def entry_of(event: Event) -> Entry | None:
@@ -90,7 +91,9 @@ def _finished(event: TestFinished) -> Entry:
         ran=outcome.test if outcome.attempts else None,
         change=change,
         events=tuple(events),
+        # A captured value is in the context, in the announcement, and perhaps among the secrets.
         size=_size(row) + (_size(change.captured_data) * 3 if change else 0),
+        details=sum(1 for _ in row["details"]),  # type: ignore[union-attr,misc] # result_row's is a list
     )
 
 

@@ -131,13 +131,15 @@ class MemoryRecords(RunRecords):
         run.deliveries += 1
         run.lease_ends = self._clock.monotonic() + lease_seconds
         run.status = "preparing"
+        # Each lease counts its batches from one.
+        run.last_batch, run.last_answer = 0, None
         return replace(
             run.asked,
             lease=Lease(run_id=run.asked.id, number=run.lease_number),
             context=run.context,
             finished=tuple(_outcome(row) for row in run.results.values()),
             in_flight=frozenset(run.started - run.results.keys()),
-            next_batch_number=run.last_batch + 1,
+            next_batch_number=1,
         )
 
     def _write(self, run: MemoryRun, step: Step, batch: Mapping[str, Any]) -> Answer:

@@ -36,9 +36,40 @@ class Limits:
     #: Larger statements would hold locks for long.
     batch_results: int = 500
     batch_bytes: int = 1_000_000
+    #: record_run takes 5,000 events and 20,000 details; an entry has two events at most.
+    batch_entries: int = 2_000
+    batch_details: int = 15_000
     #: Beyond this the run waits for the database, instead of filling the memory.
     waiting_bytes: int = 8_000_000
     waiting_entries: int = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """How much is in a batch."""
+
+    entries: int = 0
+    results: int = 0
+    details: int = 0
+    size: int = 0
+
+    def plus(self, entry: Entry) -> "Load":
+        """The load with this entry as well."""
+        return Load(
+            entries=self.entries + 1,
+            results=self.results + (entry.result is not None),
+            details=self.details + entry.details,
+            size=self.size + entry.size,
+        )
+
+    def exceeds(self, limits: Limits) -> bool:
+        """Whether it is more than one batch may carry."""
+        return (
+            self.entries > limits.batch_entries
+            or self.results > limits.batch_results
+            or self.details > limits.batch_details
+            or self.size > limits.batch_bytes
+        )
 
 
 class Recorder:
@@ -139,16 +170,15 @@ class Recorder:
 
     def _take(self) -> list[Entry]:
         taken: list[Entry] = []
-        results = size = 0
-        while self._entries and results < self._limits.batch_results:
+        load = Load()
+        while self._entries:
+            heavier = load.plus(self._entries[0])
             # One that is larger than a whole batch goes alone.
-            if taken and size + self._entries[0].size > self._limits.batch_bytes:
+            if taken and heavier.exceeds(self._limits):
                 break
-            entry = self._entries.popleft()
-            taken.append(entry)
-            size += entry.size
-            results += entry.result is not None
-        self._waiting_bytes -= size
+            taken.append(self._entries.popleft())
+            load = heavier
+        self._waiting_bytes -= load.size
         if not self._entries and not self._closing:
             self._news.clear()
         self._make_room()

@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from context.values import JsonValue
-from worker.models.outcome import Attempt, CaptureRecord, CheckResult, ExchangeRecord, TestOutcome
+from worker.models.outcome import Attempt, CaptureRecord, CheckResult, ExchangeRecord, TestOutcome, Verdict
 from worker.recording.clean import clean
 from worker.recording.fingerprint import fingerprint
 
 Row = dict[str, JsonValue]
+
+#: The database keeps no longer reason; what matters of one is at its beginning.
+REASON_LENGTH = 20_000
 
 
 def result_row(outcome: TestOutcome) -> Row:
@@ -16,9 +19,10 @@ def result_row(outcome: TestOutcome) -> Row:
     row: Row = {
         "test": outcome.test,
         "verdict": outcome.verdict.value,
-        "reason": outcome.reason,
+        "reason": outcome.reason[:REASON_LENGTH],
         "error_category": outcome.category,
-        "blocked_by": outcome.blocked_by,
+        # Only a blocked test has somebody to blame.
+        "blocked_by": outcome.blocked_by if outcome.verdict == Verdict.BLOCKED else None,
         "required_only": outcome.required_only,
         "attempts": len(outcome.attempts),
         "started_at": _moment(outcome.started_at),
