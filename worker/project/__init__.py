@@ -1,0 +1,1 @@
+"""The member's side: signing in, pushing files, requesting runs."""
