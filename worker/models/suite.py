@@ -49,12 +49,14 @@ class NameUse:
     """A name that a template of a test needs, such as `captured_data.login.user_id`.
 
     `path` is the name taken apart: ("captured_data", "login", "user_id"); list positions are ints.
-    `field` is where in the test it stands, such as `json.product_id`.
+    `field` is where in the test it stands, such as `json.product_id`. `optional`: the template says
+    itself what happens without it.
     """
 
     path: tuple[str | int, ...]
     field: str
     where: Location
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,113 @@
+"""Which files are meant by the paths that a person gives, and what is wrong with all of them together."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from worker.errors import SuiteError
+from worker.models.problem import Location, Problem, ProblemKind, Related, line_of
+from worker.models.suite import Suite
+from worker.parsing.load import Reading, in_order, read_suite
+from worker.parsing.source import Source, read_source
+
+SUFFIXES = (".yaml", ".yml", ".json")
+
+#: A file of a folder is a suite if it says so: a key `suite` at its left edge, or anywhere in JSON.
+_SAYS_SUITE = re.compile(r"""^(?:suite\s*:|["']suite["']\s*:)|^\s*\{?\s*"suite"\s*:""", re.MULTILINE)
+
+Check = Callable[[Sequence[Suite]], Iterable[Problem]]
+
+
+def load_suites(paths: Iterable[Path], *, check: Check | None = None) -> tuple[Suite, ...]:
+    """All suites of these files and folders. Raises SuiteError with the problems of all files.
+
+    `check` looks at all suites together (worker.graph.find_problems); what it finds is reported with
+    the rest, so that a person sees everything at once.
+    """
+    reading = read_suites(paths)
+    found = tuple(check(reading.suites)) if check is not None else ()
+    problems = _in_order_of_files([*reading.problems, *found])
+    if problems:
+        raise SuiteError(problems)
+    return reading.suites
+
+
+def read_suites(paths: Iterable[Path]) -> Reading:
+    """All suites of these files and folders, as far as they can be read, and all problems."""
+    suites: list[Suite] = []
+    problems: list[Problem] = []
+    for source in _sources(paths):
+        suite = read_suite(source)
+        problems.extend(in_order(source.problems))
+        if suite is not None:
+            suites.append(suite)
+    problems.extend(_duplicates(suites))
+    return Reading(suites=tuple(suites), problems=_in_order_of_files(problems))
+
+
+def _in_order_of_files(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    files: dict[str, int] = {}
+    for problem in problems:
+        files.setdefault(problem.where.path, len(files))
+    return tuple(
+        sorted(
+            problems,
+            key=lambda problem: (files[problem.where.path], problem.where.line, problem.where.column),
+        )
+    )
+
+
+def _sources(paths: Iterable[Path]) -> Iterator[Source]:
+    seen: set[Path] = set()
+    for path in paths:
+        for source in _of_folder(path) if path.is_dir() else [read_source(path)]:
+            resolved = Path(source.path).resolve()
+            if resolved not in seen:
+                seen.add(resolved)
+                yield source
+
+
+def _of_folder(folder: Path) -> Iterator[Source]:
+    found = False
+    for path in _files(folder):
+        source = read_source(path)
+        if source.problems or _SAYS_SUITE.search(source.text):
+            found = True
+            yield source
+    if not found:
+        empty = Source(str(folder), "")
+        empty.add(
+            ProblemKind.CANNOT_READ,
+            "there is no suite in this folder",
+            empty.location(1, 1),
+            hint=f"a suite is a {', '.join(SUFFIXES)} file with the key 'suite'",
+        )
+        yield empty
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Files below this folder that may be suites, sorted by path; hidden ones are left out."""
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if not hidden and path.suffix.lower() in SUFFIXES and path.is_file():
+            yield path
+
+
+def _duplicates(suites: Sequence[Suite]) -> Iterator[Problem]:
+    first: dict[str, Suite] = {}
+    for suite in suites:
+        other = first.setdefault(suite.key, suite)
+        if other is not suite:
+            yield Problem(
+                kind=ProblemKind.DUPLICATE_SUITE,
+                what=f"another suite has the key {suite.key!r} already: {other.path}",
+                where=suite.where,
+                text=line_of(suite.source, suite.where.line),
+                hint="give one of them another title, or a 'key:' of its own",
+                related=(_first_of_two(other),),
+            )
+
+
+def _first_of_two(suite: Suite) -> Related:
+    where: Location = suite.where
+    return Related(where=where, text=line_of(suite.source, where.line), note="the first one")

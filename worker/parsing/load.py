@@ -1,0 +1,288 @@
+"""A file's text becomes a Suite, or Problems."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from context.values import JsonValue
+from worker.errors import SuiteError
+from worker.models.environment import Environment, EnvironmentKind
+from worker.models.problem import Problem, ProblemKind
+from worker.models.request import Auth, AuthKind, BodyKind, Request
+from worker.models.suite import DependencyKind, NameUse, Need, Priority, Suite, Test
+from worker.parsing.captures import Captured
+from worker.parsing.compose import compose, without_garbage_collection
+from worker.parsing.document import METHODS, SUITE, TEST
+from worker.parsing.expectations import read_expectations
+from worker.parsing.fields import Mistake, read_test_key, slug
+from worker.parsing.readers import Key, Shape, Whole, note
+from worker.parsing.source import Source, read_source
+from worker.parsing.tree import Place, build_tree
+from worker.parsing.uses import VariableUses, find_uses
+
+DEFAULT_TIMEOUT_SECONDS = 30.0
+DEFAULT_RETRY_DELAY_SECONDS = 0.5
+
+#: The suite without its tests, which are read one by one.
+_HEAD = Shape(
+    name=SUITE.name,
+    title=SUITE.title,
+    description=SUITE.description,
+    example=SUITE.example,
+    keys={
+        **SUITE.keys,
+        "tests": Key(Whole({}), "", required=True, examples=("{ login: { POST: /login } }",)),
+    },
+)
+
+#: Parts of a test that may hold templates.
+_WITH_TEMPLATES = (*METHODS, "request", "query", "headers", "json", "text", "auth", "expect")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What was read. Suites with problems are here as far as they could be read, for checks that
+    look at all of them together; they must not be run."""
+
+    suites: tuple[Suite, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def load_suite(path: Path) -> Suite:
+    """Read one suite file. Raises SuiteError with all problems of the file."""
+    return _suite_of(read_source(path))
+
+
+def parse_suite(text: str, *, path: str) -> Suite:
+    """Read a suite from its text; `path` is what problems call it. Raises SuiteError."""
+    return _suite_of(Source(path, text))
+
+
+def _suite_of(source: Source) -> Suite:
+    suite = read_suite(source)
+    if source.problems or suite is None:
+        raise SuiteError(in_order(source.problems))
+    return suite
+
+
+def in_order(problems: list[Problem]) -> tuple[Problem, ...]:
+    """Problems of one file in the order of its lines."""
+    return tuple(sorted(problems, key=lambda problem: (problem.where.line, problem.where.column)))
+
+
+def read_suite(source: Source) -> Suite | None:
+    """The suite as far as it can be read; its problems are in the source."""
+    if source.problems:
+        return None
+    with without_garbage_collection():
+        node = compose(source)
+        return None if node is None else _read_tree(build_tree(source, node), source)
+
+
+def _read_tree(place: Place, source: Source) -> Suite | None:
+    try:
+        head = _HEAD.read(place, source)
+    except Mistake as mistake:
+        note(source, place, mistake)
+        return None
+    return _SuiteLoader(place, head, source).load()
+
+
+class _SuiteLoader:
+    """Makes a Suite of a file's values."""
+
+    def __init__(self, place: Place, head: Mapping[str, Any], source: Source) -> None:
+        self._place = place
+        self._head = head
+        self._source = source
+        self._defaults: Mapping[str, Any] = head.get("defaults", {})
+        self._variables = VariableUses(place.child("variables"), source)
+        self._unreadable: set[str] = set()
+        self._key = ""
+
+    def load(self) -> Suite:
+        """The suite, as far as it can be read."""
+        title = self._head.get("suite") or Path(self._source.path).stem
+        self._key = self._suite_key(title)
+        return Suite(
+            key=self._key,
+            title=title,
+            description=self._head.get("description", ""),
+            tests=dict(self._tests()),
+            environments=self._environments(),
+            variables=self._head.get("variables", {}),
+            tags=self._tags(self._head),
+            path=self._source.path,
+            source=self._source.text,
+            where=self._place.find(("suite",)).location(self._source),
+            unreadable=frozenset(self._unreadable),
+        )
+
+    def _suite_key(self, title: str) -> str:
+        key: str = self._head.get("key") or slug(title)
+        if not key and self._place.child("key") is None:
+            self._source.add(
+                ProblemKind.BAD_VALUE,
+                "no key can be made of this title",
+                self._place.find(("suite",)).location(self._source),
+                hint="add 'key:' with small letters, digits and '-'",
+            )
+        return key or "suite"
+
+    def _tags(self, *holders: Mapping[str, Any]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(tag for holder in holders for _, tag in holder.get("tags", ())))
+
+    def _environments(self) -> dict[str, Environment]:
+        read: Mapping[str, Mapping[str, Any]] = self._head.get("environments", {})
+        defaults = [name for name, values in read.items() if values.get("default")]
+        for extra in defaults[1:]:
+            place = self._place.find(("environments", extra, "default"))
+            self._source.add(
+                ProblemKind.BAD_VALUE,
+                f"only one environment can be the default, and {defaults[0]!r} is it already",
+                place.key_location(self._source),
+                hint="remove one of them",
+            )
+        return {name: _environment(name, values) for name, values in read.items()}
+
+    def _tests(self) -> Iterator[tuple[str, Test]]:
+        tests = self._place.child("tests")
+        if tests is None:
+            return
+        if not isinstance(tests.children, dict) or not tests.children:
+            self._no_tests(tests)
+            return
+        for key, place in tests.children.items():
+            problems = len(self._source.problems)
+            test = self._test(key, place)
+            if len(self._source.problems) > problems:
+                self._unreadable.add(key)
+            yield key, test
+
+    def _no_tests(self, place: Place) -> None:
+        kind = ProblemKind.MISSING_KEY if not place.data else ProblemKind.WRONG_TYPE
+        what = "this suite has no tests" if not place.data else "tests are a mapping: a key and what it does"
+        where = place.key_location(self._source)
+        self._source.add(kind, what, where, hint="write for example { login: { POST: /login } }")
+
+    def _test(self, key: str, place: Place) -> Test:
+        source = self._source
+        where = place.key_location(source)
+        try:
+            read_test_key(key)
+        except Mistake as mistake:
+            source.add(mistake.kind, mistake.what, where, hint=mistake.hint)
+        try:
+            read = TEST.read(place, source)
+        except Mistake as mistake:
+            note(source, place, mistake)
+            read = {}
+        captured: list[Captured] = read.get("capture", [])
+        found = [(capture.rule, capture.where) for capture in captured if capture.rule is not None]
+        return Test(
+            suite=self._key,
+            key=key,
+            title=read.get("title", ""),
+            description=read.get("description", ""),
+            request=self._request(read, place),
+            expectations=read_expectations(
+                read.get("expect", {}), place.child("expect") if "expect" in read else None, where, source
+            ),
+            captures=tuple(rule for rule, _ in found),
+            capture_places=tuple(where for _, where in found),
+            needs=tuple(self._needs(read)),
+            uses=self._variables.with_variables(self._uses(place)),
+            timeout_seconds=self._value(read, "timeout", DEFAULT_TIMEOUT_SECONDS),
+            retries=self._value(read, "retries", 0),
+            retry_delay_seconds=self._value(read, "retry_delay", DEFAULT_RETRY_DELAY_SECONDS),
+            tags=self._tags(self._head, self._defaults, read),
+            priority=Priority(self._value(read, "priority", Priority.MEDIUM)),
+            idempotent=read.get("idempotent", True),
+            skip_reason=read.get("skip"),
+            where=where,
+        )
+
+    def _value(self, read: Mapping[str, Any], key: str, otherwise: Any) -> Any:
+        """What the test says, else the suite's defaults, else Baton."""
+        return read[key] if key in read else self._defaults.get(key, otherwise)
+
+    def _request(self, read: Mapping[str, Any], place: Place) -> Request:
+        method, url = _method_and_url(read)
+        body_kind, body = self._body(read, place)
+        return Request(
+            method=method,
+            url=url,
+            headers=_headers(self._defaults.get("headers", {}), read.get("headers", {})),
+            query=read.get("query", {}),
+            body_kind=body_kind,
+            body=body,
+            auth=_auth(read.get("auth", {})),
+            follow_redirects=self._value(read, "follow_redirects", False),
+            verify_tls=self._value(read, "verify_tls", True),
+        )
+
+    def _body(self, read: Mapping[str, Any], place: Place) -> tuple[BodyKind, JsonValue]:
+        if "json" in read and "text" in read:
+            self._source.add(
+                ProblemKind.BAD_VALUE,
+                "a request cannot have both 'json' and 'text'",
+                place.find(("text",)).key_location(self._source),
+                hint="keep one of them",
+            )
+        if "json" in read:
+            return BodyKind.JSON, read["json"]
+        return (BodyKind.TEXT, read["text"]) if "text" in read else (BodyKind.NONE, None)
+
+    def _needs(self, read: Mapping[str, Any]) -> Iterator[Need]:
+        for word, kind in (("needs", DependencyKind.DATA), ("after", DependencyKind.ORDER)):
+            for place, name in read.get(word, ()):
+                yield Need(name=name, kind=kind, where=place.location(self._source))
+
+    def _uses(self, place: Place) -> Iterator[NameUse]:
+        for key in _WITH_TEMPLATES:
+            child = place.child(key)
+            if child is not None:
+                yield from find_uses(child, key, self._source)
+        own = {name.lower() for name in place.find(("headers",)).keyed()} if place.child("headers") else set()
+        for name, value in self._place.find(("defaults", "headers")).keyed().items():
+            if "headers" in self._defaults and name.lower() not in own:
+                yield from find_uses(value, f"headers.{name}", self._source)
+
+
+def _method_and_url(read: Mapping[str, Any]) -> tuple[str, str]:
+    for method in METHODS:
+        if method in read:
+            return method, read[method]
+    request = read.get("request", {})
+    return request.get("method", "GET"), request.get("url", "/")
+
+
+def _headers(defaults: Mapping[str, str | None], own: Mapping[str, str | None]) -> dict[str, JsonValue]:
+    """The test's headers, and the defaults that it neither replaces nor takes away."""
+    named = {name.lower() for name in own}
+    kept = {name: value for name, value in defaults.items() if name.lower() not in named}
+    return {name: value for name, value in {**kept, **own}.items() if value is not None}
+
+
+def _auth(read: Mapping[str, Any]) -> Auth:
+    if "bearer" in read:
+        return Auth(kind=AuthKind.BEARER, values={"token": read["bearer"]})
+    if "basic" in read:
+        return Auth(kind=AuthKind.BASIC, values=read["basic"])
+    if "header" in read:
+        return Auth(kind=AuthKind.HEADER, values=read["header"])
+    return Auth(kind=AuthKind.NONE)
+
+
+def _environment(name: str, read: Mapping[str, Any]) -> Environment:
+    return Environment(
+        name=name,
+        kind=EnvironmentKind(read.get("kind", EnvironmentKind.LOCAL)),
+        base_url=read.get("base_url", ""),
+        variables=read.get("variables", {}),
+        max_parallel=read.get("max_parallel"),
+        rate_limit_per_second=read.get("rate_limit"),
+        timeout_seconds=read.get("timeout"),
+        is_default=read.get("default", False),
+    )

@@ -1,0 +1,87 @@
+"""Did you mean …? For words that are almost right, or right in another tool."""
+
+import re
+from collections.abc import Iterable
+
+#: Words that people bring along from other tools, and ours for the same thing. A word of ours is
+#: only proposed where it is allowed.
+_ELSEWHERE = {
+    "assert": "expect",
+    "assertions": "expect",
+    "asserts": "expect",
+    "base": "base_url",
+    "body": "json",
+    "captures": "capture",
+    "class": "status",
+    "code": "status",
+    "data": "json",
+    "delay": "retry_delay",
+    "dependencies": "needs",
+    "depends": "needs",
+    "depends_on": "needs",
+    "depends-on": "needs",
+    "env": "environments",
+    "environment": "environments",
+    "expectations": "expect",
+    "extract": "capture",
+    "host": "base_url",
+    "name": "title",
+    "params": "query",
+    "parallel": "max_parallel",
+    "redirects": "follow_redirects",
+    "requires": "needs",
+    "response": "expect",
+    "response_time": "time",
+    "retry": "retries",
+    "save": "capture",
+    "status_code": "status",
+    "token": "bearer",
+    "method": "request",
+    "path": "request",
+    "uri": "request",
+    "url": "base_url",
+    "user": "username",
+    "validate": "expect",
+    "vars": "variables",
+    "verify": "verify_tls",
+    "within": "time",
+}
+
+#: More words than this are not worth listing.
+_LONGEST_LIST = 12
+
+
+def nearest(word: str, words: Iterable[str]) -> str | None:
+    """The word that was probably meant, or None."""
+    candidates = list(words)
+    by_plain: dict[str, str] = {}
+    for candidate in candidates:
+        by_plain.setdefault(_plain(candidate), candidate)
+    if _plain(word) in by_plain:
+        return by_plain[_plain(word)]
+    if _ELSEWHERE.get(word.lower()) in candidates:
+        return _ELSEWHERE[word.lower()]
+    from difflib import get_close_matches
+
+    close = get_close_matches(_plain(word), by_plain, n=1, cutoff=0.65)
+    return by_plain[close[0]] if close else None
+
+
+def one_of(words: Iterable[str]) -> str | None:
+    """A hint that lists the words that are possible; None if there are too many to be of help."""
+    candidates = list(words)
+    return f"one of: {', '.join(candidates)}" if 0 < len(candidates) <= _LONGEST_LIST else None
+
+
+def hint_for(word: str, words: Iterable[str], *, otherwise: str | None = None) -> str | None:
+    """A hint for a word that is none of these: the one meant, else `otherwise`, else all of them."""
+    candidates = list(words)
+    meant = nearest(word, candidates)
+    if meant is not None:
+        return f"did you mean {meant!r}?"
+    return otherwise or one_of(candidates)
+
+
+def _plain(word: str) -> str:
+    """The word without what people vary: case, blanks, hyphens, underscores."""
+    return re.sub(r"[\s_-]+", "", word).lower()

@@ -1,0 +1,298 @@
+"""The values of a file, and where each of them stands."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import yaml
+
+from context.values import JsonValue
+from worker.models.problem import Location, ProblemKind
+from worker.parsing.source import Source
+
+#: How many values aliases may stand for in one file. Honest files need hundreds; a file made to
+#: exhaust memory says in ten lines what would be billions.
+MOST_ALIASED_VALUES = 100_000
+
+_TAG = "tag:yaml.org,2002:"
+_CORE_TAGS = frozenset(("str", "int", "float", "bool", "null", "map", "seq"))
+
+_BOOLEANS = {"true": True, "false": False}
+
+
+class Place:
+    """A value and its place. `children` are the places inside, by key or in order."""
+
+    __slots__ = ("_key", "_node", "children", "data")
+
+    def __init__(
+        self,
+        data: JsonValue,
+        node: yaml.Node,
+        key: yaml.Node | None,
+        children: "dict[str, Place] | list[Place] | None" = None,
+    ) -> None:
+        self.data = data
+        self._node = node
+        self._key = key
+        self.children = children
+
+    def child(self, step: str | int) -> "Place | None":
+        """The place inside with this key or position, if there is one."""
+        if isinstance(self.children, dict):
+            return self.children.get(step) if isinstance(step, str) else None
+        if isinstance(self.children, list) and isinstance(step, int) and step < len(self.children):
+            return self.children[step]
+        return None
+
+    def find(self, path: tuple[str | int, ...]) -> "Place":
+        """The place at the end of this path, or as far on it as the file goes."""
+        place = self
+        for step in path:
+            found = place.child(step)
+            if found is None:
+                return place
+            place = found
+        return place
+
+    def keyed(self) -> "Mapping[str, Place]":
+        """The places of a mapping by key; nothing for other values."""
+        return self.children if isinstance(self.children, dict) else {}
+
+    def listed(self) -> "list[Place]":
+        """The places of a list; nothing for other values."""
+        return self.children if isinstance(self.children, list) else []
+
+    def key_location(self, source: Source) -> Location:
+        """Where the key stands; for what has no key (the whole file, parts of a list) the value."""
+        return _location(source, self._key if self._key is not None else self._node)
+
+    def location(self, source: Source) -> Location:
+        """Where the value stands; its key where the value takes several lines or is not written."""
+        start, end = self._node.start_mark, self._node.end_mark
+        spread = start.line != end.line and self.children is not None
+        unwritten = start.index == end.index
+        if self._key is not None and (spread or unwritten):
+            return _location(source, self._key)
+        return _location(source, self._node)
+
+    def span(self) -> tuple[int, int]:
+        """The indices of the value's first character in the text and of the one behind its last."""
+        return self._node.start_mark.index, self._node.end_mark.index
+
+    def starts_at(self) -> tuple[int, int]:
+        """Line and column of the value's first character, from 1."""
+        return self._node.start_mark.line + 1, self._node.start_mark.column + 1
+
+
+def _location(source: Source, node: yaml.Node) -> Location:
+    start, end = node.start_mark, node.end_mark
+    line = source.line(start.line + 1)
+    stop = end.column if start.line == end.line else len(line.rstrip())
+    return source.location(start.line + 1, start.column + 1, stop - start.column)
+
+
+def build_tree(source: Source, node: yaml.Node) -> Place:
+    """The places of a composed file. What cannot be in a suite is noted and left out."""
+    return _Builder(source).build(node, None)
+
+
+class _Builder:
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        # Only a file with anchors can have one node twice; all others are spared the book-keeping.
+        self._built: dict[int, Place | None] | None = {} if "&" in source.text else None
+        self._sizes: dict[int, int] = {}
+        self._aliased = 0
+        self._refused = False
+
+    def build(self, node: yaml.Node, key: yaml.Node | None) -> Place:
+        if self._built is None:
+            return self._new(node, key)
+        number = id(node)
+        if number in self._built:
+            return self._alias(node, key, self._built[number])
+        self._built[number] = None
+        place = self._new(node, key)
+        self._built[number] = place
+        return place
+
+    def _new(self, node: yaml.Node, key: yaml.Node | None) -> Place:
+        if isinstance(node, yaml.ScalarNode):
+            return Place(self._scalar(node), node, key)
+        if isinstance(node, yaml.MappingNode):
+            self._check_tag(node, "map")
+            children = self._entries(node)
+            return Place({name: child.data for name, child in children.items()}, node, key, children)
+        self._check_tag(node, "seq")
+        parts = [self.build(part, None) for part in node.value]
+        return Place([part.data for part in parts], node, key, parts)
+
+    def _scalar(self, node: yaml.ScalarNode) -> JsonValue:
+        kind = node.tag
+        if kind == "str":
+            text: str = node.value
+            return text
+        if kind not in _CORE_TAGS:
+            self._check_tag(node, "str")
+            kind = kind.removeprefix(_TAG)
+        return self._typed(kind, node)
+
+    def _typed(self, kind: str, node: yaml.ScalarNode) -> JsonValue:
+        text: str = node.value
+        try:
+            return _READERS[kind](text) if kind in _READERS else text
+        except (ValueError, KeyError, OverflowError):
+            where = _location(self._source, node)
+            self._source.add(
+                ProblemKind.BAD_VALUE,
+                f"{_short(text)} is not {_NAMES[kind]} that JSON can hold",
+                where,
+                hint="put it in quotes if it is a text",
+            )
+            return text
+
+    def _check_tag(self, node: yaml.Node, kind: str) -> None:
+        if node.tag in _CORE_TAGS or node.tag.removeprefix(_TAG) in _CORE_TAGS:
+            return
+        shown = node.tag.replace(_TAG, "!!")
+        line = self._source.line(node.start_mark.line + 1)
+        column = node.start_mark.column + 1
+        self._source.add(
+            ProblemKind.NOT_YAML,
+            f"the tag {shown} is not allowed in a suite file",
+            self._source.location(node.start_mark.line + 1, column, len(shown) if shown in line else 1),
+            hint="leave it out" if kind != "str" else "leave it out, or put the text in quotes",
+        )
+
+    def _entries(self, node: yaml.MappingNode) -> dict[str, Place]:
+        entries: dict[str, Place] = {}
+        merged: list[yaml.Node] = []
+        for key, value in node.value:
+            if key.tag == "str":
+                name = key.value
+                if name == "<<" and key.style is None:
+                    merged.append(value)
+                elif name in entries:
+                    self._duplicate(name, key, entries[name])
+                else:
+                    entries[name] = self.build(value, key)
+            else:
+                self._odd_key(key, value)
+        for value in merged:
+            self._merge(value, entries)
+        return entries
+
+    def _duplicate(self, name: str, key: yaml.Node, first: Place) -> None:
+        line = first.key_location(self._source).line
+        self._source.add(
+            ProblemKind.DUPLICATE_KEY,
+            f"{name!r} is here twice",
+            _location(self._source, key),
+            hint=f"it is already in line {line}: keep one of them",
+        )
+
+    def _odd_key(self, key: yaml.Node, value: yaml.Node) -> None:
+        where = _location(self._source, key)
+        if isinstance(key, yaml.ScalarNode):
+            self._source.add(
+                ProblemKind.WRONG_TYPE,
+                f"a key must be text, but {_short(key.value)} is {_NAMES.get(key.tag, 'something else')}",
+                where,
+                hint=f'write "{key.value}" in quotes',
+            )
+            return
+        text = self._source.line(where.line)[where.column - 2 :]
+        if text.startswith("{{") and isinstance(key, yaml.MappingNode):
+            shown = text[: text.find("}}") + 2] if "}}" in text else text
+            place = self._source.location(where.line, where.column - 1, len(shown))
+            self._source.add(
+                ProblemKind.NOT_YAML,
+                "a value that begins with '{{' must be in quotes",
+                place,
+                hint=f'write "{shown}"',
+            )
+            return
+        self._source.add(
+            ProblemKind.WRONG_TYPE,
+            "a key must be text, not a list or a mapping",
+            where,
+            hint="write 'key: value'",
+        )
+
+    def _merge(self, node: yaml.Node, entries: dict[str, Place]) -> None:
+        """Keys of `<<: *other` that are not written here; of several mappings the first one wins."""
+        place = self.build(node, None)
+        for part in place.listed() if place.listed() else [place]:
+            if not isinstance(part.children, dict):
+                self._source.add(
+                    ProblemKind.WRONG_TYPE,
+                    "'<<' takes the keys of another mapping",
+                    part.location(self._source),
+                    hint="write '<<: *name' with the anchor of a mapping",
+                )
+                continue
+            for name, child in part.children.items():
+                entries.setdefault(name, child)
+
+    def _alias(self, node: yaml.Node, key: yaml.Node | None, target: Place | None) -> Place:
+        if target is None:
+            self._refuse(
+                "this contains itself through an alias", node, hint="write it out, or remove the alias"
+            )
+            return Place(None, node, key)
+        self._aliased += self._size(target)
+        if self._aliased > MOST_ALIASED_VALUES:
+            what = f"aliases make this file larger than {MOST_ALIASED_VALUES:,} values"
+            self._refuse(what, node, hint="write fewer or smaller aliases")
+            return Place(None, node, key)
+        return Place(target.data, node, key, target.children)
+
+    def _refuse(self, what: str, node: yaml.Node, *, hint: str) -> None:
+        if not self._refused:
+            self._source.add(ProblemKind.NOT_YAML, what, _location(self._source, node), hint=hint)
+        self._refused = True
+
+    def _size(self, place: Place) -> int:
+        """How many values this is when written out; long texts count as several."""
+        children = place.children
+        if children is None:
+            return 1 + (len(place.data) // 100 if isinstance(place.data, str) else 0)
+        number = id(children)
+        if number not in self._sizes:
+            self._sizes[number] = 1 + sum(map(self._size, _values(children)))
+        return self._sizes[number]
+
+
+def _values(children: dict[str, Place] | list[Place]) -> Iterator[Place]:
+    return iter(children.values() if isinstance(children, dict) else children)
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 40 else f"{text[:37]}...")
+
+
+def _integer(text: str) -> int:
+    if text.startswith(("0o", "0x")):
+        return int(text, 0)
+    return int(text)
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if number - number != 0.0:  # infinite, or not a number at all
+        raise ValueError(text)
+    return number
+
+
+def _null(text: str) -> None:
+    if text not in ("", "~") and text.lower() != "null":
+        raise ValueError(text)
+
+
+_READERS: dict[str, Any] = {
+    "int": _integer,
+    "float": _float,
+    "bool": lambda text: _BOOLEANS[text.lower()],
+    "null": _null,
+}
+_NAMES = {"int": "a number", "float": "a number", "bool": "a boolean", "null": "null"}

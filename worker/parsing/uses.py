@@ -1,0 +1,117 @@
+"""The names that a test's templates need, and where each of them is written."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from context.errors import TemplateError
+from context.templating import has_template, names_in
+from worker.models.problem import Location, ProblemKind
+from worker.models.suite import NameUse
+from worker.parsing.source import Source
+from worker.parsing.tree import Place
+
+_PLAIN_STEP = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_REST_OF_PATH = re.compile(r"""[\w.\-]|\[[^\[\]]*\]""")
+
+
+def find_uses(place: Place, field: str, source: Source) -> Iterator[NameUse]:
+    """Every name that a template in this value (its keys included) needs. Templates that cannot be
+    read are noted."""
+    if isinstance(place.children, dict):
+        for key, child in place.children.items():
+            if has_template(key):
+                yield from _in_text(key, field, child.key_location(source), source)
+            yield from find_uses(child, f"{field}{_step(key)}", source)
+    elif isinstance(place.children, list):
+        for position, part in enumerate(place.children):
+            yield from find_uses(part, f"{field}[{position}]", source)
+    elif isinstance(place.data, str) and has_template(place.data):
+        yield from _in_value(place, place.data, field, source)
+
+
+def _step(key: str) -> str:
+    return f".{key}" if _PLAIN_STEP.fullmatch(key) else f"[{key!r}]"
+
+
+def _in_text(text: str, field: str, where: Location, source: Source) -> Iterator[NameUse]:
+    try:
+        references = names_in(text)
+    except TemplateError as error:
+        source.add(ProblemKind.BAD_TEMPLATE, _sentence(error), where, hint=error.hint)
+        return
+    for reference in references:
+        yield NameUse(path=reference.path, field=field, where=where, optional=reference.optional)
+
+
+def _in_value(place: Place, text: str, field: str, source: Source) -> Iterator[NameUse]:
+    try:
+        references = names_in(text)
+    except TemplateError as error:
+        where = _locate(place, error.expression, source) or place.location(source)
+        source.add(ProblemKind.BAD_TEMPLATE, _sentence(error), where, hint=error.hint)
+        return
+    for reference in references:
+        where = _locate_path(place, reference.path, source) or place.location(source)
+        yield NameUse(path=reference.path, field=field, where=where, optional=reference.optional)
+
+
+def _sentence(error: TemplateError) -> str:
+    return f"this template cannot be read: {error.what}"
+
+
+def _locate_path(place: Place, path: tuple[str | int, ...], source: Source) -> Location | None:
+    """Where this path stands inside the value's text: as a whole, else from its first name on."""
+    dotted = ".".join(map(str, path[:2]))
+    return _locate(place, dotted, source, whole_path=True) or _locate(
+        place, str(path[0]), source, whole_path=True
+    )
+
+
+def _locate(place: Place, text: str, source: Source, *, whole_path: bool = False) -> Location | None:
+    start, end = place.span()
+    written = source.text[start:end]
+    pattern = rf"(?<![\w.]){re.escape(text)}(?![\w-])" if whole_path else re.escape(text)
+    found = re.search(pattern, written) if text else None
+    if found is None:
+        return None
+    length = found.end() - found.start()
+    position = found.end()
+    while whole_path and (more := _REST_OF_PATH.match(written, position)):
+        length += more.end() - position
+        position = more.end()
+    return _place_of(place, written, found.start(), length, source)
+
+
+def _place_of(place: Place, written: str, offset: int, length: int, source: Source) -> Location:
+    """The location of a part of a value that begins `offset` characters after it."""
+    line, column = place.starts_at()
+    before = written[:offset]
+    if "\n" not in before and "\r" not in before:
+        return source.location(line, column + offset, length)
+    return source.location_of_index(place.span()[0] + offset, length)
+
+
+class VariableUses:
+    """What a suite's own variables need in turn: `greeting: "Hello {{ user_name }}"`."""
+
+    def __init__(self, place: Place | None, source: Source) -> None:
+        variables: Mapping[str, Place] = place.keyed() if place is not None else {}
+        self._uses = {
+            name: tuple(find_uses(value, f"variables.{name}", source)) for name, value in variables.items()
+        }
+
+    def with_variables(self, uses: Iterator[NameUse]) -> tuple[NameUse, ...]:
+        """These uses, each followed by what the variable that it names needs itself."""
+        waiting = list(uses)
+        if not any(self._uses.values()):
+            return tuple(waiting)
+        found: list[NameUse] = []
+        seen: set[str | int] = set()
+        while waiting:
+            use = waiting.pop(0)
+            found.append(use)
+            name = use.path[0]
+            if isinstance(name, str) and name in self._uses and name not in seen:
+                seen.add(name)
+                waiting.extend(self._uses[name])
+        return tuple(found)
