@@ -66,6 +66,21 @@ class StackFolder:
         return self.path / "state.json"
 
     @property
+    def ports(self) -> Path:
+        """Where the parts listened last."""
+        return self.path / "ports.json"
+
+    @property
+    def supervisor_lock(self) -> Path:
+        """Locked for as long as a supervisor lives."""
+        return self.path / "supervisor.lock"
+
+    @property
+    def command_lock(self) -> Path:
+        """Locked while a command starts or stops the stack."""
+        return self.path / "command.lock"
+
+    @property
     def schema(self) -> Path:
         """Which migrations and which bootstrap the data was made with."""
         return self.path / "schema.json"

@@ -3,7 +3,6 @@
 import shutil
 import signal
 import tempfile
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,13 +14,13 @@ from worker.local.folders import StackFolder
 from worker.local.keys import StackKeys, make_vault_key
 from worker.local.owner import Owner, require_reach
 from worker.local.packages import postgres_folder
+from worker.local.processes import command_line, end, identify
 
 if TYPE_CHECKING:
     import psycopg
 
 #: Recovery after a crash replays up to a gigabyte or so of log; a minute is ample on a slow disk.
 START_LIMIT_SECONDS = 60
-_POLL_SECONDS = 0.02
 _INIT_LIMIT_SECONDS = 120
 
 #: The names are those of hosted projects: the superuser, the owner of migrations, the Realtime server.
@@ -170,18 +169,35 @@ class Postgres:
             )
 
 
-def wait_until_ready(address: DatabaseAddress, *, time_limit: float = START_LIMIT_SECONDS) -> bool:
-    """Whether the server took a connection before the time was over."""
+def can_connect(address: DatabaseAddress) -> bool:
+    """Whether the server takes connections now."""
     import psycopg
 
-    end = time.monotonic() + time_limit
-    while time.monotonic() < end:
-        try:
-            with psycopg.connect(**address.parameters):
-                return True
-        except psycopg.OperationalError:
-            time.sleep(_POLL_SECONDS)
-    return False
+    try:
+        with psycopg.connect(**address.parameters):
+            return True
+    except psycopg.OperationalError:
+        return False
+
+
+def end_orphan(data: Path) -> None:
+    """Stop a server that still runs on this folder although nobody supervises it any more.
+
+    Also forgets a number in `postmaster.pid` that meanwhile belongs to something else: Postgres would
+    take it for another server. A number that belongs to nobody is left to Postgres, which then also
+    looks for backends that outlived their server.
+    """
+    pid_file = data / "postmaster.pid"
+    try:
+        process = identify(int(pid_file.read_text(encoding="utf-8").splitlines()[0]))
+    except (FileNotFoundError, ValueError, IndexError):
+        return
+    if process is None:
+        return
+    if str(data) in command_line(process.pid):
+        end(process, stop_signal=signal.SIGINT, patience=START_LIMIT_SECONDS)
+    else:
+        pid_file.unlink(missing_ok=True)
 
 
 def connect(address: DatabaseAddress) -> "psycopg.Connection[tuple[Any, ...]]":

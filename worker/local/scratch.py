@@ -15,10 +15,12 @@ from worker.local.commands import Command
 from worker.local.files import local_folder
 from worker.local.folders import StackFolder
 from worker.local.keys import StackKeys, keys_of
+from worker.local.logs import see_log
 from worker.local.owner import postgres_owner
 from worker.local.packages import install_packages
 from worker.local.ports import free_port
-from worker.local.postgres import ADMIN, OWNER, DatabaseAddress, Postgres, wait_until_ready
+from worker.local.postgres import ADMIN, OWNER, START_LIMIT_SECONDS, DatabaseAddress, Postgres, can_connect
+from worker.local.processes import wait_for
 
 _STOP_LIMIT_SECONDS = 30
 
@@ -39,7 +41,7 @@ class ScratchPostgres:
 def scratch_postgres(*, report: Callable[[str], None] = lambda _: None) -> Iterator[ScratchPostgres]:
     """Start one on a free port of 127.0.0.1, and leave nothing of it behind."""
     packages = install_packages(local_folder(), report=report)
-    with _throw_away_folder() as folder:
+    with throw_away_folder() as folder:
         keys = keys_of(folder.keys)
         server = Postgres(folder=folder, packages=packages, keys=keys, owner=postgres_owner(), fast=True)
         server.make_data()
@@ -54,7 +56,8 @@ def scratch_postgres(*, report: Callable[[str], None] = lambda _: None) -> Itera
 
 
 @contextmanager
-def _throw_away_folder() -> Iterator[StackFolder]:
+def throw_away_folder() -> Iterator[StackFolder]:
+    """A stack's folder that is deleted at the end, and that Postgres' user can reach."""
     path = Path(tempfile.mkdtemp(prefix="baton-scratch-"))
     if os.geteuid() == 0:
         path.chmod(0o711)  # Postgres' user passes through
@@ -94,5 +97,5 @@ def _stop(process: "subprocess.Popen[bytes]", command: Command) -> None:
 
 
 def _require_ready(address: DatabaseAddress, *, log: Path) -> None:
-    if not wait_until_ready(address):
-        raise LocalStackError("Postgres did not start", where=log.read_text(errors="replace")[-2000:])
+    if not wait_for(lambda: can_connect(address), time_limit=START_LIMIT_SECONDS):
+        raise LocalStackError("Postgres did not start", where=str(log), hint=see_log(log))

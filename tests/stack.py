@@ -1,0 +1,28 @@
+"""The real local Supabase for tests: started when the first test asks, gone when the session ends."""
+
+import atexit
+import os
+from contextlib import ExitStack
+from functools import lru_cache
+from pathlib import Path
+
+from worker.local.folders import StackFolder
+from worker.local.scratch import throw_away_folder
+from worker.local.stack import StackInfo, StackOptions, down, up
+
+
+def start_stack(folder: StackFolder, *, project: Path | None = None) -> StackInfo:
+    """Start a throw-away stack in this folder, on free ports. It ends with this process, whatever happens."""
+    options = StackOptions(folder=folder, port=0, fast=True, ends_with=os.getpid())
+    return up(project or folder.path, options=options)
+
+
+@lru_cache(maxsize=1)
+def shared_stack() -> StackInfo:
+    """The one stack that all tests of a session share. Tests make organizations and users of their own."""
+    with ExitStack() as cleaning:
+        folder = cleaning.enter_context(throw_away_folder())
+        cleaning.callback(down, folder.path, folder=folder)
+        info = start_stack(folder)
+        atexit.register(cleaning.pop_all().close)
+    return info

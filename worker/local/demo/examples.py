@@ -1,0 +1,25 @@
+"""The example suites, as the demo pushes them."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from worker.models.suite import Suite
+from worker.parsing import load_suites
+from worker.project.push import pushed_path
+
+#: A wheel carries the examples here; a checkout has them at its top.
+_PACKAGED = Path(__file__).parents[1] / "files" / "examples"
+_CHECKOUT = Path(__file__).parents[3] / "examples"
+
+
+def examples_folder() -> Path:
+    """The folder with the examples."""
+    return _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
+
+
+def example_suites() -> tuple[Suite, ...]:
+    """All example suites, with paths that are the same on every machine."""
+    folder = examples_folder()
+    paths = sorted(folder.glob("*/*.yaml"))
+    suites = load_suites(paths)
+    return tuple(replace(suite, path=pushed_path(suite.path, below=folder.parent)) for suite in suites)

@@ -1,0 +1,79 @@
+"""Passes requests on to the Data API and Auth, and their answers back."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Self
+
+from pyreqwest.client import Client, ClientBuilder
+from pyreqwest.exceptions import PyreqwestError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+#: Longer than any statement may take; a server that hangs is restarted by hand.
+_TIME_LIMIT = timedelta(seconds=120)
+
+#: They belong to one connection, or say what the proxy itself knows better.
+_HOP_BY_HOP = frozenset(
+    {
+        "connection",
+        "content-length",
+        "expect",
+        "host",
+        "keep-alive",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+
+
+class Proxy:
+    """Speaks to one server on this machine. Open it before use, close it at the end."""
+
+    def __init__(self, *, upstream: str) -> None:
+        self._upstream = upstream
+        self._client: Client | None = None
+
+    async def __aenter__(self) -> Self:
+        # No proxy of the environment: the server is on this machine. Bodies pass as they are.
+        builder = ClientBuilder().no_proxy().http1_only().follow_redirects(False).timeout(_TIME_LIMIT)
+        self._client = builder.gzip(False).brotli(False).zstd(False).deflate(False).build()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._client is not None:
+            await self._client.close()
+
+    async def handle(self, request: Request) -> Response:
+        """The server's answer, or 401 without a key and 503 while it is down."""
+        if request.method != "OPTIONS" and not _shows_key(request):
+            return JSONResponse({"message": "No API key found in request"}, 401)
+        try:
+            return await self._forward(request)
+        except PyreqwestError:
+            return JSONResponse({"message": "The local API server does not answer"}, 503)
+
+    async def _forward(self, request: Request) -> Response:
+        assert self._client is not None
+        path = request.scope["raw_path"].decode("ascii")
+        query = request.scope["query_string"].decode("ascii")
+        url = f"{self._upstream}{path}?{query}" if query else f"{self._upstream}{path}"
+        outgoing = self._client.request(request.method, url).headers(_passed_on(request.headers.items()))
+        if body := await request.body():
+            outgoing = outgoing.body_bytes(body)
+        answer = await outgoing.build().send()
+        response = Response(bytes(await answer.bytes()), answer.status)
+        response.raw_headers = [
+            *((name.encode(), value.encode()) for name, value in _passed_on(answer.headers.items())),
+            *(header for header in response.raw_headers if header[0] == b"content-length"),
+        ]
+        return response
+
+
+def _shows_key(request: Request) -> bool:
+    return "apikey" in request.headers or "apikey" in request.query_params
+
+
+def _passed_on(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in headers if name.lower() not in _HOP_BY_HOP]

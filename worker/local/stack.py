@@ -1,0 +1,267 @@
+"""Start, stop and look at the local Supabase of a project. The commands are thin around this."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from worker.errors import LocalStackError
+from worker.local.commands import clean_environment, detached_arguments
+from worker.local.files import local_folder, supabase_folder
+from worker.local.folders import StackFolder
+from worker.local.health import is_healthy
+from worker.local.keys import keys_of
+from worker.local.leftovers import clear_leftovers
+from worker.local.locks import is_locked, locked
+from worker.local.logs import open_log, see_log
+from worker.local.migrate import is_current, refuse_other_schema
+from worker.local.packages import install_packages
+from worker.local.ports import USUAL_GATEWAY_PORT
+from worker.local.postgres import ADMIN, OWNER, DatabaseAddress
+from worker.local.processes import end, identify, wait_for
+from worker.local.reporting import follow
+from worker.local.spec import ExtraCommand, StackSpec
+from worker.local.state import Phase, Ports, StackState, read_state
+
+#: Workers get half a minute, Postgres a minute; then the supervisor insists by itself.
+_STOP_LIMIT_SECONDS = 120
+_BEGIN_LIMIT_SECONDS = 5
+
+_PROGRAM_FOLDER = Path(__file__).parents[2]
+
+Report = Callable[[str], None]
+
+
+def _say_nothing(_: str) -> None:
+    """Report to nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackOptions:
+    """What may be different about a stack."""
+
+    #: Where its data lies; by default a folder that belongs to the project, in the data home.
+    folder: StackFolder | None = None
+    #: Where the gateway listens, if that port is free. 0 means any.
+    port: int = USUAL_GATEWAY_PORT
+    #: For throw-away data: several times quicker to write, and lost in a power cut.
+    fast: bool = False
+    #: Programs to run beside it. None means: those it has.
+    extras: Sequence[ExtraCommand] | None = None
+    #: `config.toml` and `migrations/`.
+    source: Path = field(default_factory=supabase_folder)
+    #: Served at the gateway's `/`.
+    static_folder: Path | None = None
+    #: The number of a process with which the stack shall end, also if that is killed.
+    ends_with: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackInfo:
+    """A running stack: where it is, and what opens it."""
+
+    project: Path
+    folder: Path
+    url: str
+    publishable_key: str
+    secret_key: str = field(repr=False)
+    #: Holds the secret that signs tokens (`jwt_secret`), beside the other keys; mode 0600.
+    keys_file: Path
+    #: Who applies migrations.
+    owner: DatabaseAddress
+    #: The superuser.
+    admin: DatabaseAddress
+    ports: Ports
+    #: Process numbers by name; the supervisor is among them.
+    pids: dict[str, int]
+    #: True if there was nothing to do.
+    was_running: bool = False
+    #: What a person should know, such as a port that was taken.
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackStatus:
+    """How a stack is."""
+
+    phase: Phase
+    folder: Path
+    #: None unless it is ready.
+    info: StackInfo | None = None
+    #: Whether it answers. A stack can be ready and not healthy for a moment, while a part restarts.
+    healthy: bool = False
+
+
+def up(project: Path, *, options: StackOptions | None = None, report: Report = _say_nothing) -> StackInfo:
+    """Start the project's stack and return when it answers; quick if it runs already.
+
+    It goes on running when this process ends. `report` hears the steps. Everything that can go wrong
+    is a `LocalStackError` (`MigrationFailed`, `OtherSchema`); then nothing new is left running.
+    """
+    wanted = options or StackOptions()
+    stack = wanted.folder or StackFolder.of_project(project)
+    stack.make()
+    with locked(stack.command_lock, waiting=lambda: report("waiting for another command")):
+        refuse_other_schema(stack, source=wanted.source)
+        running = _running(stack)
+        if running is not None and _is_as_wanted(running, stack, wanted):
+            return _info(stack, running, was_running=True)
+        _stop(stack, report=report)
+        packages = install_packages(local_folder(), report=report)
+        return _start(_spec(project, stack, wanted, packages, running), report=report)
+
+
+def down(project: Path, *, folder: StackFolder | None = None, report: Report = _say_nothing) -> bool:
+    """Stop the project's stack in order. False if nothing ran. Data and keys stay."""
+    stack = folder or StackFolder.of_project(project)
+    if not stack.path.is_dir():
+        return False
+    with locked(stack.command_lock, waiting=lambda: report("waiting for another command")):
+        return _stop(stack, report=report)
+
+
+def status(project: Path, *, folder: StackFolder | None = None) -> StackStatus:
+    """How the project's stack is. Changes nothing."""
+    stack = folder or StackFolder.of_project(project)
+    state = read_state(stack)
+    if state is None:
+        return StackStatus(phase=Phase.STOPPED, folder=stack.path)
+    if not is_locked(stack.supervisor_lock):
+        return StackStatus(phase=Phase.CRASHED, folder=stack.path)
+    if state.phase is not Phase.READY:
+        return StackStatus(phase=state.phase, folder=stack.path)
+    healthy = is_healthy(state.ports.gateway)
+    return StackStatus(
+        phase=state.phase, folder=stack.path, info=_info(stack, state, was_running=True), healthy=healthy
+    )
+
+
+def reset(project: Path, *, folder: StackFolder | None = None, report: Report = _say_nothing) -> None:
+    """Stop the project's stack and delete its data and secrets. Keys and addresses stay."""
+    stack = folder or StackFolder.of_project(project)
+    if not stack.path.is_dir():
+        return
+    with locked(stack.command_lock, waiting=lambda: report("waiting for another command")):
+        _stop(stack, report=report)
+        report("deleting the data")
+        # The record goes first: data without a record is refused, a record without data is not.
+        for file in (stack.schema, stack.vault_key):
+            file.unlink(missing_ok=True)
+        shutil.rmtree(stack.data, ignore_errors=True)
+        if stack.data.exists():
+            raise LocalStackError("The data could not be deleted", where=str(stack.data))
+
+
+def _running(stack: StackFolder) -> StackState | None:
+    state = read_state(stack)
+    if state is None or state.phase is not Phase.READY or not is_locked(stack.supervisor_lock):
+        return None
+    return state if is_healthy(state.ports.gateway) else None
+
+
+def _is_as_wanted(state: StackState, stack: StackFolder, wanted: StackOptions) -> bool:
+    same_extras = wanted.extras is None or state.extras == tuple(wanted.extras)
+    return same_extras and is_current(stack, source=wanted.source)
+
+
+def _spec(
+    project: Path, stack: StackFolder, wanted: StackOptions, packages: Path, running: StackState | None
+) -> StackSpec:
+    kept = running.extras if running is not None else ()
+    return StackSpec(
+        project=project.resolve(),
+        folder=stack,
+        packages=packages,
+        source=wanted.source.resolve(),
+        port=wanted.port,
+        fast=wanted.fast,
+        extras=kept if wanted.extras is None else tuple(wanted.extras),
+        static_folder=wanted.static_folder,
+        ends_with=identify(wanted.ends_with) if wanted.ends_with else None,
+    )
+
+
+def _start(spec: StackSpec, *, report: Report) -> StackInfo:
+    read_end, write_end = os.pipe()
+    with os.fdopen(read_end, encoding="utf-8") as lines:
+        try:
+            _launch(spec, write_end)
+        finally:
+            os.close(write_end)
+        try:
+            ready = follow(lines, report=report)
+        except KeyboardInterrupt:
+            _stop(spec.folder, report=report)
+            raise
+    state = read_state(spec.folder)
+    if not ready or state is None:
+        _stop(spec.folder, report=report)
+        log = spec.folder.log("supervisor")
+        raise LocalStackError("The local Supabase ended while it started", where=str(log), hint=see_log(log))
+    return _info(spec.folder, state, wanted_port=spec.port)
+
+
+def _launch(spec: StackSpec, write_end: int) -> None:
+    program = [sys.executable, "-m", "worker.local.supervisor", str(write_end)]
+    with open_log(spec.folder.log("supervisor")) as output:
+        subprocess.run(
+            detached_arguments(program),
+            env=clean_environment(PYTHONPATH=str(_PROGRAM_FOLDER), PYTHONUNBUFFERED="1"),
+            cwd=spec.folder.path,
+            input=spec.to_json().encode(),
+            stdout=output,
+            stderr=output,
+            pass_fds=(write_end,),
+            check=True,
+        )
+
+
+def _stop(stack: StackFolder, *, report: Report) -> bool:
+    """Stop what runs, also what a crash left running. False if nothing ran."""
+    if read_state(stack) is None and not is_locked(stack.supervisor_lock):
+        clear_leftovers(stack)
+        return False
+    report("stopping the stack")
+    # A supervisor that has only just begun takes a moment to write down who it is.
+    wait_for(lambda: read_state(stack) is not None, time_limit=_BEGIN_LIMIT_SECONDS)
+    state = read_state(stack)
+    if state is not None:
+        end(state.supervisor, stop_signal=signal.SIGTERM, patience=_STOP_LIMIT_SECONDS)
+    if not wait_for(lambda: not is_locked(stack.supervisor_lock), time_limit=_STOP_LIMIT_SECONDS):
+        raise LocalStackError(
+            "The stack does not stop", where=str(stack.path), hint=see_log(stack.log("supervisor"))
+        )
+    clear_leftovers(stack)
+    return True
+
+
+def _info(
+    stack: StackFolder, state: StackState, *, was_running: bool = False, wanted_port: int | None = None
+) -> StackInfo:
+    keys = keys_of(stack.keys)
+    database = state.ports.database
+    children = {name: process.pid for name, process in state.children.items()}
+    return StackInfo(
+        project=Path(state.project),
+        folder=stack.path,
+        url=f"http://127.0.0.1:{state.ports.gateway}",
+        publishable_key=keys.publishable,
+        secret_key=keys.secret,
+        keys_file=stack.keys,
+        owner=DatabaseAddress(port=database, user=OWNER, password=keys.owner_password),
+        admin=DatabaseAddress(port=database, user=ADMIN, password=keys.admin_password),
+        ports=state.ports,
+        pids={"supervisor": state.supervisor.pid, **children},
+        was_running=was_running,
+        notes=_notes(state.ports, wanted_port),
+    )
+
+
+def _notes(ports: Ports, wanted_port: int | None) -> tuple[str, ...]:
+    if wanted_port is None or wanted_port in (0, ports.gateway):
+        return ()
+    return (f"listening on port {ports.gateway} instead of {wanted_port}",)
