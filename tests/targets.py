@@ -14,6 +14,7 @@ It runs in a thread of its own, so tests may be synchronous, asynchronous, or st
     GET  /silent          never answers
     GET  /drop            closes the connection without an answer
     GET  /garbage         answers something that is not HTTP
+    GET  /stall           sends the head and half a body, then nothing
     GET  /cut             promises 100 bytes, sends 10, closes
     GET  /redirect/<n>    n redirects, then /echo
     GET  /big/<bytes>     a body of so many letters
@@ -31,7 +32,7 @@ import ssl
 import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -96,6 +97,7 @@ class Target:
         self.connections = 0
         self.concurrent = 0
         self.most_concurrent = 0
+        self._tasks: set[asyncio.Task[None] | None] = set()
         self._counts: Counter[str] = Counter()
         self._routes: dict[str, Route] = {
             "echo": self._echo,
@@ -115,6 +117,8 @@ class Target:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer the requests of one connection until it ends."""
         self.connections += 1
+        # A task that waits for what nobody else knows would be collected as garbage.
+        self._tasks.add(asyncio.current_task())
         try:
             while (seen := await _read(reader)) is not None:
                 self.requests.append(seen)
@@ -131,10 +135,16 @@ class Target:
             pass
         finally:
             writer.close()
+            with suppress(OSError, asyncio.CancelledError):
+                await writer.wait_closed()
 
     async def _answer(self, seen: Seen, writer: asyncio.StreamWriter) -> bool:
         """Write the answer; False when the connection ends with it."""
         name, *rest = seen.path.strip("/").split("/")
+        if name == "stall":
+            writer.write(await _cut())
+            await writer.drain()
+            name = "silent"
         if name in RUDE:
             writer.write(await RUDE[name]())
             await writer.drain()
@@ -257,34 +267,34 @@ def _header(line: str) -> tuple[str, str]:
 @contextmanager
 def running_target(*, certificate: tuple[Path, Path] | None = None) -> Iterator[Target]:
     """A server for the length of a `with`. With a certificate and its key it speaks TLS."""
-    target, ready, loop = Target(), threading.Event(), asyncio.new_event_loop()
-    done = asyncio.Event()
-    thread = threading.Thread(
-        target=lambda: loop.run_until_complete(_run(target, ready, done, _tls(certificate))), daemon=True
-    )
+    target, ready = Target(), threading.Event()
+    stops: list[Callable[[], object]] = []
+    server = _run(target, ready, stops, _tls(certificate))
+    thread = threading.Thread(target=asyncio.run, args=(server,), daemon=True)
     thread.start()
     ready.wait(timeout=10)
     try:
         yield target
     finally:
-        loop.call_soon_threadsafe(done.set)
+        stops[0]()
         thread.join(timeout=10)
-        loop.close()
 
 
 async def _run(
-    target: Target, ready: threading.Event, done: asyncio.Event, tls: ssl.SSLContext | None
+    target: Target, ready: threading.Event, stops: list[Callable[[], object]], tls: ssl.SSLContext | None
 ) -> None:
+    done, loop = asyncio.Event(), asyncio.get_running_loop()
+    stops.append(lambda: loop.call_soon_threadsafe(done.set))
     server = await asyncio.start_server(target.serve, "127.0.0.1", 0, ssl=tls)
     port = server.sockets[0].getsockname()[1]
     target.base_url = f"{'https' if tls else 'http'}://127.0.0.1:{port}"
     ready.set()
     await done.wait()
     server.close()
-    connections = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-    for task in connections:
-        task.cancel()
-    await asyncio.gather(*connections, return_exceptions=True)
+    while connections := asyncio.all_tasks() - {asyncio.current_task()}:
+        for task in connections:
+            task.cancel()
+        await asyncio.gather(*connections, return_exceptions=True)
 
 
 def _tls(certificate: tuple[Path, Path] | None) -> ssl.SSLContext | None:

@@ -49,7 +49,12 @@ def same(expected: JsonValue, actual: JsonValue) -> bool:
 
 def show(value: JsonValue, *, width: int = VALUE_WIDTH) -> str:
     """A value as short JSON on one line."""
-    return shorten(json.dumps(value, ensure_ascii=False, default=str), width=width)
+    return shorten(as_json(value), width=width)
+
+
+def as_json(value: JsonValue) -> str:
+    """A value as JSON on one line."""
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def shorten(text: str, *, width: int = VALUE_WIDTH) -> str:

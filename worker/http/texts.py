@@ -16,8 +16,6 @@ def as_text(value: JsonValue, *, field: str) -> str:
     """A single value as text, as JSON writes it. Raises RequestError for lists, objects and null."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
     if isinstance(value, str | int | float):
         return str(value)
     kind = "null" if value is None else "an object" if isinstance(value, Mapping) else "a list"

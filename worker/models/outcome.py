@@ -45,10 +45,14 @@ class RunFailure(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """One expectation and whether it held. `difference` is for people; empty when it held."""
+    """One expectation and whether it held. `difference` is for people; empty when it held.
+
+    `expected` is the expectation's own with its templates filled; a long `actual` is cut.
+    """
 
     expectation: Expectation
     passed: bool
+    expected: JsonValue = None
     actual: JsonValue = None
     message: str = ""
     difference: str = ""

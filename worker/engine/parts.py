@@ -1,0 +1,47 @@
+"""What a run is made of, besides its plan."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from context.execution import ExecutionContext
+
+from worker.clock import Clock, SystemClock
+from worker.engine.stop import StopSignal
+from worker.http.send import Sender
+from worker.models.environment import Environment
+from worker.models.outcome import TestOutcome, Verdict
+from worker.models.suite import TestName
+
+#: Tests at once, where nobody says otherwise. Tests wait for an API most of the time, so this has
+#: nothing to do with the number of processors; it is what a shared environment bears.
+DEFAULT_JOBS = 25
+
+#: How long tests in flight may still take once a run shall stop, in seconds.
+PATIENCE_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What a run uses. Whoever made them closes them.
+
+    A run that is taken up again gives what an earlier holder recorded: `finished` tests are not run
+    again (their captures must be in the context already); `interrupted` ones had been started, so
+    those that are not idempotent are not sent a second time.
+    """
+
+    context: ExecutionContext
+    sender: Sender
+    environment: Environment
+    clock: Clock = field(default_factory=SystemClock)
+    jobs: int = DEFAULT_JOBS
+    finished: Mapping[TestName, TestOutcome | Verdict] = field(default_factory=dict)
+    interrupted: frozenset[TestName] = frozenset()
+    stop: StopSignal = field(default_factory=StopSignal)
+    fail_fast: bool = False
+    timeout_seconds: float | None = None
+    patience_seconds: float = PATIENCE_SECONDS
+
+    @property
+    def most_at_once(self) -> int:
+        """Tests at once: the run's wish within the environment's limit, at least one."""
+        return max(1, min(self.jobs, self.environment.max_parallel or self.jobs))

@@ -1,0 +1,92 @@
+"""A run's end in a few figures and one sentence."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from worker.engine.stop import StopReason
+from worker.models.graph import Plan
+from worker.models.outcome import Counters, RunFailure, RunOutcome, RunStatus, TestOutcome, Verdict
+from worker.models.suite import TestName
+
+#: Verdicts that make a run `failed`.
+BAD = (Verdict.FAILED, Verdict.BROKEN, Verdict.BLOCKED)
+
+
+def summarise(
+    plan: Plan,
+    outcomes: Mapping[TestName, TestOutcome],
+    *,
+    seconds: float,
+    stop: StopReason | None,
+    culprit: TestOutcome | None,
+) -> RunOutcome:
+    """How the run ended. `stop` is why it ended early, if it did; `culprit` the root that showed
+    that the environment is down, if it is."""
+    counters = count(outcomes.values(), total=len(plan.tests))
+    status, failure = _status(counters, stop, culprit)
+    path, path_seconds = _critical_path(plan, outcomes)
+    return RunOutcome(
+        status=status,
+        failure=failure,
+        message=_message(counters, stop, culprit),
+        counters=counters,
+        seconds=seconds,
+        critical_path=path,
+        critical_path_seconds=path_seconds,
+    )
+
+
+def count(outcomes: Iterable[TestOutcome], *, total: int) -> Counters:
+    """How many tests are where."""
+    seen = Counter(outcome.verdict for outcome in outcomes)
+    return Counters(total=total, **{verdict.value: seen[verdict] for verdict in Verdict})
+
+
+def _status(
+    counters: Counters, stop: StopReason | None, culprit: TestOutcome | None
+) -> tuple[RunStatus, RunFailure | None]:
+    if stop is StopReason.CANCELLED:
+        return RunStatus.CANCELLED, None
+    if stop is StopReason.TIMEOUT:
+        return RunStatus.FAILED, RunFailure.TIMEOUT
+    if culprit is not None:
+        return RunStatus.FAILED, RunFailure.ENVIRONMENT
+    if counters.failed or counters.broken or counters.blocked:
+        return RunStatus.FAILED, RunFailure.TESTS
+    return RunStatus.COMPLETED, None
+
+
+def _message(counters: Counters, stop: StopReason | None, culprit: TestOutcome | None) -> str:
+    if stop is StopReason.CANCELLED:
+        return f"cancelled: {counters.skipped} of {counters.total} tests did not run"
+    if stop is StopReason.TIMEOUT:
+        return f"the run's time was over: {counters.skipped} of {counters.total} tests did not run"
+    if culprit is not None:
+        return f"the environment cannot be reached: {culprit.reason}"
+    return in_words(counters)
+
+
+def in_words(counters: Counters) -> str:
+    """The counters as people say them: "36 passed, 1 failed, 3 blocked by it"."""
+    parts = [
+        f"{number} {verdict}"
+        for verdict in Verdict
+        if (number := getattr(counters, verdict)) and verdict is not Verdict.BLOCKED
+    ]
+    if counters.blocked:
+        causes = counters.failed + counters.broken
+        by = "" if not causes else " by it" if causes == 1 else " by them"
+        parts.append(f"{counters.blocked} blocked{by}")
+    return ", ".join(parts) or "nothing to run"
+
+
+def _critical_path(
+    plan: Plan, outcomes: Mapping[TestName, TestOutcome]
+) -> tuple[tuple[TestName, ...], float]:
+    from worker.graph import critical_path
+
+    if not any(plan.requires.values()):
+        # Without edges the longest test is the longest path; the graph need not be loaded for it.
+        longest = max(outcomes.values(), key=lambda outcome: outcome.seconds, default=None)
+        return ((longest.test,), longest.seconds) if longest and longest.attempts else ((), 0.0)
+    return critical_path(plan, {name: outcome.seconds for name, outcome in outcomes.items()})
