@@ -1,0 +1,201 @@
+"""One run, from its claim to its end or its return to the queue."""
+
+import asyncio
+
+import structlog
+
+from context.values import JsonValue
+from worker.engine import Parts, StopSignal, run_plan
+from worker.errors import BatonError, LeaseLost, NotReachable, PlatformError
+from worker.http.send import Sender
+from worker.models.events import RunFinished, RunStarted, TestFinished
+from worker.models.outcome import RunFailure, RunOutcome, RunStatus
+from worker.models.run import ClaimedRun
+from worker.recording import Recorder, StopCause
+from worker.recording.clean import clean_text
+from worker.service.prepare import CannotPrepare, Prepared, prepare
+from worker.wiring import WorkerParts
+
+#: A cancelled run stops within a second or so: tests in flight get this long.
+CANCEL_PATIENCE_SECONDS = 1.0
+
+#: Waits between the tries to tell the end; the last one repeats.
+RETRY_DELAYS_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
+
+Outcome = dict[str, JsonValue]
+
+
+class Execution:
+    """Executes one claimed run, and says its end exactly once: finished, released, or lost."""
+
+    def __init__(
+        self, run: ClaimedRun, *, parts: WorkerParts, lease_seconds: int, patience_seconds: float
+    ) -> None:
+        self._run = run
+        self._parts = parts
+        self._lease_seconds = lease_seconds
+        self._patience_seconds = patience_seconds
+        self._stop = StopSignal()
+        self._hurrying: asyncio.Task[None] | None = None
+        self._log = structlog.get_logger("baton.worker").bind(run=run.id, project=run.project_key)
+        self._recorder = Recorder(
+            parts.records,
+            run,
+            clock=parts.clock,
+            lease_seconds=lease_seconds,
+            on_stop=self._stopped_by_recorder,
+        )
+
+    async def run(self) -> None:
+        """Execute it. Raises nothing that belongs to the run: that is in its record."""
+        self._log.info(
+            "run.claimed",
+            lease=self._run.lease.number,
+            environment=self._run.environment.name,
+            suites=[suite.key for suite in self._run.suites if suite.selected],
+            finished=len(self._run.finished),
+        )
+        # From here on the lease is kept, also while the run is prepared.
+        self._recorder.start()
+        try:
+            outcome = await self._outcome()
+        finally:
+            await self._recorder.close()
+            if self._hurrying is not None:
+                self._hurrying.cancel()
+        await self._say_end(outcome)
+
+    def cancel(self) -> None:
+        """Somebody wants this run to end: begin nothing more, and soon cut what is in flight."""
+        self._stop.cancel()
+        if self._hurrying is None:
+            self._hurrying = asyncio.create_task(self._hurry_soon(), name=f"cancel of run {self._run.id}")
+
+    def drain(self) -> None:
+        """Let go of this run as soon as its tests in flight are over."""
+        self._stop.drain()
+
+    def hurry(self) -> None:
+        """Let go of this run now."""
+        self.drain()
+        self._stop.hurry()
+
+    async def _hurry_soon(self) -> None:
+        await self._parts.clock.sleep(CANCEL_PATIENCE_SECONDS)
+        self._stop.hurry()
+
+    def _stopped_by_recorder(self, cause: StopCause) -> None:
+        self.cancel()
+        if cause is not StopCause.CANCELLED:
+            # What is in flight will not be recorded by us: no reason to wait for it.
+            self._stop.hurry()
+
+    async def _outcome(self) -> Outcome | None:
+        """How the run ended; None when it goes back to the queue."""
+        try:
+            # Parsing large suites takes a while, in which the lease must be kept.
+            prepared = await asyncio.to_thread(prepare, self._run)
+            return await self._execute(prepared)
+        except CannotPrepare as error:
+            return _failed(error.failure, error.what)
+        except BatonError as error:
+            self._log.error("run.failed", reason=error.what)
+            return _failed(RunFailure.INTERRUPTED, error.what)
+        except Exception as error:
+            self._log.error("run.failed", exc_info=error)
+            # Only its class: its words may hold what nobody should read.
+            return _failed(RunFailure.INTERRUPTED, f"a mistake in Baton: {type(error).__name__}")
+
+    async def _execute(self, prepared: Prepared) -> Outcome | None:
+        ending: RunOutcome | None = None
+        sender = self._parts.make_sender()
+        try:
+            async for event in run_plan(prepared.plan, self._engine_parts(prepared, sender)):
+                if isinstance(event, RunFinished):
+                    ending = event.outcome
+                elif isinstance(event, RunStarted):
+                    self._log.info("run.started", tests=len(event.tests), jobs=event.jobs)
+                elif isinstance(event, TestFinished):
+                    self._log.debug(
+                        "test.finished", test=event.outcome.test, verdict=event.outcome.verdict.value
+                    )
+                await self._recorder.on(event)
+        finally:
+            await sender.close()
+        # A drained run ends without an ending, unless all its tests had their verdict.
+        return None if ending is None else _ended(ending)
+
+    def _engine_parts(self, prepared: Prepared, sender: Sender) -> Parts:
+        return Parts(
+            context=prepared.context,
+            sender=sender,
+            environment=self._run.environment,
+            clock=self._parts.clock,
+            jobs=prepared.jobs,
+            finished={outcome.test: outcome for outcome in self._run.finished},
+            interrupted=self._run.in_flight,
+            stop=self._stop,
+            fail_fast=prepared.fail_fast,
+            timeout_seconds=prepared.timeout_seconds,
+            patience_seconds=self._patience_seconds,
+        )
+
+    async def _say_end(self, outcome: Outcome | None) -> None:
+        recorder = self._recorder
+        if recorder.cause is StopCause.LEASE_LOST:
+            self._log.warning("run.lost", reason=recorder.error.what if recorder.error else "")
+            return
+        if recorder.cause is StopCause.NOT_RECORDED:
+            reason = recorder.error.what if recorder.error else "?"
+            outcome = _failed(RunFailure.INTERRUPTED, f"its results could not be recorded: {reason}")
+        try:
+            await self._repeat_until_told(outcome)
+        except LeaseLost as error:
+            self._log.warning("run.lost", reason=error.what)
+        except PlatformError as error:
+            # Its lease ends by itself, and the run is taken up again.
+            self._log.error("run.end_not_told", reason=error.what)
+
+    async def _repeat_until_told(self, outcome: Outcome | None) -> None:
+        """Both calls may be repeated; after the lease the run is no longer ours to end."""
+        tries, until = 0, self._parts.clock.monotonic() + self._lease_seconds
+        while True:
+            try:
+                return await self._tell(outcome)
+            except NotReachable:
+                if self._parts.clock.monotonic() > until:
+                    raise
+                await self._parts.clock.sleep(RETRY_DELAYS_SECONDS[min(tries, len(RETRY_DELAYS_SECONDS) - 1)])
+                tries += 1
+
+    async def _tell(self, outcome: Outcome | None) -> None:
+        if outcome is None:
+            await self._parts.records.release(self._run.lease)
+            self._log.info("run.released")
+            return
+        await self._parts.records.finish(self._run.lease, outcome)
+        self._log.info(
+            "run.finished", status=outcome["status"], reason=outcome["reason"], message=outcome["message"]
+        )
+
+
+def _ended(ending: RunOutcome) -> Outcome:
+    return {
+        "status": ending.status.value,
+        "reason": ending.failure.value if ending.failure else None,
+        "message": clean_text(ending.message),
+        "summary": {
+            "seconds": round(ending.seconds, 6),
+            "critical_path": list(ending.critical_path),
+            "critical_path_seconds": round(ending.critical_path_seconds, 6),
+        },
+    }
+
+
+def _failed(failure: RunFailure, message: str) -> Outcome:
+    return {
+        "status": RunStatus.FAILED.value,
+        "reason": failure.value,
+        "message": clean_text(message),
+        "summary": {},
+    }

@@ -1,0 +1,122 @@
+"""A claimed run made ready: its files read, its plan made, its context restored. No I/O."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from context.execution import ExecutionContext
+
+from context.state import ContextState, Provenance
+from context.values import JsonValue
+from worker.engine.parts import DEFAULT_JOBS
+from worker.errors import BatonError, SuiteError
+from worker.graph import Selection, find_problems, make_plan
+from worker.models.graph import Plan
+from worker.models.outcome import RunFailure
+from worker.models.problem import Problem
+from worker.models.run import ClaimedContext, ClaimedRun
+from worker.models.suite import Suite
+from worker.parsing import format_problems, parse_suite
+
+
+class CannotPrepare(BatonError):
+    """The run cannot begin, and never will as it is: it ends with this, instead of being tried again."""
+
+    def __init__(self, what: str, *, failure: RunFailure) -> None:
+        super().__init__(what)
+        self.failure = failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A run that can begin."""
+
+    plan: Plan
+    context: ExecutionContext
+    jobs: int
+    fail_fast: bool
+    timeout_seconds: float | None
+
+
+def prepare(run: ClaimedRun) -> Prepared:
+    """Make a claimed run ready. Raises CannotPrepare with all that is wrong."""
+    suites = _suites(run)
+    _check_names(run, suites)
+    return Prepared(
+        plan=_plan(run, suites),
+        context=_context(run, suites),
+        jobs=_whole_number(run.config.get("jobs")) or DEFAULT_JOBS,
+        fail_fast=run.config.get("fail_fast") is True,
+        timeout_seconds=_number(run.config.get("timeout_seconds")),
+    )
+
+
+def _suites(run: ClaimedRun) -> tuple[Suite, ...]:
+    suites: list[Suite] = []
+    problems: list[Problem] = []
+    for claimed in run.suites:
+        try:
+            suites.append(parse_suite(claimed.source, path=claimed.path))
+        except SuiteError as error:
+            problems += error.problems
+    if problems:
+        raise CannotPrepare(format_problems(problems), failure=RunFailure.TESTS)
+    return tuple(suites)
+
+
+def _check_names(run: ClaimedRun, suites: tuple[Suite, ...]) -> None:
+    environment = run.environment
+    known = {*environment.variables, *environment.secrets}
+    problems = find_problems(suites, known_names=known)
+    if problems:
+        # The files passed when they were pushed: what is wrong now is what the environment lacks.
+        raise CannotPrepare(
+            f"the environment {environment.name!r} does not fit the suites\n{format_problems(problems)}",
+            failure=RunFailure.ENVIRONMENT,
+        )
+
+
+def _plan(run: ClaimedRun, suites: tuple[Suite, ...]) -> Plan:
+    selected = tuple(suite.key for suite in run.suites if suite.selected)
+    selection = Selection(only=run.only, tags=run.tags, suites=selected)
+    try:
+        return make_plan(suites, selection)
+    except BatonError as error:
+        raise CannotPrepare(error.what, failure=RunFailure.TESTS) from None
+
+
+def _context(run: ClaimedRun, suites: tuple[Suite, ...]) -> ExecutionContext:
+    environment = run.environment
+    context = ExecutionContext(
+        base_url=environment.base_url,
+        variables=environment.variables,
+        secrets=environment.secrets,
+        suite_variables={suite.key: _variables(suite, environment.name) for suite in suites},
+    )
+    context.restore(_state(run.context))
+    return context
+
+
+def _variables(suite: Suite, environment: str) -> Mapping[str, JsonValue]:
+    """A suite's own variables, with those that its file gives for this environment."""
+    own = suite.environments.get(environment)
+    return {**suite.variables, **(own.variables if own else {})}
+
+
+def _state(claimed: ClaimedContext) -> ContextState:
+    return ContextState(
+        version=claimed.version,
+        tokens=claimed.tokens,
+        variables=claimed.variables,
+        captured_data=claimed.captured_data,
+        provenance=tuple(Provenance.from_record(record) for record in claimed.provenance),
+        test_order=claimed.test_order,
+    )
+
+
+def _whole_number(value: JsonValue) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
+
+
+def _number(value: JsonValue) -> float | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number and value > 0 else None  # type: ignore[operator,arg-type] # checked above

@@ -1,0 +1,122 @@
+"""Settings in, parts out: the only place that picks."""
+
+import os
+import secrets
+import socket
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from worker.clock import Clock, SystemClock
+from worker.database import Database, open_database
+from worker.errors import SettingsError
+from worker.http.send import Sender
+from worker.queue import RunQueue, SupabaseQueue
+from worker.realtime import Listening
+from worker.recording import RunRecords, SupabaseRecords
+from worker.settings import Settings
+
+#: The topic on which the database speaks to all workers.
+WORKERS_TOPIC = "workers"
+
+
+class Listener(Protocol):
+    """Somebody who hears what is said to workers."""
+
+    async def start(
+        self, on_message: Callable[[str, Mapping[str, Any]], None], on_live: Callable[[bool], None]
+    ) -> None:
+        """Begin to listen."""
+        ...
+
+    async def stop(self) -> None:
+        """Listen no longer."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerParts:
+    """What a worker works with."""
+
+    queue: RunQueue
+    records: RunRecords
+    listener: Listener
+    make_sender: Callable[[], Sender]
+    clock: Clock
+    close: Callable[[], Awaitable[None]]
+
+
+class RealtimeListener:
+    """Hears what the database says to workers, over Realtime."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._listening: Listening | None = None
+
+    async def start(
+        self, on_message: Callable[[str, Mapping[str, Any]], None], on_live: Callable[[bool], None]
+    ) -> None:
+        """Begin to listen; a channel that is not there is tried for until it is."""
+        self._listening = Listening(
+            self._database, WORKERS_TOPIC, on_message=on_message, on_live=on_live, clock=self._clock
+        )
+        self._listening.start()
+
+    async def stop(self) -> None:
+        """Listen no longer."""
+        if self._listening is not None:
+            await self._listening.stop()
+
+
+class NoListener:
+    """Hears nothing: for a worker that only looks for itself."""
+
+    async def start(
+        self, on_message: Callable[[str, Mapping[str, Any]], None], on_live: Callable[[bool], None]
+    ) -> None:
+        """Nothing to begin."""
+
+    async def stop(self) -> None:
+        """Nothing to end."""
+
+
+async def worker_parts(settings: Settings, *, clock: Clock | None = None) -> WorkerParts:
+    """A worker of the Supabase project that the settings name. Nothing is sent yet.
+
+    Raises SettingsError when the address or the secret key is missing.
+    """
+    from worker.http import make_sender
+
+    url, key = _secret_access(settings)
+    clock = clock or SystemClock()
+    database = await open_database(url, key, clock=clock)
+    return WorkerParts(
+        queue=SupabaseQueue(database),
+        records=SupabaseRecords(database),
+        listener=RealtimeListener(database, clock),
+        make_sender=make_sender,
+        clock=clock,
+        close=database.close,
+    )
+
+
+def worker_name() -> str:
+    """A name that people can find the process by, and that no other worker has."""
+    return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+
+
+def _secret_access(settings: Settings) -> tuple[str, str]:
+    if settings.url is None:
+        raise SettingsError(
+            "the address of the Supabase project is missing",
+            where="BATON_URL",
+            hint="set BATON_URL, or start a local stack with `baton up`",
+        )
+    if settings.secret_key is None:
+        raise SettingsError(
+            "the worker's key is missing",
+            where="BATON_SECRET_KEY",
+            hint="set BATON_SECRET_KEY to a secret key of the project (sb_secret_…), one for each worker",
+        )
+    return settings.url, settings.secret_key
