@@ -83,10 +83,28 @@ def in_words(counters: Counters) -> str:
 def _critical_path(
     plan: Plan, outcomes: Mapping[TestName, TestOutcome]
 ) -> tuple[tuple[TestName, ...], float]:
-    from worker.graph import critical_path
+    """The chain of tests whose times, one after another, make the longest sum."""
+    longest: dict[TestName, tuple[float, TestName | None]] = {}
+    for name in plan.tests:
+        before = max(
+            (
+                (longest[required][0], required)
+                for required in plan.requires.get(name, ())
+                if required in longest
+            ),
+            default=(0.0, None),
+        )
+        longest[name] = (before[0] + outcomes[name].seconds, before[1])
+    last = max(longest, key=lambda name: longest[name][0], default=None)
+    if last is None or not longest[last][0]:
+        return (), 0.0
+    return tuple(_chain(longest, last)), longest[last][0]
 
-    if not any(plan.requires.values()):
-        # Without edges the longest test is the longest path; the graph need not be loaded for it.
-        longest = max(outcomes.values(), key=lambda outcome: outcome.seconds, default=None)
-        return ((longest.test,), longest.seconds) if longest and longest.attempts else ((), 0.0)
-    return critical_path(plan, {name: outcome.seconds for name, outcome in outcomes.items()})
+
+def _chain(longest: Mapping[TestName, tuple[float, TestName | None]], last: TestName) -> list[TestName]:
+    chain: list[TestName] = []
+    name: TestName | None = last
+    while name is not None:
+        chain.append(name)
+        name = longest[name][1]
+    return chain[::-1]
