@@ -1,0 +1,237 @@
+"""All that one run knows, in memory. One event loop uses it; nothing in it waits.
+
+Everything secret is known to `mask` the moment it arrives: the environment's secrets, every token,
+every capture marked secret, and every captured value that holds one of these.
+"""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from context.capture import CaptureRule, CaptureTarget
+from context.errors import TemplateError, UndefinedName
+from context.extract import ResponseView
+from context.functions import Functions, Now, system_now
+from context.gather import delta_of, is_secret, look_for, origin_of, record_of
+from context.knowledge import Knowledge
+from context.masking import Mask
+from context.outcomes import NotFound
+from context.scope import Scope, SetBy, Setting
+from context.state import Captured, ContextDelta, ContextState, Provenance
+from context.templating import Renderer
+from context.values import JsonValue
+from context.views import CapturedData, Fill, SharedValues, SuiteVariables, TestNames
+
+_NONE: Mapping[str, JsonValue] = MappingProxyType({})
+_NO_SECRETS: Mapping[str, str] = MappingProxyType({})
+_NO_SUITES: Mapping[str, Mapping[str, JsonValue]] = MappingProxyType({})
+
+
+class ExecutionContext:
+    """What a run knows. `variables` and `secrets` are the environment's; `overrides` (from the
+    command line) are nearer, and stand in `env` too; `suite_variables` are by suite key.
+
+    With a `seed` what is random in templates repeats itself, test by test, whatever their order.
+    """
+
+    def __init__(
+        self,
+        *,
+        base_url: str = "",
+        variables: Mapping[str, JsonValue] = _NONE,
+        overrides: Mapping[str, JsonValue] = _NONE,
+        secrets: Mapping[str, str] = _NO_SECRETS,
+        suite_variables: Mapping[str, Mapping[str, JsonValue]] = _NO_SUITES,
+        seed: int | str | None = None,
+        now: Now = system_now,
+    ) -> None:
+        self.base_url = base_url
+        self.mask = Mask(secrets.values())
+        self._variables = variables
+        self._overrides = overrides
+        self._secrets = secrets
+        self._suite_variables = suite_variables
+        self._seed = seed
+        self._now = now
+        self._knowledge = Knowledge()
+        self._suites: dict[str, TestNames] = {}
+        self._renderers: dict[str, Renderer] = {}
+        self._reader = ""
+        self._reads = 0
+
+    @property
+    def version(self) -> int:
+        """Counts the changes: captures, tokens, tests that are over."""
+        return self._knowledge.version
+
+    @property
+    def test_order(self) -> tuple[str, ...]:
+        """Full names of the tests that are over, in the order in which they ended."""
+        return self._knowledge.test_order
+
+    @property
+    def provenance(self) -> tuple[Provenance, ...]:
+        """Where every captured value came from, and which tests have used it."""
+        return self._knowledge.provenance
+
+    def render(self, value: JsonValue, *, suite: str, test: str) -> JsonValue:
+        """`value` with its templates filled, as this test sees the run.
+
+        Raises TemplateError and UndefinedName; they hold no secret. Whoever calls knows the field.
+        """
+        self._reader = full_name(suite, test)
+        try:
+            return self._renderer(suite, self._reader).render(value)
+        except TemplateError as error:
+            self._hide_in(error)
+            raise
+
+    def who_set(self, variable: str, *, suite: str) -> Setting | None:
+        """A variable's value in this suite (as written), and who set it."""
+        return self._scope(suite).find(variable)
+
+    def capture(
+        self, response: ResponseView, *, suite: str, test: str, rules: Iterable[CaptureRule]
+    ) -> Captured:
+        """Keep what the rules find in the response: all of it, or nothing if a required one fails.
+
+        Never raises. What is secret is masked from now on in either case.
+        """
+        found: list[tuple[CaptureRule, JsonValue]] = []
+        failures: list[str] = []
+        for rule in rules:
+            outcome = look_for(response, rule)
+            if isinstance(outcome, NotFound):
+                failures.append(f"capture '{rule.name}': {outcome.reason}")
+            elif outcome is not None:
+                found.append((rule, outcome.value))
+        self._hide(found)
+        return Captured(
+            records=tuple(record_of(rule, value, mask=self.mask) for rule, value in found),
+            failures=tuple(self.mask.text(failure) for failure in failures),
+            change=self._keep(full_name(suite, test), found) if found and not failures else None,
+        )
+
+    def hide_captures(self, response: ResponseView, *, rules: Iterable[CaptureRule]) -> None:
+        """Mask what the rules would capture as a secret, without keeping it: the test has failed."""
+        for rule in rules:
+            if is_secret(rule):
+                outcome = look_for(response, rule)
+                if outcome is not None and not isinstance(outcome, NotFound):
+                    self.mask.add_value(outcome.value)
+
+    def set_tokens(self, tokens: Mapping[str, JsonValue], *, test: str) -> ContextDelta:
+        """Take over tokens that a test (full name) obtained by other means than a capture rule."""
+        for value in tokens.values():
+            self.mask.add_value(value)
+        kept = tuple(
+            (Provenance(name=name, kind=CaptureTarget.TOKEN, test=test, capture="", secret=True), value)
+            for name, value in tokens.items()
+        )
+        self._knowledge.keep(kept)
+        return delta_of(test, kept)
+
+    def finished(self, test: str) -> None:
+        """Take note that this test (full name) is over, whatever its verdict."""
+        self._renderers.pop(test, None)
+        self._knowledge.finish(test)
+
+    def values_of(self, test: str) -> Mapping[str, JsonValue]:
+        """What this test (full name) has captured: real values."""
+        return self._knowledge.captured.get(test, _NONE)
+
+    def environment_variables(self) -> Mapping[str, JsonValue]:
+        """What templates find under `env`."""
+        return {**self._variables, **self._overrides}
+
+    def environment_secrets(self) -> Mapping[str, str]:
+        """What templates find under `secrets`: real values."""
+        return self._secrets
+
+    def state(self) -> ContextState:
+        """Everything, with real values, to be stored."""
+        return self._knowledge.state()
+
+    def restore(self, state: ContextState) -> None:
+        """Know what was stored, and nothing else. Its secrets are masked from now on."""
+        self._knowledge.restore(state)
+        for value in self._knowledge.secret_values():
+            self.mask.add_value(value)
+
+    def _hide(self, found: Iterable[tuple[CaptureRule, JsonValue]]) -> None:
+        for rule, value in found:
+            if is_secret(rule):
+                self.mask.add_value(value)
+
+    def _keep(self, test: str, found: Iterable[tuple[CaptureRule, JsonValue]]) -> ContextDelta:
+        # All secrets of the response are known by now, so a value that holds one is recognised.
+        kept = tuple((origin_of(rule, value, test=test, mask=self.mask), value) for rule, value in found)
+        self._knowledge.keep(kept)
+        return delta_of(test, kept)
+
+    def _renderer(self, suite: str, test: str) -> Renderer:
+        renderer = self._renderers.get(test)
+        if renderer is None:
+            renderer = Renderer(self._names(suite), functions=self._functions(test))
+            self._renderers[test] = renderer
+        return renderer
+
+    def _functions(self, place: str) -> Functions:
+        return Functions(seed=self._seed, place=place, now=self._now)
+
+    def _names(self, suite: str) -> TestNames:
+        names = self._suites.get(suite)
+        if names is None:
+            names = self._suites[suite] = self._make_names(suite)
+        return names
+
+    def _make_names(self, suite: str) -> TestNames:
+        known = self._knowledge
+        tokens = SharedValues(known.tokens, known.producers[CaptureTarget.TOKEN], self._note)
+        variables = SharedValues(known.variables, known.producers[CaptureTarget.VARIABLE], self._note)
+        fixed: dict[str, object] = {
+            "base_url": self.base_url,
+            "tokens": tokens,
+            "shared_auth_tokens": tokens,
+            "shared_variables": variables,
+            "captured_data": CapturedData(known.captured, suite=suite, note=self._note),
+            "env": self.environment_variables(),
+            "secrets": self._secrets,
+        }
+        of_suite = SuiteVariables(self._suite_variables.get(suite, _NONE), fill=self._filler(suite))
+        return TestNames(fixed, shared_variables=variables, scope=self._scope(suite), suite=of_suite)
+
+    def _filler(self, suite: str) -> Fill:
+        def fill(name: str, value: JsonValue) -> tuple[JsonValue, bool]:
+            reads = self._reads
+            functions = self._functions(f"{suite} variable {name}")
+            filled = Renderer(self._names(suite), functions=functions).render(value)
+            return filled, self._reads == reads
+
+        return fill
+
+    def _scope(self, suite: str) -> Scope:
+        return Scope(
+            {
+                SetBy.CAPTURE: self._knowledge.variables,
+                SetBy.COMMAND: self._overrides,
+                SetBy.ENVIRONMENT: self._variables,
+                SetBy.SUITE: self._suite_variables.get(suite, _NONE),
+            }
+        )
+
+    def _note(self, producer: str, name: str) -> None:
+        self._reads += 1
+        self._knowledge.read(producer, name, by=self._reader)
+
+    def _hide_in(self, error: TemplateError) -> None:
+        error.what = self.mask.text(error.what)
+        error.expression = self.mask.text(error.expression)
+        error.hint = self.mask.text(error.hint) if error.hint else None
+        error.args = (error.what,)
+        if isinstance(error, UndefinedName):
+            error.near = tuple(self.mask.text(name) for name in error.near)
+
+
+def full_name(suite: str, test: str) -> str:
+    """A test's full name, from its key or from the full name itself."""
+    return test if "/" in test else f"{suite}/{test}"

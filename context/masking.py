@@ -1,0 +1,197 @@
+"""Secrets stay secret: wherever text leaves a run, `***` stands where a secret stood.
+
+Masking goes by value, not by name: a token is found inside a URL, a header, a body or an error
+message, however it got there, in every spelling that context/spellings.py knows.
+
+A secret of fewer than four characters is masked only where it is a whole value: looked for inside
+texts, it would tear holes into all of them.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from context.spellings import SHORTEST_SECRET, Form, forms_of
+from context.values import MASK, JsonValue
+
+#: Short texts whose masked form is remembered: header names and values come again and again.
+REMEMBERED_TEXTS = 4096
+REMEMBERED_LENGTH = 256
+
+_BASE64 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
+_PADDING = re.compile(r"(?:=|%3[dD]){1,2}")
+
+
+class Mask:
+    """Knows the secrets of one run and hides them. Secrets can be added at any time."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._secrets: set[str] = set()
+        self._by_first: dict[str, list[Form]] = {}
+        self._several_spellings: list[Form] = []
+        self._finder = _PrefixFinder()
+        self._remembered: dict[str, str] = {}
+        for secret in secrets:
+            self.add(secret)
+
+    def __repr__(self) -> str:
+        return f"Mask({len(self._secrets)} secrets)"
+
+    def add(self, secret: str) -> None:
+        """Hide this text from now on. Adding it twice, or adding an empty text, does nothing."""
+        for text in {secret, secret.strip()} - self._secrets - {""}:
+            self._secrets.add(text)
+            self._remembered.clear()
+            if len(text) >= SHORTEST_SECRET:
+                for form in forms_of(text):
+                    self._register(form)
+
+    def _register(self, form: Form) -> None:
+        self._finder.add(form.prefix)
+        if form.plain is None:
+            self._several_spellings.append(form)
+        else:
+            self._by_first.setdefault(form.plain[0], []).append(form)
+
+    def add_value(self, value: JsonValue) -> None:
+        """Hide every text and every number in a JSON value from now on."""
+        if isinstance(value, str):
+            self.add(value)
+        elif isinstance(value, Mapping):
+            for item in value.values():
+                self.add_value(item)
+        elif isinstance(value, Sequence):
+            for item in value:
+                self.add_value(item)
+        elif value is not None and not isinstance(value, bool):
+            self.add(str(value))
+
+    def text(self, text: str) -> str:
+        """The text with `***` in the place of every secret."""
+        if not self._secrets:
+            return text
+        if len(text) > REMEMBERED_LENGTH:
+            return self._masked(text)
+        masked = self._remembered.get(text)
+        if masked is None:
+            masked = self._masked(text)
+            if len(self._remembered) >= REMEMBERED_TEXTS:
+                self._remembered.clear()
+            self._remembered[text] = masked
+        return masked
+
+    def value(self, value: JsonValue) -> JsonValue:
+        """The JSON value with every secret masked, in keys and in numbers too."""
+        if not self._secrets or value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, int | float):
+            return value if self.text(str(value)) == str(value) else MASK
+        if isinstance(value, Mapping):
+            return self._object(value)
+        return [self.value(item) for item in value]
+
+    def holds_secret(self, value: JsonValue) -> bool:
+        """Whether there is anything in this value that must be hidden."""
+        return bool(self._secrets) and self.value(value) != value
+
+    def _object(self, value: Mapping[str, JsonValue]) -> JsonValue:
+        masked: dict[str, JsonValue] = {}
+        for key, item in value.items():
+            shown = self.text(key)
+            # Two secret keys must not become one: nothing else is lost by masking.
+            name = shown if shown not in masked else f"{shown} ({len(masked) + 1})"
+            masked[name] = self.value(item)
+        return masked
+
+    def _masked(self, text: str) -> str:
+        if text in self._secrets:
+            return MASK
+        kept: list[str] = []
+        position = 0
+        for start, end in self._spans(text):
+            kept.append(text[position:start])
+            position = end
+        if not kept:
+            return text
+        return MASK.join([*kept, text[position:]])
+
+    def _spans(self, text: str) -> list[tuple[int, int]]:
+        """Where secrets stand, in order, with those that touch or overlap made one."""
+        spans: list[tuple[int, int]] = []
+        for position in self._finder.positions(text):
+            span = self._longest_at(text, position)
+            if span is None:
+                continue
+            while spans and span[0] <= spans[-1][1]:
+                before = spans.pop()
+                span = (min(before[0], span[0]), max(before[1], span[1]))
+            spans.append(span)
+        return spans
+
+    def _longest_at(self, text: str, position: int) -> tuple[int, int] | None:
+        longest: tuple[int, int] | None = None
+        for forms in (self._by_first.get(text[position], ()), self._several_spellings):
+            for form in forms:
+                end = form.end_of_match(text, position)
+                if end < 0:
+                    continue
+                span = _whole_base64(text, position, end) if form.is_base64 else (position, end)
+                longest = span if longest is None else (min(span[0], longest[0]), max(span[1], longest[1]))
+        return longest
+
+
+def _whole_base64(text: str, start: int, end: int) -> tuple[int, int]:
+    """With the characters on either side that hold some bits of the secret, and the padding."""
+    if start > 0 and text[start - 1] in _BASE64:
+        start -= 1
+    if end < len(text) and text[end] in _BASE64:
+        end += 1
+    padding = _PADDING.match(text, end)
+    return start, padding.end() if padding else end
+
+
+class _PrefixFinder:
+    """Finds where any of many prefixes stands.
+
+    Prefixes come one by one while texts are being searched. Compiling all of them for each new one
+    would take the square of their number, so they are kept in groups, each at least twice as large
+    as the next, and only groups that have become equal are compiled together.
+    """
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+        self._new: list[str] = []
+        self._groups: list[tuple[list[str], re.Pattern[str]]] = []
+
+    def add(self, prefix: str) -> None:
+        if prefix not in self._known:
+            self._known.add(prefix)
+            self._new.append(prefix)
+
+    def positions(self, text: str) -> list[int]:
+        """Every position at which a prefix begins, in order."""
+        if self._new:
+            self._compile_new()
+        found: set[int] = set()
+        for _, pattern in self._groups:
+            position = 0
+            while match := pattern.search(text, position):
+                found.add(match.start())
+                position = match.start() + 1
+        return sorted(found)
+
+    def _compile_new(self) -> None:
+        prefixes, self._new = self._new, []
+        while self._groups and len(self._groups[-1][0]) < 2 * len(prefixes):
+            prefixes = self._groups.pop()[0] + prefixes
+        self._groups.append((prefixes, _any_of(prefixes)))
+
+
+def _any_of(prefixes: Iterable[str]) -> re.Pattern[str]:
+    # Grouped by the first character, so that most positions of a text are dismissed at once.
+    by_first: dict[str, list[str]] = {}
+    for prefix in sorted(prefixes):
+        first = prefix[0] if prefix[0].isalnum() else ""
+        by_first.setdefault(first, []).append(prefix[len(first) :])
+    return re.compile("|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in by_first.items()))
