@@ -1,7 +1,7 @@
 -- The ground: schemas, extensions, and the rule that nothing is open unless a file says so.
 -- Functions: private.refuse, and the require_… family that functions use on what they are given.
 
--- Schemas --------------------------------------------------------------------
+-- Schemas ----------------------------------------------------------------------
 
 create schema if not exists private;
 comment on schema private is 'What the API must not show: helpers, leases, versions, ciphertexts. Never exposed.';
@@ -24,7 +24,7 @@ begin
 end
 $$;
 
--- Who may ---------------------------------------------------------------------
+-- Who may ----------------------------------------------------------------------
 
 alter default privileges revoke execute on functions from public;
 alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
@@ -34,7 +34,7 @@ alter default privileges in schema public revoke execute on functions from anon,
 -- Policies and the thin functions of the API call helpers in here.
 grant usage on schema private to authenticated, service_role;
 
--- Functions ------------------------------------------------------------------
+-- Functions --------------------------------------------------------------------
 
 -- Ends the call with an HTTP status; everything the call wrote is undone.
 create function private.refuse(p_status integer, p_message text, p_hint text)
@@ -165,7 +165,7 @@ begin
 end;
 $$;
 
--- Triggers -------------------------------------------------------------------
+-- Triggers ---------------------------------------------------------------------
 
 create function private.tg_touch_updated_at()
 returns trigger

@@ -2,7 +2,7 @@
 -- Tables: users, organizations, organization_members.  Functions: create_organization.
 -- Everything else in sql/ hangs off organization_id and asks private.organization_ids().
 
--- Types ----------------------------------------------------------------------
+-- Types ------------------------------------------------------------------------
 
 create type public.member_role as enum (
   'viewer',  -- reads everything but secrets
@@ -11,7 +11,7 @@ create type public.member_role as enum (
   'owner'    -- admin, and may delete the organization
 );
 
--- Tables ---------------------------------------------------------------------
+-- Tables -----------------------------------------------------------------------
 
 create table public.users (
   id           uuid primary key references auth.users on delete cascade,
@@ -61,7 +61,7 @@ comment on table public.organization_members is 'Who belongs to an organization,
 -- Serves private.organization_ids(), which every policy asks.
 create index idx_organization_members_user_id on public.organization_members (user_id, role, organization_id);
 
--- Who may ---------------------------------------------------------------------
+-- Who may ----------------------------------------------------------------------
 
 -- Organizations the caller belongs to, as p_at_least or more.
 -- Write policies as  organization_id = any (array (select private.organization_ids('editor'))):
@@ -188,7 +188,7 @@ grant select, update (name, picture_url) on public.users to authenticated;
 grant select, update (name, slug, description, metadata), delete on public.organizations to authenticated;
 grant select, insert (organization_id, user_id, role), update (role), delete on public.organization_members to authenticated;
 
--- Functions ------------------------------------------------------------------
+-- Functions --------------------------------------------------------------------
 
 create function private.create_organization(p_name text, p_slug text)
 returns public.organizations
@@ -229,7 +229,7 @@ as $$
 $$;
 grant execute on function public.create_organization(text, text) to authenticated;
 
--- Triggers -------------------------------------------------------------------
+-- Triggers ---------------------------------------------------------------------
 
 create function private.tg_auth_users__make_profile()
 returns trigger

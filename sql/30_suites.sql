@@ -2,7 +2,7 @@
 -- Tables: test_suites, test_cases, test_request_configs, test_response_specs; private.suite_versions.
 -- Rows are written by push_suites() (34_push.sql); runs read the immutable versions.
 
--- Types ----------------------------------------------------------------------
+-- Types ------------------------------------------------------------------------
 
 create type public.test_priority as enum (
   'critical',  -- first among the tests that are ready
@@ -11,7 +11,7 @@ create type public.test_priority as enum (
   'low'
 );
 
--- Tables ---------------------------------------------------------------------
+-- Tables -----------------------------------------------------------------------
 
 create table public.test_suites (
   id               uuid primary key default gen_random_uuid(),
@@ -178,7 +178,7 @@ comment on table public.test_response_specs is 'What a test, or a step of it, ex
 -- Serves searches by what people noted down.
 create index idx_test_response_specs_metadata on public.test_response_specs using gin (metadata jsonb_path_ops);
 
--- Who may ---------------------------------------------------------------------
+-- Who may ----------------------------------------------------------------------
 
 alter table public.test_suites enable row level security;
 alter table private.suite_versions enable row level security;
@@ -204,7 +204,7 @@ using (organization_id = any (array (select private.organization_ids())));
 
 grant select on public.test_suites, public.test_cases, public.test_request_configs, public.test_response_specs to authenticated;
 
--- Functions ------------------------------------------------------------------
+-- Functions --------------------------------------------------------------------
 
 -- The ids of tests by their full names, among what is not deleted. Names that are no test are left out.
 create function private.find_tests(p_project_id uuid, p_names text[])
@@ -238,7 +238,7 @@ as $$
   where test.id = p_test_case_id;
 $$;
 
--- Triggers -------------------------------------------------------------------
+-- Triggers ---------------------------------------------------------------------
 
 create function private.tg_suite_versions__stay()
 returns trigger

@@ -1,7 +1,7 @@
 -- Dependencies: which test waits for which, and that none waits for itself.
 -- Tables: test_dependencies.  Written by push_suites() (34_push.sql).
 
--- Types ----------------------------------------------------------------------
+-- Types ------------------------------------------------------------------------
 
 create type public.dependency_type as enum (  -- the order of strength: a pair has its strongest
   'order',  -- starts after the other has finished, whatever came of it
@@ -9,7 +9,7 @@ create type public.dependency_type as enum (  -- the order of strength: a pair h
   'token'   -- uses an authentication token that the other produced
 );
 
--- Tables ---------------------------------------------------------------------
+-- Tables -----------------------------------------------------------------------
 
 create table public.test_dependencies (
   id                 uuid primary key default gen_random_uuid(),
@@ -39,7 +39,7 @@ create index idx_test_dependencies_required_test_id on public.test_dependencies 
 -- Serves the check for circles, which reads a project's whole graph.
 create index idx_test_dependencies_project_id on public.test_dependencies (project_id);
 
--- Who may ---------------------------------------------------------------------
+-- Who may ----------------------------------------------------------------------
 
 alter table public.test_dependencies enable row level security;
 
@@ -49,7 +49,7 @@ using (organization_id = any (array (select private.organization_ids())));
 
 grant select on public.test_dependencies to authenticated;
 
--- Functions ------------------------------------------------------------------
+-- Functions --------------------------------------------------------------------
 
 -- One at a time changes a project's graph: two edges that are harmless alone can close a circle together.
 create function private.lock_graph(p_project_id uuid)
@@ -141,10 +141,10 @@ begin
 end;
 $$;
 
--- "a/x -> a/y -> a/x": from one test to what it needs until it comes round. p_tests as tests_in_circles() gives them:
--- each of them needs another of them, so that the walk cannot end.
-create function private.describe_circle(p_tests uuid[])
-returns text
+-- One circle among these tests, from a test to what it needs, without coming round. p_tests as tests_in_circles() gives
+-- them: each of them needs another of them, so that the walk cannot end.
+create function private.find_circle(p_tests uuid[])
+returns uuid[]
 language plpgsql
 stable
 set search_path = ''
@@ -161,15 +161,26 @@ begin
     order by required_test_id
     limit 1;
   end loop;
-
-  return (
-    select string_agg(private.name_test(id), ' -> ' order by number)
-    from unnest(v_walk[array_position(v_walk, v_test):] || v_test) with ordinality as walked (id, number)
-  );
+  return v_walk[array_position(v_walk, v_test):];
 end;
 $$;
 
--- Triggers -------------------------------------------------------------------
+-- "a/x -> a/y -> a/x", from the name that sorts first, so that the same circle always reads the same.
+create function private.describe_circle(p_circle uuid[])
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_names text[] := array(select private.name_test(id) from unnest(p_circle) with ordinality as test (id, number) order by number);
+  v_first integer := array_position(v_names, (select min(name) from unnest(v_names) as name));
+begin
+  return array_to_string(v_names[v_first:] || v_names[:v_first], ' -> ');
+end;
+$$;
+
+-- Triggers ---------------------------------------------------------------------
 
 create function private.tg_test_dependencies__refuse_circles()
 returns trigger
@@ -184,7 +195,7 @@ begin
     perform private.lock_graph(v_project_id);
     v_tests := private.tests_in_circles(v_project_id);
     if v_tests <> '{}' then
-      perform private.refuse(422, 'these tests need one another in a circle: ' || private.describe_circle(v_tests),
+      perform private.refuse(422, 'these tests need one another in a circle: ' || private.describe_circle(private.find_circle(v_tests)),
         'Nothing was written; take one of these dependencies out.');
     end if;
   end loop;

@@ -6,7 +6,7 @@
 -- retries, skip_reason, idempotent, request and response; a dependency has dependent, required (full names), type, reasons.
 -- At most 1,000 suites, 20,000 tests and 100,000 dependencies; a file has at most 2 MiB.
 
--- Functions ------------------------------------------------------------------
+-- Functions --------------------------------------------------------------------
 
 create function private.check_pushed_test(p_test jsonb, p_where text)
 returns void
@@ -89,7 +89,7 @@ declare
   v_twice text := (select name from unnest(p_names) as name group by name having count(*) > 1 order by name limit 1);
 begin
   if v_twice is not null then
-    perform private.refuse(422, format('%s "%s" is there twice', p_what, v_twice), 'Nothing was written; give one of them another key.');
+    perform private.refuse(422, format('%s "%s" is there twice', p_what, v_twice), 'Nothing was written; take one of them out.');
   end if;
 end;
 $$;

@@ -2,7 +2,7 @@
 -- so that one run lies in one partition.
 -- Tables: test_results, test_result_details.  Functions: private.make_partitions.
 
--- Types ----------------------------------------------------------------------
+-- Types ------------------------------------------------------------------------
 
 create type public.test_verdict as enum (  -- a test without a result is pending
   'passed',   -- every expectation held
@@ -23,7 +23,7 @@ create type public.detail_kind as enum (
   'context'      -- what the run knew after the test, without secrets
 );
 
--- Tables ---------------------------------------------------------------------
+-- Tables -----------------------------------------------------------------------
 
 create table public.test_results (
   id                  uuid not null default gen_random_uuid(),
@@ -120,7 +120,7 @@ create table partitions.test_result_details_default partition of public.test_res
 comment on table partitions.test_result_details_default is 'Evidence of months that have no partition.';
 alter table partitions.test_result_details_default enable row level security;
 
--- Who may ---------------------------------------------------------------------
+-- Who may ----------------------------------------------------------------------
 
 alter table public.test_results enable row level security;
 alter table public.test_result_details enable row level security;
@@ -135,7 +135,7 @@ using (organization_id = any (array (select private.organization_ids())));
 
 grant select on public.test_results, public.test_result_details to authenticated;
 
--- Functions: partitions -----------------------------------------------------------
+-- Functions: partitions --------------------------------------------------------
 
 create function private.name_partition(p_table text, p_month timestamptz)
 returns text
@@ -189,6 +189,7 @@ returns void
 language plpgsql
 set search_path = ''
 set timezone = 'UTC'
+set lock_timeout = '2s'  -- whoever waits for the table's lock makes everybody else wait behind him
 as $$
 declare
   v_month timestamptz;
@@ -217,14 +218,17 @@ begin
   if to_regclass('partitions.' || private.name_partition('test_result_details', now() + interval '1 month')) is null then
     perform private.make_partitions();
   end if;
+exception
+  -- The table was busy. There are months left, and the default partition after them: the next claim tries again.
+  when lock_not_available then null;
 end;
 $$;
 
--- The first partitions --------------------------------------------------------------
+-- The first partitions ---------------------------------------------------------
 
 select private.make_partitions();
 
--- Triggers -------------------------------------------------------------------
+-- Triggers ---------------------------------------------------------------------
 
 -- By statement: a batch of a thousand results moves the counters once.
 create function private.tg_test_results__count()

@@ -3,7 +3,7 @@
 -- Events on run:<id>: run_progress, run_completed.  On project:<id>: run_requested, run_status, run_completed.
 -- On workers: runs_waiting, run_cancelled.
 
--- Who may ---------------------------------------------------------------------
+-- Who may ----------------------------------------------------------------------
 
 -- The id in a topic 'run:<id>'; null when the topic is not of that kind.
 create function private.id_in_topic(p_topic text, p_kind text)
@@ -41,7 +41,7 @@ create policy "Members follow the runs and projects of their organizations"
 on realtime.messages for select to authenticated
 using (extension = 'broadcast' and (select private.may_follow((select realtime.topic()))));
 
--- Functions ------------------------------------------------------------------
+-- Functions --------------------------------------------------------------------
 
 create function private.tell(p_topic text, p_event text, p_payload jsonb)
 returns void

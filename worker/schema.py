@@ -3,7 +3,8 @@
     python -m worker.schema
 
 Until the first release there is one migration, generated: nobody needs the history of what nobody runs. A
-test compares the two byte for byte. From the first release on the file is frozen, and changes are added beside it.
+test compares the two byte for byte. From the first release on the file is frozen, and changes are added
+beside it.
 """
 
 from pathlib import Path

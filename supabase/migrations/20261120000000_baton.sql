@@ -6,7 +6,7 @@
 -- The ground: schemas, extensions, and the rule that nothing is open unless a file says so.
 -- Functions: private.refuse, and the require_… family that functions use on what they are given.
 
--- Schemas --------------------------------------------------------------------
+-- Schemas ----------------------------------------------------------------------
 
 create schema if not exists private;
 comment on schema private is 'What the API must not show: helpers, leases, versions, ciphertexts. Never exposed.';
@@ -29,7 +29,7 @@ begin
 end
 $$;
 
--- Who may ---------------------------------------------------------------------
+-- Who may ----------------------------------------------------------------------
 
 alter default privileges revoke execute on functions from public;
 alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
@@ -39,7 +39,7 @@ alter default privileges in schema public revoke execute on functions from anon,
 -- Policies and the thin functions of the API call helpers in here.
 grant usage on schema private to authenticated, service_role;
 
--- Functions ------------------------------------------------------------------
+-- Functions --------------------------------------------------------------------
 
 -- Ends the call with an HTTP status; everything the call wrote is undone.
 create function private.refuse(p_status integer, p_message text, p_hint text)
@@ -170,7 +170,7 @@ begin
 end;
 $$;
 
--- Triggers -------------------------------------------------------------------
+-- Triggers ---------------------------------------------------------------------
 
 create function private.tg_touch_updated_at()
 returns trigger
@@ -204,7 +204,7 @@ $$;
 -- Tables: users, organizations, organization_members.  Functions: create_organization.
 -- Everything else in sql/ hangs off organization_id and asks private.organization_ids().
 
--- Types ----------------------------------------------------------------------
+-- Types ------------------------------------------------------------------------
 
 create type public.member_role as enum (
   'viewer',  -- reads everything but secrets
@@ -213,7 +213,7 @@ create type public.member_role as enum (
   'owner'    -- admin, and may delete the organization
 );
 
--- Tables ---------------------------------------------------------------------
+-- Tables -----------------------------------------------------------------------
 
 create table public.users (
   id           uuid primary key references auth.users on delete cascade,
@@ -263,7 +263,7 @@ comment on table public.organization_members is 'Who belongs to an organization,
 -- Serves private.organization_ids(), which every policy asks.
 create index idx_organization_members_user_id on public.organization_members (user_id, role, organization_id);
 
--- Who may ---------------------------------------------------------------------
+-- Who may ----------------------------------------------------------------------
 
 -- Organizations the caller belongs to, as p_at_least or more.
 -- Write policies as  organization_id = any (array (select private.organization_ids('editor'))):
@@ -390,7 +390,7 @@ grant select, update (name, picture_url) on public.users to authenticated;
 grant select, update (name, slug, description, metadata), delete on public.organizations to authenticated;
 grant select, insert (organization_id, user_id, role), update (role), delete on public.organization_members to authenticated;
 
--- Functions ------------------------------------------------------------------
+-- Functions --------------------------------------------------------------------
 
 create function private.create_organization(p_name text, p_slug text)
 returns public.organizations
@@ -431,7 +431,7 @@ as $$
 $$;
 grant execute on function public.create_organization(text, text) to authenticated;
 
--- Triggers -------------------------------------------------------------------
+-- Triggers ---------------------------------------------------------------------
 
 create function private.tg_auth_users__make_profile()
 returns trigger
@@ -517,20 +517,10 @@ $$;
 
 -- From sql/20_projects.sql ========================================================================
 
--- Projects: an API under test, and where to test it.
--- Tables: projects, environments, environment_variables; private.environment_secrets.
--- Functions: set_environment_variable.
+-- Projects: an API under test, with all that belongs to it.
+-- Tables: projects.
 
--- Types ----------------------------------------------------------------------
-
-create type public.environment_kind as enum (
-  'local',       -- one person's machine
-  'ci',          -- made for a pipeline, thrown away after it
-  'staging',     -- shared, like production
-  'production'   -- the real one: tests may ask not to run here
-);
-
--- Tables ---------------------------------------------------------------------
+-- Tables -----------------------------------------------------------------------
 
 create table public.projects (
   id               uuid primary key default gen_random_uuid(),
@@ -558,6 +548,71 @@ create unique index idx_projects_key on public.projects (organization_id, key) w
 create index idx_projects_created_by on public.projects (created_by);
 -- Serves searches by what people noted down.
 create index idx_projects_metadata on public.projects using gin (metadata jsonb_path_ops);
+
+-- Who may ----------------------------------------------------------------------
+
+alter table public.projects enable row level security;
+create policy "Members see the projects of their organizations"
+on public.projects for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+create policy "Admins make projects"
+on public.projects for insert to authenticated
+with check (organization_id = any (array (select private.organization_ids('admin'))));
+
+create policy "Admins change projects"
+on public.projects for update to authenticated
+using (organization_id = any (array (select private.organization_ids('admin'))))
+with check (organization_id = any (array (select private.organization_ids('admin'))));
+
+grant select,
+  insert (organization_id, key, name, description, metadata),
+  update (key, name, description, metadata, deleted_at)
+on public.projects to authenticated;
+
+-- Functions --------------------------------------------------------------------
+
+-- The project, if the caller may; to strangers it does not exist.
+create function private.open_project(p_project_id uuid, p_at_least public.member_role)
+returns public.projects
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_project public.projects;
+begin
+  select * into v_project
+  from public.projects
+  where id = p_project_id
+    and deleted_at is null;
+  perform private.require_role(v_project.organization_id, p_at_least, 'project');
+  return v_project;
+end;
+$$;
+
+-- Triggers ---------------------------------------------------------------------
+
+create trigger projects_touch_updated_at
+before update on public.projects
+for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/25_environments.sql ====================================================================
+
+-- Environments: where to run, and with which values. Values of secrets lie in the Vault.
+-- Tables: environments, environment_variables; private.environment_secrets.  Functions: set_environment_variable.
+
+-- Types ------------------------------------------------------------------------
+
+create type public.environment_kind as enum (
+  'local',       -- one person's machine
+  'ci',          -- made for a pipeline, thrown away after it
+  'staging',     -- shared, like production
+  'production'   -- the real one: tests may ask not to run here
+);
+
+-- Tables -----------------------------------------------------------------------
 
 create table public.environments (
   id                     uuid primary key default gen_random_uuid(),
@@ -628,25 +683,11 @@ create table private.environment_secrets (
 );
 comment on table private.environment_secrets is 'Which Vault secret holds the value of a secret variable.';
 
--- Who may ---------------------------------------------------------------------
+-- Who may ----------------------------------------------------------------------
 
-alter table public.projects enable row level security;
 alter table public.environments enable row level security;
 alter table public.environment_variables enable row level security;
 alter table private.environment_secrets enable row level security;
-
-create policy "Members see the projects of their organizations"
-on public.projects for select to authenticated
-using (organization_id = any (array (select private.organization_ids())));
-
-create policy "Admins make projects"
-on public.projects for insert to authenticated
-with check (organization_id = any (array (select private.organization_ids('admin'))));
-
-create policy "Admins change projects"
-on public.projects for update to authenticated
-using (organization_id = any (array (select private.organization_ids('admin'))))
-with check (organization_id = any (array (select private.organization_ids('admin'))));
 
 create policy "Members see the environments of their organizations"
 on public.environments for select to authenticated
@@ -670,11 +711,6 @@ on public.environment_variables for delete to authenticated
 using (organization_id = any (array (select private.organization_ids('admin'))));
 
 grant select,
-  insert (organization_id, key, name, description, metadata),
-  update (key, name, description, metadata, deleted_at)
-on public.projects to authenticated;
-
-grant select,
   insert (organization_id, project_id, name, kind, base_url, services, max_parallel, rate_limit_per_second, timeout_seconds, description, metadata),
   update (name, kind, base_url, services, max_parallel, rate_limit_per_second, timeout_seconds, description, metadata, deleted_at)
 on public.environments to authenticated;
@@ -682,26 +718,7 @@ on public.environments to authenticated;
 -- Written through set_environment_variable(): a secret's value must never pass through this table.
 grant select, delete on public.environment_variables to authenticated;
 
--- Functions ------------------------------------------------------------------
-
--- The project, if the caller may; to strangers it does not exist.
-create function private.open_project(p_project_id uuid, p_at_least public.member_role)
-returns public.projects
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-  v_project public.projects;
-begin
-  select * into v_project
-  from public.projects
-  where id = p_project_id
-    and deleted_at is null;
-  perform private.require_role(v_project.organization_id, p_at_least, 'project');
-  return v_project;
-end;
-$$;
+-- Functions --------------------------------------------------------------------
 
 -- Puts the value into the Vault: over the old one, or as a new secret.
 create function private.keep_secret(p_variable public.environment_variables, p_value text)
@@ -805,15 +822,11 @@ begin
 end;
 $$;
 
--- Triggers -------------------------------------------------------------------
+-- Triggers ---------------------------------------------------------------------
 
 create trigger environment_secrets_forget_vault_secret
 after delete on private.environment_secrets
 for each row execute function private.tg_forget_vault_secret();
-
-create trigger projects_touch_updated_at
-before update on public.projects
-for each row execute function private.tg_touch_updated_at();
 
 create trigger environments_touch_updated_at
 before update on public.environments
@@ -830,7 +843,7 @@ for each row execute function private.tg_touch_updated_at();
 -- Tables: test_suites, test_cases, test_request_configs, test_response_specs; private.suite_versions.
 -- Rows are written by push_suites() (34_push.sql); runs read the immutable versions.
 
--- Types ----------------------------------------------------------------------
+-- Types ------------------------------------------------------------------------
 
 create type public.test_priority as enum (
   'critical',  -- first among the tests that are ready
@@ -839,7 +852,7 @@ create type public.test_priority as enum (
   'low'
 );
 
--- Tables ---------------------------------------------------------------------
+-- Tables -----------------------------------------------------------------------
 
 create table public.test_suites (
   id               uuid primary key default gen_random_uuid(),
@@ -1006,7 +1019,7 @@ comment on table public.test_response_specs is 'What a test, or a step of it, ex
 -- Serves searches by what people noted down.
 create index idx_test_response_specs_metadata on public.test_response_specs using gin (metadata jsonb_path_ops);
 
--- Who may ---------------------------------------------------------------------
+-- Who may ----------------------------------------------------------------------
 
 alter table public.test_suites enable row level security;
 alter table private.suite_versions enable row level security;
@@ -1032,7 +1045,7 @@ using (organization_id = any (array (select private.organization_ids())));
 
 grant select on public.test_suites, public.test_cases, public.test_request_configs, public.test_response_specs to authenticated;
 
--- Functions ------------------------------------------------------------------
+-- Functions --------------------------------------------------------------------
 
 -- The ids of tests by their full names, among what is not deleted. Names that are no test are left out.
 create function private.find_tests(p_project_id uuid, p_names text[])
@@ -1066,7 +1079,7 @@ as $$
   where test.id = p_test_case_id;
 $$;
 
--- Triggers -------------------------------------------------------------------
+-- Triggers ---------------------------------------------------------------------
 
 create function private.tg_suite_versions__stay()
 returns trigger
@@ -1104,7 +1117,7 @@ for each row execute function private.tg_touch_updated_at();
 -- Dependencies: which test waits for which, and that none waits for itself.
 -- Tables: test_dependencies.  Written by push_suites() (34_push.sql).
 
--- Types ----------------------------------------------------------------------
+-- Types ------------------------------------------------------------------------
 
 create type public.dependency_type as enum (  -- the order of strength: a pair has its strongest
   'order',  -- starts after the other has finished, whatever came of it
@@ -1112,7 +1125,7 @@ create type public.dependency_type as enum (  -- the order of strength: a pair h
   'token'   -- uses an authentication token that the other produced
 );
 
--- Tables ---------------------------------------------------------------------
+-- Tables -----------------------------------------------------------------------
 
 create table public.test_dependencies (
   id                 uuid primary key default gen_random_uuid(),
@@ -1142,7 +1155,7 @@ create index idx_test_dependencies_required_test_id on public.test_dependencies 
 -- Serves the check for circles, which reads a project's whole graph.
 create index idx_test_dependencies_project_id on public.test_dependencies (project_id);
 
--- Who may ---------------------------------------------------------------------
+-- Who may ----------------------------------------------------------------------
 
 alter table public.test_dependencies enable row level security;
 
@@ -1152,7 +1165,7 @@ using (organization_id = any (array (select private.organization_ids())));
 
 grant select on public.test_dependencies to authenticated;
 
--- Functions ------------------------------------------------------------------
+-- Functions --------------------------------------------------------------------
 
 -- One at a time changes a project's graph: two edges that are harmless alone can close a circle together.
 create function private.lock_graph(p_project_id uuid)
@@ -1244,10 +1257,10 @@ begin
 end;
 $$;
 
--- "a/x -> a/y -> a/x": from one test to what it needs until it comes round. p_tests as tests_in_circles() gives them:
--- each of them needs another of them, so that the walk cannot end.
-create function private.describe_circle(p_tests uuid[])
-returns text
+-- One circle among these tests, from a test to what it needs, without coming round. p_tests as tests_in_circles() gives
+-- them: each of them needs another of them, so that the walk cannot end.
+create function private.find_circle(p_tests uuid[])
+returns uuid[]
 language plpgsql
 stable
 set search_path = ''
@@ -1264,15 +1277,26 @@ begin
     order by required_test_id
     limit 1;
   end loop;
-
-  return (
-    select string_agg(private.name_test(id), ' -> ' order by number)
-    from unnest(v_walk[array_position(v_walk, v_test):] || v_test) with ordinality as walked (id, number)
-  );
+  return v_walk[array_position(v_walk, v_test):];
 end;
 $$;
 
--- Triggers -------------------------------------------------------------------
+-- "a/x -> a/y -> a/x", from the name that sorts first, so that the same circle always reads the same.
+create function private.describe_circle(p_circle uuid[])
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_names text[] := array(select private.name_test(id) from unnest(p_circle) with ordinality as test (id, number) order by number);
+  v_first integer := array_position(v_names, (select min(name) from unnest(v_names) as name));
+begin
+  return array_to_string(v_names[v_first:] || v_names[:v_first], ' -> ');
+end;
+$$;
+
+-- Triggers ---------------------------------------------------------------------
 
 create function private.tg_test_dependencies__refuse_circles()
 returns trigger
@@ -1287,7 +1311,7 @@ begin
     perform private.lock_graph(v_project_id);
     v_tests := private.tests_in_circles(v_project_id);
     if v_tests <> '{}' then
-      perform private.refuse(422, 'these tests need one another in a circle: ' || private.describe_circle(v_tests),
+      perform private.refuse(422, 'these tests need one another in a circle: ' || private.describe_circle(private.find_circle(v_tests)),
         'Nothing was written; take one of these dependencies out.');
     end if;
   end loop;
@@ -1320,7 +1344,7 @@ for each row execute function private.tg_touch_updated_at();
 -- retries, skip_reason, idempotent, request and response; a dependency has dependent, required (full names), type, reasons.
 -- At most 1,000 suites, 20,000 tests and 100,000 dependencies; a file has at most 2 MiB.
 
--- Functions ------------------------------------------------------------------
+-- Functions --------------------------------------------------------------------
 
 create function private.check_pushed_test(p_test jsonb, p_where text)
 returns void
@@ -1403,7 +1427,7 @@ declare
   v_twice text := (select name from unnest(p_names) as name group by name having count(*) > 1 order by name limit 1);
 begin
   if v_twice is not null then
-    perform private.refuse(422, format('%s "%s" is there twice', p_what, v_twice), 'Nothing was written; give one of them another key.');
+    perform private.refuse(422, format('%s "%s" is there twice', p_what, v_twice), 'Nothing was written; take one of them out.');
   end if;
 end;
 $$;
@@ -1476,12 +1500,12 @@ end;
 $$;
 
 
--- From sql/36_push.sql ============================================================================
+-- From sql/35_pushed_suites.sql ===================================================================
 
--- Push: files become suites, tests, edges and versions, in one transaction.
--- Functions: push_suites.  The shape of a push is told in 34_push_checks.sql.
+-- Pushed suites: what a push writes into suites, versions and tests.
+-- Functions: the save_… family of push_suites() (36_push.sql). Rows that say what they said before are left alone.
 
--- Functions: suites and versions --------------------------------------------------
+-- Functions: suites and versions -----------------------------------------------
 
 create function private.save_suites(p_project public.projects, p_suites jsonb)
 returns void
@@ -1549,7 +1573,7 @@ as $$
   from pushed;
 $$;
 
--- Functions: tests -------------------------------------------------------------------
+-- Functions: tests -------------------------------------------------------------
 
 create function private.pushed_tests(p_project_id uuid, p_suites jsonb)
 returns table (suite_id uuid, test jsonb, number bigint)
@@ -1680,7 +1704,13 @@ as $$
   select coalesce(jsonb_agg(key order by key), '[]') from gone;
 $$;
 
--- Functions: dependencies ---------------------------------------------------------
+
+-- From sql/36_push.sql ============================================================================
+
+-- Push: files become suites, tests, edges and versions, in one transaction.
+-- Functions: push_suites.  The shape of a push is told in 34_push_checks.sql.
+
+-- Functions: dependencies ------------------------------------------------------
 
 -- One row for a pair: the strongest type, all reasons.
 create function private.pushed_dependencies(p_project_id uuid, p_dependencies jsonb)
@@ -1790,7 +1820,7 @@ as $$
   where (saved.dependency_type, saved.reasons) is distinct from (excluded.dependency_type, excluded.reasons);
 $$;
 
--- Functions: the push ----------------------------------------------------------------
+-- Functions: the push ----------------------------------------------------------
 
 create function private.save_push(p_project public.projects, p_suites jsonb, p_dependencies jsonb, p_prune boolean)
 returns jsonb
@@ -1859,9 +1889,9 @@ grant execute on function public.push_suites(uuid, jsonb) to authenticated;
 -- From sql/40_runs.sql ============================================================================
 
 -- Runs: one execution of a selection of tests in one environment, from the request to the verdict.
--- Tables: test_runs; private.test_run_versions, private.run_requests.  Functions: request_runs, cancel_run.
+-- Tables: test_runs; private.test_run_versions.  Functions: cancel_run.  How a run comes to be: 46_requests.sql.
 
--- Types ----------------------------------------------------------------------
+-- Types ------------------------------------------------------------------------
 
 create type public.run_status as enum (
   'queued',     -- nobody has it; also: released -> queued
@@ -1898,7 +1928,7 @@ create type public.run_executor as enum (
   'local'    -- is executed by the one who asked, with his own secrets
 );
 
--- Tables ---------------------------------------------------------------------
+-- Tables -----------------------------------------------------------------------
 
 create table public.test_runs (
   id                   uuid primary key default gen_random_uuid(),
@@ -1992,6 +2022,868 @@ comment on table private.test_run_versions is 'The versions a run executes. What
 -- Serves the removal of a project.
 create index idx_test_run_versions_suite_version_id on private.test_run_versions (suite_version_id, organization_id);
 
+-- Who may ----------------------------------------------------------------------
+
+alter table public.test_runs enable row level security;
+alter table private.test_run_versions enable row level security;
+
+create policy "Members see the runs of their organizations"
+on public.test_runs for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+grant select on public.test_runs to authenticated;
+
+-- Functions --------------------------------------------------------------------
+
+create function private.is_over(p_status public.run_status)
+returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+  select p_status in ('completed', 'failed', 'cancelled');
+$$;
+
+create function private.count_tests(p_run public.test_runs)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'total', p_run.total, 'completed', p_run.completed, 'passed', p_run.passed, 'failed', p_run.failed,
+    'broken', p_run.broken, 'blocked', p_run.blocked, 'skipped', p_run.skipped, 'pending', p_run.pending
+  );
+$$;
+
+-- Brings a run to its end: verdict, message out of the queue, context on its way out, watchers told.
+create function private.close_run(
+  p_run_id uuid,
+  p_status public.run_status,
+  p_reason public.run_failure_reason default null,
+  p_message text default null,
+  p_summary jsonb default '{}',
+  p_report jsonb default null
+)
+returns public.test_runs
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs;
+begin
+  update public.test_runs
+  set status = p_status,
+    reason = p_reason,
+    message = p_message,
+    summary = p_summary,
+    report = p_report,
+    -- By the clock: started_at is, too, and must not be later.
+    finished_at = clock_timestamp(),
+    lease_expires_at = null
+  where id = p_run_id;
+  perform private.leave_queue(p_run_id);
+  perform private.expire_context(p_run_id);
+  perform private.tell_run(p_run_id, 'run_completed');
+  select * into v_run from public.test_runs where id = p_run_id;
+  perform private.tell_project(v_run, 'run_completed');
+  return v_run;
+end;
+$$;
+
+create function private.cancel_run(p_run_id uuid)
+returns public.test_runs
+language plpgsql
+security definer  -- nobody changes runs directly
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs;
+begin
+  -- Asked before the row is locked: a stranger must not hold up anybody's run.
+  perform private.require_role((select organization_id from public.test_runs where id = p_run_id), 'editor', 'run');
+  select * into v_run from public.test_runs where id = p_run_id for no key update;
+  if private.is_over(v_run.status) then
+    perform private.refuse(409, format('this run is already %s', v_run.status), 'There is nothing left to cancel.');
+  end if;
+
+  update public.test_runs
+  set cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp()),
+    cancel_requested_by = coalesce(cancel_requested_by, auth.uid())
+  where id = p_run_id
+  returning * into v_run;
+  -- No worker has it, or the one that had it is gone: nobody is left to stop.
+  if v_run.status = 'queued' or v_run.lease_expires_at < clock_timestamp() then
+    return private.close_run(p_run_id, 'cancelled');
+  end if;
+  perform private.tell_workers('run_cancelled', jsonb_build_object('run_id', p_run_id));
+  return v_run;
+end;
+$$;
+grant execute on function private.cancel_run(uuid) to authenticated;
+
+-- Cancels a run: at once while it waits; else its worker is told, and stops within a second or so.
+create function public.cancel_run(p_run_id uuid)
+returns public.test_runs
+language sql
+set search_path = ''
+as $$
+  select private.cancel_run(p_run_id);
+$$;
+grant execute on function public.cancel_run(uuid) to authenticated;
+
+-- Triggers ---------------------------------------------------------------------
+
+create trigger test_runs_touch_updated_at
+before update on public.test_runs
+for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/42_results.sql =========================================================================
+
+-- Results: what came of each test of a run, and the evidence. Partitioned by the month in which the run was created,
+-- so that one run lies in one partition.
+-- Tables: test_results, test_result_details.  Functions: private.make_partitions.
+
+-- Types ------------------------------------------------------------------------
+
+create type public.test_verdict as enum (  -- a test without a result is pending
+  'passed',   -- every expectation held
+  'failed',   -- at least one did not
+  'broken',   -- we could not find out: no answer, bad template, capture missing
+  'blocked',  -- a test it needs did not pass
+  'skipped'   -- by choice, with the reason
+);
+
+create type public.detail_kind as enum (
+  'request',     -- what was sent, masked
+  'response',    -- what came back, masked
+  'assertion',   -- one expectation: expected, actual
+  'capture',     -- one value taken, masked when it is a secret
+  'log',         -- one line, with its level
+  'attempt',     -- one try of the test
+  'artifact',    -- where a large body or a file is stored
+  'context'      -- what the run knew after the test, without secrets
+);
+
+-- Tables -----------------------------------------------------------------------
+
+create table public.test_results (
+  id                  uuid not null default gen_random_uuid(),
+  organization_id     uuid not null,
+  run_id              uuid not null,
+  run_created_at      timestamptz not null,
+  test_case_id        uuid not null,
+  verdict             public.test_verdict not null,
+  reason              text,
+  error_category      text,
+  fingerprint         text,
+  blocked_by_test_id  uuid,
+  required_only       boolean not null default false,
+  attempts            integer not null default 1,
+  started_at          timestamptz,
+  finished_at         timestamptz,
+  setup_ms            double precision,
+  execution_ms        double precision,
+  teardown_ms         double precision,
+  total_ms            double precision,
+  status_code         integer,
+  request_bytes       bigint,
+  response_bytes      bigint,
+  created_at          timestamptz not null default now(),
+
+  primary key (id, run_created_at),
+  foreign key (run_id, run_created_at, organization_id)
+    references public.test_runs (id, created_at, organization_id) on delete cascade,
+  foreign key (test_case_id, organization_id) references public.test_cases (id, organization_id) on delete cascade,
+  foreign key (blocked_by_test_id, organization_id) references public.test_cases (id, organization_id) on delete cascade,
+  constraint test_results_blame_only_when_blocked check (blocked_by_test_id is null or verdict = 'blocked'),
+  constraint test_results_cannot_finish_before_they_start check (finished_at >= started_at),
+  constraint test_results_last_no_negative_time check (least(setup_ms, execution_ms, teardown_ms, total_ms) >= 0),
+  constraint test_results_count_from_zero check (least(attempts, request_bytes, response_bytes) >= 0),
+  constraint test_results_status_code_has_three_digits check (status_code between 100 and 999),
+  constraint test_results_reason_is_short check (char_length(reason) <= 20000),
+  constraint test_results_category_and_fingerprint_are_short
+    check (char_length(error_category) <= 100 and char_length(fingerprint) <= 200)
+) partition by range (run_created_at);
+comment on table public.test_results is 'What came of one test in one run. Written by workers, never changed.';
+comment on column public.test_results.reason is 'Why it did not pass, for people, without secrets.';
+comment on column public.test_results.fingerprint is 'The same for failures that differ in ids, times, hosts and tokens only.';
+comment on column public.test_results.blocked_by_test_id is 'The test at the root of it.';
+comment on column public.test_results.required_only is 'True: nobody chose it, a chosen test needs it.';
+
+-- Serves "the results of a run", and keeps one result for a test.
+create unique index idx_test_results_run_id on public.test_results (run_id, run_created_at, test_case_id);
+-- Serves the latest results over all runs, and retention.
+create index idx_test_results_created_at on public.test_results (created_at desc);
+-- Serves a test's history, latest first.
+create index idx_test_results_test_case_id on public.test_results (test_case_id, organization_id, run_created_at desc);
+-- Serves groups of equal failures.
+create index idx_test_results_fingerprint on public.test_results (organization_id, fingerprint) where fingerprint is not null;
+-- Serves the removal of a test.
+create index idx_test_results_blocked_by_test_id on public.test_results (blocked_by_test_id, organization_id) where blocked_by_test_id is not null;
+
+create table public.test_result_details (
+  id               uuid not null default gen_random_uuid(),
+  organization_id  uuid not null,
+  run_id           uuid not null,
+  run_created_at   timestamptz not null,
+  test_case_id     uuid,
+  kind             public.detail_kind not null,
+  attempt          integer not null default 1,
+  step             integer,
+  iteration        integer,
+  position         integer not null default 0,
+  level            text,
+  correlation_id   text,
+  content          jsonb not null default '{}',
+  created_at       timestamptz not null default now(),
+
+  primary key (id, run_created_at),
+  foreign key (run_id, run_created_at, organization_id)
+    references public.test_runs (id, created_at, organization_id) on delete cascade,
+  foreign key (run_id, run_created_at, test_case_id)
+    references public.test_results (run_id, run_created_at, test_case_id) on delete cascade,
+  constraint test_result_details_count_from_zero check (least(attempt, step, iteration, position) >= 0),
+  constraint test_result_details_level_is_short check (char_length(level) <= 20)
+) partition by range (run_created_at);
+comment on table public.test_result_details is 'The evidence: requests, responses, assertions, captures, log lines, attempts. Masked.';
+comment on column public.test_result_details.test_case_id is 'Null for what belongs to the run as a whole.';
+comment on column public.test_result_details.position is 'Where it stands among those of its test.';
+
+-- Serves a result's page: its evidence in order.
+create index idx_test_result_details_run_id on public.test_result_details (run_id, run_created_at, test_case_id, position);
+
+-- Where rows of months without a partition go. Row-level security is not passed on: each partition has its own switch.
+create table partitions.test_results_default partition of public.test_results default;
+comment on table partitions.test_results_default is 'Results of months that have no partition.';
+alter table partitions.test_results_default enable row level security;
+
+create table partitions.test_result_details_default partition of public.test_result_details default;
+comment on table partitions.test_result_details_default is 'Evidence of months that have no partition.';
+alter table partitions.test_result_details_default enable row level security;
+
+-- Who may ----------------------------------------------------------------------
+
+alter table public.test_results enable row level security;
+alter table public.test_result_details enable row level security;
+
+create policy "Members see the results of their organizations"
+on public.test_results for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+create policy "Members see the evidence of their organizations"
+on public.test_result_details for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+grant select on public.test_results, public.test_result_details to authenticated;
+
+-- Functions: partitions --------------------------------------------------------
+
+create function private.name_partition(p_table text, p_month timestamptz)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select p_table || '_' || to_char(p_month at time zone 'UTC', 'YYYY_MM');
+$$;
+
+-- One partition: closed like its parent, which does not pass its row-level security on.
+create function private.make_partition(p_table text, p_month timestamptz)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_name text := private.name_partition(p_table, p_month);
+begin
+  if to_regclass(format('partitions.%I', v_name)) is not null then
+    return;
+  end if;
+  execute format(
+    'create table partitions.%I partition of public.%I for values from (%L) to (%L)',
+    v_name, p_table, p_month, p_month + interval '1 month'
+  );
+  execute format('alter table partitions.%I enable row level security', v_name);
+  execute format('comment on table partitions.%I is %L', v_name, format('%s of runs created in %s.', p_table, to_char(p_month at time zone 'UTC', 'YYYY-MM')));
+end;
+$$;
+
+-- True when a month's rows already lie in the default partition: then they stay there.
+create function private.month_was_missed(p_month timestamptz)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select exists (
+    select from partitions.test_results_default
+    where run_created_at >= p_month and run_created_at < p_month + interval '1 month'
+  ) or exists (
+    select from partitions.test_result_details_default
+    where run_created_at >= p_month and run_created_at < p_month + interval '1 month'
+  );
+$$;
+
+-- Makes the partitions of this month and those after it, where they are missing. Months are those of UTC.
+create function private.make_partitions(p_months_ahead integer default 3)
+returns void
+language plpgsql
+set search_path = ''
+set timezone = 'UTC'
+set lock_timeout = '2s'  -- whoever waits for the table's lock makes everybody else wait behind him
+as $$
+declare
+  v_month timestamptz;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('baton/partitions', 0));
+  for v_month in
+    select date_trunc('month', now()) + make_interval(months => ahead) from generate_series(0, p_months_ahead) as ahead
+  loop
+    if to_regclass('partitions.' || private.name_partition('test_result_details', v_month)) is null
+      and not private.month_was_missed(v_month)
+    then
+      perform private.make_partition('test_results', v_month);
+      perform private.make_partition('test_result_details', v_month);
+    end if;
+  end loop;
+end;
+$$;
+
+-- Called by each claim, so that partitions are there without anybody's care; when they are, it is one look.
+create function private.keep_partitions_ahead()
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if to_regclass('partitions.' || private.name_partition('test_result_details', now() + interval '1 month')) is null then
+    perform private.make_partitions();
+  end if;
+exception
+  -- The table was busy. There are months left, and the default partition after them: the next claim tries again.
+  when lock_not_available then null;
+end;
+$$;
+
+-- The first partitions ---------------------------------------------------------
+
+select private.make_partitions();
+
+-- Triggers ---------------------------------------------------------------------
+
+-- By statement: a batch of a thousand results moves the counters once.
+create function private.tg_test_results__count()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update public.test_runs as run
+  set passed = run.passed + added.passed,
+    failed = run.failed + added.failed,
+    broken = run.broken + added.broken,
+    blocked = run.blocked + added.blocked,
+    skipped = run.skipped + added.skipped
+  from (
+    select run_id,
+      count(*) filter (where verdict = 'passed') as passed,
+      count(*) filter (where verdict = 'failed') as failed,
+      count(*) filter (where verdict = 'broken') as broken,
+      count(*) filter (where verdict = 'blocked') as blocked,
+      count(*) filter (where verdict = 'skipped') as skipped
+    from inserted
+    group by run_id
+  ) as added
+  where run.id = added.run_id;
+  return null;
+end;
+$$;
+
+create trigger test_results_count
+after insert on public.test_results
+referencing new table as inserted
+for each statement execute function private.tg_test_results__count();
+
+
+-- From sql/43_run_secrets.sql =====================================================================
+
+-- Run secrets: tokens and other secret values of a run, as one ciphertext with a key of its own.
+-- Tables: private.run_secrets.  Read and written for the worker by 44_context.sql.
+
+-- Tables -----------------------------------------------------------------------
+
+create table private.run_secrets (
+  run_id           uuid primary key,
+  organization_id  uuid not null,
+  vault_id         uuid not null,
+  ciphertext       bytea not null,
+  updated_at       timestamptz not null default now(),
+
+  foreign key (run_id, organization_id) references public.test_runs (id, organization_id) on delete cascade
+);
+comment on table private.run_secrets is 'Tokens and other secret values of a run, as one ciphertext. Its key is a Vault secret; both go with the context.';
+
+-- Who may ----------------------------------------------------------------------
+
+alter table private.run_secrets enable row level security;
+
+-- Functions --------------------------------------------------------------------
+
+-- {test: {name: value}}: the new names are added to those their test has, and win.
+create function private.merge_captures(p_old jsonb, p_new jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select private.fields(p_old) || coalesce(jsonb_object_agg(key, private.fields(private.fields(p_old) -> key) || value), '{}')
+  from jsonb_each(private.fields(p_new));
+$$;
+
+create function private.without_names(p_object jsonb, p_names jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select private.fields(p_object) - array(select jsonb_object_keys(private.fields(p_names)));
+$$;
+
+-- {test: {name: value}} without the names that p_names has of the same test.
+create function private.without_captures(p_captures jsonb, p_names jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(key, private.without_names(value, private.fields(p_names) -> key)), '{}')
+  from jsonb_each(private.fields(p_captures));
+$$;
+
+create function private.read_vault_key(p_vault_id uuid)
+returns text
+language plpgsql  -- bound late: the Vault need not exist when this is created
+stable
+set search_path = ''
+as $$
+begin
+  return (select decrypted_secret from vault.decrypted_secrets where id = p_vault_id);
+end;
+$$;
+
+-- A run's secret values; {} when it has none.
+create function private.read_run_secrets(p_run_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce((
+    select extensions.pgp_sym_decrypt(ciphertext, private.read_vault_key(vault_id))::jsonb
+    from private.run_secrets
+    where run_id = p_run_id
+  ), '{}');
+$$;
+
+-- The run's key in the Vault, made at the first secret.
+create function private.take_vault_id(p_run_id uuid)
+returns uuid
+language plpgsql  -- bound late: the Vault need not exist when this is created
+set search_path = ''
+as $$
+begin
+  return coalesce(
+    (select vault_id from private.run_secrets where run_id = p_run_id),
+    vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'test_run/' || p_run_id, 'The key to the secrets of a Baton run.')
+  );
+end;
+$$;
+
+create function private.write_run_secrets(p_run_id uuid, p_organization_id uuid, p_secrets jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_vault_id uuid := private.take_vault_id(p_run_id);
+  v_ciphertext bytea := extensions.pgp_sym_encrypt(p_secrets::text, private.read_vault_key(v_vault_id), 'cipher-algo=aes256');
+begin
+  insert into private.run_secrets as saved (run_id, organization_id, vault_id, ciphertext)
+  values (p_run_id, p_organization_id, v_vault_id, v_ciphertext)
+  on conflict (run_id) do update set ciphertext = excluded.ciphertext, updated_at = now();
+end;
+$$;
+
+-- Old secrets, less the names that were written again, plus the new ones: a value that is no secret any more is none.
+create function private.merge_secrets(p_old jsonb, p_context jsonb, p_new jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'tokens', private.fields(p_old -> 'tokens') || private.fields(p_new -> 'tokens'),
+    'variables', private.without_names(p_old -> 'variables', p_context -> 'variables') || private.fields(p_new -> 'variables'),
+    'captured_data', private.merge_captures(
+      private.without_captures(p_old -> 'captured_data', p_context -> 'captured_data'), p_new -> 'captured_data'
+    )
+  );
+$$;
+
+create function private.keep_run_secrets(p_run_id uuid, p_organization_id uuid, p_context jsonb, p_secrets jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  -- A run without secrets gets no key.
+  if private.fields(p_secrets) = '{}' and not exists (select from private.run_secrets where run_id = p_run_id) then
+    return;
+  end if;
+  perform private.write_run_secrets(p_run_id, p_organization_id,
+    private.merge_secrets(private.read_run_secrets(p_run_id), private.fields(p_context), private.fields(p_secrets)));
+end;
+$$;
+
+-- Triggers ---------------------------------------------------------------------
+
+create trigger run_secrets_forget_vault_secret
+after delete on private.run_secrets
+for each row execute function private.tg_forget_vault_secret();
+
+
+-- From sql/44_context.sql =========================================================================
+
+-- Context: what a run knows, as people may see it. The values behind the masks are in 43_run_secrets.sql.
+-- Tables: test_execution_context.
+-- Functions: get_execution_context, save_execution_context, cleanup_expired_contexts.
+--
+-- p_context is {"token_names": [names], "variables": {name: value}, "captured_data": {test: {name: value}},
+-- "provenance": [{"name", "kind", "test", "capture"}], "test_order": [tests]}: what is new, masked.
+-- p_secrets is {"tokens": {name: value}, "variables": {name: value}, "captured_data": {test: {name: value}}}: what was masked.
+
+-- Tables -----------------------------------------------------------------------
+
+create table public.test_execution_context (
+  id                  uuid primary key default gen_random_uuid(),
+  organization_id     uuid not null,
+  run_id              uuid not null,
+  shared_auth_tokens  jsonb not null default '{}',
+  shared_variables    jsonb not null default '{}',
+  captured_data       jsonb not null default '{}',
+  provenance          jsonb not null default '[]',
+  test_order          text[] not null default '{}',
+  version             integer not null default 1,
+  expires_at          timestamptz,
+  created_at          timestamptz not null default now(),
+  updated_at          timestamptz not null default now(),
+
+  foreign key (run_id, organization_id) references public.test_runs (id, organization_id) on delete cascade
+);
+comment on table public.test_execution_context is 'What a run knows, as people may see it: tokens are names only, secret values are masked.';
+comment on column public.test_execution_context.shared_auth_tokens is '{"name": "***"}: never a token.';
+comment on column public.test_execution_context.provenance is 'For each value which test and which capture produced it.';
+comment on column public.test_execution_context.version is 'Rises with each write. A writer that knows an older one is refused.';
+comment on column public.test_execution_context.expires_at is '24 hours after the run; null while it is not over.';
+
+-- Serves every look at a run's context, and keeps one for a run.
+create unique index idx_test_execution_context_run_id on public.test_execution_context (run_id, organization_id);
+-- Serves cleanup_expired_contexts().
+create index idx_test_execution_context_expires_at on public.test_execution_context (expires_at) where expires_at is not null;
+
+-- Who may ----------------------------------------------------------------------
+
+alter table public.test_execution_context enable row level security;
+
+create policy "Members see what the runs of their organizations know"
+on public.test_execution_context for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+grant select on public.test_execution_context to authenticated;
+
+-- Functions: small ones on JSON ------------------------------------------------
+
+-- {"a": anything} -> {"a": "***"}
+create function private.mask_values(p_object jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(key, '***'), '{}') from jsonb_each(private.fields(p_object));
+$$;
+
+create function private.mask_names(p_names text[])
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(name, '***'), '{}') from unnest(p_names) as name;
+$$;
+
+-- {test: {name: anything}} -> {test: {name: "***"}}
+create function private.mask_captures(p_captures jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(key, private.mask_values(value)), '{}') from jsonb_each(private.fields(p_captures));
+$$;
+
+create function private.check_captures(p_captures jsonb, p_where text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_test text;
+  v_values jsonb;
+begin
+  for v_test, v_values in select key, value from jsonb_each(private.fields(p_captures)) loop
+    perform private.require_type(v_values, 'object', format('%s of "%s"', p_where, v_test));
+  end loop;
+end;
+$$;
+
+create function private.check_context(p_context jsonb, p_secrets jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_types(private.fields(p_context), '{
+    "token_names": "array", "variables": "object", "captured_data": "object", "provenance": "array", "test_order": "array"
+  }', 'context');
+  perform private.require_types(private.fields(p_secrets), '{
+    "tokens": "object", "variables": "object", "captured_data": "object"
+  }', 'secrets');
+  perform private.check_captures(p_context -> 'captured_data', 'context.captured_data');
+  perform private.check_captures(p_secrets -> 'captured_data', 'secrets.captured_data');
+end;
+$$;
+
+-- Functions: the context -------------------------------------------------------
+
+create function private.begin_context(p_run_id uuid)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.test_execution_context (run_id, organization_id)
+  select id, organization_id
+  from public.test_runs
+  where id = p_run_id
+  on conflict do nothing;
+$$;
+
+create function private.expire_context(p_run_id uuid)
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.test_execution_context
+  set expires_at = now() + interval '24 hours'
+  where run_id = p_run_id;
+$$;
+
+-- The context as the worker needs it, with its secret values; null when there is none.
+create function private.describe_context(p_run_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'version', context.version,
+    'tokens', context.shared_auth_tokens || private.fields(secrets -> 'tokens'),
+    'variables', context.shared_variables || private.fields(secrets -> 'variables'),
+    'captured_data', private.merge_captures(context.captured_data, secrets -> 'captured_data'),
+    'provenance', context.provenance,
+    'test_order', to_jsonb(context.test_order)
+  )
+  from public.test_execution_context as context
+  cross join private.read_run_secrets(p_run_id) as secrets
+  where context.run_id = p_run_id;
+$$;
+
+-- What a test captured again replaces what it had captured.
+create function private.merge_provenance(p_old jsonb, p_new jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(old.value order by old.ordinality) filter (where not exists (
+    select from jsonb_array_elements(private.items(p_new)) as new
+    where new -> 'kind' = old.value -> 'kind' and new -> 'name' = old.value -> 'name' and new -> 'test' = old.value -> 'test'
+  )), '[]') || private.items(p_new)
+  from jsonb_array_elements(p_old) with ordinality as old;
+$$;
+
+-- Names that are among the secrets are masked here, whatever p_context says.
+create function private.write_context(p_run_id uuid, p_context jsonb, p_secrets jsonb)
+returns integer
+language sql
+set search_path = ''
+as $$
+  update public.test_execution_context
+  set shared_auth_tokens = shared_auth_tokens
+      || private.mask_names(private.require_texts(p_context -> 'token_names', 'context.token_names'))
+      || private.mask_values(p_secrets -> 'tokens'),
+    shared_variables = shared_variables
+      || private.fields(p_context -> 'variables')
+      || private.mask_values(p_secrets -> 'variables'),
+    captured_data = private.merge_captures(
+      private.merge_captures(captured_data, p_context -> 'captured_data'),
+      private.mask_captures(p_secrets -> 'captured_data')
+    ),
+    provenance = private.merge_provenance(provenance, p_context -> 'provenance'),
+    test_order = test_order || private.require_texts(p_context -> 'test_order', 'context.test_order'),
+    version = version + 1
+  where run_id = p_run_id
+  returning version;
+$$;
+
+-- Adds what is new to a run's context, if p_version is still its version; gives the version it has then.
+-- Nothing new: the version is only compared.
+create function private.merge_context(p_run public.test_runs, p_version integer, p_context jsonb, p_secrets jsonb)
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_version integer := (select version from public.test_execution_context where run_id = p_run.id for no key update);
+begin
+  if v_version is distinct from p_version then
+    perform private.refuse(409, format('this run''s context has version %s, not %s', v_version, p_version),
+      'Somebody else wrote to it: read it again with get_execution_context, and add what you have to that.');
+  end if;
+  if private.fields(p_context) = '{}' and private.fields(p_secrets) = '{}' then
+    return v_version;
+  end if;
+  perform private.check_context(p_context, p_secrets);
+  perform private.keep_run_secrets(p_run.id, p_run.organization_id, p_context, p_secrets);
+  return private.write_context(p_run.id, p_context, p_secrets);
+end;
+$$;
+
+-- Functions: for the worker ----------------------------------------------------
+
+create function private.get_execution_context(p_run_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+declare
+  v_context jsonb := private.describe_context(p_run_id);
+begin
+  if v_context is null then
+    perform private.refuse(404, 'this run has no context', 'It is not claimed yet, or its context has expired.');
+  end if;
+  return v_context;
+end;
+$$;
+grant execute on function private.get_execution_context(uuid) to service_role;
+
+-- What a run knows, secret values included.
+create function public.get_execution_context(p_run_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.get_execution_context(p_run_id);
+$$;
+grant execute on function public.get_execution_context(uuid) to service_role;
+
+create function private.save_execution_context(
+  p_run_id uuid,
+  p_lease_number integer,
+  p_version integer,
+  p_context jsonb,
+  p_secrets jsonb
+)
+returns integer
+language plpgsql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs := private.hold_run(p_run_id, p_lease_number);
+begin
+  return private.merge_context(v_run, p_version, p_context, p_secrets);
+exception
+  when data_exception or integrity_constraint_violation or program_limit_exceeded then
+    perform private.refuse_value('context', sqlerrm);
+end;
+$$;
+grant execute on function private.save_execution_context(uuid, integer, integer, jsonb, jsonb) to service_role;
+
+-- Adds to what a run knows; gives the new version. record_run() does the same beside results.
+create function public.save_execution_context(
+  p_run_id uuid,
+  p_lease_number integer,
+  p_version integer,
+  p_context jsonb,
+  p_secrets jsonb default '{}'
+)
+returns integer
+language sql
+set search_path = ''
+as $$
+  select private.save_execution_context(p_run_id, p_lease_number, p_version, p_context, p_secrets);
+$$;
+grant execute on function public.save_execution_context(uuid, integer, integer, jsonb, jsonb) to service_role;
+
+create function private.cleanup_expired_contexts()
+returns integer
+language sql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+  with gone as (
+    delete from public.test_execution_context
+    where expires_at < now()
+    returning run_id
+  ),
+  gone_secrets as (
+    delete from private.run_secrets
+    where run_id in (select run_id from gone)
+  )
+  select count(*)::integer from gone;
+$$;
+grant execute on function private.cleanup_expired_contexts() to service_role;
+
+-- Removes contexts that have expired, with their secrets and keys; says how many.
+create function public.cleanup_expired_contexts()
+returns integer
+language sql
+set search_path = ''
+as $$
+  select private.cleanup_expired_contexts();
+$$;
+grant execute on function public.cleanup_expired_contexts() to service_role;
+
+-- Triggers ---------------------------------------------------------------------
+
+create trigger test_execution_context_touch_updated_at
+before update on public.test_execution_context
+for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/46_requests.sql ========================================================================
+
+-- Requests: how runs come to be. One call makes a batch, all or nothing, and the same call makes it once.
+-- Tables: private.run_requests.  Functions: request_runs.
+
+-- Tables -----------------------------------------------------------------------
+
 create table private.run_requests (
   project_id       uuid not null,
   organization_id  uuid not null,
@@ -2009,19 +2901,11 @@ comment on table private.run_requests is 'Which batch an idempotency key has mad
 -- Serves the removal of a project.
 create index idx_run_requests_project_id on private.run_requests (project_id, organization_id);
 
--- Who may ---------------------------------------------------------------------
+-- Who may ----------------------------------------------------------------------
 
-alter table public.test_runs enable row level security;
-alter table private.test_run_versions enable row level security;
 alter table private.run_requests enable row level security;
 
-create policy "Members see the runs of their organizations"
-on public.test_runs for select to authenticated
-using (organization_id = any (array (select private.organization_ids())));
-
-grant select on public.test_runs to authenticated;
-
--- Functions: what a run consists of -------------------------------------------------
+-- Functions: what a run consists of --------------------------------------------
 
 -- The suites of a project by key; all of them for null. Refuses a key that is none.
 create function private.choose_suites(p_project_id uuid, p_keys text[])
@@ -2112,7 +2996,7 @@ begin
 end;
 $$;
 
--- Functions: the request ---------------------------------------------------------------
+-- Functions: the request -------------------------------------------------------
 
 create function private.check_request(p_request jsonb)
 returns void
@@ -2275,836 +3159,11 @@ as $$
 $$;
 grant execute on function public.request_runs(uuid, jsonb, text) to authenticated;
 
--- Functions: the end -----------------------------------------------------------------------
-
-create function private.is_over(p_status public.run_status)
-returns boolean
-language sql
-immutable
-set search_path = ''
-as $$
-  select p_status in ('completed', 'failed', 'cancelled');
-$$;
-
-create function private.count_tests(p_run public.test_runs)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select jsonb_build_object(
-    'total', p_run.total, 'completed', p_run.completed, 'passed', p_run.passed, 'failed', p_run.failed,
-    'broken', p_run.broken, 'blocked', p_run.blocked, 'skipped', p_run.skipped, 'pending', p_run.pending
-  );
-$$;
-
--- Brings a run to its end: verdict, message out of the queue, context on its way out, watchers told.
-create function private.close_run(
-  p_run_id uuid,
-  p_status public.run_status,
-  p_reason public.run_failure_reason default null,
-  p_message text default null,
-  p_summary jsonb default '{}',
-  p_report jsonb default null
-)
-returns public.test_runs
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_run public.test_runs;
-begin
-  update public.test_runs
-  set status = p_status,
-    reason = p_reason,
-    message = p_message,
-    summary = p_summary,
-    report = p_report,
-    -- By the clock: started_at is, too, and must not be later.
-    finished_at = clock_timestamp(),
-    lease_expires_at = null
-  where id = p_run_id;
-  perform private.leave_queue(p_run_id);
-  perform private.expire_context(p_run_id);
-  perform private.tell_run(p_run_id, 'run_completed');
-  select * into v_run from public.test_runs where id = p_run_id;
-  perform private.tell_project(v_run, 'run_completed');
-  return v_run;
-end;
-$$;
-
-create function private.cancel_run(p_run_id uuid)
-returns public.test_runs
-language plpgsql
-security definer  -- nobody changes runs directly
-set search_path = ''
-as $$
-declare
-  v_run public.test_runs;
-begin
-  select * into v_run from public.test_runs where id = p_run_id for no key update;
-  perform private.require_role(v_run.organization_id, 'editor', 'run');
-  if private.is_over(v_run.status) then
-    perform private.refuse(409, format('this run is already %s', v_run.status), 'There is nothing left to cancel.');
-  end if;
-
-  update public.test_runs
-  set cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp()),
-    cancel_requested_by = coalesce(cancel_requested_by, auth.uid())
-  where id = p_run_id
-  returning * into v_run;
-  -- No worker has it, or the one that had it is gone: nobody is left to stop.
-  if v_run.status = 'queued' or v_run.lease_expires_at < clock_timestamp() then
-    return private.close_run(p_run_id, 'cancelled');
-  end if;
-  perform private.tell_workers('run_cancelled', jsonb_build_object('run_id', p_run_id));
-  return v_run;
-end;
-$$;
-grant execute on function private.cancel_run(uuid) to authenticated;
-
--- Cancels a run: at once while it waits; else its worker is told, and stops within a second or so.
-create function public.cancel_run(p_run_id uuid)
-returns public.test_runs
-language sql
-set search_path = ''
-as $$
-  select private.cancel_run(p_run_id);
-$$;
-grant execute on function public.cancel_run(uuid) to authenticated;
-
--- Triggers -------------------------------------------------------------------
-
-create trigger test_runs_touch_updated_at
-before update on public.test_runs
-for each row execute function private.tg_touch_updated_at();
-
-
--- From sql/42_results.sql =========================================================================
-
--- Results: what came of each test of a run, and the evidence. Partitioned by the month in which the run was created,
--- so that one run lies in one partition.
--- Tables: test_results, test_result_details.  Functions: private.make_partitions.
-
--- Types ----------------------------------------------------------------------
-
-create type public.test_verdict as enum (  -- a test without a result is pending
-  'passed',   -- every expectation held
-  'failed',   -- at least one did not
-  'broken',   -- we could not find out: no answer, bad template, capture missing
-  'blocked',  -- a test it needs did not pass
-  'skipped'   -- by choice, with the reason
-);
-
-create type public.detail_kind as enum (
-  'request',     -- what was sent, masked
-  'response',    -- what came back, masked
-  'assertion',   -- one expectation: expected, actual
-  'capture',     -- one value taken, masked when it is a secret
-  'log',         -- one line, with its level
-  'attempt',     -- one try of the test
-  'artifact',    -- where a large body or a file is stored
-  'context'      -- what the run knew after the test, without secrets
-);
-
--- Tables ---------------------------------------------------------------------
-
-create table public.test_results (
-  id                  uuid not null default gen_random_uuid(),
-  organization_id     uuid not null,
-  run_id              uuid not null,
-  run_created_at      timestamptz not null,
-  test_case_id        uuid not null,
-  verdict             public.test_verdict not null,
-  reason              text,
-  error_category      text,
-  fingerprint         text,
-  blocked_by_test_id  uuid,
-  required_only       boolean not null default false,
-  attempts            integer not null default 1,
-  started_at          timestamptz,
-  finished_at         timestamptz,
-  setup_ms            double precision,
-  execution_ms        double precision,
-  teardown_ms         double precision,
-  total_ms            double precision,
-  status_code         integer,
-  request_bytes       bigint,
-  response_bytes      bigint,
-  created_at          timestamptz not null default now(),
-
-  primary key (id, run_created_at),
-  foreign key (run_id, run_created_at, organization_id)
-    references public.test_runs (id, created_at, organization_id) on delete cascade,
-  foreign key (test_case_id, organization_id) references public.test_cases (id, organization_id) on delete cascade,
-  foreign key (blocked_by_test_id, organization_id) references public.test_cases (id, organization_id) on delete cascade,
-  constraint test_results_blame_only_when_blocked check (blocked_by_test_id is null or verdict = 'blocked'),
-  constraint test_results_cannot_finish_before_they_start check (finished_at >= started_at),
-  constraint test_results_last_no_negative_time check (least(setup_ms, execution_ms, teardown_ms, total_ms) >= 0),
-  constraint test_results_count_from_zero check (least(attempts, request_bytes, response_bytes) >= 0),
-  constraint test_results_status_code_has_three_digits check (status_code between 100 and 999),
-  constraint test_results_reason_is_short check (char_length(reason) <= 20000),
-  constraint test_results_category_and_fingerprint_are_short
-    check (char_length(error_category) <= 100 and char_length(fingerprint) <= 200)
-) partition by range (run_created_at);
-comment on table public.test_results is 'What came of one test in one run. Written by workers, never changed.';
-comment on column public.test_results.reason is 'Why it did not pass, for people, without secrets.';
-comment on column public.test_results.fingerprint is 'The same for failures that differ in ids, times, hosts and tokens only.';
-comment on column public.test_results.blocked_by_test_id is 'The test at the root of it.';
-comment on column public.test_results.required_only is 'True: nobody chose it, a chosen test needs it.';
-
--- Serves "the results of a run", and keeps one result for a test.
-create unique index idx_test_results_run_id on public.test_results (run_id, run_created_at, test_case_id);
--- Serves the latest results over all runs, and retention.
-create index idx_test_results_created_at on public.test_results (created_at desc);
--- Serves a test's history, latest first.
-create index idx_test_results_test_case_id on public.test_results (test_case_id, organization_id, run_created_at desc);
--- Serves groups of equal failures.
-create index idx_test_results_fingerprint on public.test_results (organization_id, fingerprint) where fingerprint is not null;
--- Serves the removal of a test.
-create index idx_test_results_blocked_by_test_id on public.test_results (blocked_by_test_id, organization_id) where blocked_by_test_id is not null;
-
-create table public.test_result_details (
-  id               uuid not null default gen_random_uuid(),
-  organization_id  uuid not null,
-  run_id           uuid not null,
-  run_created_at   timestamptz not null,
-  test_case_id     uuid,
-  kind             public.detail_kind not null,
-  attempt          integer not null default 1,
-  step             integer,
-  iteration        integer,
-  position         integer not null default 0,
-  level            text,
-  correlation_id   text,
-  content          jsonb not null default '{}',
-  created_at       timestamptz not null default now(),
-
-  primary key (id, run_created_at),
-  foreign key (run_id, run_created_at, organization_id)
-    references public.test_runs (id, created_at, organization_id) on delete cascade,
-  foreign key (run_id, run_created_at, test_case_id)
-    references public.test_results (run_id, run_created_at, test_case_id) on delete cascade,
-  constraint test_result_details_count_from_zero check (least(attempt, step, iteration, position) >= 0),
-  constraint test_result_details_level_is_short check (char_length(level) <= 20)
-) partition by range (run_created_at);
-comment on table public.test_result_details is 'The evidence: requests, responses, assertions, captures, log lines, attempts. Masked.';
-comment on column public.test_result_details.test_case_id is 'Null for what belongs to the run as a whole.';
-comment on column public.test_result_details.position is 'Where it stands among those of its test.';
-
--- Serves a result's page: its evidence in order.
-create index idx_test_result_details_run_id on public.test_result_details (run_id, run_created_at, test_case_id, position);
-
--- Where rows of months without a partition go. Row-level security is not passed on: each partition has its own switch.
-create table partitions.test_results_default partition of public.test_results default;
-comment on table partitions.test_results_default is 'Results of months that have no partition.';
-alter table partitions.test_results_default enable row level security;
-
-create table partitions.test_result_details_default partition of public.test_result_details default;
-comment on table partitions.test_result_details_default is 'Evidence of months that have no partition.';
-alter table partitions.test_result_details_default enable row level security;
-
--- Who may ---------------------------------------------------------------------
-
-alter table public.test_results enable row level security;
-alter table public.test_result_details enable row level security;
-
-create policy "Members see the results of their organizations"
-on public.test_results for select to authenticated
-using (organization_id = any (array (select private.organization_ids())));
-
-create policy "Members see the evidence of their organizations"
-on public.test_result_details for select to authenticated
-using (organization_id = any (array (select private.organization_ids())));
-
-grant select on public.test_results, public.test_result_details to authenticated;
-
--- Functions: partitions -----------------------------------------------------------
-
-create function private.name_partition(p_table text, p_month timestamptz)
-returns text
-language sql
-immutable
-set search_path = ''
-as $$
-  select p_table || '_' || to_char(p_month at time zone 'UTC', 'YYYY_MM');
-$$;
-
--- One partition: closed like its parent, which does not pass its row-level security on.
-create function private.make_partition(p_table text, p_month timestamptz)
-returns void
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_name text := private.name_partition(p_table, p_month);
-begin
-  if to_regclass(format('partitions.%I', v_name)) is not null then
-    return;
-  end if;
-  execute format(
-    'create table partitions.%I partition of public.%I for values from (%L) to (%L)',
-    v_name, p_table, p_month, p_month + interval '1 month'
-  );
-  execute format('alter table partitions.%I enable row level security', v_name);
-  execute format('comment on table partitions.%I is %L', v_name, format('%s of runs created in %s.', p_table, to_char(p_month at time zone 'UTC', 'YYYY-MM')));
-end;
-$$;
-
--- True when a month's rows already lie in the default partition: then they stay there.
-create function private.month_was_missed(p_month timestamptz)
-returns boolean
-language sql
-stable
-set search_path = ''
-as $$
-  select exists (
-    select from partitions.test_results_default
-    where run_created_at >= p_month and run_created_at < p_month + interval '1 month'
-  ) or exists (
-    select from partitions.test_result_details_default
-    where run_created_at >= p_month and run_created_at < p_month + interval '1 month'
-  );
-$$;
-
--- Makes the partitions of this month and those after it, where they are missing. Months are those of UTC.
-create function private.make_partitions(p_months_ahead integer default 3)
-returns void
-language plpgsql
-set search_path = ''
-set timezone = 'UTC'
-as $$
-declare
-  v_month timestamptz;
-begin
-  perform pg_advisory_xact_lock(hashtextextended('baton/partitions', 0));
-  for v_month in
-    select date_trunc('month', now()) + make_interval(months => ahead) from generate_series(0, p_months_ahead) as ahead
-  loop
-    if to_regclass('partitions.' || private.name_partition('test_result_details', v_month)) is null
-      and not private.month_was_missed(v_month)
-    then
-      perform private.make_partition('test_results', v_month);
-      perform private.make_partition('test_result_details', v_month);
-    end if;
-  end loop;
-end;
-$$;
-
--- Called by each claim, so that partitions are there without anybody's care; when they are, it is one look.
-create function private.keep_partitions_ahead()
-returns void
-language plpgsql
-set search_path = ''
-as $$
-begin
-  if to_regclass('partitions.' || private.name_partition('test_result_details', now() + interval '1 month')) is null then
-    perform private.make_partitions();
-  end if;
-end;
-$$;
-
--- The first partitions --------------------------------------------------------------
-
-select private.make_partitions();
-
--- Triggers -------------------------------------------------------------------
-
--- By statement: a batch of a thousand results moves the counters once.
-create function private.tg_test_results__count()
-returns trigger
-language plpgsql
-set search_path = ''
-as $$
-begin
-  update public.test_runs as run
-  set passed = run.passed + added.passed,
-    failed = run.failed + added.failed,
-    broken = run.broken + added.broken,
-    blocked = run.blocked + added.blocked,
-    skipped = run.skipped + added.skipped
-  from (
-    select run_id,
-      count(*) filter (where verdict = 'passed') as passed,
-      count(*) filter (where verdict = 'failed') as failed,
-      count(*) filter (where verdict = 'broken') as broken,
-      count(*) filter (where verdict = 'blocked') as blocked,
-      count(*) filter (where verdict = 'skipped') as skipped
-    from inserted
-    group by run_id
-  ) as added
-  where run.id = added.run_id;
-  return null;
-end;
-$$;
-
-create trigger test_results_count
-after insert on public.test_results
-referencing new table as inserted
-for each statement execute function private.tg_test_results__count();
-
-
--- From sql/44_context.sql =========================================================================
-
--- Context: what a run knows. Values that are secret are kept apart, encrypted, with a key of their own for each run.
--- Tables: test_execution_context; private.run_secrets.
--- Functions: get_execution_context, save_execution_context, cleanup_expired_contexts.
---
--- p_context is {"token_names": [names], "variables": {name: value}, "captured_data": {test: {name: value}},
--- "provenance": [{"name", "kind", "test", "capture"}], "test_order": [tests]}: what is new, masked.
--- p_secrets is {"tokens": {name: value}, "variables": {name: value}, "captured_data": {test: {name: value}}}: what was masked.
-
--- Tables ---------------------------------------------------------------------
-
-create table public.test_execution_context (
-  id                  uuid primary key default gen_random_uuid(),
-  organization_id     uuid not null,
-  run_id              uuid not null,
-  shared_auth_tokens  jsonb not null default '{}',
-  shared_variables    jsonb not null default '{}',
-  captured_data       jsonb not null default '{}',
-  provenance          jsonb not null default '[]',
-  test_order          text[] not null default '{}',
-  version             integer not null default 1,
-  expires_at          timestamptz,
-  created_at          timestamptz not null default now(),
-  updated_at          timestamptz not null default now(),
-
-  foreign key (run_id, organization_id) references public.test_runs (id, organization_id) on delete cascade
-);
-comment on table public.test_execution_context is 'What a run knows, as people may see it: tokens are names only, secret values are masked.';
-comment on column public.test_execution_context.shared_auth_tokens is '{"name": "***"}: never a token.';
-comment on column public.test_execution_context.provenance is 'For each value which test and which capture produced it.';
-comment on column public.test_execution_context.version is 'Rises with each write. A writer that knows an older one is refused.';
-comment on column public.test_execution_context.expires_at is '24 hours after the run; null while it is not over.';
-
--- Serves every look at a run's context, and keeps one for a run.
-create unique index idx_test_execution_context_run_id on public.test_execution_context (run_id, organization_id);
--- Serves cleanup_expired_contexts().
-create index idx_test_execution_context_expires_at on public.test_execution_context (expires_at) where expires_at is not null;
-
-create table private.run_secrets (
-  run_id           uuid primary key,
-  organization_id  uuid not null,
-  vault_id         uuid not null,
-  ciphertext       bytea not null,
-  updated_at       timestamptz not null default now(),
-
-  foreign key (run_id, organization_id) references public.test_runs (id, organization_id) on delete cascade
-);
-comment on table private.run_secrets is 'Tokens and other secret values of a run, as one ciphertext. Its key is a Vault secret; both go with the context.';
-
--- Who may ---------------------------------------------------------------------
-
-alter table public.test_execution_context enable row level security;
-alter table private.run_secrets enable row level security;
-
-create policy "Members see what the runs of their organizations know"
-on public.test_execution_context for select to authenticated
-using (organization_id = any (array (select private.organization_ids())));
-
-grant select on public.test_execution_context to authenticated;
-
--- Functions: small ones on JSON ------------------------------------------------------
-
--- {"a": anything} -> {"a": "***"}
-create function private.mask_values(p_object jsonb)
-returns jsonb
-language sql
-immutable
-set search_path = ''
-as $$
-  select coalesce(jsonb_object_agg(key, '***'), '{}') from jsonb_each(private.fields(p_object));
-$$;
-
-create function private.mask_names(p_names text[])
-returns jsonb
-language sql
-immutable
-set search_path = ''
-as $$
-  select coalesce(jsonb_object_agg(name, '***'), '{}') from unnest(p_names) as name;
-$$;
-
--- {test: {name: anything}} -> {test: {name: "***"}}
-create function private.mask_captures(p_captures jsonb)
-returns jsonb
-language sql
-immutable
-set search_path = ''
-as $$
-  select coalesce(jsonb_object_agg(key, private.mask_values(value)), '{}') from jsonb_each(private.fields(p_captures));
-$$;
-
--- {test: {name: value}}: the new names are added to those their test has, and win.
-create function private.merge_captures(p_old jsonb, p_new jsonb)
-returns jsonb
-language sql
-immutable
-set search_path = ''
-as $$
-  select private.fields(p_old) || coalesce(jsonb_object_agg(key, private.fields(private.fields(p_old) -> key) || value), '{}')
-  from jsonb_each(private.fields(p_new));
-$$;
-
-create function private.without_names(p_object jsonb, p_names jsonb)
-returns jsonb
-language sql
-immutable
-set search_path = ''
-as $$
-  select private.fields(p_object) - array(select jsonb_object_keys(private.fields(p_names)));
-$$;
-
--- {test: {name: value}} without the names that p_names has of the same test.
-create function private.without_captures(p_captures jsonb, p_names jsonb)
-returns jsonb
-language sql
-immutable
-set search_path = ''
-as $$
-  select coalesce(jsonb_object_agg(key, private.without_names(value, private.fields(p_names) -> key)), '{}')
-  from jsonb_each(private.fields(p_captures));
-$$;
-
-create function private.check_captures(p_captures jsonb, p_where text)
-returns void
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_test text;
-  v_values jsonb;
-begin
-  for v_test, v_values in select key, value from jsonb_each(private.fields(p_captures)) loop
-    perform private.require_type(v_values, 'object', format('%s of "%s"', p_where, v_test));
-  end loop;
-end;
-$$;
-
-create function private.check_context(p_context jsonb, p_secrets jsonb)
-returns void
-language plpgsql
-set search_path = ''
-as $$
-begin
-  perform private.require_types(private.fields(p_context), '{
-    "token_names": "array", "variables": "object", "captured_data": "object", "provenance": "array", "test_order": "array"
-  }', 'context');
-  perform private.require_types(private.fields(p_secrets), '{
-    "tokens": "object", "variables": "object", "captured_data": "object"
-  }', 'secrets');
-  perform private.check_captures(p_context -> 'captured_data', 'context.captured_data');
-  perform private.check_captures(p_secrets -> 'captured_data', 'secrets.captured_data');
-end;
-$$;
-
--- Functions: secrets ----------------------------------------------------------------
-
-create function private.read_vault_key(p_vault_id uuid)
-returns text
-language plpgsql  -- bound late: the Vault need not exist when this is created
-stable
-set search_path = ''
-as $$
-begin
-  return (select decrypted_secret from vault.decrypted_secrets where id = p_vault_id);
-end;
-$$;
-
--- A run's secret values; {} when it has none.
-create function private.read_run_secrets(p_run_id uuid)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select coalesce((
-    select extensions.pgp_sym_decrypt(ciphertext, private.read_vault_key(vault_id))::jsonb
-    from private.run_secrets
-    where run_id = p_run_id
-  ), '{}');
-$$;
-
--- The run's key in the Vault, made at the first secret.
-create function private.take_vault_id(p_run_id uuid)
-returns uuid
-language plpgsql  -- bound late: the Vault need not exist when this is created
-set search_path = ''
-as $$
-begin
-  return coalesce(
-    (select vault_id from private.run_secrets where run_id = p_run_id),
-    vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'test_run/' || p_run_id, 'The key to the secrets of a Baton run.')
-  );
-end;
-$$;
-
-create function private.write_run_secrets(p_run_id uuid, p_organization_id uuid, p_secrets jsonb)
-returns void
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_vault_id uuid := private.take_vault_id(p_run_id);
-  v_ciphertext bytea := extensions.pgp_sym_encrypt(p_secrets::text, private.read_vault_key(v_vault_id), 'cipher-algo=aes256');
-begin
-  insert into private.run_secrets as saved (run_id, organization_id, vault_id, ciphertext)
-  values (p_run_id, p_organization_id, v_vault_id, v_ciphertext)
-  on conflict (run_id) do update set ciphertext = excluded.ciphertext, updated_at = now();
-end;
-$$;
-
--- Old secrets, less the names that were written again, plus the new ones: a value that is no secret any more is none.
-create function private.merge_secrets(p_old jsonb, p_context jsonb, p_new jsonb)
-returns jsonb
-language sql
-immutable
-set search_path = ''
-as $$
-  select jsonb_build_object(
-    'tokens', private.fields(p_old -> 'tokens') || private.fields(p_new -> 'tokens'),
-    'variables', private.without_names(p_old -> 'variables', p_context -> 'variables') || private.fields(p_new -> 'variables'),
-    'captured_data', private.merge_captures(
-      private.without_captures(p_old -> 'captured_data', p_context -> 'captured_data'), p_new -> 'captured_data'
-    )
-  );
-$$;
-
-create function private.keep_run_secrets(p_run_id uuid, p_organization_id uuid, p_context jsonb, p_secrets jsonb)
-returns void
-language plpgsql
-set search_path = ''
-as $$
-begin
-  -- A run without secrets gets no key.
-  if private.fields(p_secrets) = '{}' and not exists (select from private.run_secrets where run_id = p_run_id) then
-    return;
-  end if;
-  perform private.write_run_secrets(p_run_id, p_organization_id,
-    private.merge_secrets(private.read_run_secrets(p_run_id), private.fields(p_context), private.fields(p_secrets)));
-end;
-$$;
-
--- Functions: the context ----------------------------------------------------------------
-
-create function private.begin_context(p_run_id uuid)
-returns void
-language sql
-set search_path = ''
-as $$
-  insert into public.test_execution_context (run_id, organization_id)
-  select id, organization_id
-  from public.test_runs
-  where id = p_run_id
-  on conflict do nothing;
-$$;
-
-create function private.expire_context(p_run_id uuid)
-returns void
-language sql
-set search_path = ''
-as $$
-  update public.test_execution_context
-  set expires_at = now() + interval '24 hours'
-  where run_id = p_run_id;
-$$;
-
--- The context as the worker needs it, with its secret values; null when there is none.
-create function private.describe_context(p_run_id uuid)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select jsonb_build_object(
-    'version', context.version,
-    'tokens', context.shared_auth_tokens || private.fields(secrets -> 'tokens'),
-    'variables', context.shared_variables || private.fields(secrets -> 'variables'),
-    'captured_data', private.merge_captures(context.captured_data, secrets -> 'captured_data'),
-    'provenance', context.provenance,
-    'test_order', to_jsonb(context.test_order)
-  )
-  from public.test_execution_context as context
-  cross join private.read_run_secrets(p_run_id) as secrets
-  where context.run_id = p_run_id;
-$$;
-
--- What a test captured again replaces what it had captured.
-create function private.merge_provenance(p_old jsonb, p_new jsonb)
-returns jsonb
-language sql
-immutable
-set search_path = ''
-as $$
-  select coalesce(jsonb_agg(old.value order by old.ordinality) filter (where not exists (
-    select from jsonb_array_elements(private.items(p_new)) as new
-    where new -> 'kind' = old.value -> 'kind' and new -> 'name' = old.value -> 'name' and new -> 'test' = old.value -> 'test'
-  )), '[]') || private.items(p_new)
-  from jsonb_array_elements(p_old) with ordinality as old;
-$$;
-
--- Names that are among the secrets are masked here, whatever p_context says.
-create function private.write_context(p_run_id uuid, p_context jsonb, p_secrets jsonb)
-returns integer
-language sql
-set search_path = ''
-as $$
-  update public.test_execution_context
-  set shared_auth_tokens = shared_auth_tokens
-      || private.mask_names(private.require_texts(p_context -> 'token_names', 'context.token_names'))
-      || private.mask_values(p_secrets -> 'tokens'),
-    shared_variables = shared_variables
-      || private.fields(p_context -> 'variables')
-      || private.mask_values(p_secrets -> 'variables'),
-    captured_data = private.merge_captures(
-      private.merge_captures(captured_data, p_context -> 'captured_data'),
-      private.mask_captures(p_secrets -> 'captured_data')
-    ),
-    provenance = private.merge_provenance(provenance, p_context -> 'provenance'),
-    test_order = test_order || private.require_texts(p_context -> 'test_order', 'context.test_order'),
-    version = version + 1
-  where run_id = p_run_id
-  returning version;
-$$;
-
--- Adds what is new to a run's context, if p_version is still its version; gives the version it has then.
--- Nothing new: the version is only compared.
-create function private.merge_context(p_run public.test_runs, p_version integer, p_context jsonb, p_secrets jsonb)
-returns integer
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_version integer := (select version from public.test_execution_context where run_id = p_run.id for no key update);
-begin
-  if v_version is distinct from p_version then
-    perform private.refuse(409, format('this run''s context has version %s, not %s', v_version, p_version),
-      'Somebody else wrote to it: read it again with get_execution_context, and add what you have to that.');
-  end if;
-  if private.fields(p_context) = '{}' and private.fields(p_secrets) = '{}' then
-    return v_version;
-  end if;
-  perform private.check_context(p_context, p_secrets);
-  perform private.keep_run_secrets(p_run.id, p_run.organization_id, p_context, p_secrets);
-  return private.write_context(p_run.id, p_context, p_secrets);
-end;
-$$;
-
--- Functions: for the worker ---------------------------------------------------------------
-
-create function private.get_execution_context(p_run_id uuid)
-returns jsonb
-language plpgsql
-stable
-security definer  -- workers have no rights on tables
-set search_path = ''
-as $$
-declare
-  v_context jsonb := private.describe_context(p_run_id);
-begin
-  if v_context is null then
-    perform private.refuse(404, 'this run has no context', 'It is not claimed yet, or its context has expired.');
-  end if;
-  return v_context;
-end;
-$$;
-grant execute on function private.get_execution_context(uuid) to service_role;
-
--- What a run knows, secret values included.
-create function public.get_execution_context(p_run_id uuid)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.get_execution_context(p_run_id);
-$$;
-grant execute on function public.get_execution_context(uuid) to service_role;
-
-create function private.save_execution_context(
-  p_run_id uuid,
-  p_lease_number integer,
-  p_version integer,
-  p_context jsonb,
-  p_secrets jsonb
-)
-returns integer
-language plpgsql
-security definer  -- workers have no rights on tables
-set search_path = ''
-as $$
-declare
-  v_run public.test_runs := private.hold_run(p_run_id, p_lease_number);
-begin
-  return private.merge_context(v_run, p_version, p_context, p_secrets);
-exception
-  when data_exception or integrity_constraint_violation or program_limit_exceeded then
-    perform private.refuse_value('context', sqlerrm);
-end;
-$$;
-grant execute on function private.save_execution_context(uuid, integer, integer, jsonb, jsonb) to service_role;
-
--- Adds to what a run knows; gives the new version. record_run() does the same beside results.
-create function public.save_execution_context(
-  p_run_id uuid,
-  p_lease_number integer,
-  p_version integer,
-  p_context jsonb,
-  p_secrets jsonb default '{}'
-)
-returns integer
-language sql
-set search_path = ''
-as $$
-  select private.save_execution_context(p_run_id, p_lease_number, p_version, p_context, p_secrets);
-$$;
-grant execute on function public.save_execution_context(uuid, integer, integer, jsonb, jsonb) to service_role;
-
-create function private.cleanup_expired_contexts()
-returns integer
-language sql
-security definer  -- workers have no rights on tables
-set search_path = ''
-as $$
-  with gone as (
-    delete from public.test_execution_context
-    where expires_at < now()
-    returning run_id
-  ),
-  gone_secrets as (
-    delete from private.run_secrets
-    where run_id in (select run_id from gone)
-  )
-  select count(*)::integer from gone;
-$$;
-grant execute on function private.cleanup_expired_contexts() to service_role;
-
--- Removes contexts that have expired, with their secrets and keys; says how many.
-create function public.cleanup_expired_contexts()
-returns integer
-language sql
-set search_path = ''
-as $$
-  select private.cleanup_expired_contexts();
-$$;
-grant execute on function public.cleanup_expired_contexts() to service_role;
-
--- Triggers -------------------------------------------------------------------
-
-create trigger run_secrets_forget_vault_secret
-after delete on private.run_secrets
-for each row execute function private.tg_forget_vault_secret();
-
-create trigger test_execution_context_touch_updated_at
-before update on public.test_execution_context
-for each row execute function private.tg_touch_updated_at();
-
 
 -- From sql/50_queue.sql ===========================================================================
 
--- Queue: hands runs to workers, and takes them back from workers that died.
--- Tables: private.run_leases.  Functions: claim_run, release_run.
+-- Queue: the order in which runs are handed out, and the leases on those that are.
+-- Tables: private.run_leases.  Claim and release: 52_claims.sql.
 -- Only functions of pgmq that both 1.4.4 and 1.5.1 have: hosted projects run either.
 
 -- Queues -----------------------------------------------------------------------
@@ -3116,7 +3175,7 @@ select pgmq.create('runs_medium');
 select pgmq.create('runs_low');
 select pgmq.create('runs_dead');
 
--- Tables ---------------------------------------------------------------------
+-- Tables -----------------------------------------------------------------------
 
 create table private.run_leases (
   run_id             uuid primary key,
@@ -3138,7 +3197,7 @@ comment on column private.run_leases.deliveries is 'How often a worker got it an
 comment on column private.run_leases.last_answer is 'The answer to the last batch: whoever sends that batch again gets it again.';
 comment on column private.run_leases.in_flight is 'Full names of tests that began and have no result yet.';
 
--- Who may ---------------------------------------------------------------------
+-- Who may ----------------------------------------------------------------------
 
 alter table private.run_leases enable row level security;
 alter table pgmq.q_runs_critical enable row level security;
@@ -3152,7 +3211,7 @@ alter table pgmq.a_runs_low enable row level security;
 alter table pgmq.q_runs_dead enable row level security;
 alter table pgmq.a_runs_dead enable row level security;
 
--- Functions: in and out of the queue -------------------------------------------------
+-- Functions: in and out of the queue -------------------------------------------
 
 create function private.enter_queue(p_run public.test_runs)
 returns void
@@ -3179,7 +3238,7 @@ as $$
   select pgmq.archive(queue, message_id) from lease;
 $$;
 
--- Functions: the lease ---------------------------------------------------------------
+-- Functions: the lease ---------------------------------------------------------
 
 -- The run, locked, if this lease still holds it: the fence in front of everything a worker writes.
 create function private.hold_run(p_run_id uuid, p_lease_number integer)
@@ -3231,7 +3290,33 @@ begin
 end;
 $$;
 
--- Functions: what the worker is told --------------------------------------------------
+-- Triggers ---------------------------------------------------------------------
+
+-- In the transaction of the request: there is no run without its message, and no message without its run.
+create function private.tg_test_runs__enqueue()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.enter_queue(new);
+  return null;
+end;
+$$;
+
+create trigger test_runs_enqueue
+after insert on public.test_runs
+for each row
+when (new.executor = 'worker')
+execute function private.tg_test_runs__enqueue();
+
+
+-- From sql/52_claims.sql ==========================================================================
+
+-- Claims: a worker takes a run, with all it needs to execute it, or hands it back.
+-- Functions: claim_run, release_run.
+
+-- Functions: what the worker is told -------------------------------------------
 
 create function private.describe_run(p_run_id uuid)
 returns jsonb
@@ -3295,11 +3380,16 @@ stable
 set search_path = ''
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
-    'test', private.name_test(test_case_id), 'verdict', verdict,
-    'blocked_by', private.name_test(blocked_by_test_id), 'reason', reason
-  ) order by created_at, id), '[]')
-  from public.test_results
-  where run_id = p_run_id and run_created_at = p_run_created_at;
+    'test', suite.key || '/' || test.key, 'verdict', result.verdict,
+    'blocked_by', root_suite.key || '/' || root.key, 'reason', result.reason
+  ) order by result.created_at, result.id), '[]')
+  from public.test_results as result
+  join public.test_cases as test on test.id = result.test_case_id
+  join public.test_suites as suite on suite.id = test.suite_id
+  left join public.test_cases as root on root.id = result.blocked_by_test_id
+  left join public.test_suites as root_suite on root_suite.id = root.suite_id
+  where result.run_id = p_run_id
+    and result.run_created_at = p_run_created_at;
 $$;
 
 create function private.describe_claim(p_run public.test_runs)
@@ -3319,7 +3409,7 @@ as $$
   );
 $$;
 
--- Functions: claim --------------------------------------------------------------------
+-- Functions: claim -------------------------------------------------------------
 
 -- How often a run is handed out before it is given up: a run that takes its worker down with it must not do so for ever.
 create function private.most_deliveries()
@@ -3463,7 +3553,7 @@ as $$
 $$;
 grant execute on function public.claim_run(text, integer) to service_role;
 
--- Functions: release --------------------------------------------------------------------
+-- Functions: release -----------------------------------------------------------
 
 create function private.return_to_queue(p_run_id uuid)
 returns void
@@ -3512,31 +3602,11 @@ as $$
 $$;
 grant execute on function public.release_run(uuid, integer) to service_role;
 
--- Triggers -------------------------------------------------------------------
 
--- In the transaction of the request: there is no run without its message, and no message without its run.
-create function private.tg_test_runs__enqueue()
-returns trigger
-language plpgsql
-set search_path = ''
-as $$
-begin
-  perform private.enter_queue(new);
-  return null;
-end;
-$$;
+-- From sql/53_batch_checks.sql ====================================================================
 
-create trigger test_runs_enqueue
-after insert on public.test_runs
-for each row
-when (new.executor = 'worker')
-execute function private.tg_test_runs__enqueue();
-
-
--- From sql/54_recording.sql =======================================================================
-
--- Recording: what a worker tells about its run, batch by batch, and at the end.
--- Functions: record_run, finish_run.
+-- Batch checks: is what a worker sends well-formed, before anything is written?
+-- Functions: the check_… family of record_run() (54_recording.sql).
 --
 -- A batch has any of: lease_seconds, status ("running"), total, started [names], results, context, secrets (both as in
 -- 44_context.sql), events. A result has test, verdict, reason, error_category, fingerprint, blocked_by, required_only,
@@ -3544,7 +3614,7 @@ execute function private.tg_test_runs__enqueue();
 -- response_bytes and details; a detail has kind, attempt, step, iteration, position, level, correlation_id, content.
 -- At most 1,000 results, 20,000 details, 5,000 events and 20,000 started tests.
 
--- Functions: is it well-formed? -------------------------------------------------
+-- Functions --------------------------------------------------------------------
 
 -- The tests of a run by full name: those of the suites it executes, also when they were removed after the request.
 create function private.find_run_tests(p_run_id uuid, p_names text[])
@@ -3684,21 +3754,13 @@ begin
 end;
 $$;
 
--- The fence between batches: each follows the one before it.
-create function private.require_next_batch(p_lease private.run_leases, p_batch_number integer)
-returns void
-language plpgsql
-set search_path = ''
-as $$
-begin
-  if p_batch_number is distinct from p_lease.last_batch_number + 1 then
-    perform private.refuse(409, format('batch %s does not follow batch %s', p_batch_number, p_lease.last_batch_number),
-      'Send the batches one after the other; repeat only the last one.');
-  end if;
-end;
-$$;
 
--- Functions: results -----------------------------------------------------------------
+-- From sql/54_recording.sql =======================================================================
+
+-- Recording: what a worker tells about its run, batch by batch.
+-- Functions: record_run.  The shape of a batch is told in 53_batch_checks.sql.
+
+-- Functions: results -----------------------------------------------------------
 
 create function private.batch_results(p_run public.test_runs, p_results jsonb)
 returns table (test_case_id uuid, blocked_by_test_id uuid, result jsonb)
@@ -3772,7 +3834,21 @@ begin
 end;
 $$;
 
--- Functions: record --------------------------------------------------------------------
+-- Functions: record ------------------------------------------------------------
+
+-- The fence between batches: each follows the one before it.
+create function private.require_next_batch(p_lease private.run_leases, p_batch_number integer)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_batch_number is distinct from p_lease.last_batch_number + 1 then
+    perform private.refuse(409, format('batch %s does not follow batch %s', p_batch_number, p_lease.last_batch_number),
+      'Send the batches one after the other; repeat only the last one.');
+  end if;
+end;
+$$;
 
 create function private.update_in_flight(p_run_id uuid, p_batch jsonb)
 returns void
@@ -3890,7 +3966,13 @@ as $$
 $$;
 grant execute on function public.record_run(uuid, integer, integer, integer, jsonb) to service_role;
 
--- Functions: finish ---------------------------------------------------------------------
+
+-- From sql/56_finish.sql ==========================================================================
+
+-- Finish: the end of a run, as its worker says it.
+-- Functions: finish_run.
+
+-- Functions --------------------------------------------------------------------
 
 create function private.check_outcome(p_outcome jsonb)
 returns void
@@ -3969,7 +4051,7 @@ grant execute on function public.finish_run(uuid, integer, jsonb) to service_rol
 -- Events on run:<id>: run_progress, run_completed.  On project:<id>: run_requested, run_status, run_completed.
 -- On workers: runs_waiting, run_cancelled.
 
--- Who may ---------------------------------------------------------------------
+-- Who may ----------------------------------------------------------------------
 
 -- The id in a topic 'run:<id>'; null when the topic is not of that kind.
 create function private.id_in_topic(p_topic text, p_kind text)
@@ -4007,7 +4089,7 @@ create policy "Members follow the runs and projects of their organizations"
 on realtime.messages for select to authenticated
 using (extension = 'broadcast' and (select private.may_follow((select realtime.topic()))));
 
--- Functions ------------------------------------------------------------------
+-- Functions --------------------------------------------------------------------
 
 create function private.tell(p_topic text, p_event text, p_payload jsonb)
 returns void

@@ -1,0 +1,125 @@
+"""People and workers by name, and what each of them may say to the database."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, LiteralString, cast
+from uuid import UUID
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """How the database said no."""
+
+    #: `PT409` reaches the caller of the API as HTTP 409; `42501` is what Postgres itself refuses.
+    code: str
+    message: str
+    hint: str | None
+
+
+class Session:
+    """One connection as the superuser, who sets the scene and looks behind it."""
+
+    def __init__(self, connection: "psycopg.Connection[Any]") -> None:
+        self._connection = connection
+
+    def rows(self, query: str, *values: Any) -> list[dict[str, Any]]:
+        """All rows, as dictionaries; none for a statement that gives none."""
+        with self._connection.cursor(row_factory=dict_row) as cursor:
+            cursor.execute(cast(LiteralString, query), [_sendable(value) for value in values])
+            return cursor.fetchall() if cursor.description else []
+
+    def value(self, query: str, *values: Any) -> Any:
+        """The first column of the only row."""
+        [row] = self.rows(query, *values)
+        return next(iter(row.values()))
+
+    def change(self, query: str, *values: Any) -> int:
+        """How many rows the statement touched."""
+        return self._connection.execute(
+            cast(LiteralString, query), [_sendable(value) for value in values]
+        ).rowcount
+
+    def actor(self, role: str, user_id: UUID | None = None) -> "Actor":
+        """Somebody who comes through the API with this role."""
+        return Actor(self, role=role, user_id=user_id)
+
+    @contextmanager
+    def acting(self, role: str, user_id: UUID | None) -> Iterator[None]:
+        """As the API does it: the role and the claims of a token, and afterwards oneself again."""
+        claims: dict[str, str] = {"role": role} | ({"sub": str(user_id)} if user_id else {})
+        with self._connection.transaction():
+            self._connection.execute(
+                sql.SQL("set local role {}; select set_config('request.jwt.claims', {}, true)").format(
+                    sql.Identifier(role), sql.Literal(json.dumps(claims))
+                )
+            )
+            yield
+            self._connection.execute("reset role; select set_config('request.jwt.claims', '', true)")
+
+
+class Actor:
+    """Somebody with a role; a person if there is a user."""
+
+    def __init__(self, session: Session, *, role: str, user_id: UUID | None) -> None:
+        self._session = session
+        self.role = role
+        self._user_id = user_id
+
+    @property
+    def id(self) -> UUID:
+        """The person's id."""
+        assert self._user_id is not None
+        return self._user_id
+
+    def call(self, function: str, **arguments: Any) -> Any:
+        """A function's answer: a value, or a dictionary where it gives a row."""
+        [answer] = self.call_all(function, **arguments)
+        return answer
+
+    def call_all(self, function: str, **arguments: Any) -> list[Any]:
+        """The same for a function that gives several rows."""
+        names = ", ".join(f"{name} => %s" for name in arguments)
+        rows = self.rows(f"select * from public.{function}({names})", *arguments.values())
+        return [row[function] if list(row) == [function] else row for row in rows]
+
+    def rows(self, query: str, *values: Any) -> list[dict[str, Any]]:
+        """What this actor sees."""
+        with self._session.acting(self.role, self._user_id):
+            return self._session.rows(query, *values)
+
+    def change(self, query: str, *values: Any) -> int:
+        """How many rows this actor could touch."""
+        with self._session.acting(self.role, self._user_id):
+            return self._session.change(query, *values)
+
+    def refused(self, function: str, **arguments: Any) -> Refusal:
+        """Calls a function and expects a refusal."""
+        return _refusal(lambda: self.call_all(function, **arguments))
+
+    def refused_to(self, query: str, *values: Any) -> Refusal:
+        """Sends a statement and expects a refusal."""
+        return _refusal(lambda: self.change(query, *values))
+
+
+def _refusal(attempt: Callable[[], object]) -> Refusal:
+    try:
+        answer = attempt()
+    except psycopg.Error as error:
+        diagnosis = error.diag
+        return Refusal(
+            code=error.sqlstate or "",
+            message=diagnosis.message_primary or "",
+            hint=diagnosis.message_hint,
+        )
+    raise AssertionError(f"was not refused, but answered {answer!r}")
+
+
+def _sendable(value: Any) -> Any:
+    return Jsonb(value) if isinstance(value, dict | list) else value

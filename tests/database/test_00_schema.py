@@ -1,0 +1,216 @@
+"""The shape of it all: what is open, and that nothing else is."""
+
+from tests.database.world import World
+
+#: What each kind of caller may call, by name. Everything else is closed.
+MEMBERS_MAY_CALL = {
+    "cancel_run",
+    "create_organization",
+    "push_suites",
+    "request_runs",
+    "set_environment_variable",
+}
+WORKERS_MAY_CALL = {
+    "claim_run",
+    "cleanup_expired_contexts",
+    "finish_run",
+    "get_execution_context",
+    "record_run",
+    "release_run",
+    "save_execution_context",
+}
+#: The commands that have a policy, by table. A table that is not here has none: nobody reaches its rows.
+POLICIES = {
+    "public.environment_variables": {"select", "delete"},
+    "public.environments": {"select", "insert", "update"},
+    "public.organization_members": {"select", "insert", "update", "delete"},
+    "public.organizations": {"select", "update", "delete"},
+    "public.projects": {"select", "insert", "update"},
+    "public.test_cases": {"select"},
+    "public.test_dependencies": {"select"},
+    "public.test_execution_context": {"select"},
+    "public.test_request_configs": {"select"},
+    "public.test_response_specs": {"select"},
+    "public.test_result_details": {"select"},
+    "public.test_results": {"select"},
+    "public.test_runs": {"select"},
+    "public.test_suites": {"select"},
+    "public.users": {"select", "update"},
+    "realtime.messages": {"select"},
+}
+#: Names that are promised to those who read plans and statistics.
+PROMISED_INDEXES = {
+    "idx_test_cases_enabled",
+    "idx_test_cases_suite_id",
+    "idx_test_dependencies_dependent_test_id",
+    "idx_test_execution_context_run_id",
+    "idx_test_results_created_at",
+    "idx_test_results_run_id",
+    "idx_test_runs_lookup",
+}
+OURS = "('public', 'private', 'partitions')"
+
+
+def test_every_table_is_closed_by_row_level_security(world: World) -> None:
+    """Also partitions, also the queues, also what no one may reach."""
+    assert (
+        world.session.rows(
+            f"""
+            select oid::regclass::text from pg_class
+            where relkind in ('r', 'p') and not relrowsecurity
+              and (relnamespace::regnamespace::text in {OURS}
+                or (relnamespace = 'pgmq'::regnamespace and relname ~ '^[qa]_'))
+            """
+        )
+        == []
+    )
+
+
+def test_every_table_says_what_it_is_for(world: World) -> None:
+    """A comment on each table, in the database itself."""
+    assert (
+        world.session.rows(
+            f"""
+            select oid::regclass::text from pg_class
+            where relkind in ('r', 'p') and relnamespace::regnamespace::text in {OURS}
+              and obj_description(oid, 'pg_class') is null
+            """
+        )
+        == []
+    )
+
+
+def test_policies_are_these_and_for_members_only(world: World) -> None:
+    """All policies at a glance; none speaks to anybody but signed-in people."""
+    rows = world.session.rows("select * from pg_policies where schemaname <> 'pgmq'")
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        found.setdefault(f"{row['schemaname']}.{row['tablename']}", set()).add(row["cmd"].lower())
+    assert found == POLICIES
+    assert {tuple(row["roles"]) for row in rows} == {("authenticated",)}
+
+
+def test_a_policy_is_a_sentence(world: World) -> None:
+    """Its name can be read aloud."""
+    names = world.session.rows("select policyname from pg_policies where schemaname = 'public'")
+    assert [row["policyname"] for row in names if len(row["policyname"].split()) < 3] == []
+
+
+def test_nobody_reaches_tables_but_members(world: World) -> None:
+    """Neither who is not signed in nor a worker has a right on any table, sequence or column."""
+    assert (
+        world.session.rows(
+            f"""
+            select grantee, table_name from information_schema.table_privileges
+            where grantee in ('anon', 'service_role', 'PUBLIC') and table_schema in {OURS}
+            union all
+            select grantee, table_name from information_schema.column_privileges
+            where grantee in ('anon', 'service_role', 'PUBLIC') and table_schema in {OURS}
+            """
+        )
+        == []
+    )
+
+
+def test_members_have_no_rights_outside_the_public_schema(world: World) -> None:
+    """Helpers may be called where a policy needs them; the tables beside them are out of reach."""
+    assert (
+        world.session.rows(
+            "select table_name from information_schema.table_privileges "
+            "where grantee = 'authenticated' and table_schema in ('private', 'partitions')"
+        )
+        == []
+    )
+
+
+def test_the_api_has_these_functions_and_no_other(world: World) -> None:
+    """Each is for members or for workers, never for both, and never for everybody."""
+
+    def callable_by(role: str) -> set[str]:
+        rows = world.session.rows(
+            "select proname from pg_proc where pronamespace = 'public'::regnamespace "
+            "and has_function_privilege(%s, oid, 'execute')",
+            role,
+        )
+        return {row["proname"] for row in rows}
+
+    assert callable_by("anon") == set()
+    assert callable_by("authenticated") == MEMBERS_MAY_CALL
+    assert callable_by("service_role") == WORKERS_MAY_CALL
+
+
+def test_nobody_but_the_owner_is_public(world: World) -> None:
+    """Postgres lets everybody call a new function; we take that back."""
+    assert (
+        world.session.rows(
+            f"""
+            select oid::regprocedure::text from pg_proc
+            where pronamespace::regnamespace::text in {OURS}
+              and has_function_privilege('anon', oid, 'execute')
+            """
+        )
+        == []
+    )
+
+
+def test_every_function_has_an_empty_search_path(world: World) -> None:
+    """What a function names cannot be replaced by what a caller puts in front of it."""
+    assert (
+        world.session.rows(
+            f"""
+            select oid::regprocedure::text from pg_proc
+            where pronamespace::regnamespace::text in {OURS}
+              and not coalesce(proconfig, '{{}}') @> array['search_path=""']
+            """
+        )
+        == []
+    )
+
+
+def test_functions_of_the_api_run_as_their_caller(world: World) -> None:
+    """What needs more rights is behind them, in a schema that the API does not show."""
+    assert (
+        world.session.rows(
+            "select proname from pg_proc where pronamespace = 'public'::regnamespace and prosecdef"
+        )
+        == []
+    )
+
+
+def test_no_row_can_point_into_another_organization(world: World) -> None:
+    """Every foreign key between two tables of tenants includes the organization."""
+    rows = world.session.rows(
+        f"""
+        select conrelid::regclass::text as referencing, confrelid::regclass::text as referenced
+        from pg_constraint as key
+        where contype = 'f' and conparentid = 0 and connamespace::regnamespace::text in {OURS}
+          and exists (select from pg_attribute where attrelid = conrelid and attname = 'organization_id')
+          and exists (select from pg_attribute where attrelid = confrelid and attname = 'organization_id')
+          and not exists (
+            select from pg_attribute
+            where attrelid = conrelid and attname = 'organization_id' and attnum = any (conkey)
+          )
+        """
+    )
+    # Evidence names its run by a key that includes the organization; its result is one of that run.
+    assert [tuple(row.values()) for row in rows] == [("test_result_details", "test_results")]
+
+
+def test_the_promised_indexes_are_there(world: World) -> None:
+    """By the names that the documentation gives them."""
+    rows = world.session.rows("select indexname from pg_indexes where schemaname = 'public'")
+    assert {row["indexname"] for row in rows} >= PROMISED_INDEXES
+
+
+def test_every_table_of_a_tenant_carries_its_organization(world: World) -> None:
+    """Row-level security asks for it, without a join."""
+    rows = world.session.rows(
+        f"""
+        select oid::regclass::text as name from pg_class
+        where relkind in ('r', 'p') and not relispartition and relnamespace::regnamespace::text in {OURS}
+          and not exists (
+            select from pg_attribute where attrelid = pg_class.oid and attname = 'organization_id'
+          )
+        """
+    )
+    assert {row["name"].removeprefix("public.") for row in rows} == {"users", "organizations"}
