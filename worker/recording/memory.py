@@ -19,6 +19,7 @@ from worker.recording.base import Answer, Document, RunRecords, Step
 MOST_DELIVERIES = 5
 
 _OVER = frozenset({"completed", "failed", "cancelled"})
+_HELD = frozenset({"preparing", "running"})
 
 
 @dataclass(slots=True)
@@ -100,29 +101,31 @@ class MemoryRecords(RunRecords):
             raise Refused(f"batch {step.batch_number} does not follow {run.last_batch}", code="PT409")
         if step.context_version != run.context.version:
             raise Refused(f"the context is at version {run.context.version}", code="PT409")
-        if run.is_over:
-            raise Refused("the run is over already", code="PT409")
         return self._write(run, step, batch)
 
     async def finish(self, lease: Lease, outcome: Document) -> Document:
         """End the run; a second time gives the first answer."""
+        run = self.runs.get(lease.run_id)
+        if run is not None and run.finished is not None and run.lease_number == lease.number:
+            return run.finished
         run = self._held(lease)
-        if run.finished is None:
-            run.status, run.reason = str(outcome["status"]), _text(outcome.get("reason"))
-            run.finished = {**outcome, "id": lease.run_id, "total": run.total}
-            run.sequence += 1
-            run.messages.append({"event": "run_completed", "status": run.status, "sequence": run.sequence})
+        run.status, run.reason = str(outcome["status"]), _text(outcome.get("reason"))
+        run.finished = {**outcome, "id": lease.run_id, "total": run.total}
+        run.sequence += 1
+        run.messages.append({"event": "run_completed", "status": run.status, "sequence": run.sequence})
         return run.finished
 
     async def release(self, lease: Lease) -> None:
         """Let the run wait again, as it is."""
         run = self._held(lease)
-        run.status, run.lease_ends = "queued", self._clock.monotonic()
-        run.deliveries = 0
+        run.status = "cancelled" if run.cancel_requested else "queued"
+        run.lease_ends = self._clock.monotonic()
+        # Handed back in good order: it does not count as a delivery that failed.
+        run.deliveries -= 1
 
     def _held(self, lease: Lease) -> MemoryRun:
         run = self.runs.get(lease.run_id)
-        if run is None or run.lease_number != lease.number:
+        if run is None or run.lease_number != lease.number or run.status not in _HELD:
             raise LeaseLost("lease lost", where=lease.run_id)
         return run
 

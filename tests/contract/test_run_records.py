@@ -1,0 +1,465 @@
+"""What every queue with its record promises: runs are recorded once, by whoever holds them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Protocol
+
+import psycopg
+import pytest
+
+from context.values import JsonValue
+from tests.manual_clock import ManualClock
+from tests.members import Member, a_member
+from tests.runs import a_run
+from worker.database import RecordedRuns, open_database
+from worker.errors import LeaseLost, Refused
+from worker.local.stack import StackInfo
+from worker.models.run import ClaimedRun, Lease
+from worker.project.trigger import RunRequest, cancel_run, request_runs
+from worker.queue import MemoryQueue, RunQueue, SupabaseQueue
+from worker.recording import Answer, MemoryRecords, RunRecords, Step, SupabaseRecords
+
+LEASE = 60
+VERDICTS = ("passed", "failed", "broken", "blocked", "skipped")
+
+
+class Bench(Protocol):
+    """A record with its queue, and what a test must do and see besides."""
+
+    @property
+    def queue(self) -> RunQueue:
+        """Hands runs out."""
+        ...
+
+    @property
+    def records(self) -> RunRecords:
+        """Writes them down."""
+        ...
+
+    async def request(self) -> str:
+        """Let a run of the tests s/a, s/b and s/c wait; gives its id."""
+        ...
+
+    async def expire(self, run_id: str) -> None:
+        """Let its lease be over, as if its worker were dead."""
+        ...
+
+    async def cancel(self, run_id: str) -> None:
+        """Ask for its end."""
+        ...
+
+    async def look(self, run_id: str) -> dict[str, Any]:
+        """Its status, reason and counters."""
+        ...
+
+    async def results(self, run_id: str) -> dict[str, str]:
+        """Its verdicts by test."""
+        ...
+
+
+class MemoryBench:
+    """The twin in memory."""
+
+    def __init__(self) -> None:
+        self.records = MemoryRecords(ManualClock())
+        self.queue = MemoryQueue(self.records)
+        self._clock = ManualClock()
+
+    async def request(self) -> str:
+        """Let a run wait."""
+        run = a_run(self._clock.new_id())
+        self.records.add(run)
+        return run.id
+
+    async def expire(self, run_id: str) -> None:
+        """Let its lease be over."""
+        self.records.expire(run_id)
+
+    async def cancel(self, run_id: str) -> None:
+        """Ask for its end."""
+        self.records.cancel(run_id)
+
+    async def look(self, run_id: str) -> dict[str, Any]:
+        """Its status, reason and counters."""
+        run = self.records.runs[run_id]
+        counted = {verdict: getattr(run.counters, verdict) for verdict in VERDICTS}
+        return {"status": run.status, "reason": run.reason, "total": run.total, **counted}
+
+    async def results(self, run_id: str) -> dict[str, str]:
+        """Its verdicts by test."""
+        return {test: row["verdict"] for test, row in self.records.runs[run_id].results.items()}
+
+
+class SupabaseBench:
+    """A real stack."""
+
+    def __init__(self, stack: StackInfo, member: Member, queue: RunQueue, records: RunRecords) -> None:
+        self.queue = queue
+        self.records = records
+        self._stack = stack
+        self._member = member
+        self._asked: list[str] = []
+
+    async def request(self) -> str:
+        """Let a run wait."""
+        [run] = await request_runs(
+            self._member.database,
+            self._member.project_id,
+            [RunRequest(suites=("s",), environment="local")],
+        )
+        self._asked.append(run.id)
+        return run.id
+
+    async def expire(self, run_id: str) -> None:
+        """Let its lease be over: the message is to be seen again."""
+        with psycopg.connect(**self._stack.admin.parameters) as connection:
+            connection.execute(
+                "update pgmq.q_runs_medium set vt = now() where message ->> 'run_id' = %s", [run_id]
+            )
+            connection.execute("update test_runs set lease_expires_at = now() where id = %s", [run_id])
+
+    async def cancel(self, run_id: str) -> None:
+        """Ask for its end."""
+        await cancel_run(self._member.database, run_id)
+
+    async def look(self, run_id: str) -> dict[str, Any]:
+        """Its status, reason and counters."""
+        run = await RecordedRuns(self._member.database).run(run_id)
+        return {name: run[name] for name in ("status", "reason", "total", *VERDICTS)}
+
+    async def results(self, run_id: str) -> dict[str, str]:
+        """Its verdicts by test."""
+        runs = RecordedRuns(self._member.database)
+        return {row["test"]: row["verdict"] for row in await runs.results(await runs.run(run_id))}
+
+    async def leave_nothing(self) -> None:
+        """No run of ours may be handed to the next test."""
+        for run_id in self._asked:
+            with suppress(Refused):
+                await self.cancel(run_id)
+
+
+@asynccontextmanager
+async def a_supabase_bench() -> AsyncIterator[SupabaseBench]:
+    """A new project on the stack of this session."""
+    from tests.stack import shared_stack
+
+    stack = shared_stack()
+    worker = await open_database(stack.url, stack.secret_key)
+    async with a_member(stack) as member:
+        await member.environment()
+        await member.push_names("a", "b", "c")
+        bench = SupabaseBench(stack, member, SupabaseQueue(worker), SupabaseRecords(worker))
+        try:
+            yield bench
+        finally:
+            await bench.leave_nothing()
+            await worker.close()
+
+
+@pytest.fixture(params=["memory", pytest.param("supabase", marks=pytest.mark.stack)])
+async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
+    """Each record in turn."""
+    if request.param == "memory":
+        yield MemoryBench()
+    else:
+        async with a_supabase_bench() as found:
+            yield found
+
+
+async def claim(bench: Bench) -> ClaimedRun:
+    """The run that waits."""
+    run = await bench.queue.claim("worker", lease_seconds=LEASE)
+    assert run is not None
+    return run
+
+
+def first(run: ClaimedRun) -> Step:
+    """Where the first batch of this lease belongs."""
+    return Step(batch_number=run.next_batch_number, context_version=run.context.version)
+
+
+def after(answer: Answer) -> Step:
+    """Where the next batch belongs."""
+    return Step(batch_number=answer.batch_number + 1, context_version=answer.context_version)
+
+
+def a_batch(**verdicts: str) -> dict[str, Any]:
+    """A batch with these results."""
+    return {
+        "status": "running",
+        "total": 3,
+        "started": [f"s/{key}" for key in verdicts],
+        "results": [
+            {"test": f"s/{key}", "verdict": verdict, "attempts": 1, "details": []}
+            for key, verdict in verdicts.items()
+        ],
+        "context": {"token_names": [], "variables": {"seen": list(verdicts)}, "captured_data": {}},
+    }
+
+
+DONE: dict[str, JsonValue] = {"status": "completed", "reason": None, "message": "all passed", "summary": {}}
+
+
+async def test_a_run_is_handed_out_once(bench: Bench) -> None:
+    """While somebody holds it, nobody else gets it."""
+    run_id = await bench.request()
+    run = await claim(bench)
+    assert run.id == run_id
+    assert run.lease.number == 1
+    assert await bench.queue.claim("other", lease_seconds=LEASE) is None
+
+
+async def test_results_are_counted(bench: Bench) -> None:
+    """The counters are those of the results, each verdict by itself."""
+    run_id = await bench.request()
+    run = await claim(bench)
+    answer = await bench.records.record(run.lease, first(run), a_batch(a="passed", b="failed"))
+    await bench.records.record(run.lease, after(answer), a_batch(c="blocked"))
+    assert await bench.look(run_id) == {
+        "status": "running",
+        "reason": None,
+        "total": 3,
+        "passed": 1,
+        "failed": 1,
+        "broken": 0,
+        "blocked": 1,
+        "skipped": 0,
+    }
+
+
+async def test_a_batch_sent_again_gets_its_first_answer(bench: Bench) -> None:
+    """A lost reply costs nothing: nothing is written twice, and the version does not move."""
+    run_id = await bench.request()
+    run = await claim(bench)
+    batch = a_batch(a="passed")
+    answer = await bench.records.record(run.lease, first(run), batch)
+    again = await bench.records.record(run.lease, first(run), batch)
+    assert again == answer
+    assert (await bench.look(run_id))["passed"] == 1
+    follows = await bench.records.record(run.lease, after(again), a_batch(b="passed"))
+    assert follows.context_version == answer.context_version + 1
+    assert (await bench.look(run_id))["passed"] == 2
+
+
+async def test_a_batch_that_skips_a_number_is_refused(bench: Bench) -> None:
+    """Batches come in order, or something was lost on the way."""
+    await bench.request()
+    run = await claim(bench)
+    step = Step(batch_number=run.next_batch_number + 1, context_version=run.context.version)
+    with pytest.raises(Refused) as refusal:
+        await bench.records.record(run.lease, step, a_batch(a="passed"))
+    assert refusal.value.code == "PT409"
+
+
+async def test_an_older_batch_is_refused(bench: Bench) -> None:
+    """Only the last one may be repeated."""
+    run_id = await bench.request()
+    run = await claim(bench)
+    answer = await bench.records.record(run.lease, first(run), a_batch(a="passed"))
+    await bench.records.record(run.lease, after(answer), a_batch(b="passed"))
+    with pytest.raises(Refused):
+        await bench.records.record(run.lease, first(run), a_batch(a="passed"))
+    assert (await bench.look(run_id))["passed"] == 2
+
+
+async def test_a_stale_context_version_is_refused_and_writes_nothing(bench: Bench) -> None:
+    """Whoever knows an older context may not change it, nor anything with it."""
+    run_id = await bench.request()
+    run = await claim(bench)
+    answer = await bench.records.record(run.lease, first(run), a_batch(a="passed"))
+    stale = Step(batch_number=answer.batch_number + 1, context_version=run.context.version)
+    with pytest.raises(Refused) as refusal:
+        await bench.records.record(run.lease, stale, a_batch(b="passed"))
+    assert refusal.value.code == "PT409"
+    assert await bench.results(run_id) == {"s/a": "passed"}
+
+
+async def test_a_test_keeps_its_first_result(bench: Bench) -> None:
+    """A result is what happened; a later one of the same test does not replace it."""
+    run_id = await bench.request()
+    run = await claim(bench)
+    answer = await bench.records.record(run.lease, first(run), a_batch(a="passed"))
+    await bench.records.record(run.lease, after(answer), a_batch(a="failed", b="passed"))
+    assert await bench.results(run_id) == {"s/a": "passed", "s/b": "passed"}
+    found = await bench.look(run_id)
+    assert (found["passed"], found["failed"]) == (2, 0)
+
+
+async def test_a_heartbeat_keeps_the_lease_and_changes_nothing(bench: Bench) -> None:
+    """An empty batch is a sign of life."""
+    await bench.request()
+    run = await claim(bench)
+    answer = await bench.records.record(run.lease, first(run), {"lease_seconds": LEASE})
+    assert answer.go_on
+    assert answer.context_version == run.context.version
+    assert await bench.queue.claim("other", lease_seconds=LEASE) is None
+
+
+async def test_a_worker_that_lost_its_lease_can_write_nothing(bench: Bench) -> None:
+    """Two workers that believe they hold one run: only the newer one does."""
+    run_id = await bench.request()
+    old = await claim(bench)
+    await bench.expire(run_id)
+    new = await claim(bench)
+    assert new.lease.number == old.lease.number + 1
+    with pytest.raises(LeaseLost):
+        await bench.records.record(old.lease, first(old), a_batch(a="failed"))
+    with pytest.raises(LeaseLost):
+        await bench.records.finish(old.lease, DONE)
+    with pytest.raises(LeaseLost):
+        await bench.records.release(old.lease)
+    await bench.records.record(new.lease, first(new), a_batch(a="passed"))
+    assert await bench.results(run_id) == {"s/a": "passed"}
+
+
+async def test_a_run_is_taken_up_where_it_stopped(bench: Bench) -> None:
+    """What had finished is known, what was in flight is named, and what was captured is there."""
+    run_id = await bench.request()
+    run = await claim(bench)
+    batch = {
+        **a_batch(a="passed"),
+        "started": ["s/a", "s/b"],
+        "context": {
+            "token_names": ["access"],
+            "variables": {"plain": 1, "hidden": "***"},
+            "captured_data": {"s/a": {"id": 7, "access": "***"}},
+            "provenance": [{"name": "id", "kind": "data", "test": "s/a", "capture": "$.id"}],
+            "test_order": ["s/a"],
+        },
+        "secrets": {
+            "tokens": {"access": "canary"},
+            "variables": {"hidden": "canary"},
+            "captured_data": {"s/a": {"access": "canary"}},
+        },
+    }
+    await bench.records.record(run.lease, first(run), batch)
+    await bench.expire(run_id)
+    again = await claim(bench)
+    assert [(outcome.test, outcome.verdict) for outcome in again.finished] == [("s/a", "passed")]
+    assert again.in_flight == {"s/b"}
+    assert again.next_batch_number == 1
+    assert again.context.version == run.context.version + 1
+    assert again.context.tokens == {"access": "canary"}
+    assert again.context.variables == {"plain": 1, "hidden": "canary"}
+    assert again.context.captured_data == {"s/a": {"id": 7, "access": "canary"}}
+    assert again.context.test_order == ("s/a",)
+    assert "canary" not in repr(again)
+    await bench.records.record(again.lease, first(again), a_batch(b="passed"))
+
+
+async def test_a_released_run_can_be_taken_at_once(bench: Bench) -> None:
+    """A worker that leaves in good order keeps nobody waiting, and nothing is lost."""
+    run_id = await bench.request()
+    run = await claim(bench)
+    await bench.records.record(run.lease, first(run), a_batch(a="passed"))
+    await bench.records.release(run.lease)
+    again = await claim(bench)
+    assert again.id == run_id
+    assert len(again.finished) == 1
+    with pytest.raises(LeaseLost):
+        await bench.records.record(run.lease, first(run), {})
+
+
+async def test_a_run_that_is_released_often_is_not_given_up(bench: Bench) -> None:
+    """Handing a run back is no failure of the run."""
+    run_id = await bench.request()
+    for _ in range(7):
+        run = await claim(bench)
+        assert run.id == run_id
+        await bench.records.release(run.lease)
+
+
+async def test_a_run_that_takes_its_workers_down_is_given_up(bench: Bench) -> None:
+    """After five workers that were lost with it, nobody gets it again, and it says why."""
+    run_id = await bench.request()
+    for _ in range(5):
+        await claim(bench)
+        await bench.expire(run_id)
+    assert await bench.queue.claim("worker", lease_seconds=LEASE) is None
+    found = await bench.look(run_id)
+    assert (found["status"], found["reason"]) == ("failed", "interrupted")
+
+
+async def test_a_finished_run_is_over(bench: Bench) -> None:
+    """Its verdict stands, and nobody gets it again."""
+    run_id = await bench.request()
+    run = await claim(bench)
+    await bench.records.record(run.lease, first(run), a_batch(a="passed"))
+    await bench.records.finish(run.lease, DONE)
+    assert (await bench.look(run_id))["status"] == "completed"
+    await bench.expire(run_id)
+    assert await bench.queue.claim("worker", lease_seconds=LEASE) is None
+
+
+async def test_a_finish_sent_twice_gives_the_first_answer(bench: Bench) -> None:
+    """A second verdict does not replace the first."""
+    run_id = await bench.request()
+    run = await claim(bench)
+    answer = await bench.records.finish(run.lease, DONE)
+    again = await bench.records.finish(
+        run.lease, {"status": "failed", "reason": "tests", "message": "", "summary": {}}
+    )
+    assert again == answer
+    assert (await bench.look(run_id))["status"] == "completed"
+
+
+async def test_nothing_is_recorded_after_the_end(bench: Bench) -> None:
+    """A batch that comes late is dropped by whoever sent it."""
+    run_id = await bench.request()
+    run = await claim(bench)
+    await bench.records.finish(run.lease, DONE)
+    with pytest.raises(LeaseLost):
+        await bench.records.record(run.lease, first(run), a_batch(a="passed"))
+    assert await bench.results(run_id) == {}
+
+
+async def test_a_cancelled_run_is_told_so_with_the_next_answer(bench: Bench) -> None:
+    """Nothing is refused: what was in flight has happened."""
+    run_id = await bench.request()
+    run = await claim(bench)
+    await bench.cancel(run_id)
+    answer = await bench.records.record(run.lease, first(run), a_batch(a="passed"))
+    assert not answer.go_on
+    assert answer.reason == "cancelled"
+    await bench.records.finish(
+        run.lease, {"status": "cancelled", "reason": None, "message": "", "summary": {}}
+    )
+    found = await bench.look(run_id)
+    assert (found["status"], found["passed"]) == ("cancelled", 1)
+
+
+async def test_a_run_cancelled_before_anybody_had_it_is_never_handed_out(bench: Bench) -> None:
+    """It is over at once."""
+    run_id = await bench.request()
+    await bench.cancel(run_id)
+    assert (await bench.look(run_id))["status"] == "cancelled"
+    assert await bench.queue.claim("worker", lease_seconds=LEASE) is None
+
+
+async def test_a_released_run_that_somebody_cancelled_is_cancelled(bench: Bench) -> None:
+    """It need not be handed out again only to be told that it is over."""
+    run_id = await bench.request()
+    run = await claim(bench)
+    await bench.cancel(run_id)
+    await bench.records.release(run.lease)
+    assert (await bench.look(run_id))["status"] == "cancelled"
+
+
+async def test_a_lease_that_never_was_holds_nothing(bench: Bench) -> None:
+    """A run that is not there, or a number from the future, is somebody else's."""
+    run_id = await bench.request()
+    run = await claim(bench)
+    with pytest.raises(LeaseLost):
+        await bench.records.record(Lease(run_id=run_id, number=run.lease.number + 1), first(run), {})
+
+
+async def test_watchers_hear_of_each_batch_by_number(bench: Bench) -> None:
+    """The sequence rises with every message, and not with a heartbeat."""
+    await bench.request()
+    run = await claim(bench)
+    one = await bench.records.record(run.lease, first(run), a_batch(a="passed"))
+    beat = await bench.records.record(run.lease, after(one), {"lease_seconds": LEASE})
+    two = await bench.records.record(run.lease, after(beat), a_batch(b="passed"))
+    assert beat.sequence == one.sequence
+    assert two.sequence == one.sequence + 1
