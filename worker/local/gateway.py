@@ -64,9 +64,9 @@ class _Parts:
         self._realtime = RealtimeEndpoints(
             Services(
                 tokens=_token_reader(settings.keys),
-                gatekeeper=Gatekeeper(self._pool),
+                gate=Gatekeeper(self._pool),
                 hub=self._hub,
-                feed=self._feed,
+                memory=self._feed,
                 clock=clock,
             )
         )

@@ -6,7 +6,12 @@ import sys
 from worker.clock import Clock
 from worker.errors import LocalStackError
 from worker.local.demo.examples import examples_folder
+from worker.local.folders import StackFolder
+from worker.local.ports import first_free
 from worker.local.spec import ExtraCommand
+from worker.local.state import read_state
+
+NAME = "shop"
 
 #: Where the suite expects the shop; any other free port will do.
 USUAL_PORT = 8900
@@ -20,10 +25,21 @@ def shop_command(*, port: int, password: str) -> ExtraCommand:
     """The shop as a program beside the stack. The password travels where no list of processes shows it."""
     program = examples_folder() / "shop" / "server.py"
     return ExtraCommand(
-        name="shop",
+        name=NAME,
         arguments=(sys.executable, str(program), "--port", str(port)),
         environment={"SHOP_PASSWORD": password},
     )
+
+
+def shop_port(folder: StackFolder) -> int:
+    """The port of the shop that belongs to this stack, or a free one where there is none yet."""
+    state = read_state(folder)
+    for extra in state.extras if state is not None else ():
+        if extra.name == NAME:
+            return int(extra.arguments[-1])
+    with first_free(USUAL_PORT) as found:
+        port: int = found.getsockname()[1]
+    return port
 
 
 async def wait_for_shop(port: int, *, clock: Clock) -> None:

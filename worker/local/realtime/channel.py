@@ -82,7 +82,10 @@ def _replay(asked: Any, *, private: bool) -> Replay | None:
     since, limit = asked.get("since"), asked.get("limit", 25)
     if not isinstance(since, int | float) or not isinstance(limit, int):
         raise Refused("UnableToReplayMessages: Replay params are not valid")
-    return Replay(since=datetime.fromtimestamp(since / 1000, UTC), limit=limit)
+    try:
+        return Replay(since=datetime.fromtimestamp(since / 1000, UTC), limit=limit)
+    except (ValueError, OverflowError, OSError):
+        raise Refused("UnableToReplayMessages: Replay params are not valid") from None
 
 
 def _object(value: Any) -> dict[str, Any]:

@@ -5,15 +5,15 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from worker.clock import Clock
-from worker.local.realtime.authorisation import Gatekeeper
+from worker.local.realtime import frames
 from worker.local.realtime.channel import Channel, JoinRequest
-from worker.local.realtime.feed import MessageFeed
-from worker.local.realtime.frames import Broadcast, Frame, FrameError, Protocol, decode, encode
+from worker.local.realtime.frames import Broadcast, Frame, FrameError, decode, encode
 from worker.local.realtime.hub import Hub
 from worker.local.realtime.tokens import Claims, Refused, TokenReader, expiry_message, is_api_key
 
@@ -25,14 +25,30 @@ MOST_CHANNELS = 100
 MOST_FRAMES_WAITING = 2000
 
 
+class Gate(Protocol):
+    """Says who may listen to a private topic."""
+
+    async def require_read(self, claims: Claims, topic: str) -> None:
+        """Return if the caller may, else `Refused`."""
+        ...
+
+
+class Memory(Protocol):
+    """Knows what was said on a private topic."""
+
+    async def replay(self, topic: str, *, since: datetime, limit: int) -> list[Broadcast]:
+        """The newest messages since then, oldest of them first."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """What every socket shares."""
 
     tokens: TokenReader
-    gatekeeper: Gatekeeper
+    gate: Gate
     hub: Hub
-    feed: MessageFeed
+    memory: Memory
     clock: Clock
 
 
@@ -43,7 +59,7 @@ class Session:
         self._socket = socket
         self._claims = claims
         self._services = services
-        self._protocol = Protocol.named(socket.query_params.get("vsn"))
+        self._protocol = frames.Protocol.named(socket.query_params.get("vsn"))
         self._channels: dict[str, Channel] = {}
         self._outbox: asyncio.Queue[str | bytes] = asyncio.Queue(MOST_FRAMES_WAITING)
         self._too_slow = asyncio.Event()
@@ -113,7 +129,7 @@ class Session:
             self._require_room_for(frame.topic)
             claims = self._claims_for(request)
             if request.private:
-                await self._services.gatekeeper.require_read(claims, request.topic)
+                await self._services.gate.require_read(claims, request.topic)
         except Refused as refusal:
             self._reply(frame, "error", {"reason": str(refusal)})
             return
@@ -166,8 +182,8 @@ class Session:
     async def _past(self, request: JoinRequest) -> list[Broadcast]:
         if request.replay is None:
             return []
-        feed = self._services.feed
-        return await feed.replay(request.topic, since=request.replay.since, limit=request.replay.limit)
+        memory = self._services.memory
+        return await memory.replay(request.topic, since=request.replay.since, limit=request.replay.limit)
 
     def _tell_what_is_ready(self, channel: Channel) -> None:
         if channel.request.postgres_changes:
@@ -206,7 +222,7 @@ class Session:
         try:
             claims = self._services.tokens.read(token, now=self._services.clock.now())
             if channel.request.private:
-                await self._services.gatekeeper.require_read(claims, channel.request.topic)
+                await self._services.gate.require_read(claims, channel.request.topic)
         except Refused as refusal:
             self._shut_down(channel, refusal.reason)
             return

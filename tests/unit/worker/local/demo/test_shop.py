@@ -1,0 +1,65 @@
+"""The sample shop beside the stack."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from shopapi import Shop, ShopServer, ShopSettings
+
+from tests.manual_clock import ManualClock
+from worker.clock import SystemClock
+from worker.errors import LocalStackError
+from worker.local.demo.shop import shop_command, shop_port, wait_for_shop
+from worker.local.folders import StackFolder
+
+
+@pytest.fixture
+def server() -> Iterator[ShopServer]:
+    """A shop on a free port."""
+    with ShopServer(Shop(ShopSettings())) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def test_the_password_is_no_argument() -> None:
+    """Everybody may list the arguments of a process; its environment only its owner."""
+    command = shop_command(port=8900, password="hush-hush")
+    assert "hush-hush" not in " ".join(command.arguments)
+    assert command.environment["SHOP_PASSWORD"] == "hush-hush"
+    assert "hush-hush" not in repr(command)
+
+
+def test_a_taken_port_is_left_alone(tmp_path: Path) -> None:
+    """Where the usual port is in use, the shop gets a free one."""
+    port = shop_port(StackFolder(tmp_path))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+        assert shop_port(StackFolder(tmp_path)) != port
+
+
+async def test_a_shop_that_answers_is_there(server: ShopServer) -> None:
+    """Waiting ends as soon as it says that it is well."""
+    await wait_for_shop(server.server_port, clock=SystemClock())
+
+
+async def test_a_shop_that_does_not_come_is_explained(tmp_path: Path) -> None:
+    """After a while waiting ends with its address and what to do."""
+    port = shop_port(StackFolder(tmp_path))
+    with pytest.raises(LocalStackError, match="does not answer") as refusal:
+        await wait_for_shop(port, clock=_HurriedClock())
+    assert refusal.value.where == f"http://127.0.0.1:{port}"
+    assert refusal.value.hint
+
+
+class _HurriedClock(ManualClock):
+    """A clock on which a nap takes no time here, and all its time there."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Move the hands."""
+        await self.advance(seconds)
