@@ -35,6 +35,11 @@ Token = Callable[[], Awaitable[str]]
 class Reader(Protocol):
     """A query that is ready to be sent."""
 
+    @property
+    def request(self) -> Any:
+        """What will be sent, with its headers."""
+        ...
+
     async def execute(self) -> Any:
         """Send it."""
         ...
@@ -98,12 +103,14 @@ class Database:
         await self._http.aclose()
 
     async def _call_once(self, function: str, params: dict[str, JsonValue]) -> Any:
-        await self.freshen()
         answer = await self._send(self._client.rpc(function, dict(params)), what=function)
         return answer.data
 
     async def _send(self, query: Reader, *, what: str) -> Any:
         await self.freshen()
+        if self._current is not None:
+            # A query takes its headers along when it is built, perhaps with a token that is old by now.
+            query.request.headers["Authorization"] = f"Bearer {self._current}"
         try:
             return await query.execute()
         except (APIError, httpx.HTTPError, AuthError, OSError) as error:
