@@ -27,10 +27,10 @@ _GROUPS = {
 
 
 class Captured(NamedTuple):
-    """A rule and where its name stands. `rule` is None where it could not be read."""
+    """A rule and where its name stands. A rule with mistakes is here with another source, because
+    other tests may count on its name."""
 
-    name: str
-    rule: CaptureRule | None
+    rule: CaptureRule
     where: Location
 
 
@@ -160,7 +160,7 @@ class CaptureReader(Reader):
     """All captures of a test: groups by where they go, and names that stand in no group, which are data."""
 
     def read(self, place: Place, source: Source) -> list[Captured]:
-        """The captures in the order of the file; those with mistakes have no rule."""
+        """The captures in the order of the file."""
         if not isinstance(place.children, dict):
             raise wrong_type("a mapping", place.data, hint="write for example { user_id: $.user.id }")
         seen: dict[str, Captured] = {}
@@ -202,7 +202,7 @@ class CaptureReader(Reader):
                 hint=f"it is already in line {seen[name].where.line}: choose another name",
             )
             return
-        seen[name] = Captured(name, _read_rule(name, target, place, source), where)
+        seen[name] = Captured(_read_rule(name, target, place, source), where)
 
     def schema(self) -> Schema:
         """An object whose groups hold names, and whose other keys are names themselves."""
@@ -222,15 +222,15 @@ class CaptureReader(Reader):
 _NAMES: Schema = {"pattern": "^[A-Za-z_][A-Za-z0-9_]*$"}
 
 
-def _read_rule(name: str, target: CaptureTarget, place: Place, source: Source) -> CaptureRule | None:
+def _read_rule(name: str, target: CaptureTarget, place: Place, source: Source) -> CaptureRule:
     try:
         read = RULE.read(place, source)
     except Mistake as mistake:
         note(source, place, mistake)
-        return None
+        read = {}
     kind = next((word for word in _SOURCES if word in read), None)
     if kind is None:
-        return None
+        return CaptureRule(name=name, target=target, source=CaptureSource.BODY)
     return CaptureRule(
         name=name,
         target=target,

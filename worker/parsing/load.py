@@ -76,11 +76,14 @@ def read_suite(source: Source) -> Suite | None:
     if source.problems:
         return None
     with without_garbage_collection():
-        node = compose(source)
-        return None if node is None else _read_tree(build_tree(source, node), source)
+        return _read_text(source)
 
 
-def _read_tree(place: Place, source: Source) -> Suite | None:
+def _read_text(source: Source) -> Suite | None:
+    node = compose(source)
+    if node is None:
+        return None
+    place = build_tree(source, node)
     try:
         head = _HEAD.read(place, source)
     except Mistake as mistake:
@@ -179,7 +182,6 @@ class _SuiteLoader:
             note(source, place, mistake)
             read = {}
         captured: list[Captured] = read.get("capture", [])
-        found = [(capture.rule, capture.where) for capture in captured if capture.rule is not None]
         return Test(
             suite=self._key,
             key=key,
@@ -189,8 +191,8 @@ class _SuiteLoader:
             expectations=read_expectations(
                 read.get("expect", {}), place.child("expect") if "expect" in read else None, where, source
             ),
-            captures=tuple(rule for rule, _ in found),
-            capture_places=tuple(where for _, where in found),
+            captures=tuple(rule for rule, _ in captured),
+            capture_places=tuple(place for _, place in captured),
             needs=tuple(self._needs(read)),
             uses=self._variables.with_variables(self._uses(place)),
             timeout_seconds=self._value(read, "timeout", DEFAULT_TIMEOUT_SECONDS),

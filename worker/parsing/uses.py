@@ -11,7 +11,7 @@ from worker.parsing.source import Source
 from worker.parsing.tree import Place
 
 _PLAIN_STEP = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
-_REST_OF_PATH = re.compile(r"""[\w.\-]|\[[^\[\]]*\]""")
+_REST_OF_PATH = re.compile(r"(?:[\w.\-]|\[[^\[\]]*\])*")
 
 
 def find_uses(place: Place, field: str, source: Source) -> Iterator[NameUse]:
@@ -60,26 +60,39 @@ def _sentence(error: TemplateError) -> str:
 
 
 def _locate_path(place: Place, path: tuple[str | int, ...], source: Source) -> Location | None:
-    """Where this path stands inside the value's text: as a whole, else from its first name on."""
-    dotted = ".".join(map(str, path[:2]))
-    return _locate(place, dotted, source, whole_path=True) or _locate(
-        place, str(path[0]), source, whole_path=True
-    )
+    """Where this path stands inside the value's text: by its first two names, else by the first."""
+    written = _written(place, source)
+    first = str(path[0])
+    for text in (f"{first}.{path[1]}", first) if len(path) > 1 else (first,):
+        offset = _find_name(written, text)
+        if offset >= 0:
+            rest = _REST_OF_PATH.match(written, offset + len(text))
+            end = rest.end() if rest else offset + len(text)
+            return _place_of(place, written, offset, end - offset, source)
+    return None
 
 
-def _locate(place: Place, text: str, source: Source, *, whole_path: bool = False) -> Location | None:
+def _locate(place: Place, text: str, source: Source) -> Location | None:
+    """Where this text stands inside the value's text."""
+    written = _written(place, source)
+    offset = written.find(text) if text else -1
+    return _place_of(place, written, offset, len(text), source) if offset >= 0 else None
+
+
+def _written(place: Place, source: Source) -> str:
     start, end = place.span()
-    written = source.text[start:end]
-    pattern = rf"(?<![\w.]){re.escape(text)}(?![\w-])" if whole_path else re.escape(text)
-    found = re.search(pattern, written) if text else None
-    if found is None:
-        return None
-    length = found.end() - found.start()
-    position = found.end()
-    while whole_path and (more := _REST_OF_PATH.match(written, position)):
-        length += more.end() - position
-        position = more.end()
-    return _place_of(place, written, found.start(), length, source)
+    return source.text[start:end]
+
+
+def _find_name(written: str, name: str) -> int:
+    """Where `name` stands as a name of its own, not as a part of another one; -1 if nowhere."""
+    offset = written.find(name)
+    while offset >= 0:
+        before, behind = written[offset - 1 : offset], written[offset + len(name) :][:1]
+        if not (before.isalnum() or before in ("_", ".")) and not (behind.isalnum() or behind in ("_", "-")):
+            return offset
+        offset = written.find(name, offset + 1)
+    return -1
 
 
 def _place_of(place: Place, written: str, offset: int, length: int, source: Source) -> Location:

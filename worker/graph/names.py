@@ -1,0 +1,56 @@
+"""Which test has which name, and which test captures what."""
+
+from collections.abc import Iterable, Sequence
+
+from context.capture import CaptureTarget
+from context.paths import ROOTS
+from worker.models.problem import Location
+from worker.models.suite import Suite, Test, TestName
+
+
+class Index:
+    """All tests of some suites, by their names and by what they capture."""
+
+    #: First steps of a name that no test captures.
+    roots = frozenset((*ROOTS, "base_url"))
+
+    def __init__(self, suites: Sequence[Suite]) -> None:
+        self.suites = {suite.key: suite for suite in suites}
+        self.tests: dict[TestName, Test] = {}
+        self._by_target: dict[tuple[CaptureTarget, str], list[Test]] = {}
+        self._unreadable: set[TestName] = set()
+        for suite in suites:
+            self._unreadable.update(f"{suite.key}/{key}" for key in suite.unreadable)
+            for test in suite.tests.values():
+                self._take_in(test)
+
+    def _take_in(self, test: Test) -> None:
+        self.tests[test.name] = test
+        for rule in test.captures:
+            self._by_target.setdefault((rule.target, rule.name), []).append(test)
+
+    def find(self, name: str, suite: str) -> Test | None:
+        """The test that `name` means in this suite: one of its own, else one by its full name."""
+        return self.tests.get(f"{suite}/{name}") or self.tests.get(name)
+
+    def producers(self, target: CaptureTarget, name: str, test: Test) -> list[Test]:
+        """The other tests that capture this name: those of the test's own suite, else all others."""
+        others = [other for other in self._by_target.get((target, name), ()) if other.name != test.name]
+        near = [other for other in others if other.suite == test.suite]
+        return near or others
+
+    def names_captured(self, target: CaptureTarget) -> Iterable[str]:
+        """All names of this kind, each once, in the order of the files."""
+        return [name for of_target, name in self._by_target if of_target is target]
+
+    def never_captures(self, test: Test, name: str) -> bool:
+        """Whether this test captures no such name; what a file with mistakes would capture is unknown."""
+        return test.name not in self._unreadable and all(rule.name != name for rule in test.captures)
+
+
+def place_of_capture(test: Test, target: CaptureTarget, name: str) -> Location:
+    """Where a test captures this name."""
+    for position, rule in enumerate(test.captures):
+        if rule.name == name and rule.target is target and position < len(test.capture_places):
+            return test.capture_places[position]
+    return test.where

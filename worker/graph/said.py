@@ -1,0 +1,138 @@
+"""What is said about tests that cannot be put in order."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from context.capture import CaptureTarget
+from context.functions import FUNCTION_NAMES
+from context.paths import near_names
+from worker.graph.names import Index, place_of_capture
+from worker.models.problem import Location, Problem, ProblemKind, Related, line_of
+from worker.models.suite import Suite, Test
+
+#: How many names a hint lists.
+_LONGEST_LIST = 8
+
+
+class Said:
+    """Makes the problems of one suite's tests, each with the user's own line."""
+
+    def __init__(self, suite: Suite, index: Index) -> None:
+        self._suite = suite
+        self._index = index
+
+    def unknown_test(self, name: str, where: Location) -> Problem:
+        """A test that is not there."""
+        if "/" in name:
+            return self._unknown_elsewhere(name, where)
+        what = f"{name!r} is not a test in this suite"
+        meant = near_names(name, self._suite.tests) or near_names(_plain(name), self._suite.tests)
+        if meant:
+            return self._problem(ProblemKind.UNKNOWN_TEST, what, where, f"did you mean {meant[0]!r}?")
+        elsewhere = [test.name for test in self._index.tests.values() if test.key == name]
+        hint = f"did you mean {elsewhere[0]!r}?" if elsewhere else _one_of(self._suite.tests)
+        return self._problem(ProblemKind.UNKNOWN_TEST, what, where, hint)
+
+    def _unknown_elsewhere(self, name: str, where: Location) -> Problem:
+        suite_key, _, key = name.partition("/")
+        suite = self._index.suites.get(suite_key)
+        if suite is None:
+            what = f"there is no suite {suite_key!r}"
+            near = near_names(suite_key, self._index.suites)
+            hint = f"did you mean '{near[0]}/{key}'?" if near else "is its file among those that are read?"
+        else:
+            what = f"the suite {suite_key!r} has no test {key!r}"
+            near = near_names(key, suite.tests)
+            hint = f"did you mean '{suite_key}/{near[0]}'?" if near else _one_of(suite.tests) or ""
+        return self._problem(ProblemKind.UNKNOWN_TEST, what, where, hint or None)
+
+    def needs_itself(self, test: Test, where: Location) -> Problem:
+        """A test that waits for itself."""
+        what = f"{test.key!r} cannot wait for itself"
+        return self._problem(ProblemKind.SELF_DEPENDENCY, what, where, "remove it, or name another test")
+
+    def captures_no_such(self, test: Test, name: str, where: Location) -> Problem:
+        """`captured_data.X.name` where X captures no such name."""
+        names = [rule.name for rule in test.captures]
+        hint = _near_or_list(name, names, few="it captures") or f"{test.key!r} captures nothing"
+        what = f"the test {self._shown(test)!r} captures no {name!r}"
+        return self._problem(ProblemKind.UNKNOWN_NAME, what, where, hint)
+
+    def no_such_token(self, name: str, *, own: bool, where: Location) -> Problem:
+        """A token that nobody produces."""
+        if own:
+            what = f"only this test captures the token {name!r}, and it needs it before"
+            return self._problem(ProblemKind.UNKNOWN_NAME, what, where, "capture it in an earlier test")
+        names = self._index.names_captured(CaptureTarget.TOKEN)
+        hint = (
+            _near_or_list(name, names, few="tokens are") or "capture it in a test, under 'capture: tokens:'"
+        )
+        return self._problem(ProblemKind.UNKNOWN_NAME, f"no test captures the token {name!r}", where, hint)
+
+    def unknown_name(self, name: str, known: Collection[str], *, own: bool, where: Location) -> Problem:
+        """A bare name that nothing provides."""
+        if own:
+            what = f"only this test captures {name!r}, and it needs it before"
+            return self._problem(ProblemKind.UNKNOWN_NAME, what, where, "capture it in an earlier test")
+        what = f"nothing provides {name!r}"
+        if name in FUNCTION_NAMES:
+            return self._problem(ProblemKind.UNKNOWN_NAME, what, where, f"call the function: {name}()")
+        captured = self._index.names_captured(CaptureTarget.VARIABLE)
+        near = near_names(name, [*known, *self._suite.variables, *captured])
+        hint = f"did you mean {near[0]!r}?" if near else self._where_else(name)
+        return self._problem(ProblemKind.UNKNOWN_NAME, what, where, hint)
+
+    def _where_else(self, name: str) -> str:
+        """A name that is captured, but not as a variable, else how to provide one."""
+        for test in self._suite.tests.values():
+            for rule in test.captures:
+                if rule.name == name:
+                    is_token = rule.target is CaptureTarget.TOKEN
+                    path = f"tokens.{name}" if is_token else f"captured_data.{test.key}.{name}"
+                    return f"write {path}"
+        return "capture it as a variable, or give it with --var or in 'variables:'"
+
+    def ambiguous(
+        self, target: CaptureTarget, name: str, producers: Sequence[Test], where: Location
+    ) -> Problem:
+        """One name that several tests capture."""
+        shown = [self._shown(test) for test in producers]
+        what = f"several tests capture the {target.value} {name!r}: {', '.join(shown)}"
+        related = tuple(self._producer(test, target, name) for test in producers)
+        return Problem(
+            kind=ProblemKind.AMBIGUOUS_PRODUCER,
+            what=what,
+            where=where,
+            text=line_of(self._suite.source, where.line),
+            hint=f"say which one with 'needs: [{shown[0]}]', or give them different names",
+            related=related,
+        )
+
+    def _producer(self, test: Test, target: CaptureTarget, name: str) -> Related:
+        where = place_of_capture(test, target, name)
+        source = self._index.suites[test.suite].source
+        return Related(where=where, text=line_of(source, where.line), note=f"captured by {self._shown(test)}")
+
+    def _shown(self, test: Test) -> str:
+        """A test as this suite's file names it."""
+        return test.key if test.suite == self._suite.key else test.name
+
+    def _problem(self, kind: ProblemKind, what: str, where: Location, hint: str | None) -> Problem:
+        text = line_of(self._suite.source, where.line)
+        return Problem(kind=kind, what=what, where=where, text=text, hint=hint)
+
+
+def _plain(name: str) -> str:
+    return name.replace(" ", "-")
+
+
+def _one_of(names: Iterable[str]) -> str | None:
+    known = list(names)
+    return f"one of: {', '.join(known)}" if 0 < len(known) <= _LONGEST_LIST else None
+
+
+def _near_or_list(name: str, names: Iterable[str], *, few: str) -> str | None:
+    known = list(names)
+    near = near_names(name, known)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    return f"{few} {', '.join(known)}" if 0 < len(known) <= _LONGEST_LIST else None
