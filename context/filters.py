@@ -5,11 +5,8 @@ None of them puts a value into an error.
 """
 
 import base64 as base64_codec
-import hashlib
-import hmac as hmac_codec
 import json as json_codec
 from collections.abc import Callable, Iterable, Mapping
-from urllib.parse import quote, quote_plus, unquote
 
 from context.errors import TemplateError
 from context.limits import check_length, json_value
@@ -45,6 +42,8 @@ def base64_decode(value: str) -> str:
 
 def sha256(value: object) -> str:
     """SHA-256 of the value's text (UTF-8), in hexadecimal."""
+    import hashlib
+
     return hashlib.sha256(as_text(value).encode()).hexdigest()
 
 
@@ -52,12 +51,16 @@ def hmac_sha256(value: object, key: str, *, encoding: str = "hex") -> str:
     """HMAC with SHA-256 of the value's text, keyed with `key`; `encoding` is hex or base64."""
     if encoding not in ("hex", "base64"):
         raise TemplateError("hmac_sha256 knows the encodings 'hex' and 'base64'")
-    digest = hmac_codec.new(as_text(key).encode(), as_text(value).encode(), "sha256")
+    import hmac
+
+    digest = hmac.new(as_text(key).encode(), as_text(value).encode(), "sha256")
     return digest.hexdigest() if encoding == "hex" else base64_codec.b64encode(digest.digest()).decode()
 
 
 def urlencode(value: object) -> str:
     """Percent-encoded for any place in a URL; an object becomes a query (`a=1&b=2`)."""
+    from urllib.parse import quote, quote_plus
+
     if isinstance(value, Mapping):
         return "&".join(f"{quote_plus(as_text(k))}={quote_plus(as_text(v))}" for k, v in value.items())
     return quote(as_text(value), safe="")
@@ -65,6 +68,8 @@ def urlencode(value: object) -> str:
 
 def urldecode(value: str) -> str:
     """The text that a percent-encoded text stands for."""
+    from urllib.parse import unquote
+
     return unquote(as_text(value))
 
 

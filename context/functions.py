@@ -5,7 +5,6 @@ the order in which its tests happen to run. Time comes in through a callable.
 """
 
 import string
-import uuid as uuids
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -77,7 +76,9 @@ class Functions:
 
     def uuid(self) -> str:
         """A random UUID (version 4)."""
-        return str(uuids.UUID(int=self._random.getrandbits(128), version=4))
+        from uuid import UUID
+
+        return str(UUID(int=self._random.getrandbits(128), version=4))
 
     def random_int(self, low: int = 0, high: int = 1_000_000) -> int:
         """A whole number from `low` to `high`, both included."""

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 
 #: Names that hold other names. Only in a path that begins with one of these may a segment contain
 #: hyphens: elsewhere `a-b` is a subtraction.
@@ -120,6 +119,8 @@ def walk(value: object, path: Iterable[Segment]) -> object:
 
 def near_names(name: Segment, known: Iterable[object]) -> tuple[str, ...]:
     """At most three of the known names that look like `name`, nearest first."""
+    from difflib import get_close_matches
+
     candidates = [each for each in known if isinstance(each, str)]
     by_lower = {each.lower(): each for each in candidates}
     matches = get_close_matches(str(name).lower(), by_lower, n=3, cutoff=0.6)

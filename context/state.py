@@ -30,7 +30,7 @@ class Provenance:
         return record | {"secret": "true"} if self.secret else record
 
     @classmethod
-    def from_record(cls, record: Mapping[str, object]) -> "Provenance":
+    def from_record(cls, record: Mapping[str, Any]) -> "Provenance":
         """From what `as_record` gave."""
         return cls(
             name=str(record["name"]),
@@ -38,6 +38,7 @@ class Provenance:
             test=str(record["test"]),
             capture=str(record.get("capture", "")),
             secret=record.get("secret") == "true",
+            used_by=tuple(record.get("used_by") or ()),
         )
 
 
