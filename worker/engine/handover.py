@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from context.execution import ExecutionContext
-
 from context.capture import CaptureRule, CaptureTarget
+from context.execution import ExecutionContext
 from context.extract import extract
 from context.outcomes import Found
 from context.state import ContextDelta

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from context.execution import ExecutionContext
-
 from worker.clock import Clock, SystemClock
 from worker.engine.stop import StopSignal
 from worker.http.send import Sender

@@ -1,7 +1,7 @@
 """A plan in, events out. Prints nothing and writes nothing: listeners do that."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -25,7 +25,7 @@ from worker.models.suite import TestName
 ASKED_FOR = (StopReason.CANCELLED, StopReason.DRAINED, StopReason.TIMEOUT)
 
 
-async def run_plan(plan: Plan, parts: Parts) -> AsyncIterator[Event]:
+async def run_plan(plan: Plan, parts: Parts) -> AsyncGenerator[Event, None]:
     """Run every test of the plan once and say what happens, as it happens.
 
     The first event is RunStarted, the last RunFinished: it comes always but in two cases. A run
