@@ -9,12 +9,12 @@ from worker.database.member import session_of, sign_in
 from worker.errors import LocalStackError, NotSignedIn
 
 
-async def sign_in_or_up(url: str, key: str, *, email: str, password: str) -> tuple[Session, bool]:
-    """A session of this person, and whether the account is new. Raises NotReachable or LocalStackError."""
+async def sign_in_or_up(url: str, key: str, *, email: str, password: str) -> Session:
+    """A session of this person, whose account is made if need be. Raises NotReachable or LocalStackError."""
     try:
-        return await sign_in(url, key, email=email, password=password), False
+        return await sign_in(url, key, email=email, password=password)
     except NotSignedIn:
-        return await _sign_up(url, key, email=email, password=password), True
+        return await _sign_up(url, key, email=email, password=password)
 
 
 async def _sign_up(url: str, key: str, *, email: str, password: str) -> Session:
