@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import aclosing
+from urllib.parse import urlsplit
 
 from context.execution import ExecutionContext
 from tests.builders import a_request, a_test, an_environment, an_expectation
@@ -44,19 +45,24 @@ class Play:
     """
 
     def __init__(
-        self, plan: Plan, script: Mapping[str, Line] | None = None, lasts: Mapping[str, int] | None = None
+        self,
+        plan: Plan,
+        script: Mapping[str, Line] | None = None,
+        lasts: Mapping[str, int] | None = None,
+        *,
+        context: ExecutionContext | None = None,
     ) -> None:
         self.plan = plan
         self.clock = ManualClock()
         self.events: list[Event] = []
         self.sender = ScriptedSender(self._answer)
-        self.context = ExecutionContext(base_url=BASE_URL)
+        self.context = context or ExecutionContext(base_url=BASE_URL)
         self._script = script or {}
         self._lasts = lasts or {}
         self._task: asyncio.Task[None] | None = None
 
     async def _answer(self, request: PreparedRequest) -> Response:
-        key = request.url.rpartition("/")[2]
+        key = urlsplit(request.url).path.removeprefix("/")
         await self.clock.sleep(self._lasts.get(key, 0))
         line = self._script.get(key, 200)
         said = line() if callable(line) else line

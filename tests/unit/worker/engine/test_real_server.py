@@ -1,0 +1,111 @@
+"""The engine with the default sender against a real server."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from context.execution import ExecutionContext
+from tests.builders import a_plan, a_request, a_token, a_variable, an_environment, an_expectation
+from tests.engines import a_step
+from tests.targets import PASSWORD, TOKEN, Target, running_target
+from worker.clock import SystemClock
+from worker.engine import Parts, run_plan
+from worker.http.pyreqwest_sender import PyreqwestSender
+from worker.models.events import Event, RunFinished
+from worker.models.expectation import ExpectationKind, Operator
+from worker.models.graph import Plan
+from worker.models.outcome import RunFailure, RunStatus
+from worker.models.request import Auth, AuthKind, BodyKind
+
+
+@pytest.fixture
+def target() -> Iterator[Target]:
+    """A server of our own."""
+    with running_target() as target:
+        yield target
+
+
+async def events_of(plan: Plan, base_url: str) -> list[Event]:
+    """Everything that a run tells."""
+    sender = PyreqwestSender()
+    context = ExecutionContext(base_url=base_url, secrets={"password": PASSWORD})
+    parts = Parts(
+        context=context,
+        sender=sender,
+        clock=SystemClock(),
+        environment=an_environment(base_url=base_url, variables={"email": "ada@example.com"}),
+        jobs=10,
+    )
+    try:
+        return [event async for event in run_plan(plan, parts)]
+    finally:
+        await sender.close()
+
+
+def the_end(events: list[Event]) -> RunFinished:
+    """The last event."""
+    assert isinstance(events[-1], RunFinished)
+    return events[-1]
+
+
+BEARER = Auth(kind=AuthKind.BEARER, values={"token": "{{ tokens.access_token }}"})
+
+
+def a_login() -> Plan:
+    """Log in, then ten tests that use the token, side by side."""
+    login = a_step(
+        "login",
+        request=a_request(
+            "POST", "/login", body_kind=BodyKind.JSON, body={"password": "{{ secrets.password }}"}
+        ),
+        capture=[a_token("access_token"), a_variable("user_id", "$.user.id")],
+    )
+    same_user = an_expectation("{{ user_id }}", kind=ExpectationKind.JSON, subject="$.id")
+    quick = an_expectation(10, kind=ExpectationKind.TIME, operator=Operator.LESS)
+    users = [
+        a_step(
+            f"me-{number}",
+            needs=["login"],
+            request=a_request(url="/me", auth=BEARER),
+            expect=[an_expectation(200), same_user, quick],
+        )
+        for number in range(10)
+    ]
+    return a_plan(login, *users)
+
+
+async def test_a_login_is_made_once_and_used_by_many(target: Target) -> None:
+    """One login for the whole run, however parallel; values keep their type on the way."""
+    end = the_end(await events_of(a_login(), target.base_url))
+    assert (end.outcome.status, end.outcome.counters.passed) == (RunStatus.COMPLETED, 11)
+    assert [seen.path for seen in target.requests].count("/login") == 1
+    assert all(
+        seen.header("authorization") == f"Bearer {TOKEN}" for seen in target.requests if seen.path == "/me"
+    )
+
+
+async def test_neither_password_nor_token_is_in_any_event(target: Target) -> None:
+    """Not in requests, not in answers, not in captures."""
+    told = str(await events_of(a_login(), target.base_url))
+    assert TOKEN not in told
+    assert PASSWORD not in told
+
+
+async def test_an_environment_that_is_not_there_is_told_once() -> None:
+    """One login refused, ten tests not run, one reason."""
+    end = the_end(await events_of(a_login(), "http://127.0.0.1:1"))
+    assert end.outcome.failure is RunFailure.ENVIRONMENT
+    assert end.outcome.message == "the environment cannot be reached: nothing listens on 127.0.0.1:1" + HINT
+    assert (end.outcome.counters.broken, end.outcome.counters.blocked) == (1, 10)
+
+
+HINT = " (start the API, or check host and port of base_url)"
+
+
+async def test_a_flaky_answer_passes_at_its_second_try(target: Target) -> None:
+    """The pause is the test's own."""
+    request = a_request(url="/flaky/once/1")
+    plan = a_plan(a_step("flaky", request=request, retries=1, retry_delay_seconds=0.0))
+    end = the_end(await events_of(plan, target.base_url))
+    assert end.outcome.status is RunStatus.COMPLETED
+    assert [attempt.category for attempt in end.outcomes[0].attempts] == ["gateway_502_503_504", None]
