@@ -1,0 +1,41 @@
+"""Listeners fed with events, and what they wrote."""
+
+import io
+from collections.abc import Iterable
+from pathlib import Path
+
+from tests.unit.worker.reports.runs import PATH, SOURCE, ManualClock, Story
+from worker.models.events import Event, Listener
+from worker.reports import REPORTS, ConsoleReport
+from worker.reports.style import Style
+
+
+async def tell(listener: Listener, events: Iterable[Event]) -> None:
+    """All these events, then the end."""
+    for event in events:
+        await listener.on(event)
+    await listener.close()
+
+
+async def on_console(story: Story, *, style: Style | None = None, verbose: bool = False) -> str:
+    """What a console report writes for this story."""
+    stream = io.StringIO()
+    report = ConsoleReport(
+        stream,
+        style=style or Style(),
+        clock=ManualClock(),
+        verbose=verbose,
+        plan=story.plan,
+        sources={PATH: SOURCE},
+        again="baton run shop.yaml",
+    )
+    await tell(report, story.events)
+    return stream.getvalue()
+
+
+async def as_file(kind: str, story: Story, folder: Path) -> str:
+    """What a report of this kind writes for this story."""
+    report = REPORTS[kind](folder / f"report.{kind}", plan=story.plan)
+    report.check()
+    await tell(report, story.events)
+    return report.path.read_text(encoding="utf-8")

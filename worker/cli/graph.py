@@ -1,0 +1,36 @@
+"""`baton graph`: who waits for whom."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from worker.models.graph import Selection
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "mermaid"]), default="text", show_default=True,
+    help="For a terminal, or a diagram for a README or a pull request.",
+)  # fmt: skip
+@click.option("--only", multiple=True, metavar="NAME", help="Only this test and what it needs; * and ? work.")
+@click.option(
+    "--tag", "tags", multiple=True, metavar="TAG", help="Only tests with this tag and what they need."
+)
+def graph(paths: Sequence[Path], form: str, only: Sequence[str], tags: Sequence[str]) -> None:
+    """Show which test waits for which.
+
+    Edges that Baton found out by itself are shown with those that the files name, each with its
+    reason. Nothing is sent.
+
+    \b
+      baton graph shop.yaml
+      baton graph tests/ --format mermaid > graph.mmd
+    """
+    from worker.graph import find_problems, make_plan, to_mermaid, to_text
+    from worker.parsing import load_suites
+
+    suites = load_suites(paths, check=lambda found: find_problems(found, known_names=None))
+    plan = make_plan(suites, Selection(only=tuple(only), tags=tuple(tags)))
+    click.echo(to_text(plan) if form == "text" else to_mermaid(plan))

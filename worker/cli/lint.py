@@ -1,0 +1,106 @@
+"""`baton lint`: what is wrong with suite files."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from worker.cli.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from worker.models.problem import Location, Problem
+    from worker.models.suite import Suite
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True,
+    help="For people, for programs, or as annotations of a pull request on GitHub.",
+)  # fmt: skip
+def lint(paths: Sequence[Path], form: str) -> int:
+    """Say everything that is wrong with suite files.
+
+    Mistakes of syntax, shape and dependencies are told together, each with its place, the line, and
+    what to write instead. Nothing is sent. The exit code is 0 when all is well, else 2.
+
+    \b
+      baton lint tests/
+      baton lint tests/ --format github
+    """
+    from worker.graph import find_problems
+    from worker.parsing import read_suites
+
+    reading = read_suites(paths)
+    problems = (*reading.problems, *find_problems(reading.suites, known_names=None))
+    _PRINTERS[form](problems, reading.suites)
+    return ExitCode.BAD_INPUT if problems else ExitCode.OK
+
+
+def _print_text(problems: "Sequence[Problem]", suites: "Sequence[Suite]") -> None:
+    from worker.parsing import format_problems
+    from worker.reports.style import Style
+    from worker.reports.words import count
+
+    if problems:
+        click.echo(format_problems(problems, colour=Style.for_stream(sys.stdout).colour), nl=False)
+        click.echo(f"{count(len(problems), 'problem')} in {_files(problems)}")
+        return
+    tests = sum(len(suite.tests) for suite in suites)
+    click.echo(f"{count(len(suites), 'suite')}, {count(tests, 'test')}, no problems")
+
+
+def _files(problems: "Sequence[Problem]") -> str:
+    from worker.reports.words import count
+
+    return count(len({problem.where.path for problem in problems}), "file")
+
+
+def _print_json(problems: "Sequence[Problem]", suites: "Sequence[Suite]") -> None:
+    document = {
+        "version": 1,
+        "suites": [{"key": suite.key, "path": suite.path, "tests": len(suite.tests)} for suite in suites],
+        "problems": [
+            {
+                "kind": problem.kind,
+                "what": problem.what,
+                "where": _place(problem.where),
+                "text": problem.text,
+                "hint": problem.hint,
+                "related": [
+                    {"where": _place(other.where), "text": other.text, "note": other.note}
+                    for other in problem.related
+                ],
+            }
+            for problem in problems
+        ],
+    }
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def _place(where: "Location") -> dict[str, str | int]:
+    return {"path": where.path, "line": where.line, "column": where.column, "length": where.length}
+
+
+def _print_github(problems: "Sequence[Problem]", suites: "Sequence[Suite]") -> None:
+    for problem in problems:
+        where = problem.where
+        place = f"file={_property(where.path)},line={where.line},col={where.column}"
+        text = f"{problem.what} ({problem.hint})" if problem.hint else problem.what
+        click.echo(f"::error {place},title=Baton {problem.kind}::{_message(text)}")
+    if not problems:
+        _print_text(problems, suites)
+
+
+def _message(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _message(text).replace(":", "%3A").replace(",", "%2C")
+
+
+_PRINTERS = {"text": _print_text, "json": _print_json, "github": _print_github}

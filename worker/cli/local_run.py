@@ -1,0 +1,183 @@
+"""A run on this machine, without a server: files and options in, a verdict out."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
+
+from context.execution import ExecutionContext
+from context.values import JsonValue
+from worker.cli.environments import choose_environment
+from worker.cli.interruption import interruptible
+from worker.cli.requirements import need_base_url, need_values, used_names
+from worker.cli.values import GivenValues, gather_values
+from worker.clock import SystemClock
+from worker.engine import DEFAULT_JOBS, Parts, StopSignal, run_plan
+from worker.errors import BatonError, SuiteError, UsageError
+from worker.graph import find_problems, make_plan
+from worker.http import make_sender
+from worker.models.environment import Environment
+from worker.models.events import Listener, RunFinished
+from worker.models.graph import Plan, Selection
+from worker.models.outcome import RunOutcome
+from worker.models.problem import Problem
+from worker.models.suite import Suite
+from worker.parsing import load_suites
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRequest:
+    """What a person asked for, as it was typed."""
+
+    paths: tuple[Path, ...]
+    environment: str | None = None
+    base_url: str | None = None
+    variables: tuple[str, ...] = ()
+    env_file: Path | None = None
+    secrets_file: Path | None = None
+    selection: Selection = field(default_factory=Selection)
+    jobs: int | None = None
+    fail_fast: bool = False
+    surroundings: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedRun:
+    """A run that could begin now: everything about it has been checked."""
+
+    suites: tuple[Suite, ...]
+    plan: Plan
+    environment: Environment
+    context: ExecutionContext
+    jobs: int = DEFAULT_JOBS
+    fail_fast: bool = False
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """The texts of the suite files by their path; a secret that was written there is masked."""
+        return {suite.path: self.context.mask.text(suite.source) for suite in self.suites}
+
+
+class Speaker(Protocol):
+    """Somebody who can tell a person something while the run goes on."""
+
+    def say(self, text: str) -> None:
+        """Show one sentence."""
+        ...
+
+
+def prepare(request: RunRequest) -> PreparedRun:
+    """Read, check and plan. Raises SuiteError with every problem of every file, or UsageError."""
+    choice = _Choice(request)
+    suites = load_suites(request.paths, check=choice.check)
+    environment = choice.environment()
+    plan = make_plan(suites, request.selection)
+    need_base_url(plan, environment)
+    need_values(plan, suites, environment, choice.given)
+    return PreparedRun(
+        suites=suites,
+        plan=plan,
+        environment=environment,
+        context=_context(suites, environment, choice.given),
+        jobs=request.jobs or DEFAULT_JOBS,
+        fail_fast=request.fail_fast,
+    )
+
+
+async def run_locally(
+    run: PreparedRun, listeners: Sequence[Listener], *, speaker: Speaker
+) -> RunOutcome | None:
+    """Run it, tell the listeners, and close them whatever happens; None when it was cut off."""
+    clock = SystemClock()
+    sender = make_sender()
+    stop = StopSignal()
+    parts = Parts(
+        context=run.context,
+        sender=sender,
+        environment=run.environment,
+        clock=clock,
+        jobs=run.jobs,
+        stop=stop,
+        fail_fast=run.fail_fast,
+    )
+    try:
+        with interruptible(stop, say=speaker.say):
+            return await _follow(run.plan, parts, listeners)
+    finally:
+        await sender.close()
+        await _close(listeners)
+
+
+async def _follow(plan: Plan, parts: Parts, listeners: Sequence[Listener]) -> RunOutcome | None:
+    async with aclosing(run_plan(plan, parts)) as events:
+        async for event in events:
+            for listener in listeners:
+                await listener.on(event)
+            if isinstance(event, RunFinished):
+                return event.outcome
+    return None
+
+
+async def _close(listeners: Iterable[Listener]) -> None:
+    """Close all of them, also when one cannot; then raise the first thing that went wrong."""
+    errors: list[BatonError] = []
+    for listener in listeners:
+        try:
+            await listener.close()
+        except BatonError as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
+
+
+class _Choice:
+    """Chooses the environment while the files are checked, so that all problems are told together."""
+
+    def __init__(self, request: RunRequest) -> None:
+        self._request = request
+        self._chosen: Environment | None = None
+        self._refused: UsageError | None = None
+        self.given = GivenValues()
+
+    def check(self, suites: Sequence[Suite]) -> Iterable[Problem]:
+        """What is wrong with these suites together, in the chosen environment."""
+        request = self._request
+        self.given = gather_values(
+            options=request.variables,
+            env_file=request.env_file,
+            secrets_file=request.secrets_file,
+            surroundings=request.surroundings,
+            used=used_names(suites),
+        )
+        try:
+            self._chosen = choose_environment(suites, request.environment)
+        except SuiteError as error:
+            return [*error.problems, *find_problems(suites, known_names=None)]
+        except UsageError as error:
+            self._refused = error
+        return find_problems(suites, known_names=self._known_names())
+
+    def environment(self) -> Environment:
+        """The chosen environment with the given values in it. Raises UsageError if there was no choice."""
+        if self._chosen is None:
+            raise self._refused or UsageError("no environment was chosen")
+        base_url = self._request.base_url or self._chosen.base_url
+        secrets = {**self._chosen.secrets, **self.given.secrets}
+        return replace(self._chosen, base_url=base_url, secrets=secrets)
+
+    def _known_names(self) -> Collection[str] | None:
+        if self._chosen is None:
+            return None
+        return [*self._chosen.variables, *self.given.variables]
+
+
+def _context(suites: Iterable[Suite], environment: Environment, given: GivenValues) -> ExecutionContext:
+    own: dict[str, Mapping[str, JsonValue]] = {suite.key: suite.variables for suite in suites}
+    return ExecutionContext(
+        base_url=environment.base_url,
+        variables=environment.variables,
+        overrides=given.variables,
+        secrets=environment.secrets,
+        suite_variables=own,
+    )

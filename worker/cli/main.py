@@ -1,0 +1,115 @@
+"""The `baton` command: finds the subcommand, prints errors for people, leaves with the right code."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from worker.cli.commands import LazyGroup
+from worker.cli.exit_codes import ExitCode, code_for_error
+from worker.errors import BatonError, SuiteError
+
+_HELP = """Baton runs API tests that depend on one another: in the right order, as parallel as
+possible, recorded and live.
+
+\b
+  baton run tests/                  run every suite below a folder
+  baton run shop.yaml -e staging    one suite, in one of its environments
+  baton lint tests/                 what is wrong with the files
+  baton up                          a Supabase and a worker on this machine
+
+`baton COMMAND --help` explains a command.
+"""
+
+
+@click.group(
+    cls=LazyGroup,
+    help=_HELP,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="baton", message="baton %(version)s")
+def baton() -> None:
+    """The group of all commands."""
+
+
+def main() -> NoReturn:
+    """Run the command line of this process and leave."""
+    code = run_command(sys.argv[1:])
+    _leave(code)
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Run one command line; whatever goes wrong is printed for people and becomes an exit code."""
+    try:
+        answer = baton.main(args=list(arguments), prog_name="baton", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.BAD_INPUT
+    except BatonError as error:
+        _print_error(error)
+        return code_for_error(error)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("\nInterrupted.", err=True)
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        _drop_output()
+        return ExitCode.NOT_CARRIED_OUT
+    except Exception as error:  # the last door: a person gets a sentence, not a traceback
+        _print_bug(error)
+        return ExitCode.NOT_CARRIED_OUT
+    return answer if isinstance(answer, int) else ExitCode.OK
+
+
+def _print_error(error: BatonError) -> None:
+    if isinstance(error, SuiteError):
+        from worker.parsing import format_problems
+
+        click.echo(format_problems(error.problems), err=True, nl=False)
+        return
+    click.echo(f"Error: {error.what}", err=True)
+    if error.where:
+        click.echo(f"  at {error.where}", err=True)
+    if error.hint:
+        click.echo(f"  {error.hint}", err=True)
+    _print_traceback_if_wanted()
+
+
+def _print_bug(error: Exception) -> None:
+    """The message stays out: it may hold values that nobody was meant to see."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f" in {os.path.basename(place.tb_frame.f_code.co_filename)}:{place.tb_lineno}" if place else ""
+    click.echo(f"This is a bug in Baton: {type(error).__name__}{where}.", err=True)
+    if not _print_traceback_if_wanted():
+        click.echo("  BATON_DEBUG=1 shows the traceback, which may hold values of your tests.", err=True)
+
+
+def _print_traceback_if_wanted() -> bool:
+    if os.environ.get("BATON_DEBUG", "0") in ("", "0"):
+        return False
+    import traceback
+
+    click.echo(traceback.format_exc(), err=True)
+    return True
+
+
+def _drop_output() -> None:
+    """Whoever read our output has gone: what is still in the buffer must not complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _leave(code: int) -> NoReturn:
+    """Leave at once. Threads of the HTTP client must not change the exit code on their way out."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (BrokenPipeError, ValueError):
+            continue
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    main()

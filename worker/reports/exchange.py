@@ -1,0 +1,69 @@
+"""A request and its response as text for people."""
+
+import json
+from http import HTTPStatus
+
+from worker.models.outcome import Attempt, ExchangeRecord
+from worker.reports.curl import curl_command
+from worker.reports.words import clipped, duration, printable, size
+
+#: Of a body, where only an excerpt is wanted.
+EXCERPT_LINES = 20
+EXCERPT_CHARACTERS = 1_500
+#: Bodies above this are not taken apart to be laid out nicely.
+_PRETTY_LIMIT = 100_000
+
+
+def attempt_text(attempt: Attempt) -> str:
+    """One attempt with its whole exchange, for a report."""
+    head = f"attempt {attempt.number}: {attempt.verdict}"
+    if attempt.exchange is None:
+        return f"{head}, nothing was sent"
+    return "\n".join([head, "", *curl_command(attempt.exchange), "", *response_lines(attempt.exchange)])
+
+
+def response_lines(exchange: ExchangeRecord, *, excerpt: bool = False, width: int | None = None) -> list[str]:
+    """Status, headers and body of the response; `excerpt` keeps a long body short."""
+    if exchange.status_code is None:
+        return ["no response"]
+    headers = [f"{name}: {value}" for name, value in exchange.response_headers]
+    body = body_lines(exchange, excerpt=excerpt)
+    lines = [response_head(exchange), *headers, *([""] if body else []), *body]
+    return [printable(line if width is None else clipped(line, width)) for line in lines]
+
+
+def response_head(exchange: ExchangeRecord) -> str:
+    """Status, time and size in a line: 200 OK · 41 ms · 1.2 KB."""
+    parts = [_status(exchange.status_code or 0)]
+    if "total" in exchange.timings:
+        parts.append(duration(exchange.timings["total"]))
+    parts.append(size(exchange.response_bytes))
+    return " · ".join(parts)
+
+
+def body_lines(exchange: ExchangeRecord, *, excerpt: bool = False) -> list[str]:
+    """The response's body, JSON laid out; the last line says what is missing."""
+    text = _pretty(exchange.response_body or "")
+    lines = text.splitlines()
+    if excerpt:
+        lines = text[:EXCERPT_CHARACTERS].splitlines()[:EXCERPT_LINES]
+    shown = sum(len(line) + 1 for line in lines)
+    if exchange.truncated or shown < len(text):
+        lines.append(f"… {size(exchange.response_bytes)} in all")
+    return lines
+
+
+def _pretty(text: str) -> str:
+    if not text.lstrip().startswith(("{", "[")) or len(text) > _PRETTY_LIMIT:
+        return text
+    try:
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _status(code: int) -> str:
+    try:
+        return f"{code} {HTTPStatus(code).phrase}"
+    except ValueError:
+        return str(code)

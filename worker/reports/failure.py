@@ -1,0 +1,137 @@
+"""What a person needs to see of a test that failed: where, what, the exchange, and what it stopped."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from worker.models.outcome import Attempt, CheckResult, ExchangeRecord, TestOutcome
+from worker.models.problem import Location
+from worker.reports.curl import curl_command
+from worker.reports.exchange import body_lines, response_head
+from worker.reports.record import RunRecord
+from worker.reports.style import Style
+from worker.reports.words import Labels, clipped, count, duration, listed, printable
+
+#: Response headers shown with a failure, and those that hardly ever explain one.
+_HEADERS_SHOWN = 12
+_HEADERS_LEFT_OUT = frozenset({"connection", "content-length", "date", "keep-alive", "server"})
+#: How far a long line of the user's file is shown to the left of what the caret points at.
+_CONTEXT_COLUMNS = 40
+
+
+class FailureBlock:
+    """Writes the block of one failed or broken test, line by line."""
+
+    def __init__(
+        self, record: RunRecord, *, style: Style, labels: Labels, sources: Mapping[str, str]
+    ) -> None:
+        self._record = record
+        self._style = style
+        self._labels = labels
+        self._sources = {path: text.splitlines() for path, text in sources.items()}
+        self._blocked = record.blocked
+
+    def lines(self, outcome: TestOutcome) -> list[str]:
+        """The whole block, without an empty line at its end."""
+        parts = [
+            [self._title(outcome)],
+            *self._reasons(outcome),
+            self._attempts(outcome.attempts),
+            *self.exchange(outcome.last_attempt, excerpt=True),
+            self._waiting(outcome),
+        ]
+        return [line for number, part in enumerate(filter(None, parts)) for line in _apart(part, number)]
+
+    def exchange(self, attempt: Attempt | None, *, excerpt: bool) -> Iterable[list[str]]:
+        """The request as a curl command and the response, each a paragraph."""
+        if attempt is None or attempt.exchange is None:
+            return
+        yield self._indented(curl_command(attempt.exchange))
+        if attempt.exchange.status_code is not None:
+            yield self._response(attempt.exchange, excerpt=excerpt)
+
+    def _title(self, outcome: TestOutcome) -> str:
+        name = self._style.bold(self._labels(outcome.test))
+        category = f" · {outcome.category}" if outcome.category else ""
+        facts = self._style.dim(f"{outcome.verdict}{category} · {duration(outcome.seconds)}")
+        return f"{self._style.mark(outcome.verdict)} {name}  {facts}"
+
+    def _reasons(self, outcome: TestOutcome) -> list[list[str]]:
+        attempt = outcome.last_attempt
+        failed = [check for check in attempt.checks if not check.passed] if attempt else []
+        if failed:
+            return [self._check(check) for check in failed]
+        where = self._record.where(outcome.test)
+        place = self._place(where, outcome.reason) if where else []
+        return [place or self._indented([outcome.reason])]
+
+    def _check(self, check: CheckResult) -> list[str]:
+        place = self._place(check.expectation.where, check.message)
+        return [*place, *self._indented(check.difference.splitlines(), by=4)]
+
+    def _place(self, where: Location, message: str) -> list[str]:
+        """The user's own line with a caret under it, and what is wrong with it."""
+        head, *rest = message.splitlines() or [""]
+        lines = [f"  {self._style.paint(str(where), '36')}"]
+        source = self._source_line(where)
+        if source is None:
+            return [*lines, *self._indented([head, *rest], by=4)]
+        shown, column = _window(source, where.column, self._style.width - 12)
+        length = max(1, min(where.length, len(shown) - column + 1))
+        number = f"{where.line:>5}"
+        caret = self._style.paint(f"{'^' * length} {printable(head)}", "31")
+        lines.append(f"  {self._style.dim(f'{number} |')} {printable(shown)}")
+        lines.append(f"  {self._style.dim('      |')} {' ' * (column - 1)}{caret}")
+        return lines + self._indented(rest, by=4)
+
+    def _source_line(self, where: Location) -> str | None:
+        lines = self._sources.get(where.path, [])
+        if not 1 <= where.line <= len(lines) or not lines[where.line - 1].strip():
+            return None
+        # A tab is one column wide in a Location, so it must be here, too.
+        return lines[where.line - 1].replace("\t", " ")
+
+    def _attempts(self, attempts: Sequence[Attempt]) -> list[str]:
+        if len(attempts) <= 1:
+            return []
+        told = [f"attempt {attempt.number}: {attempt.reason or attempt.verdict}" for attempt in attempts]
+        return self._indented(clipped(line.splitlines()[0], self._style.width - 2) for line in told)
+
+    def _response(self, exchange: ExchangeRecord, *, excerpt: bool) -> list[str]:
+        headers = _headers(exchange, excerpt=excerpt)
+        body = body_lines(exchange, excerpt=excerpt)
+        lines = [self._style.bold(response_head(exchange)), *map(self._style.dim, map(printable, headers))]
+        return self._indented([*lines, *([""] if body else []), *map(printable, body)], safe=True)
+
+    def _waiting(self, outcome: TestOutcome) -> list[str]:
+        waiting = self._blocked.get(outcome.test, ())
+        if not waiting:
+            return []
+        names = listed([self._labels(name) for name in waiting], shown=5)
+        return self._indented([f"blocked {count(len(waiting), 'test')}: {names}"])
+
+    def _indented(self, lines: Iterable[str], *, by: int = 2, safe: bool = False) -> list[str]:
+        """Lines moved to the right; not `safe` means that an API may have written into them."""
+        return [f"{' ' * by}{line if safe else printable(line)}".rstrip() for line in lines]
+
+
+def _headers(exchange: ExchangeRecord, *, excerpt: bool) -> list[str]:
+    pairs = [
+        (name, value)
+        for name, value in exchange.response_headers
+        if not excerpt or name.lower() not in _HEADERS_LEFT_OUT
+    ]
+    shown = pairs[:_HEADERS_SHOWN] if excerpt else pairs
+    more = [f"… and {count(len(pairs) - len(shown), 'more header')}"] if len(shown) < len(pairs) else []
+    return [*(f"{name}: {value}" for name, value in shown), *more]
+
+
+def _apart(part: list[str], number: int) -> list[str]:
+    return ["", *part] if number else part
+
+
+def _window(line: str, column: int, width: int) -> tuple[str, int]:
+    """The part of a long line around a column, and the column in it."""
+    width = max(width, _CONTEXT_COLUMNS)
+    if len(line) <= width or column <= _CONTEXT_COLUMNS:
+        return clipped(line, width), min(column, width)
+    start = column - _CONTEXT_COLUMNS
+    return "…" + clipped(line[start:], width - 1), _CONTEXT_COLUMNS + 1

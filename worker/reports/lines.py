@@ -1,0 +1,55 @@
+"""One finished test as one line, and tests that one failure blocked as one line together."""
+
+from collections.abc import Sequence
+
+from worker.models.outcome import TestOutcome, Verdict
+from worker.models.suite import TestName
+from worker.reports.style import Style
+from worker.reports.words import Labels, clipped, count, duration, first_line, listed, printable
+
+#: Names longer than this do not push the times of all others to the right.
+_WIDEST_NAME = 44
+_TIME_WIDTH = 8
+#: Room for a reason where no terminal limits it.
+_NOTE_WIDTH = 200
+
+
+class Lines:
+    """Writes the lines of one run, its names in one column."""
+
+    def __init__(self, tests: Sequence[TestName], *, style: Style, labels: Labels) -> None:
+        self._style = style
+        self._labels = labels
+        self._name_width = min(max((len(labels(name)) for name in tests), default=0), _WIDEST_NAME)
+
+    def finished(self, outcome: TestOutcome) -> str:
+        """Mark, name, time and, where there is something to say, a note."""
+        name = f"{self._labels(outcome.test):<{self._name_width}}"
+        time = f"{duration(outcome.seconds) if outcome.attempts else '':>{_TIME_WIDTH}}"
+        line = f"{self._style.mark(outcome.verdict)} {name} {self._style.dim(time)}"
+        note = self._note(outcome)
+        return f"{line}  {note}" if note else line
+
+    def blocked(self, outcomes: Sequence[TestOutcome]) -> list[str]:
+        """One line for each root cause, naming a few of the tests it blocked."""
+        by_cause: dict[TestName, list[str]] = {}
+        for outcome in outcomes:
+            by_cause.setdefault(outcome.blocked_by or "", []).append(self._labels(outcome.test))
+        return [self._blocked_by(cause, names) for cause, names in by_cause.items()]
+
+    def _blocked_by(self, cause: TestName, names: Sequence[str]) -> str:
+        text = f"{count(len(names), 'test')} blocked by {self._labels(cause)}: {listed(names)}"
+        return f"{self._style.mark(Verdict.BLOCKED)} {self._style.verdict(text, Verdict.BLOCKED)}"
+
+    def _note(self, outcome: TestOutcome) -> str:
+        told = [] if outcome.verdict is Verdict.PASSED else [printable(first_line(outcome.reason))]
+        if len(outcome.attempts) > 1:
+            told.append(f"{len(outcome.attempts)} attempts")
+        if outcome.required_only:
+            told.append("needed by others")
+        return self._style.dim(clipped(" · ".join(filter(None, told)), self._room()))
+
+    def _room(self) -> int:
+        if not self._style.live:
+            return _NOTE_WIDTH
+        return max(self._style.width - self._name_width - _TIME_WIDTH - 6, 20)

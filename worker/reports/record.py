@@ -1,0 +1,82 @@
+"""What happened in one run so far, gathered from its events."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from worker.models.events import Event, PlannedTest, RunFinished, RunStarted, TestFinished
+from worker.models.graph import Dependency, Plan
+from worker.models.outcome import Counters, RunOutcome, TestOutcome, Verdict
+from worker.models.problem import Location
+from worker.models.suite import TestName
+
+#: How the reason of a test begins that a stopped run never came to.
+NEVER_RAN = "not run: "
+NOT_RUN = f"{NEVER_RAN}the run was stopped before it"
+
+
+@dataclass(slots=True)
+class RunRecord:
+    """One run, as its events tell it. Half of a run is a record too: it may have been stopped."""
+
+    plan: Plan | None = None
+    started: RunStarted | None = None
+    finished: RunOutcome | None = None
+    outcomes: dict[TestName, TestOutcome] = field(default_factory=dict)
+
+    def take(self, event: Event) -> None:
+        """Take note of one event."""
+        if isinstance(event, RunStarted):
+            self.started = event
+        elif isinstance(event, TestFinished):
+            self.outcomes[event.outcome.test] = event.outcome
+        elif isinstance(event, RunFinished):
+            self.finished = event.outcome
+            self.outcomes.update({outcome.test: outcome for outcome in event.outcomes})
+
+    @property
+    def planned(self) -> tuple[PlannedTest, ...]:
+        """The tests of this run, in the order in which it knows them."""
+        return self.started.tests if self.started else ()
+
+    def outcome(self, planned: PlannedTest) -> TestOutcome:
+        """How this test ended. One that the run never came to is skipped: never missing, never green."""
+        found = self.outcomes.get(planned.name)
+        if found is not None:
+            return found
+        return TestOutcome(
+            test=planned.name,
+            verdict=Verdict.SKIPPED,
+            reason=NOT_RUN,
+            required_only=planned.required_only,
+        )
+
+    @property
+    def counters(self) -> Counters:
+        """How many tests are where; those that never ran are pending."""
+        if self.finished is not None:
+            return self.finished.counters
+        verdicts = [outcome.verdict for outcome in self.outcomes.values()]
+        return Counters(
+            total=len(self.planned), **{str(verdict): verdicts.count(verdict) for verdict in Verdict}
+        )
+
+    @property
+    def blocked(self) -> Mapping[TestName, tuple[TestName, ...]]:
+        """Blocked tests by their root cause, in the plan's order."""
+        found: dict[TestName, list[TestName]] = {}
+        for planned in self.planned:
+            outcome = self.outcomes.get(planned.name)
+            if outcome is not None and outcome.verdict is Verdict.BLOCKED:
+                found.setdefault(outcome.blocked_by or "", []).append(outcome.test)
+        return {cause: tuple(tests) for cause, tests in found.items()}
+
+    def where(self, test: TestName) -> Location | None:
+        """Where this test stands in the user's file, if the file is known."""
+        if self.plan is None or test not in self.plan.tests:
+            return None
+        return self.plan.tests[test].where
+
+    @property
+    def edges(self) -> tuple[Dependency, ...]:
+        """Who waits for whom, with kinds and reasons; empty where only names are known."""
+        return self.plan.dependencies if self.plan else ()
