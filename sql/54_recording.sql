@@ -101,6 +101,7 @@ as $$
     select unnest(in_flight || private.require_texts(p_batch -> 'started', 'started'))
     except
     select value ->> 'test' from jsonb_array_elements(private.items(p_batch -> 'results'))
+    order by 1
   )
   where run_id = p_run_id
     and (p_batch ? 'started' or p_batch ? 'results');

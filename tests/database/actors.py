@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import Any, LiteralString, cast
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -32,7 +32,7 @@ class Session:
     def rows(self, query: str, *values: Any) -> list[dict[str, Any]]:
         """All rows, as dictionaries; none for a statement that gives none."""
         with self._connection.cursor(row_factory=dict_row) as cursor:
-            cursor.execute(cast(LiteralString, query), [_sendable(value) for value in values])
+            cursor.execute(query, [_sendable(value) for value in values])
             return cursor.fetchall() if cursor.description else []
 
     def value(self, query: str, *values: Any) -> Any:
@@ -42,9 +42,11 @@ class Session:
 
     def change(self, query: str, *values: Any) -> int:
         """How many rows the statement touched."""
-        return self._connection.execute(
-            cast(LiteralString, query), [_sendable(value) for value in values]
-        ).rowcount
+        return self._connection.execute(query, [_sendable(value) for value in values]).rowcount
+
+    def transaction(self) -> AbstractContextManager[object]:
+        """What is done inside becomes visible to others at its end."""
+        return self._connection.transaction()
 
     def actor(self, role: str, user_id: UUID | None = None) -> "Actor":
         """Somebody who comes through the API with this role."""

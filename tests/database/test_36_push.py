@@ -22,7 +22,8 @@ def _suites(world: World) -> list[str]:
 def _tests(world: World, suite: str) -> list[str]:
     rows = world.viewer.rows(
         "select test.key from public.test_cases as test "
-        "join public.test_suites as suite on suite.id = suite_id where suite.key = %s and test.deleted_at is null order by position",
+        "join public.test_suites as suite on suite.id = suite_id "
+        "where suite.key = %s and test.deleted_at is null order by position",
         suite,
     )
     return [row["key"] for row in rows]
