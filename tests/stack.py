@@ -4,17 +4,17 @@ import atexit
 import os
 from contextlib import ExitStack
 from functools import lru_cache
-from pathlib import Path
+from typing import Any
 
 from worker.local.folders import StackFolder
 from worker.local.scratch import throw_away_folder
 from worker.local.stack import StackInfo, StackOptions, down, up
 
 
-def start_stack(folder: StackFolder, *, project: Path | None = None) -> StackInfo:
+def start_stack(folder: StackFolder, **options: Any) -> StackInfo:
     """Start a throw-away stack in this folder, on free ports. It ends with this process, whatever happens."""
-    options = StackOptions(folder=folder, port=0, fast=True, ends_with=os.getpid())
-    return up(project or folder.path, options=options)
+    ours: dict[str, Any] = {"folder": folder, "port": 0, "fast": True, "ends_with": os.getpid()}
+    return up(folder.path, options=StackOptions(**{**ours, **options}))
 
 
 @lru_cache(maxsize=1)

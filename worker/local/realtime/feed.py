@@ -29,6 +29,7 @@ _REMEMBERED = 10_000
 #: The most that one joiner may ask to hear again.
 MOST_REPLAYED = 25
 
+# Messages of one transaction have one time; their places in the table (ctid) tell their order.
 _FIELDS = "id, topic, event, private, payload::text, binary_payload"
 _IS_MESSAGE = "extension = 'broadcast' and event is not null"
 _BY_ID = f"select {_FIELDS} from realtime.messages where id = any(%s) and {_IS_MESSAGE}"
@@ -36,13 +37,13 @@ _RECENT = f"""
 select {_FIELDS}
 from realtime.messages
 where inserted_at > (now() at time zone 'UTC') - %s::interval and {_IS_MESSAGE}
-order by inserted_at
+order by inserted_at, ctid
 """
 _SINCE = f"""
 select {_FIELDS}
 from realtime.messages
 where topic = %s and private and {_IS_MESSAGE} and inserted_at >= to_timestamp(%s) at time zone 'UTC'
-order by inserted_at desc
+order by inserted_at desc, ctid desc
 limit %s
 """
 _CLEAN_UP = "delete from realtime.messages where inserted_at < (now() at time zone 'UTC') - %s::interval"
