@@ -1,0 +1,28 @@
+"""Baton as a person meets it: a command in a process of its own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+#: What a command inherits from the surroundings of the tests; settings of Baton are not among it.
+_KEPT = ("PATH", "LANG", "TMPDIR", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "PIP_CERT")
+
+Done = subprocess.CompletedProcess[str]
+
+
+def baton(
+    *arguments: str | Path, home: Path, folder: Path | None = None, settings: Mapping[str, str] | None = None
+) -> Done:
+    """Run a command to its end, with a home of its own, and with these environment variables."""
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-m", "worker.cli.main", *arguments],
+        env={**kept, "HOME": str(home), "NO_COLOR": "1", "COLUMNS": "200", **(settings or {})},
+        cwd=folder or home,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
