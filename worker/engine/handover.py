@@ -2,10 +2,7 @@
 
 from dataclasses import dataclass
 
-from context.capture import CaptureRule, CaptureTarget
 from context.execution import ExecutionContext
-from context.extract import extract
-from context.outcomes import Found
 from context.state import ContextDelta
 from worker.models.events import ContextChange
 from worker.models.exchange import Response
@@ -31,20 +28,6 @@ def capture(context: ExecutionContext, test: Test, response: Response) -> Handed
     )
     change = None if captured.failures else _as_change(captured.change)
     return Handed(records=records, failures=captured.failures, change=change)
-
-
-def hide_secrets(context: ExecutionContext, test: Test, response: Response) -> None:
-    """Hide what this test would have captured as a secret, had it passed: the answer of a login
-    that was only too slow still holds a token."""
-    for rule in test.captures:
-        if _is_secret(rule):
-            found = extract(response, rule)
-            if isinstance(found, Found):
-                context.mask.add_value(found.value)
-
-
-def _is_secret(rule: CaptureRule) -> bool:
-    return rule.secret or rule.target is CaptureTarget.TOKEN
 
 
 def _as_change(delta: ContextDelta | None) -> ContextChange | None:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from worker.engine.stop import StopReason
+from worker.graph import critical_path
 from worker.models.graph import Plan
 from worker.models.outcome import Counters, RunFailure, RunOutcome, RunStatus, TestOutcome, Verdict
 from worker.models.suite import TestName
@@ -83,28 +84,7 @@ def in_words(counters: Counters) -> str:
 def _critical_path(
     plan: Plan, outcomes: Mapping[TestName, TestOutcome]
 ) -> tuple[tuple[TestName, ...], float]:
-    """The chain of tests whose times, one after another, make the longest sum."""
-    longest: dict[TestName, tuple[float, TestName | None]] = {}
-    for name in plan.tests:
-        before = max(
-            (
-                (longest[required][0], required)
-                for required in plan.requires.get(name, ())
-                if required in longest
-            ),
-            default=(0.0, None),
-        )
-        longest[name] = (before[0] + outcomes[name].seconds, before[1])
-    last = max(longest, key=lambda name: longest[name][0], default=None)
-    if last is None or not longest[last][0]:
-        return (), 0.0
-    return tuple(_chain(longest, last)), longest[last][0]
-
-
-def _chain(longest: Mapping[TestName, tuple[float, TestName | None]], last: TestName) -> list[TestName]:
-    chain: list[TestName] = []
-    name: TestName | None = last
-    while name is not None:
-        chain.append(name)
-        name = longest[name][1]
-    return chain[::-1]
+    """The chain that decided how long the run took; none where nothing took any time."""
+    seconds = {name: outcome.seconds for name, outcome in outcomes.items() if outcome.attempts}
+    path, length = critical_path(plan, seconds)
+    return (path, length) if length else ((), 0.0)
