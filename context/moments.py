@@ -1,6 +1,8 @@
 """Points in time inside templates: offsets, formats, and texts that are points in time."""
 
 import re
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
 from context.errors import TemplateError
@@ -21,27 +23,38 @@ _ZONE = re.compile(r"([+-])(\d\d):?(\d\d)", re.ASCII)
 NAMED_FORMATS = ("iso", "date", "time", "unix", "unix_ms", "http")
 
 
-def parse_offset(text: str) -> timedelta:
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """How far to move: days go by the calendar, so that tomorrow is the next day also where a day
+    has 23 hours; all that is shorter goes by the clock."""
+
+    days: timedelta = timedelta()
+    time: timedelta = timedelta()
+
+
+def parse_offset(text: str) -> Offset:
     """`+1d 2h`, `-90m`, `1.5h`: any number of amounts, each with ms, s, m, h, d or w.
 
     A sign holds for all amounts up to the next sign. Raises TemplateError.
     """
-    total, position = timedelta(), 0
+    days, time, position = timedelta(), timedelta(), 0
     while position < len(text):
         found = _OFFSET.match(text, position)
         if found is None:
             raise TemplateError("the offset cannot be read", hint="write it like '+1d', '-2h30m' or '1w 12h'")
         sign = -1 if found[1] == "-" else 1
-        total += sign * _sum(found[2])
+        try:
+            days += sign * _sum(found[2], units=("d", "w"))
+            time += sign * _sum(found[2], units=("ms", "s", "m", "h"))
+        except OverflowError:
+            raise TemplateError("the offset is too large") from None
         position = found.end()
-    return total
+    return Offset(days, time)
 
 
-def _sum(amounts: str) -> timedelta:
-    try:
-        return sum((float(number) * _UNITS[unit] for number, unit in _AMOUNT.findall(amounts)), timedelta())
-    except OverflowError:
-        raise TemplateError("the offset is too large") from None
+def _sum(amounts: str, *, units: Collection[str]) -> timedelta:
+    parts = (float(number) * _UNITS[unit] for number, unit in _AMOUNT.findall(amounts) if unit in units)
+    return sum(parts, timedelta())
 
 
 def parse_zone(name: str) -> tzinfo:
@@ -82,10 +95,10 @@ def parse_moment(value: object) -> datetime:
     raise TemplateError("the value is no point in time", hint="use ISO 8601 text or Unix seconds")
 
 
-def shifted(moment: datetime, offset: timedelta) -> datetime:
-    """`moment` plus `offset`. Raises TemplateError beyond the years 1 to 9999."""
+def shifted(moment: datetime, offset: Offset) -> datetime:
+    """`moment` plus `offset`, in its own zone. Raises TemplateError beyond the years 1 to 9999."""
     try:
-        return moment + offset
+        return ((moment + offset.days).astimezone(UTC) + offset.time).astimezone(moment.tzinfo)
     except OverflowError:
         raise TemplateError("the date lies beyond the years 1 to 9999") from None
 

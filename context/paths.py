@@ -123,7 +123,7 @@ def near_names(name: Segment, known: Iterable[object]) -> tuple[str, ...]:
 
     candidates = [each for each in known if isinstance(each, str)]
     by_lower = {each.lower(): each for each in candidates}
-    matches = get_close_matches(str(name).lower(), by_lower, n=3, cutoff=0.6)
+    matches = get_close_matches(str(name).lower(), by_lower, n=3, cutoff=0.65)
     return tuple(by_lower[match] for match in matches)
 
 

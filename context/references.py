@@ -14,10 +14,12 @@ _FORGIVING_TESTS = ("defined", "undefined")
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A path that a template reads; `optional` if it copes with its absence."""
+    """A path that a template reads; `optional` if it copes with its absence here, `is_tested` if it
+    only asks whether it is there."""
 
     path: Path
-    optional: bool
+    optional: bool = False
+    is_tested: bool = False
 
 
 def references(tree: nodes.Node) -> Iterator[Reference]:
@@ -31,9 +33,9 @@ class _Reader:
     def __init__(self, local: frozenset[str] = frozenset()) -> None:
         self._local = local
 
-    def read(self, node: nodes.Node, *, optional: bool = False) -> Iterator[Reference]:
+    def read(self, node: nodes.Node) -> Iterator[Reference]:
         if isinstance(node, nodes.Name | nodes.Getattr | nodes.Getitem):
-            yield from self._path(node, optional=optional)
+            yield from self._path(node)
         elif isinstance(node, nodes.For):
             yield from self._loop(node)
         elif isinstance(node, nodes.Assign):
@@ -43,11 +45,20 @@ class _Reader:
             yield from self._with(node)
         elif isinstance(node, nodes.Call):
             yield from self._each([*node.args, *node.kwargs])
+        elif isinstance(node, nodes.Filter | nodes.Test):
+            yield from self._forgiven(node)
         else:
-            forgiving = _is_forgiving(node)
-            for child in node.iter_child_nodes():
-                first = forgiving and child is getattr(node, "node", None)
-                yield from self.read(child, optional=first)
+            yield from self._each([*node.iter_child_nodes()])
+
+    def _forgiven(self, node: nodes.Filter | nodes.Test) -> Iterator[Reference]:
+        """The subject of a filter or a test, which may make its absence harmless; its arguments."""
+        is_tested = isinstance(node, nodes.Test) and node.name in _FORGIVING_TESTS
+        optional = is_tested or (isinstance(node, nodes.Filter) and node.name in _FORGIVING_FILTERS)
+        for child in node.iter_child_nodes():
+            if child is node.node and isinstance(child, nodes.Name | nodes.Getattr | nodes.Getitem):
+                yield from self._path(child, optional=optional, is_tested=is_tested)
+            else:
+                yield from self.read(child)
 
     def _each(self, children: list[nodes.Node]) -> Iterator[Reference]:
         for child in children:
@@ -66,7 +77,9 @@ class _Reader:
         made = frozenset[str]().union(*(_targets(target) for target in node.targets))
         yield from _Reader(self._local | made)._each([*node.body])
 
-    def _path(self, node: nodes.Node, *, optional: bool) -> Iterator[Reference]:
+    def _path(
+        self, node: nodes.Node, *, optional: bool = False, is_tested: bool = False
+    ) -> Iterator[Reference]:
         segments: list[Segment] = []
         inner: list[nodes.Node] = []
         while isinstance(node, nodes.Getattr | nodes.Getitem):
@@ -80,7 +93,7 @@ class _Reader:
             node = node.node
         if isinstance(node, nodes.Name):
             if node.ctx == "load" and node.name not in self._local:
-                yield Reference((node.name, *reversed(segments)), optional)
+                yield Reference((node.name, *reversed(segments)), optional, is_tested)
         else:
             yield from self.read(node)
         yield from self._each(inner)
@@ -103,9 +116,3 @@ def _fixed_segment(node: nodes.Getattr | nodes.Getitem) -> Segment | None:
 def _targets(target: nodes.Node) -> frozenset[str]:
     names = [target] if isinstance(target, nodes.Name) else target.find_all(nodes.Name)
     return frozenset(name.name for name in names)
-
-
-def _is_forgiving(node: nodes.Node) -> bool:
-    if isinstance(node, nodes.Filter):
-        return node.name in _FORGIVING_FILTERS
-    return isinstance(node, nodes.Test) and node.name in _FORGIVING_TESTS

@@ -84,8 +84,8 @@ def _spellings(character: str, *, in_base64: bool) -> str:
     """A pattern for all spellings of a character; empty if it has only itself."""
     if character.isalnum() and character.isascii():
         return ""
-    if character in "._~-" and not in_base64:
-        # Unreserved in URLs, and touched by nobody else.
+    if character in "._-" and not in_base64:
+        # Unreserved in URLs, and touched by nobody else. (Some still encode `~`.)
         return ""
     spelled = {re.escape(character), _percent(character), _json_escape(character), *_html(character)}
     if character == " ":

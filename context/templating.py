@@ -226,7 +226,7 @@ def _shown(text: str) -> str:
     inside = text.strip()
     if inside.startswith("{{") and inside.endswith("}}") and inside.count("{{") == 1:
         inside = inside[2:-2].strip()
-    line = " ".join(inside.split())
+    line = " ".join(inside.split()) or text.strip()
     return line if len(line) <= 120 else line[:119] + "…"
 
 
@@ -303,6 +303,9 @@ def _names_in_tree(text: str) -> tuple[NameReference, ...]:
     pieces = _pieces(text)
     needed: dict[Path, bool] = {}
     with _blaming(text):
-        for found in references(_tree(pieces)):
-            needed[found.path] = needed.get(found.path, True) and found.optional
+        found = tuple(references(_tree(pieces)))
+    tested = {reference.path for reference in found if reference.is_tested}
+    for path, optional in ((reference.path, reference.optional) for reference in found):
+        copes = optional or any(path[: len(each)] == each for each in tested)
+        needed[path] = needed.get(path, True) and copes
     return tuple(NameReference(path, optional) for path, optional in needed.items())
