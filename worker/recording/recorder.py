@@ -101,7 +101,7 @@ class Recorder:
         self._news = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
-        self._closing = False
+        self._closing = asyncio.Event()
         self._sent: deque[float] = deque(maxlen=3)
         self._alive_until = clock.monotonic() + lease_seconds
         self._task: asyncio.Task[None] | None = None
@@ -129,7 +129,7 @@ class Recorder:
 
     async def close(self) -> None:
         """Send all that waits, and stop. Raises nothing: `holds_the_run` says whether it is written."""
-        self._closing = True
+        self._closing.set()
         self._news.set()
         if self._task is not None:
             await self._task
@@ -144,7 +144,7 @@ class Recorder:
         try:
             while self.holds_the_run:
                 await self._until_due()
-                if self._closing and not self._entries:
+                if self._closing.is_set() and not self._entries:
                     return
                 await self._send(self._take())
         except Exception as error:
@@ -157,13 +157,16 @@ class Recorder:
         if not self._entries:
             await wait_for(self._news, seconds=self._lease_seconds / 3, clock=self._clock)
         while self._entries and (seconds := self._earliest() - self._clock.monotonic()) > 0:
-            await self._clock.sleep(seconds)
+            if self._closing.is_set():
+                await self._clock.sleep(seconds)
+            else:
+                await wait_for(self._closing, seconds=seconds, clock=self._clock)
 
     def _earliest(self) -> float:
         now = self._clock.monotonic()
         if not self._sent:
             return now
-        if self._closing and sum(sent > now - 1.0 for sent in self._sent) < 3:
+        if self._closing.is_set() and sum(sent > now - 1.0 for sent in self._sent) < 3:
             # Two batches, this one and the run's end are four: the last batch need not wait.
             return now
         return self._sent[-1] + self._limits.interval_seconds
@@ -179,7 +182,7 @@ class Recorder:
             taken.append(self._entries.popleft())
             load = heavier
         self._waiting_bytes -= load.size
-        if not self._entries and not self._closing:
+        if not self._entries and not self._closing.is_set():
             self._news.clear()
         self._make_room()
         return taken

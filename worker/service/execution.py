@@ -8,7 +8,7 @@ from context.values import JsonValue
 from worker.engine import Parts, StopSignal, run_plan
 from worker.errors import BatonError, LeaseLost, NotReachable, PlatformError
 from worker.http.send import Sender
-from worker.models.events import RunFinished, RunStarted, TestFinished
+from worker.models.events import Event, RunFinished, RunStarted, TestFinished
 from worker.models.outcome import RunFailure, RunOutcome, RunStatus
 from worker.models.run import ClaimedRun
 from worker.recording import Recorder, StopCause
@@ -124,6 +124,13 @@ class Execution:
             await sender.close()
         # A drained run ends without an ending, unless all its tests had their verdict.
         return None if ending is None else _ended(ending)
+
+    def _note(self, event: Event) -> None:
+        if isinstance(event, RunStarted):
+            self._log.info("run.started", tests=len(event.tests), jobs=event.jobs)
+        elif isinstance(event, TestFinished):
+            outcome = event.outcome
+            self._log.debug("test.finished", test=outcome.test, verdict=outcome.verdict.value)
 
     def _engine_parts(self, prepared: Prepared, sender: Sender) -> Parts:
         return Parts(

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from context.execution import ExecutionContext
-
 from context.state import ContextState, Provenance
 from context.values import JsonValue
 from worker.engine.parts import DEFAULT_JOBS
-from worker.errors import BatonError, SuiteError
-from worker.graph import Selection, find_problems, make_plan
-from worker.models.graph import Plan
+from worker.errors import BatonError, SuiteError, UsageError
+from worker.graph import build_graph, find_problems, make_plan
+from worker.models.environment import Environment
+from worker.models.graph import Plan, Selection
 from worker.models.outcome import RunFailure
 from worker.models.problem import Problem
 from worker.models.run import ClaimedContext, ClaimedRun
@@ -40,9 +40,10 @@ class Prepared:
 def prepare(run: ClaimedRun) -> Prepared:
     """Make a claimed run ready. Raises CannotPrepare with all that is wrong."""
     suites = _suites(run)
-    _check_names(run, suites)
+    plan = _plan(run, suites)
+    _check_environment(run, suites, plan)
     return Prepared(
-        plan=_plan(run, suites),
+        plan=plan,
         context=_context(run, suites),
         jobs=_whole_number(run.config.get("jobs")) or DEFAULT_JOBS,
         fail_fast=run.config.get("fail_fast") is True,
@@ -63,25 +64,47 @@ def _suites(run: ClaimedRun) -> tuple[Suite, ...]:
     return tuple(suites)
 
 
-def _check_names(run: ClaimedRun, suites: tuple[Suite, ...]) -> None:
-    environment = run.environment
-    known = {*environment.variables, *environment.secrets}
-    problems = find_problems(suites, known_names=known)
-    if problems:
-        # The files passed when they were pushed: what is wrong now is what the environment lacks.
-        raise CannotPrepare(
-            f"the environment {environment.name!r} does not fit the suites\n{format_problems(problems)}",
-            failure=RunFailure.ENVIRONMENT,
-        )
-
-
 def _plan(run: ClaimedRun, suites: tuple[Suite, ...]) -> Plan:
     selected = tuple(suite.key for suite in run.suites if suite.selected)
     selection = Selection(only=run.only, tags=run.tags, suites=selected)
     try:
-        return make_plan(suites, selection)
-    except BatonError as error:
-        raise CannotPrepare(error.what, failure=RunFailure.TESTS) from None
+        return make_plan(build_graph(suites), selection)
+    except SuiteError as error:
+        raise CannotPrepare(format_problems(error.problems), failure=RunFailure.TESTS) from None
+    except UsageError as error:
+        hint = f" ({error.hint})" if error.hint else ""
+        raise CannotPrepare(f"{error.what}{hint}", failure=RunFailure.TESTS) from None
+
+
+def _check_environment(run: ClaimedRun, suites: tuple[Suite, ...], plan: Plan) -> None:
+    """The files passed when they were pushed: what is missing now, the environment lacks."""
+    environment = run.environment
+    missing = [f"the secret {name!r}" for name in _wanted(plan, "secrets") if name not in environment.secrets]
+    if missing:
+        raise CannotPrepare(
+            f"the environment {environment.name!r} lacks {', '.join(missing)}", failure=RunFailure.ENVIRONMENT
+        )
+    known = {name for suite in suites for name in _variables(suite, environment)}
+    uses = {use.where for test in plan.tests.values() for use in test.uses}
+    # What tests that are not run would need is no trouble of this run.
+    problems = [each for each in find_problems(suites, known_names=known) if each.where in uses]
+    if problems:
+        raise CannotPrepare(
+            f"the environment {environment.name!r} lacks what these tests use\n{format_problems(problems)}",
+            failure=RunFailure.ENVIRONMENT,
+        )
+
+
+def _wanted(plan: Plan, root: str) -> list[str]:
+    """The names below this root that the planned tests cannot do without, each once."""
+    return list(
+        dict.fromkeys(
+            str(use.path[1])
+            for test in plan.tests.values()
+            for use in test.uses
+            if use.path[0] == root and len(use.path) > 1 and not use.optional
+        )
+    )
 
 
 def _context(run: ClaimedRun, suites: tuple[Suite, ...]) -> ExecutionContext:
@@ -90,13 +113,17 @@ def _context(run: ClaimedRun, suites: tuple[Suite, ...]) -> ExecutionContext:
         base_url=environment.base_url,
         variables=environment.variables,
         secrets=environment.secrets,
-        suite_variables={suite.key: _variables(suite, environment.name) for suite in suites},
+        suite_variables={suite.key: _own_variables(suite, environment.name) for suite in suites},
     )
     context.restore(_state(run.context))
     return context
 
 
-def _variables(suite: Suite, environment: str) -> Mapping[str, JsonValue]:
+def _variables(suite: Suite, environment: Environment) -> Mapping[str, JsonValue]:
+    return {**_own_variables(suite, environment.name), **environment.variables}
+
+
+def _own_variables(suite: Suite, environment: str) -> Mapping[str, JsonValue]:
     """A suite's own variables, with those that its file gives for this environment."""
     own = suite.environments.get(environment)
     return {**suite.variables, **(own.variables if own else {})}

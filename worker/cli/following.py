@@ -1,0 +1,132 @@
+"""Runs that a worker executes, followed in a terminal."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, TextIO
+
+from worker.clock import Clock, wait_for
+from worker.database import Database
+from worker.models.outcome import Attempt, RunStatus, TestOutcome, Verdict
+from worker.project.trigger import RequestedRun
+from worker.realtime import Listening, ProgressUpdate, RunSubscription, UpdateType, follow_run
+from worker.reports.lines import Lines
+from worker.reports.style import Style
+from worker.reports.words import Labels, count
+
+#: A run that nobody took for this long deserves a word.
+NOBODY_SECONDS = 10.0
+
+#: Runs of up to so many tests list each of them; larger ones only what did not pass.
+LISTED = 200
+
+
+class Followed:
+    """Several runs of one request, told as they happen, one line for each test."""
+
+    def __init__(
+        self, runs: Sequence[RequestedRun], *, database: Database, clock: Clock, stream: TextIO
+    ) -> None:
+        self._runs = runs
+        self._database = database
+        self._clock = clock
+        self._stream = stream
+        self._style = Style.for_stream(stream)
+        # The names come with the results; suites are known, and that is enough to choose labels.
+        known = [f"{key}/" for run in runs for key in run.suites]
+        self._labels = Labels(known)
+        self._lines = Lines([], style=self._style, labels=self._labels)
+        self._taken = asyncio.Event()
+        self._blocked: list[TestOutcome] = []
+        self._total = 0
+        self._subscriptions: list[tuple[RunSubscription, Listening]] = []
+
+    async def until_over(self) -> None:
+        """Tell what happens until all runs are over."""
+        word = asyncio.create_task(self._word_if_nobody_comes(), name="a word if nobody comes")
+        try:
+            for run in self._runs:
+                pair = follow_run(run.id, self._update, database=self._database, clock=self._clock)
+                self._subscriptions.append(pair)
+                await pair[0].start()
+                pair[1].start()
+            await asyncio.gather(*(subscription.until_over() for subscription, _ in self._subscriptions))
+            self._print_blocked()
+        finally:
+            word.cancel()
+            await asyncio.gather(word, return_exceptions=True)
+            await self._stop()
+
+    @property
+    def open_runs(self) -> list[str]:
+        """The runs that are not over, as far as is known."""
+        over = {
+            run.id
+            for run, (subscription, _) in zip(self._runs, self._subscriptions, strict=False)
+            if subscription.stats is not None and subscription.stats.is_over
+        }
+        return [run.id for run in self._runs if run.id not in over]
+
+    def print(self, *lines: str) -> None:
+        """Write lines as they are."""
+        for line in lines:
+            self._stream.write(f"{self._style.plain(line)}\n")
+        self._stream.flush()
+
+    async def _stop(self) -> None:
+        for subscription, listening in self._subscriptions:
+            await listening.stop()
+            await subscription.stop()
+
+    def _update(self, update: ProgressUpdate) -> None:
+        if update.type is UpdateType.RUN_STATUS and update.stats is not None:
+            if update.stats.status is not RunStatus.QUEUED:
+                self._taken.set()
+            self._total = max(self._total, update.stats.counters.total)
+        elif update.result is not None:
+            self._finished(_outcome(update.result))
+
+    def _finished(self, outcome: TestOutcome) -> None:
+        if outcome.verdict is Verdict.BLOCKED:
+            self._blocked.append(outcome)
+            return
+        self._print_blocked()
+        if self._total <= LISTED or outcome.verdict in (Verdict.FAILED, Verdict.BROKEN):
+            self.print(self._lines.finished(outcome))
+
+    def _print_blocked(self) -> None:
+        """Tests that one failure blocked come one after another: together they are one line."""
+        self.print(*self._lines.blocked(self._blocked))
+        self._blocked.clear()
+
+    async def _word_if_nobody_comes(self) -> None:
+        if not await wait_for(self._taken, seconds=NOBODY_SECONDS, clock=self._clock):
+            waiting = count(len(self._runs), "run")
+            self.print(
+                self._style.dim(f"{waiting} waiting; no worker has come yet. Is one running? `baton worker`")
+            )
+
+
+def _outcome(row: Mapping[str, Any]) -> TestOutcome:
+    """A result as it was told: without its evidence, with as many attempts as there were."""
+    started, finished = _moment(row["started_at"]), _moment(row["finished_at"])
+    verdict = Verdict(row["verdict"])
+    attempts = tuple(
+        Attempt(number=number, verdict=verdict, started_at=started, finished_at=finished)
+        for number in range(1, (row["attempts"] or 0) + 1)
+    )
+    return TestOutcome(
+        test=row["test"],
+        verdict=verdict,
+        reason=row["reason"] or "",
+        category=row["error_category"],
+        blocked_by=row["blocked_by"],
+        required_only=bool(row["required_only"]),
+        attempts=attempts,
+        started_at=started if attempts else None,
+        finished_at=finished if attempts else None,
+    )
+
+
+def _moment(text: str | None) -> datetime:
+    return datetime.fromisoformat(text) if text else datetime.now(UTC)

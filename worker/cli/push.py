@@ -1,0 +1,99 @@
+"""`baton push`: files into a project."""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from worker.cli.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from worker.models.graph import Dependency
+    from worker.models.suite import Suite
+    from worker.project.push import Document, Pushed
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--project", required=True, metavar="SLUG", help="The project to push to.")
+@click.option("--organization", metavar="SLUG", help="Its organization, where several have such a project.")
+@click.option("--prune", is_flag=True, help="Remove the project's suites that are not among these files.")
+@click.option("--dry-run", is_flag=True, help="Check the files and say what would be pushed; send nothing.")
+@click.option("--profile", help="Which sign-in; otherwise BATON_PROFILE, or `default`.")
+def push(
+    paths: tuple[Path, ...],
+    project: str,
+    organization: str | None,
+    prune: bool,
+    dry_run: bool,
+    profile: str | None,
+) -> int:
+    """Put suite files into a project.
+
+    Suites and tests are found by their keys: what changed becomes a new version, what is gone from a
+    file is removed. All or nothing.
+    """
+    from worker.project.push import push_document
+
+    suites, dependencies = _read(paths)
+    document = push_document(suites, dependencies, prune=prune)
+    if dry_run:
+        _say_what_would_be(suites, dependencies)
+        return ExitCode.OK
+    pushed = asyncio.run(_push(document, project=project, organization=organization, profile=profile))
+    _say_what_was(pushed)
+    return ExitCode.OK
+
+
+def _read(paths: Sequence[Path]) -> "tuple[tuple[Suite, ...], tuple[Dependency, ...]]":
+    """The suites with paths as the project keeps them, and all edges. Raises SuiteError."""
+    from dataclasses import replace
+
+    from worker.errors import SuiteError
+    from worker.graph import build_graph, find_problems
+    from worker.parsing import load_suites
+    from worker.project.push import pushed_path
+
+    suites = load_suites(paths)
+    # Which variables and secrets there are is the environment's affair, at the time of the run.
+    problems = find_problems(suites, known_names=None)
+    if problems:
+        raise SuiteError(problems)
+    kept = tuple(replace(suite, path=pushed_path(suite.path, below=Path.cwd())) for suite in suites)
+    return kept, build_graph(kept).dependencies
+
+
+async def _push(
+    document: "Document", *, project: str, organization: str | None, profile: str | None
+) -> "Pushed":
+    from worker.database.member import open_member
+    from worker.project.find import find_project
+    from worker.project.push import push as push_suites
+    from worker.settings import read_settings
+
+    database = await open_member(read_settings(os.environ), profile=profile)
+    try:
+        found = await find_project(database, project, organization=organization)
+        return await push_suites(database, found.id, document)
+    finally:
+        await database.close()
+
+
+def _say_what_would_be(suites: "Sequence[Suite]", dependencies: "Sequence[Dependency]") -> None:
+    for suite in suites:
+        tests = len(suite.tests)
+        click.echo(f"would push {suite.key}: {tests} test{'s' if tests != 1 else ''} of {suite.path}")
+    click.echo(f"with {len(dependencies)} dependencies; nothing was sent")
+
+
+def _say_what_was(pushed: "Pushed") -> None:
+    for suite in pushed.suites:
+        state = f"version {suite.version}" if suite.changed else f"unchanged, version {suite.version}"
+        click.echo(f"{suite.key}: {state}")
+    for key in pushed.removed:
+        click.echo(f"{key}: removed")
+    changed = sum(suite.changed for suite in pushed.suites) + len(pushed.removed)
+    click.echo(f"{changed} of {len(pushed.suites) + len(pushed.removed)} suites changed")

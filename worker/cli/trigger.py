@@ -1,0 +1,206 @@
+"""`baton trigger`: request runs and follow them to their verdict."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from worker.cli.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from worker.cli.following import Followed
+    from worker.clock import Clock
+    from worker.database import Database
+    from worker.project.find import Project
+    from worker.project.trigger import RequestedRun, RunRequest
+    from worker.reports import Report
+
+#: A cancelled run is given this long to end, so that what it did can be told.
+CANCEL_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What the command line asks for."""
+
+    project: str
+    organization: str | None
+    suites: tuple[str, ...]
+    environment: str
+    only: tuple[str, ...]
+    tags: tuple[str, ...]
+    priority: str
+    jobs: int | None
+    idempotency_key: str | None
+    wait: bool
+    reports: tuple[str, ...]
+    profile: str | None
+
+
+@click.command()
+@click.option("--project", required=True, metavar="SLUG", help="The project whose suites are run.")
+@click.option("--organization", metavar="SLUG", help="Its organization, where several have such a project.")
+@click.option("--suite", "suites", multiple=True, metavar="KEY", help="A suite to run; without it all are.")
+@click.option("--env", "-e", "environment", required=True, metavar="NAME", help="Where to run them.")
+@click.option("--only", multiple=True, metavar="SUITE/TEST", help="Only this test, with what it needs.")
+@click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only tests with this tag.")
+@click.option(
+    "--priority",
+    type=click.Choice(["critical", "high", "medium", "low"]),
+    default="medium",
+    show_default=True,
+    help="What goes first when many runs wait.",
+)
+@click.option("--jobs", "-j", type=click.IntRange(1, 1000), help="Tests at the same time, at most.")
+@click.option(
+    "--idempotency-key",
+    metavar="TEXT",
+    help="The same request with the same text asks once, however often it is made.",
+)
+@click.option("--no-wait", is_flag=True, help="Request the runs and leave.")
+@click.option(
+    "--report", "reports", multiple=True, metavar="KIND=PATH", help="Write a report: junit=… or json=…."
+)
+@click.option("--profile", help="Which sign-in; otherwise BATON_PROFILE, or `default`.")
+def trigger(no_wait: bool, **options: object) -> int:
+    """Request a run and follow it to its verdict.
+
+    Each suite is one run; all of them are requested together, or none. Ctrl-C asks for their end.
+    """
+    wish = Wish(wait=not no_wait, **options)  # type: ignore[arg-type] # click checked and named them
+    return asyncio.run(_trigger(wish))
+
+
+async def _trigger(wish: Wish) -> int:
+    from worker.cli.reporting import open_reports
+    from worker.clock import SystemClock
+    from worker.database.member import open_member
+    from worker.project.find import find_project
+    from worker.settings import read_settings
+
+    # A report that cannot be written is said before anything is requested.
+    reports = open_reports(wish.reports)
+    clock = SystemClock()
+    database = await open_member(read_settings(os.environ), profile=wish.profile, clock=clock)
+    try:
+        project = await find_project(database, wish.project, organization=wish.organization)
+        runs = await _request(database, project, wish)
+        for run in runs:
+            click.echo(f"Requested run {run.id}: {', '.join(run.suites)} in {wish.environment}")
+        if not wish.wait:
+            return ExitCode.OK
+        return await _follow(database, runs, wish=wish, reports=reports, clock=clock)
+    finally:
+        await database.close()
+
+
+async def _request(database: "Database", project: "Project", wish: Wish) -> "tuple[RequestedRun, ...]":
+    from worker.errors import UsageError
+    from worker.project.find import suite_keys
+    from worker.project.trigger import request_runs
+
+    suites = wish.suites or await suite_keys(database, project)
+    if wish.only:
+        # Tests that were named say which suites are meant.
+        named = {name.partition("/")[0] for name in wish.only}
+        suites = tuple(key for key in suites if key in named) or tuple(sorted(named))
+    if not suites:
+        raise UsageError(f"the project {project.key!r} has no suites", hint="push some: `baton push`")
+    requests = [_request_of(key, wish) for key in suites]
+    return await request_runs(database, project.id, requests, idempotency_key=wish.idempotency_key)
+
+
+def _request_of(suite: str, wish: Wish) -> "RunRequest":
+    from worker.models.suite import Priority
+    from worker.project.trigger import RunRequest
+
+    return RunRequest(
+        suites=(suite,),
+        environment=wish.environment,
+        only=tuple(name for name in wish.only if name.startswith(f"{suite}/")),
+        tags=wish.tags,
+        priority=Priority(wish.priority),
+        config={"jobs": wish.jobs} if wish.jobs else {},
+        trigger="ci" if os.environ.get("CI") else "manual",
+        source={"command": "baton trigger"},
+    )
+
+
+async def _follow(
+    database: "Database",
+    runs: "Sequence[RequestedRun]",
+    *,
+    wish: Wish,
+    reports: "Sequence[Report]",
+    clock: "Clock",
+) -> int:
+    from worker.cli.following import Followed
+
+    followed = Followed(runs, database=database, clock=clock, stream=sys.stdout)
+    interrupted = await _until_over_or_cancelled(database, followed, clock)
+    code = await _tell_the_end(database, runs, wish=wish, reports=reports)
+    return ExitCode.INTERRUPTED if interrupted else code
+
+
+async def _until_over_or_cancelled(database: "Database", followed: "Followed", clock: "Clock") -> bool:
+    """Follow to the end; whether Ctrl-C came first. Then the runs are asked to end, and followed
+    for a moment longer."""
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
+    following = asyncio.create_task(followed.until_over(), name="following the runs")
+    stopping = asyncio.create_task(stop.wait(), name="waiting for Ctrl-C")
+    try:
+        await asyncio.wait({following, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not following.done():
+            # A second Ctrl-C means it.
+            asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
+            await _cancel_all(database, followed)
+            await asyncio.wait({following}, timeout=CANCEL_SECONDS)
+        if following.done():
+            following.result()
+        return stop.is_set()
+    finally:
+        for task in (following, stopping):
+            task.cancel()
+        await asyncio.gather(following, stopping, return_exceptions=True)
+
+
+async def _cancel_all(database: "Database", followed: "Followed") -> None:
+    from worker.errors import Refused
+    from worker.project.trigger import cancel_run
+
+    followed.print("", "Asking the runs to end …")
+    for run_id in followed.open_runs:
+        # It may have ended this moment.
+        with suppress(Refused):
+            await cancel_run(database, run_id)
+
+
+async def _tell_the_end(
+    database: "Database",
+    runs: "Sequence[RequestedRun]",
+    *,
+    wish: Wish,
+    reports: "Sequence[Report]",
+) -> int:
+    """Failures, the sum, reports; all of it from what was recorded."""
+    from worker.cli.exit_codes import code_for, worst
+    from worker.cli.recorded import events_of, read_recorded
+    from worker.cli.summing import print_the_end
+    from worker.database import RecordedRuns
+
+    tables = RecordedRuns(database)
+    recorded = [await read_recorded(tables, run.id) for run in runs]
+    events = list(events_of(recorded, environment=wish.environment))
+    print_the_end(events, stream=sys.stdout)
+    for report in reports:
+        for event in events:
+            await report.on(event)
+        await report.close()
+    return worst(code_for(run.outcome) for run in recorded)
