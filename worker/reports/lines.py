@@ -30,16 +30,18 @@ class Lines:
         note = self._note(outcome)
         return f"{line}  {note}" if note else line
 
-    def blocked(self, outcomes: Sequence[TestOutcome]) -> list[str]:
-        """One line for each root cause, naming a few of the tests it blocked."""
-        by_cause: dict[TestName, list[str]] = {}
+    def together(self, outcomes: Sequence[TestOutcome]) -> list[str]:
+        """Tests that never began, one line for each reason why, naming a few of them."""
+        by_reason: dict[tuple[Verdict, str], list[str]] = {}
         for outcome in outcomes:
-            by_cause.setdefault(outcome.blocked_by or "", []).append(self._labels(outcome.test))
-        return [self._blocked_by(cause, names) for cause, names in by_cause.items()]
+            cause = outcome.blocked_by or outcome.reason
+            by_reason.setdefault((outcome.verdict, cause), []).append(self._labels(outcome.test))
+        return [self._group(verdict, cause, names) for (verdict, cause), names in by_reason.items()]
 
-    def _blocked_by(self, cause: TestName, names: Sequence[str]) -> str:
-        text = f"{count(len(names), 'test')} blocked by {self._labels(cause)}: {listed(names)}"
-        return f"{self._style.mark(Verdict.BLOCKED)} {self._style.verdict(text, Verdict.BLOCKED)}"
+    def _group(self, verdict: Verdict, cause: str, names: Sequence[str]) -> str:
+        why = f"blocked by {self._labels(cause)}: {listed(names)}" if verdict is Verdict.BLOCKED else cause
+        text = f"{count(len(names), 'test')} {why}"
+        return f"{self._style.mark(verdict)} {self._style.verdict(text, verdict)}"
 
     def _note(self, outcome: TestOutcome) -> str:
         told = [] if outcome.verdict is Verdict.PASSED else [printable(first_line(outcome.reason))]

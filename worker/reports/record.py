@@ -14,6 +14,11 @@ NEVER_RAN = "not run: "
 NOT_RUN = f"{NEVER_RAN}the run was stopped before it"
 
 
+def never_ran(outcome: TestOutcome) -> bool:
+    """Whether the run was over before this test could begin."""
+    return outcome.verdict is Verdict.SKIPPED and outcome.reason.startswith(NEVER_RAN)
+
+
 @dataclass(slots=True)
 class RunRecord:
     """One run, as its events tell it. Half of a run is a record too: it may have been stopped."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from worker.models.outcome import RunFailure, RunOutcome, RunStatus, TestOutcome, Verdict
 from worker.models.suite import TestName
-from worker.reports.record import NEVER_RAN, RunRecord
+from worker.reports.record import RunRecord, never_ran
 from worker.reports.style import Style
 from worker.reports.words import Labels, count, duration, listed
 
@@ -28,10 +28,12 @@ def summary_line(record: RunRecord, *, style: Style, labels: Labels, seconds: fl
     ]
     if counters.blocked:
         parts.append(style.verdict(_blocked(record, labels), Verdict.BLOCKED))
-    if counters.skipped:
-        parts.append(f"{counters.skipped:,} skipped")
-    if counters.pending:
-        parts.append(f"{counters.pending:,} not run")
+    not_run = sum(never_ran(record.outcome(planned)) for planned in record.planned)
+    skipped = counters.skipped + counters.pending - not_run
+    if skipped:
+        parts.append(f"{skipped:,} skipped")
+    if not_run:
+        parts.append(f"{not_run:,} not run")
     return f"{', '.join(parts) or 'no tests'} · {duration(seconds)}{_path(record, style, labels)}"
 
 
@@ -69,7 +71,7 @@ def advice(record: RunRecord, *, again: str) -> list[str]:
 
 
 def _how_to_go_on(record: RunRecord, again: str) -> list[str]:
-    left = sum(record.outcome(planned).reason.startswith(NEVER_RAN) for planned in record.planned)
+    left = sum(never_ran(record.outcome(planned)) for planned in record.planned)
     what = f"Stopped; {count(left, 'test')} did not run." if left else "Stopped."
     return [f"{what} Start again: {again}" if again else what]
 

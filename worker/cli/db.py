@@ -1,0 +1,99 @@
+"""`baton db`: look after the schema of a database."""
+
+from pathlib import Path
+
+import click
+
+from worker.cli.exit_codes import ExitCode
+from worker.cli.stack import data_option, say, stack_folder
+from worker.errors import LocalStackError, UsageError
+
+_db_url = click.option(
+    "--db-url",
+    envvar="BATON_DB_URL",
+    metavar="URL",
+    help="A database elsewhere, postgresql://…; BATON_DB_URL keeps its password out of the process list.",
+)
+
+
+@click.group()
+def db() -> None:
+    """Look after the schema of a database.
+
+    Without an address it is the database of the stack of this folder. These are the only commands
+    that take the address of a database: everything else goes through the project's API.
+
+    \b
+      baton db status
+      BATON_DB_URL=postgresql://… baton db push
+      baton db reset
+    """
+
+
+@db.command()
+@_db_url
+@data_option
+def push(db_url: str | None, data: Path | None) -> None:
+    """Apply the migrations that the database lacks.
+
+    The official Supabase CLI applies them. A migration that fails leaves the database as it was. The
+    stack of this folder is started if it is down.
+    """
+    if db_url:
+        from worker.local.remote import push_schema
+
+        push_schema(db_url, report=say)
+    else:
+        from worker.local import StackOptions, up
+
+        up(Path.cwd(), options=StackOptions(folder=stack_folder(data)), report=say)
+    click.echo("The schema is up to date.")
+
+
+@db.command()
+@_db_url
+@data_option
+def status(db_url: str | None, data: Path | None) -> int:
+    """Say which migrations the database has, and which it lacks.
+
+    The exit code is 0 when it lacks none, else 3.
+    """
+    from worker.local.remote import schema_status
+
+    found = schema_status(db_url or _local_url(data))
+    for version in found.applied:
+        click.echo(f"{version}  applied")
+    for version in found.missing:
+        click.echo(f"{version}  missing")
+    click.echo("`baton db push` applies what is missing." if found.missing else "The schema is up to date.")
+    return ExitCode.NOT_CARRIED_OUT if found.missing else ExitCode.OK
+
+
+@db.command()
+@data_option
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def reset(data: Path | None, yes: bool) -> None:
+    """Delete all data of the stack of this folder.
+
+    It is stopped, and its database, users and secrets are deleted; keys and addresses stay. The next
+    `baton up` begins anew. There is no such command for databases elsewhere.
+    """
+    from worker.local import reset as delete
+
+    if not yes and not _confirmed():
+        raise UsageError("nothing was deleted", hint="Answer y, or give --yes.")
+    delete(Path.cwd(), folder=stack_folder(data), report=say)
+    click.echo("All data is deleted. `baton up` begins anew.")
+
+
+def _confirmed() -> bool:
+    return click.confirm("Delete all data of this folder's stack?", err=True)
+
+
+def _local_url(data: Path | None) -> str:
+    from worker.local import status as look
+
+    info = look(Path.cwd(), folder=stack_folder(data)).info
+    if info is None:
+        raise LocalStackError("the stack of this folder is not up", hint="`baton up` starts it.")
+    return info.owner.url
