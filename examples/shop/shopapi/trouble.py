@@ -39,4 +39,4 @@ class Trouble:
         with self._lock:
             unlucky = self._random.random() < self._share
         if unlucky:
-            raise ShopError(503, "warehouse_away", "The warehouse does not answer.", Retry_After="1")
+            raise ShopError(503, "warehouse_away", "The warehouse does not answer.")
