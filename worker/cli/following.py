@@ -96,7 +96,7 @@ class Followed:
 
     def _print_blocked(self) -> None:
         """Tests that one failure blocked come one after another: together they are one line."""
-        self.print(*self._lines.blocked(self._blocked))
+        self.print(*self._lines.together(self._blocked))
         self._blocked.clear()
 
     async def _word_if_nobody_comes(self) -> None:
