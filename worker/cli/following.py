@@ -8,6 +8,7 @@ from typing import Any, TextIO
 from worker.clock import Clock, wait_for
 from worker.database import Database
 from worker.models.outcome import Attempt, RunStatus, TestOutcome, Verdict
+from worker.models.suite import TestName
 from worker.project.trigger import RequestedRun
 from worker.realtime import Listening, ProgressUpdate, RunSubscription, UpdateType, follow_run
 from worker.reports.lines import Lines
@@ -22,22 +23,29 @@ LISTED = 200
 
 
 class Followed:
-    """Several runs of one request, told as they happen, one line for each test."""
+    """Several runs of one request, told as they happen, one line for each test.
+
+    `tests` are the names that may come, for columns and labels.
+    """
 
     def __init__(
-        self, runs: Sequence[RequestedRun], *, database: Database, clock: Clock, stream: TextIO
+        self,
+        runs: Sequence[RequestedRun],
+        *,
+        tests: Sequence[TestName],
+        database: Database,
+        clock: Clock,
+        stream: TextIO,
     ) -> None:
         self._runs = runs
         self._database = database
         self._clock = clock
         self._stream = stream
         self._style = Style.for_stream(stream)
-        # The names come with the results; suites are known, and that is enough to choose labels.
-        known = [f"{key}/" for run in runs for key in run.suites]
-        self._labels = Labels(known)
-        self._lines = Lines([], style=self._style, labels=self._labels)
+        self._labels = Labels(tests)
+        self._lines = Lines(tests, style=self._style, labels=self._labels)
         self._taken = asyncio.Event()
-        self._blocked: list[TestOutcome] = []
+        self._never_began: list[TestOutcome] = []
         self._total = 0
         self._subscriptions: list[tuple[RunSubscription, Listening]] = []
 
@@ -51,7 +59,7 @@ class Followed:
                 await pair[0].start()
                 pair[1].start()
             await asyncio.gather(*(subscription.until_over() for subscription, _ in self._subscriptions))
-            self._print_blocked()
+            self._print_never_began()
         finally:
             word.cancel()
             await asyncio.gather(word, return_exceptions=True)
@@ -87,17 +95,17 @@ class Followed:
             self._finished(_outcome(update.result))
 
     def _finished(self, outcome: TestOutcome) -> None:
-        if outcome.verdict is Verdict.BLOCKED:
-            self._blocked.append(outcome)
+        if not outcome.attempts and outcome.verdict in (Verdict.BLOCKED, Verdict.SKIPPED):
+            self._never_began.append(outcome)
             return
-        self._print_blocked()
+        self._print_never_began()
         if self._total <= LISTED or outcome.verdict in (Verdict.FAILED, Verdict.BROKEN):
             self.print(self._lines.finished(outcome))
 
-    def _print_blocked(self) -> None:
+    def _print_never_began(self) -> None:
         """Tests that one failure blocked come one after another: together they are one line."""
-        self.print(*self._lines.together(self._blocked))
-        self._blocked.clear()
+        self.print(*self._lines.together(self._never_began))
+        self._never_began.clear()
 
     async def _word_if_nobody_comes(self) -> None:
         if not await wait_for(self._taken, seconds=NOBODY_SECONDS, clock=self._clock):

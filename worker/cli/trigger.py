@@ -15,9 +15,8 @@ from worker.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from worker.cli.following import Followed
-    from worker.clock import Clock
     from worker.database import Database
-    from worker.project.find import Project
+    from worker.project.find import KnownTest, Project
     from worker.project.trigger import RequestedRun, RunRequest
     from worker.reports import Report
 
@@ -78,10 +77,11 @@ def trigger(no_wait: bool, **options: object) -> int:
 
 
 async def _trigger(wish: Wish) -> int:
+    from worker.cli.following import Followed
     from worker.cli.reporting import open_reports
     from worker.clock import SystemClock
     from worker.database.member import open_member
-    from worker.project.find import find_project
+    from worker.project.find import find_project, known_tests
     from worker.settings import read_settings
 
     # A report that cannot be written is said before anything is requested.
@@ -90,30 +90,46 @@ async def _trigger(wish: Wish) -> int:
     database = await open_member(read_settings(os.environ), profile=wish.profile, clock=clock)
     try:
         project = await find_project(database, wish.project, organization=wish.organization)
-        runs = await _request(database, project, wish)
+        tests = await known_tests(database, project, suites=wish.suites)
+        runs = await _request(database, project, tests, wish)
         for run in runs:
             click.echo(f"Requested run {run.id}: {', '.join(run.suites)} in {wish.environment}")
         if not wish.wait:
             return ExitCode.OK
-        return await _follow(database, runs, wish=wish, reports=reports, clock=clock)
+        names = [test.name for test in tests]
+        followed = Followed(runs, tests=names, database=database, clock=clock, stream=sys.stdout)
+        interrupted = await _until_over_or_cancelled(database, followed)
+        code = await _tell_the_end(database, runs, wish=wish, reports=reports)
+        return ExitCode.INTERRUPTED if interrupted else code
     finally:
         await database.close()
 
 
-async def _request(database: "Database", project: "Project", wish: Wish) -> "tuple[RequestedRun, ...]":
+async def _request(
+    database: "Database", project: "Project", tests: "Sequence[KnownTest]", wish: Wish
+) -> "tuple[RequestedRun, ...]":
     from worker.errors import UsageError
-    from worker.project.find import suite_keys
     from worker.project.trigger import request_runs
 
-    suites = wish.suites or await suite_keys(database, project)
-    if wish.only:
-        # Tests that were named say which suites are meant.
-        named = {name.partition("/")[0] for name in wish.only}
-        suites = tuple(key for key in suites if key in named) or tuple(sorted(named))
+    suites = _suites(tests, wish)
     if not suites:
-        raise UsageError(f"the project {project.key!r} has no suites", hint="push some: `baton push`")
+        raise UsageError(
+            f"nothing of the project {project.key!r} is what was asked for",
+            hint="push suites with `baton push`, or ask for less at a time",
+        )
     requests = [_request_of(key, wish) for key in suites]
     return await request_runs(database, project.id, requests, idempotency_key=wish.idempotency_key)
+
+
+def _suites(tests: "Sequence[KnownTest]", wish: Wish) -> tuple[str, ...]:
+    """The suites that are meant: those named, or those with a test of what was asked for."""
+    if wish.suites and not wish.only and not wish.tags:
+        return wish.suites
+    if wish.only:
+        # A test that is not there is refused by the project, in better words than ours.
+        return tuple(dict.fromkeys(name.partition("/")[0] for name in wish.only))
+    wanted = set(wish.tags)
+    return tuple(dict.fromkeys(test.suite for test in tests if not wanted or wanted & test.tags))
 
 
 def _request_of(suite: str, wish: Wish) -> "RunRequest":
@@ -132,23 +148,7 @@ def _request_of(suite: str, wish: Wish) -> "RunRequest":
     )
 
 
-async def _follow(
-    database: "Database",
-    runs: "Sequence[RequestedRun]",
-    *,
-    wish: Wish,
-    reports: "Sequence[Report]",
-    clock: "Clock",
-) -> int:
-    from worker.cli.following import Followed
-
-    followed = Followed(runs, database=database, clock=clock, stream=sys.stdout)
-    interrupted = await _until_over_or_cancelled(database, followed, clock)
-    code = await _tell_the_end(database, runs, wish=wish, reports=reports)
-    return ExitCode.INTERRUPTED if interrupted else code
-
-
-async def _until_over_or_cancelled(database: "Database", followed: "Followed", clock: "Clock") -> bool:
+async def _until_over_or_cancelled(database: "Database", followed: "Followed") -> bool:
     """Follow to the end; whether Ctrl-C came first. Then the runs are asked to end, and followed
     for a moment longer."""
     stop = asyncio.Event()

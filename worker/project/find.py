@@ -1,9 +1,11 @@
 """Projects by their slug, as the signed-in member sees them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from worker.database import Database
+from worker.database.results import PAGE_ROWS
 from worker.errors import Refused, UsageError
 
 Row = dict[str, Any]
@@ -16,6 +18,20 @@ class Project:
     id: str
     key: str
     organization: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownTest:
+    """A test that was pushed."""
+
+    suite: str
+    key: str
+    tags: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        """Its full name."""
+        return f"{self.suite}/{self.key}"
 
 
 async def find_project(database: Database, key: str, *, organization: str | None = None) -> Project:
@@ -45,16 +61,41 @@ async def find_project(database: Database, key: str, *, organization: str | None
     return found[0]
 
 
-async def suite_keys(database: Database, project: Project) -> tuple[str, ...]:
-    """The keys of all suites of a project, in order."""
+async def known_tests(
+    database: Database, project: Project, *, suites: Collection[str] = ()
+) -> tuple[KnownTest, ...]:
+    """The tests of a project, or of these suites of it, in the order of suites and files."""
     query = (
         database.table("test_suites")
-        .select("key")
+        .select("id,key")
         .eq("project_id", project.id)
         .is_("deleted_at", "null")
         .order("key")
     )
-    return tuple(row["key"] for row in await database.read(query, what="test_suites"))
+    keys = {row["id"]: row["key"] for row in await database.read(query, what="test_suites")}
+    wanted = {suite_id: key for suite_id, key in keys.items() if not suites or key in suites}
+    rows = [row for row in await _test_rows(database, project) if row["suite_id"] in wanted]
+    rows.sort(key=lambda row: (wanted[row["suite_id"]], row["position"]))
+    return tuple(
+        KnownTest(suite=wanted[row["suite_id"]], key=row["key"], tags=frozenset(row["tags"])) for row in rows
+    )
+
+
+async def _test_rows(database: Database, project: Project) -> list[Row]:
+    rows: list[Row] = []
+    while True:
+        query = (
+            database.table("test_cases")
+            .select("id,suite_id,key,tags,position")
+            .eq("project_id", project.id)
+            .is_("deleted_at", "null")
+            .order("id")
+            .limit(PAGE_ROWS)
+        )
+        page = await database.read(query.gt("id", rows[-1]["id"]) if rows else query, what="test_cases")
+        rows += page
+        if len(page) < PAGE_ROWS:
+            return rows
 
 
 def _project(row: Row, organizations: dict[str, str]) -> Project:
