@@ -98,8 +98,8 @@ class Test:
 class Suite:
     """A file's worth of tests, in the order in which they were written.
 
-    `unreadable` are keys of tests whose text has mistakes of its own: they are here as far as they
-    could be read, so that a check of all tests does not report what follows from those mistakes.
+    `unreadable` are keys of tests whose mistakes hide what they capture, so that a check of all tests
+    does not report what follows from that.
     """
 
     key: str

@@ -7,11 +7,13 @@ from typing import Any, NamedTuple
 
 from context.capture import CaptureRule, CaptureSource, CaptureTarget
 from worker.models.problem import Location, ProblemKind
-from worker.parsing import fields
-from worker.parsing.fields import Mistake, wrong_type
+from worker.parsing.http_values import read_header_name
+from worker.parsing.mistake import Mistake, has_template, wrong_type
+from worker.parsing.names import read_name
+from worker.parsing.place import Place
+from worker.parsing.plain_values import read_anything, read_boolean, read_text, read_true, read_words
 from worker.parsing.readers import Key, Reader, Schema, Shape, Value, note
 from worker.parsing.source import Source
-from worker.parsing.tree import Place
 
 #: A JSONPath that can be seen to be right without the library, which takes long to import.
 _SIMPLE_PATH = re.compile(
@@ -36,10 +38,10 @@ class Captured(NamedTuple):
 
 def read_path(value: Any) -> str:
     """A JSONPath as RFC 9535 has it."""
-    text = fields.read_text(value)
+    text = read_text(value)
     if _SIMPLE_PATH.fullmatch(text):
         return text
-    if fields.has_template(text):
+    if has_template(text):
         raise Mistake(
             "a JSONPath cannot contain a template", hint="capture the whole list and pick from it later"
         )
@@ -101,8 +103,8 @@ def _second_opinion(pattern: str) -> str | None:
 
 def read_regex(value: Any) -> str:
     """A regular expression that can be compiled."""
-    text = fields.read_text(value)
-    complaint = None if fields.has_template(text) else _regex_complaint(text)
+    text = read_text(value)
+    complaint = None if has_template(text) else _regex_complaint(text)
     if complaint:
         raise Mistake(complaint, hint="a sign that is meant literally needs a '\\' before it")
     return text
@@ -112,9 +114,9 @@ def _as_path(value: Any) -> dict[str, Any] | None:
     return {"jsonpath": read_path(value)} if isinstance(value, str) else None
 
 
-_NAME_OF_HEADER = Value(lambda value: fields.read_header_name(fields.read_text(value)), {"type": "string"})
-_TRUE = Value(fields.read_true, {"const": True})
-_BOOLEAN = Value(fields.read_boolean, {"type": "boolean"})
+_NAME_OF_HEADER = Value(lambda value: read_header_name(read_text(value)), {"type": "string"})
+_TRUE = Value(read_true, {"const": True})
+_BOOLEAN = Value(read_boolean, {"type": "boolean"})
 
 RULE = Shape(
     name="a capture",
@@ -134,7 +136,7 @@ RULE = Shape(
         ),
         "header": Key(_NAME_OF_HEADER, "A response header by its name.", examples=("Location",)),
         "cookie": Key(
-            Value(fields.read_words, {"type": "string", "minLength": 1}),
+            Value(read_words, {"type": "string", "minLength": 1}),
             "A cookie that the response sets, by its name.",
         ),
         "status": Key(_TRUE, "The status code."),
@@ -145,7 +147,7 @@ RULE = Shape(
             examples=("order-([0-9]+)",),
         ),
         "default": Key(
-            Value(fields.read_anything, {}),
+            Value(read_anything, {}),
             "Taken when the response has no such value, which is then no failure.",
         ),
         "optional": Key(
@@ -190,7 +192,7 @@ class CaptureReader(Reader):
     ) -> None:
         where = place.key_location(source)
         try:
-            fields.read_name(name)
+            read_name(name)
         except Mistake as mistake:
             source.add(mistake.kind, mistake.what, where, hint=mistake.hint)
             return
@@ -217,6 +219,12 @@ class CaptureReader(Reader):
             "additionalProperties": RULE.schema(),
             "propertyNames": _NAMES,
         }
+
+
+def all_are_known(place: Place, captured: list[Captured]) -> bool:
+    """Whether no name under `capture:` was lost to a mistake."""
+    names = [child.keyed() if name in _GROUPS else (name,) for name, child in place.keyed().items()]
+    return isinstance(place.children, dict) and len(captured) == sum(len(group) or 1 for group in names)
 
 
 _NAMES: Schema = {"pattern": "^[A-Za-z_][A-Za-z0-9_]*$"}

@@ -1,8 +1,4 @@
-"""Text to YAML nodes: the core schema of YAML 1.2, with limits, and mistakes in our own words.
-
-PyYAML follows YAML 1.1, where `no` is false and `12:30:00` a number. The resolver below is the
-1.2 core schema instead: what looks like text to a person is text.
-"""
+"""Text to YAML nodes: with the core schema of YAML 1.2, with limits, and mistakes in our own words."""
 
 import gc
 import re
@@ -13,23 +9,12 @@ from typing import Any
 import yaml
 
 from worker.models.problem import ProblemKind
+from worker.parsing.core_schema import kind_of
 from worker.parsing.source import Source, find_unprintable
 from worker.parsing.syntax import note_syntax_error
 
 #: How deeply lists and mappings may nest. The parser in C has no such limit and would crash.
 DEEPEST_NESTING = 100
-
-_NUMBER = re.compile(
-    r"""(?P<int> [-+]?[0-9]+ | 0o[0-7]+ | 0x[0-9a-fA-F]+ )
-      | [-+]? (?: \.[0-9]+ | [0-9]+(?:\.[0-9]*)? ) (?: [eE][-+]?[0-9]+ )?
-      | [-+]? \.(?: inf | Inf | INF ) | \.(?: nan | NaN | NAN )""",
-    re.VERBOSE,
-)
-_NUMBER_STARTS = frozenset("+-.0123456789")
-_WORDS = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL"), "null"),
-    **dict.fromkeys(("true", "True", "TRUE", "false", "False", "FALSE"), "bool"),
-}
 
 #: Two escapes of a JSON text that stand for one character; YAML has one escape for it.
 _SURROGATES = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
@@ -50,10 +35,7 @@ class _CoreSchema:
             return "seq" if kind is yaml.SequenceNode else "map"
         if not implicit[0]:
             return "str"
-        if value[:1] in _NUMBER_STARTS:
-            found = _NUMBER.fullmatch(value)
-            return "str" if found is None else "int" if found.lastgroup else "float"
-        return _WORDS.get(value, "str")
+        return kind_of(value)
 
     def descend_resolver(self, parent: yaml.Node | None, index: Any) -> None:
         self.depth += 1
@@ -84,7 +66,8 @@ def compose(source: Source) -> yaml.Node | None:
     if find_unprintable(source):
         return None
     try:
-        node = _compose(_text_for_yaml(source))
+        source.parsed = _text_for_yaml(source)
+        node = _compose(source.parsed)
     except TooDeep as error:
         mark = error.problem_mark
         where = source.location(mark.line + 1, mark.column + 1) if mark else source.location(1, 1)

@@ -5,8 +5,27 @@ This declaration reads the files, and the published JSON Schema is made from it.
 
 from typing import Any
 
-from worker.parsing import fields
 from worker.parsing.captures import CaptureReader
+from worker.parsing.durations import read_duration, read_limit, read_time
+from worker.parsing.http_values import (
+    read_base_url,
+    read_header,
+    read_header_name,
+    read_method,
+    read_query_value,
+    read_status,
+    read_url,
+)
+from worker.parsing.names import read_environment_name, read_name, read_suite_key, read_test_key
+from worker.parsing.plain_values import (
+    read_anything,
+    read_boolean,
+    read_rate,
+    read_text,
+    read_words,
+    whole_number,
+    word,
+)
 from worker.parsing.readers import Key, ListOf, MappingOf, Shape, Value, Whole
 from worker.parsing.schema_parts import (
     DURATION,
@@ -20,24 +39,24 @@ from worker.parsing.schema_parts import (
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
-_TEXT = Value(fields.read_text, {"type": "string"})
-_WORDS = Value(fields.read_words, {"type": "string", "minLength": 1})
-_BOOLEAN = Value(fields.read_boolean, {"type": "boolean"})
-_ANYTHING = Value(fields.read_anything, {})
-_LIMIT = Value(fields.read_limit, DURATION)
-_DURATION = Value(fields.read_duration, DURATION)
-_URL = Value(fields.read_url, {"type": "string", "pattern": r"^(/|https?://|\{\{|\{%)"})
-_RETRIES = Value(fields.whole_number(0, 100), {"type": "integer", "minimum": 0, "maximum": 100})
+_TEXT = Value(read_text, {"type": "string"})
+_WORDS = Value(read_words, {"type": "string", "minLength": 1})
+_BOOLEAN = Value(read_boolean, {"type": "boolean"})
+_ANYTHING = Value(read_anything, {})
+_LIMIT = Value(read_limit, DURATION)
+_DURATION = Value(read_duration, DURATION)
+_URL = Value(read_url, {"type": "string", "pattern": r"^(/|https?://|\{\{|\{%)"})
+_RETRIES = Value(whole_number(0, 100), {"type": "integer", "minimum": 0, "maximum": 100})
 _PRIORITIES = ("critical", "high", "medium", "low")
-_PRIORITY = Value(fields.word(*_PRIORITIES), {"enum": list(_PRIORITIES)})
+_PRIORITY = Value(word(*_PRIORITIES), {"enum": list(_PRIORITIES)})
 _KINDS = ("local", "ci", "staging", "production")
 _TAGS = ListOf(_WORDS, example="smoke")
 _TESTS = ListOf(_WORDS, example="login")
 _HEADERS = MappingOf(
-    Value(fields.read_header, SCALAR), check_key=fields.read_header_name, example="Accept: application/json"
+    Value(read_header, SCALAR), check_key=read_header_name, example="Accept: application/json"
 )
 _VARIABLES = MappingOf(
-    _ANYTHING, check_key=fields.read_name, key_pattern="[A-Za-z_][A-Za-z0-9_]*", example="currency: EUR"
+    _ANYTHING, check_key=read_name, key_pattern="[A-Za-z_][A-Za-z0-9_]*", example="currency: EUR"
 )
 
 
@@ -68,7 +87,7 @@ HEADER_AUTH = Shape(
     example='name: X-Api-Key, value: "{{ secrets.api_key }}"',
     keys={
         "name": Key(
-            Value(lambda value: fields.read_header_name(fields.read_text(value)), {"type": "string"}),
+            Value(lambda value: read_header_name(read_text(value)), {"type": "string"}),
             "The header's name.",
             required=True,
             examples=("X-Api-Key",),
@@ -105,7 +124,7 @@ EXPECT = Shape(
     example="status: 200",
     keys={
         "status": Key(
-            Value(fields.read_status, STATUS),
+            Value(read_status, STATUS),
             "A code, one of several codes, or a class. Without it the class must be 2xx.",
             examples=(200, [200, 201], "4xx"),
         ),
@@ -117,7 +136,7 @@ EXPECT = Shape(
             " begins with `$.` or `$[` is a JSONPath.",
             examples=({"user": {"id": {"type": "integer"}}, "$.items[*].id": {"unique": True}},),
         ),
-        "time": Key(Value(fields.read_time, TIME), "How long the answer may take.", examples=("< 500ms",)),
+        "time": Key(Value(read_time, TIME), "How long the answer may take.", examples=("< 500ms",)),
     },
 )
 
@@ -128,7 +147,7 @@ REQUEST = Shape(
     example="method: PROPFIND, url: /files",
     keys={
         "method": Key(
-            Value(fields.read_method, {"type": "string", "pattern": "^[A-Z][A-Z0-9_-]*$"}),
+            Value(read_method, {"type": "string", "pattern": "^[A-Z][A-Z0-9_-]*$"}),
             "The method, in capital letters.",
             required=True,
             examples=("PROPFIND",),
@@ -164,9 +183,7 @@ TEST = Shape(
         "title": Key(_WORDS, "A sentence for people. Without it: the test's key."),
         "description": Key(_TEXT, "Whatever else there is to say."),
         "query": Key(
-            MappingOf(
-                Value(fields.read_query_value, QUERY), check_key=fields.read_anything, example="page: 2"
-            ),
+            MappingOf(Value(read_query_value, QUERY), check_key=read_anything, example="page: 2"),
             "Query parameters; a list repeats one.",
             examples=({"tag": ["new", "sale"]},),
         ),
@@ -211,21 +228,21 @@ ENVIRONMENT = Shape(
     example="base_url: http://127.0.0.1:8900",
     keys={
         "base_url": Key(
-            Value(fields.read_base_url, {"type": "string", "pattern": "^https?://"}),
+            Value(read_base_url, {"type": "string", "pattern": "^https?://"}),
             "What stands in front of every path.",
             examples=("http://127.0.0.1:8900",),
         ),
         "kind": Key(
-            Value(fields.word(*_KINDS), {"enum": list(_KINDS)}),
+            Value(word(*_KINDS), {"enum": list(_KINDS)}),
             "What the environment is for. Without it: local.",
         ),
         "variables": Key(_VARIABLES, "Values for templates: `{{ name }}` or `{{ env.name }}`."),
         "max_parallel": Key(
-            Value(fields.whole_number(1, 10_000), {"type": "integer", "minimum": 1, "maximum": 10_000}),
+            Value(whole_number(1, 10_000), {"type": "integer", "minimum": 1, "maximum": 10_000}),
             "The most requests at one time.",
         ),
         "rate_limit": Key(
-            Value(fields.read_rate, {"type": "number", "exclusiveMinimum": 0}),
+            Value(read_rate, {"type": "number", "exclusiveMinimum": 0}),
             "The most requests in a second.",
         ),
         "timeout": Key(_LIMIT, "The longest time for any request here.", examples=("10s",)),
@@ -242,7 +259,7 @@ SUITE = Shape(
         "suite": Key(_WORDS, "The suite's title.", required=True, examples=("shop checkout",)),
         "key": Key(
             Value(
-                fields.read_suite_key,
+                read_suite_key,
                 {"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]*$", "maxLength": 100},
             ),
             "The suite's key, unique in a project. Without it: made from the title.",
@@ -254,7 +271,7 @@ SUITE = Shape(
         "environments": Key(
             MappingOf(
                 ENVIRONMENT,
-                check_key=fields.read_environment_name,
+                check_key=read_environment_name,
                 key_pattern="[A-Za-z0-9][A-Za-z0-9_-]*",
                 example="local: { base_url: http://127.0.0.1:8900 }",
             ),
@@ -264,7 +281,7 @@ SUITE = Shape(
         "tests": Key(
             MappingOf(
                 TEST,
-                check_key=fields.read_test_key,
+                check_key=read_test_key,
                 key_pattern="[A-Za-z0-9][A-Za-z0-9_-]*",
                 example="login: { POST: /login }",
             ),

@@ -7,29 +7,14 @@ from typing import Any
 from context.values import JsonValue
 from worker.models.expectation import Expectation, ExpectationKind, Operator
 from worker.models.problem import Location, ProblemKind
-from worker.parsing import fields
-from worker.parsing.captures import means_many, read_path, read_regex
-from worker.parsing.fields import Mistake, has_template, wrong_type
+from worker.parsing.captures import means_many, read_path
+from worker.parsing.http_values import read_header_name, read_scalar
+from worker.parsing.mistake import Mistake, has_template, wrong_type
+from worker.parsing.operands import HEADER_OPERATORS, JSON_OPERATORS, is_predicate, read_operand
+from worker.parsing.place import Place
 from worker.parsing.readers import note
 from worker.parsing.source import Source
-from worker.parsing.suggest import hint_for, nearest
-from worker.parsing.tree import Place
-
-JSON_OPERATORS = tuple(operator.value for operator in Operator if operator is not Operator.STATUS_CLASS)
-HEADER_OPERATORS = (
-    "equals",
-    "not",
-    "contains",
-    "matches",
-    "length",
-    "greater",
-    "less",
-    "between",
-    "one_of",
-    "exists",
-)
-JSON_TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
-ORDERS = ("ascending", "descending")
+from worker.parsing.suggest import hint_for
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -72,7 +57,7 @@ def _headers(place: Place, source: Source) -> Iterator[Expectation]:
         return
     for name, child in place.children.items():
         try:
-            fields.read_header_name(name)
+            read_header_name(name)
         except Mistake as mistake:
             source.add(mistake.kind, mistake.what, child.key_location(source), hint=mistake.hint)
             continue
@@ -84,7 +69,7 @@ def _header(name: str, place: Place, source: Source) -> Iterator[Expectation]:
         yield from _predicates(place, ExpectationKind.HEADER, name, HEADER_OPERATORS, source)
         return
     try:
-        expected = fields.read_scalar(place.data)
+        expected = read_scalar(place.data)
     except Mistake as mistake:
         note(source, place, mistake)
         return
@@ -113,18 +98,6 @@ def _json(place: Place, subject: str, source: Source) -> Iterator[Expectation]:
             yield from _json(part, f"{subject}[{position}]", source)
     else:
         yield _json_expectation(subject, Operator.EQUALS, place.data, place, source)
-
-
-def is_predicate(keys: Mapping[str, object]) -> bool:
-    """Whether a mapping consists of operators, so that it asks something instead of being compared.
-
-    One operator beside words that are almost operators counts, too: those are misspelt.
-    """
-    known = [key for key in keys if key in JSON_OPERATORS]
-    if not known:
-        return False
-    others = [key for key in keys if key not in JSON_OPERATORS]
-    return all(len(key) >= 4 and nearest(key, JSON_OPERATORS) for key in others)
 
 
 def _has_mapping(place: Place) -> bool:
@@ -213,77 +186,3 @@ def _predicates(
             subject=subject,
             where=child.location(source),
         )
-
-
-def read_operand(operator: Operator, value: Any) -> JsonValue:
-    """What an operator compares with. Raises Mistake for a value of the wrong type."""
-    if operator in _OPERANDS and not has_template(value):
-        return _OPERANDS[operator](value)
-    checked: JsonValue = value
-    return checked
-
-
-def _number(value: Any, inside: tuple[str | int, ...] = ()) -> JsonValue:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise wrong_type("a number", value, inside=inside)
-    return value
-
-
-def _length(value: Any) -> JsonValue:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise wrong_type("a whole number", value)
-    if value < 0:
-        raise Mistake("a length cannot be less than 0", hint="write 0 for an empty one")
-    return value
-
-
-def _between(value: Any) -> JsonValue:
-    if not isinstance(value, list) or len(value) != 2:
-        raise Mistake("'between' takes two numbers", hint="write for example [1, 10]")
-    low, high = (
-        bound if has_template(bound) else _number(bound, (position,)) for position, bound in enumerate(value)
-    )
-    if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
-        raise Mistake("nothing is between these: the first is greater", hint=f"write [{high}, {low}]")
-    return [low, high]
-
-
-def _one_of(value: Any) -> JsonValue:
-    if not isinstance(value, list) or not value:
-        raise Mistake("'one_of' takes a list of values", hint="write for example [EUR, USD]")
-    checked: JsonValue = value
-    return checked
-
-
-def _type(value: Any) -> JsonValue:
-    if isinstance(value, str) and value in JSON_TYPES:
-        return value
-    if value is None:
-        return "null"
-    shown = repr(value) if isinstance(value, str) else fields.in_words(value)
-    hint = hint_for(value, JSON_TYPES) if isinstance(value, str) else None
-    hint = hint or f"one of: {', '.join(JSON_TYPES)}"
-    raise Mistake(f"{shown} is not a JSON type", hint=f"{hint}; for a key called 'type' write '$.type'")
-
-
-def _sorted(value: Any) -> JsonValue:
-    if value is True:
-        return "ascending"
-    if value in ORDERS:
-        order: str = value
-        return order
-    raise Mistake("'sorted' takes a direction", hint="one of: ascending, descending")
-
-
-_OPERANDS = {
-    Operator.MATCHES: read_regex,
-    Operator.TYPE: _type,
-    Operator.LENGTH: _length,
-    Operator.GREATER: _number,
-    Operator.LESS: _number,
-    Operator.BETWEEN: _between,
-    Operator.ONE_OF: _one_of,
-    Operator.EXISTS: fields.read_boolean,
-    Operator.UNIQUE: fields.read_boolean,
-    Operator.SORTED: _sorted,
-}

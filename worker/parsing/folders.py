@@ -26,7 +26,7 @@ def load_suites(paths: Iterable[Path], *, check: Check | None = None) -> tuple[S
     """
     reading = read_suites(paths)
     found = tuple(check(reading.suites)) if check is not None else ()
-    problems = _in_order_of_files([*reading.problems, *found])
+    problems = _in_order_of_files([*reading.problems, *found], reading.paths)
     if problems:
         raise SuiteError(problems)
     return reading.suites
@@ -36,23 +36,28 @@ def read_suites(paths: Iterable[Path]) -> Reading:
     """All suites of these files and folders, as far as they can be read, and all problems."""
     suites: list[Suite] = []
     problems: list[Problem] = []
+    files: list[str] = []
     for source in _sources(paths):
+        files.append(source.path)
         suite = read_suite(source)
         problems.extend(in_order(source.problems))
         if suite is not None:
             suites.append(suite)
     problems.extend(_duplicates(suites))
-    return Reading(suites=tuple(suites), problems=_in_order_of_files(problems))
+    in_order_of_files = _in_order_of_files(problems, files)
+    return Reading(suites=tuple(suites), problems=in_order_of_files, paths=tuple(files))
 
 
-def _in_order_of_files(problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    files: dict[str, int] = {}
-    for problem in problems:
-        files.setdefault(problem.where.path, len(files))
+def _in_order_of_files(problems: Sequence[Problem], files: Sequence[str]) -> tuple[Problem, ...]:
+    position = {path: number for number, path in enumerate(files)}
     return tuple(
         sorted(
             problems,
-            key=lambda problem: (files[problem.where.path], problem.where.line, problem.where.column),
+            key=lambda problem: (
+                position.get(problem.where.path, len(position)),
+                problem.where.line,
+                problem.where.column,
+            ),
         )
     )
 

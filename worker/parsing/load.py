@@ -7,18 +7,21 @@ from typing import Any
 
 from context.values import JsonValue
 from worker.errors import SuiteError
-from worker.models.environment import Environment, EnvironmentKind
+from worker.models.environment import Environment
 from worker.models.problem import Problem, ProblemKind
-from worker.models.request import Auth, AuthKind, BodyKind, Request
+from worker.models.request import BodyKind, Request
 from worker.models.suite import DependencyKind, NameUse, Need, Priority, Suite, Test
-from worker.parsing.captures import Captured
+from worker.parsing.captures import Captured, all_are_known
 from worker.parsing.compose import compose, without_garbage_collection
 from worker.parsing.document import METHODS, SUITE, TEST
 from worker.parsing.expectations import read_expectations
-from worker.parsing.fields import Mistake, read_test_key, slug
+from worker.parsing.mistake import Mistake
+from worker.parsing.names import read_test_key, slug
+from worker.parsing.place import Place
 from worker.parsing.readers import Key, Shape, Whole, note
+from worker.parsing.requests import merge_headers, read_auth, read_environment, read_method_and_url
 from worker.parsing.source import Source, read_source
-from worker.parsing.tree import Place, build_tree
+from worker.parsing.tree import build_tree
 from worker.parsing.uses import VariableUses, find_uses
 
 DEFAULT_TIMEOUT_SECONDS = 30.0
@@ -43,10 +46,11 @@ _WITH_TEMPLATES = (*METHODS, "request", "query", "headers", "json", "text", "aut
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What was read. Suites with problems are here as far as they could be read, for checks that
-    look at all of them together; they must not be run."""
+    look at all of them together; they must not be run. `paths` are the files in their order."""
 
     suites: tuple[Suite, ...] = ()
     problems: tuple[Problem, ...] = ()
+    paths: tuple[str, ...] = ()
 
 
 def load_suite(path: Path) -> Suite:
@@ -147,7 +151,7 @@ class _SuiteLoader:
                 place.key_location(self._source),
                 hint="remove one of them",
             )
-        return {name: _environment(name, values) for name, values in read.items()}
+        return {name: read_environment(name, values) for name, values in read.items()}
 
     def _tests(self) -> Iterator[tuple[str, Test]]:
         tests = self._place.child("tests")
@@ -157,11 +161,7 @@ class _SuiteLoader:
             self._no_tests(tests)
             return
         for key, place in tests.children.items():
-            problems = len(self._source.problems)
-            test = self._test(key, place)
-            if len(self._source.problems) > problems:
-                self._unreadable.add(key)
-            yield key, test
+            yield key, self._test(key, place)
 
     def _no_tests(self, place: Place) -> None:
         kind = ProblemKind.MISSING_KEY if not place.data else ProblemKind.WRONG_TYPE
@@ -182,6 +182,8 @@ class _SuiteLoader:
             note(source, place, mistake)
             read = {}
         captured: list[Captured] = read.get("capture", [])
+        if not _captures_are_known(place, captured):
+            self._unreadable.add(key)
         return Test(
             suite=self._key,
             key=key,
@@ -210,16 +212,16 @@ class _SuiteLoader:
         return read[key] if key in read else self._defaults.get(key, otherwise)
 
     def _request(self, read: Mapping[str, Any], place: Place) -> Request:
-        method, url = _method_and_url(read)
+        method, url = read_method_and_url(read)
         body_kind, body = self._body(read, place)
         return Request(
             method=method,
             url=url,
-            headers=_headers(self._defaults.get("headers", {}), read.get("headers", {})),
+            headers=merge_headers(self._defaults.get("headers", {}), read.get("headers", {})),
             query=read.get("query", {}),
             body_kind=body_kind,
             body=body,
-            auth=_auth(read.get("auth", {})),
+            auth=read_auth(read.get("auth", {})),
             follow_redirects=self._value(read, "follow_redirects", False),
             verify_tls=self._value(read, "verify_tls", True),
         )
@@ -252,39 +254,9 @@ class _SuiteLoader:
                 yield from find_uses(value, f"headers.{name}", self._source)
 
 
-def _method_and_url(read: Mapping[str, Any]) -> tuple[str, str]:
-    for method in METHODS:
-        if method in read:
-            return method, read[method]
-    request = read.get("request", {})
-    return request.get("method", "GET"), request.get("url", "/")
-
-
-def _headers(defaults: Mapping[str, str | None], own: Mapping[str, str | None]) -> dict[str, JsonValue]:
-    """The test's headers, and the defaults that it neither replaces nor takes away."""
-    named = {name.lower() for name in own}
-    kept = {name: value for name, value in defaults.items() if name.lower() not in named}
-    return {name: value for name, value in {**kept, **own}.items() if value is not None}
-
-
-def _auth(read: Mapping[str, Any]) -> Auth:
-    if "bearer" in read:
-        return Auth(kind=AuthKind.BEARER, values={"token": read["bearer"]})
-    if "basic" in read:
-        return Auth(kind=AuthKind.BASIC, values=read["basic"])
-    if "header" in read:
-        return Auth(kind=AuthKind.HEADER, values=read["header"])
-    return Auth(kind=AuthKind.NONE)
-
-
-def _environment(name: str, read: Mapping[str, Any]) -> Environment:
-    return Environment(
-        name=name,
-        kind=EnvironmentKind(read.get("kind", EnvironmentKind.LOCAL)),
-        base_url=read.get("base_url", ""),
-        variables=read.get("variables", {}),
-        max_parallel=read.get("max_parallel"),
-        rate_limit_per_second=read.get("rate_limit"),
-        timeout_seconds=read.get("timeout"),
-        is_default=read.get("default", False),
-    )
+def _captures_are_known(place: Place, captured: list[Captured]) -> bool:
+    """Whether mistakes left all captures readable. An unknown key may have been meant for them."""
+    written = place.child("capture")
+    if written is not None:
+        return all_are_known(written, captured)
+    return bool(place.keyed()) and all(key in TEST.keys for key in place.keyed())

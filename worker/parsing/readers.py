@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from worker.models.problem import ProblemKind
-from worker.parsing.fields import Mistake, wrong_type
+from worker.parsing.mistake import Mistake, wrong_type
+from worker.parsing.place import Place
 from worker.parsing.source import Source
 from worker.parsing.suggest import nearest, one_of
-from worker.parsing.tree import Place
 
 Schema = dict[str, Any]
 
@@ -37,13 +37,8 @@ def note(source: Source, place: Place, mistake: Mistake) -> None:
     part = place.find(mistake.inside)
     is_key = mistake.kind is ProblemKind.UNKNOWN_KEY
     where = part.key_location(source) if is_key else part.location(source)
-    hint = f'write "{_written(part, source)}"' if mistake.quotable else mistake.hint
+    hint = f'write "{source.written(*part.span())}"' if mistake.quotable else mistake.hint
     source.add(mistake.kind, mistake.what, where, hint=hint)
-
-
-def _written(place: Place, source: Source) -> str:
-    start, end = place.span()
-    return source.text[start:end]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ class Source:
         self.path = path
         self.text = text.removeprefix(_BYTE_ORDER_MARK)
         self.problems: list[Problem] = []
+        #: What the YAML parser saw, whose indices the places of values have.
+        self.parsed = self.text
 
     def add(
         self,
@@ -46,9 +48,13 @@ class Source:
         """The user's line with this number, from 1."""
         return line_of(self.text, number)
 
+    def written(self, start: int, end: int) -> str:
+        """A value as it is written, between two indices of the parser."""
+        return self.parsed[start:end]
+
     def location_of_index(self, index: int, length: int = 1) -> Location:
         """The place of the character with this index in the text."""
-        before = self.text[:index]
+        before = self.parsed[:index]
         line = 1
         start = 0
         for line_end in re.finditer("\r\n|[\r\n\x85\u2028\u2029]", before):

@@ -13,6 +13,9 @@ _BARE_TEMPLATE = re.compile(r"(?:^\s*|[:,\[{-]\s+|[\[{]\s*)(?P<template>\{\{.*)"
 
 _WHOLE_TEMPLATE = re.compile(r"\{\{[^{}]*\}\}[^\s,}\]]*|\{\{[^{}]*")
 
+#: A line up to the first ':' of an ordinary key.
+_KEY_ALONE = re.compile(r"""\s+[^\s:'"#\[{-][^:]*""")
+
 
 class _Advice(NamedTuple):
     """Our words for one complaint. `at_start`: the mistake is where the thing began."""
@@ -68,7 +71,9 @@ _ADVICE = {
     ),
     "<document start>": _Advice("a second document begins here", "one file holds one suite: use two files"),
     "alphabetic or numeric character": _Advice(
-        "'*' and '&' begin an alias and an anchor, and a name must follow", "put the text in quotes"
+        "'*' and '&' begin an alias and an anchor, and a name must follow",
+        "put the text in quotes",
+        at_start=True,
     ),
     "did not find expected node content": _Advice(
         "a value is missing here", "write one, or remove this sign"
@@ -92,6 +97,8 @@ def _explain(source: Source, error: yaml.MarkedYAMLError) -> tuple[str, str, Loc
         _tab(source, complaint, where)
         or _bare_template(source, complaint, where)
         or _strange_start(source, complaint, where)
+        or _text_ended(source, complaint, where)
+        or _too_far_right(source, complaint, where)
         or _from_table(source, error, complaint, where)
     )
 
@@ -139,6 +146,30 @@ def _strange_start(source: Source, complaint: str, where: Location) -> tuple[str
         return None
     sign = source.line(where.line)[where.column - 1 : where.column]
     return f"no value can begin with {sign!r}", "put the text in quotes", where
+
+
+def _text_ended(source: Source, complaint: str, where: Location) -> tuple[str, str, Location] | None:
+    """A quote inside a text in quotes: what follows it belongs nowhere."""
+    before = source.line(where.line)[: where.column - 1].rstrip()
+    if "did not find expected" not in complaint or not before.endswith(("'", '"')):
+        return None
+    inside = "write it twice" if before[-1] == "'" else "write \\ before it"
+    place = source.location(where.line, len(before))
+    return "this quote ends the text, and something follows it", f"if it belongs to the text, {inside}", place
+
+
+def _too_far_right(source: Source, complaint: str, where: Location) -> tuple[str, str, Location] | None:
+    """A key below a value that is complete already."""
+    key = source.line(where.line)[: where.column - 1]
+    if "mapping values are not allowed" not in complaint or not _KEY_ALONE.fullmatch(key):
+        return None
+    begins = len(key) - len(key.lstrip())
+    place = source.location(where.line, begins + 1, len(key) - begins)
+    return (
+        "this key is indented deeper than the one above it, which has its value",
+        "indent both alike",
+        place,
+    )
 
 
 def _from_table(

@@ -1,94 +1,18 @@
 """The values of a file, and where each of them stands."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import yaml
 
 from context.values import JsonValue
-from worker.models.problem import Location, ProblemKind
+from worker.models.problem import ProblemKind
+from worker.parsing.core_schema import CORE_TAGS, SPOKEN, TAG_PREFIX, value_of
+from worker.parsing.place import Place, location_of
 from worker.parsing.source import Source
 
 #: How many values aliases may stand for in one file. Honest files need hundreds; a file made to
 #: exhaust memory says in ten lines what would be billions.
 MOST_ALIASED_VALUES = 100_000
-
-_TAG = "tag:yaml.org,2002:"
-_CORE_TAGS = frozenset(("str", "int", "float", "bool", "null", "map", "seq"))
-
-_BOOLEANS = {"true": True, "false": False}
-
-
-class Place:
-    """A value and its place. `children` are the places inside, by key or in order."""
-
-    __slots__ = ("_key", "_node", "children", "data")
-
-    def __init__(
-        self,
-        data: JsonValue,
-        node: yaml.Node,
-        key: yaml.Node | None,
-        children: "dict[str, Place] | list[Place] | None" = None,
-    ) -> None:
-        self.data = data
-        self._node = node
-        self._key = key
-        self.children = children
-
-    def child(self, step: str | int) -> "Place | None":
-        """The place inside with this key or position, if there is one."""
-        if isinstance(self.children, dict):
-            return self.children.get(step) if isinstance(step, str) else None
-        if isinstance(self.children, list) and isinstance(step, int) and step < len(self.children):
-            return self.children[step]
-        return None
-
-    def find(self, path: tuple[str | int, ...]) -> "Place":
-        """The place at the end of this path, or as far on it as the file goes."""
-        place = self
-        for step in path:
-            found = place.child(step)
-            if found is None:
-                return place
-            place = found
-        return place
-
-    def keyed(self) -> "Mapping[str, Place]":
-        """The places of a mapping by key; nothing for other values."""
-        return self.children if isinstance(self.children, dict) else {}
-
-    def listed(self) -> "list[Place]":
-        """The places of a list; nothing for other values."""
-        return self.children if isinstance(self.children, list) else []
-
-    def key_location(self, source: Source) -> Location:
-        """Where the key stands; for what has no key (the whole file, parts of a list) the value."""
-        return _location(source, self._key if self._key is not None else self._node)
-
-    def location(self, source: Source) -> Location:
-        """Where the value stands; its key where the value takes several lines or is not written."""
-        start, end = self._node.start_mark, self._node.end_mark
-        spread = start.line != end.line and self.children is not None
-        unwritten = start.index == end.index
-        if self._key is not None and (spread or unwritten):
-            return _location(source, self._key)
-        return _location(source, self._node)
-
-    def span(self) -> tuple[int, int]:
-        """The indices of the value's first character in the text and of the one behind its last."""
-        return self._node.start_mark.index, self._node.end_mark.index
-
-    def starts_at(self) -> tuple[int, int]:
-        """Line and column of the value's first character, from 1."""
-        return self._node.start_mark.line + 1, self._node.start_mark.column + 1
-
-
-def _location(source: Source, node: yaml.Node) -> Location:
-    start, end = node.start_mark, node.end_mark
-    line = source.line(start.line + 1)
-    stop = end.column if start.line == end.line else len(line.rstrip())
-    return source.location(start.line + 1, start.column + 1, stop - start.column)
 
 
 def build_tree(source: Source, node: yaml.Node) -> Place:
@@ -132,29 +56,29 @@ class _Builder:
         if kind == "str":
             text: str = node.value
             return text
-        if kind not in _CORE_TAGS:
+        if kind not in CORE_TAGS:
             self._check_tag(node, "str")
-            kind = kind.removeprefix(_TAG)
+            kind = kind.removeprefix(TAG_PREFIX)
         return self._typed(kind, node)
 
     def _typed(self, kind: str, node: yaml.ScalarNode) -> JsonValue:
         text: str = node.value
         try:
-            return _READERS[kind](text) if kind in _READERS else text
-        except (ValueError, KeyError, OverflowError):
-            where = _location(self._source, node)
+            return value_of(kind, text)
+        except ValueError:
+            where = location_of(self._source, node)
             self._source.add(
                 ProblemKind.BAD_VALUE,
-                f"{_short(text)} is not {_NAMES[kind]} that JSON can hold",
+                f"{_short(text)} is not {SPOKEN[kind]} that JSON can hold",
                 where,
                 hint="put it in quotes if it is a text",
             )
             return text
 
     def _check_tag(self, node: yaml.Node, kind: str) -> None:
-        if node.tag in _CORE_TAGS or node.tag.removeprefix(_TAG) in _CORE_TAGS:
+        if node.tag in CORE_TAGS or node.tag.removeprefix(TAG_PREFIX) in CORE_TAGS:
             return
-        shown = node.tag.replace(_TAG, "!!")
+        shown = node.tag.replace(TAG_PREFIX, "!!")
         line = self._source.line(node.start_mark.line + 1)
         column = node.start_mark.column + 1
         self._source.add(
@@ -170,7 +94,7 @@ class _Builder:
         for key, value in node.value:
             if key.tag == "str":
                 name = key.value
-                if name == "<<" and key.style is None:
+                if name == "<<" and not key.style:
                     merged.append(value)
                 elif name in entries:
                     self._duplicate(name, key, entries[name])
@@ -187,16 +111,16 @@ class _Builder:
         self._source.add(
             ProblemKind.DUPLICATE_KEY,
             f"{name!r} is here twice",
-            _location(self._source, key),
+            location_of(self._source, key),
             hint=f"it is already in line {line}: keep one of them",
         )
 
     def _odd_key(self, key: yaml.Node, value: yaml.Node) -> None:
-        where = _location(self._source, key)
+        where = location_of(self._source, key)
         if isinstance(key, yaml.ScalarNode):
             self._source.add(
                 ProblemKind.WRONG_TYPE,
-                f"a key must be text, but {_short(key.value)} is {_NAMES.get(key.tag, 'something else')}",
+                f"a key must be text, but {_short(key.value)} is {SPOKEN.get(key.tag, 'something else')}",
                 where,
                 hint=f'write "{key.value}" in quotes',
             )
@@ -249,7 +173,7 @@ class _Builder:
 
     def _refuse(self, what: str, node: yaml.Node, *, hint: str) -> None:
         if not self._refused:
-            self._source.add(ProblemKind.NOT_YAML, what, _location(self._source, node), hint=hint)
+            self._source.add(ProblemKind.NOT_YAML, what, location_of(self._source, node), hint=hint)
         self._refused = True
 
     def _size(self, place: Place) -> int:
@@ -269,30 +193,3 @@ def _values(children: dict[str, Place] | list[Place]) -> Iterator[Place]:
 
 def _short(text: str) -> str:
     return repr(text if len(text) <= 40 else f"{text[:37]}...")
-
-
-def _integer(text: str) -> int:
-    if text.startswith(("0o", "0x")):
-        return int(text, 0)
-    return int(text)
-
-
-def _float(text: str) -> float:
-    number = float(text)
-    if number - number != 0.0:  # infinite, or not a number at all
-        raise ValueError(text)
-    return number
-
-
-def _null(text: str) -> None:
-    if text not in ("", "~") and text.lower() != "null":
-        raise ValueError(text)
-
-
-_READERS: dict[str, Any] = {
-    "int": _integer,
-    "float": _float,
-    "bool": lambda text: _BOOLEANS[text.lower()],
-    "null": _null,
-}
-_NAMES = {"int": "a number", "float": "a number", "bool": "a boolean", "null": "null"}

@@ -7,8 +7,8 @@ from context.errors import TemplateError
 from context.templating import has_template, names_in
 from worker.models.problem import Location, ProblemKind
 from worker.models.suite import NameUse
+from worker.parsing.place import Place
 from worker.parsing.source import Source
-from worker.parsing.tree import Place
 
 _PLAIN_STEP = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _REST_OF_PATH = re.compile(r"(?:[\w.\-]|\[[^\[\]]*\])*")
@@ -37,7 +37,7 @@ def _in_text(text: str, field: str, where: Location, source: Source) -> Iterator
     try:
         references = names_in(text)
     except TemplateError as error:
-        source.add(ProblemKind.BAD_TEMPLATE, _sentence(error), where, hint=error.hint)
+        _note(error, where, source)
         return
     for reference in references:
         yield NameUse(path=reference.path, field=field, where=where, optional=reference.optional)
@@ -48,15 +48,17 @@ def _in_value(place: Place, text: str, field: str, source: Source) -> Iterator[N
         references = names_in(text)
     except TemplateError as error:
         where = _locate(place, error.expression, source) or place.location(source)
-        source.add(ProblemKind.BAD_TEMPLATE, _sentence(error), where, hint=error.hint)
+        _note(error, where, source)
         return
     for reference in references:
         where = _locate_path(place, reference.path, source) or place.location(source)
         yield NameUse(path=reference.path, field=field, where=where, optional=reference.optional)
 
 
-def _sentence(error: TemplateError) -> str:
-    return f"this template cannot be read: {error.what}"
+def _note(error: TemplateError, where: Location, source: Source) -> None:
+    what = f"this template cannot be read: {error.what.removeprefix('the template cannot be read: ')}"
+    hint = error.hint or "between '{{' and '}}' stands one expression, such as user_id or user.id"
+    source.add(ProblemKind.BAD_TEMPLATE, what, where, hint=hint)
 
 
 def _locate_path(place: Place, path: tuple[str | int, ...], source: Source) -> Location | None:
@@ -80,8 +82,7 @@ def _locate(place: Place, text: str, source: Source) -> Location | None:
 
 
 def _written(place: Place, source: Source) -> str:
-    start, end = place.span()
-    return source.text[start:end]
+    return source.written(*place.span())
 
 
 def _find_name(written: str, name: str) -> int:

@@ -1,0 +1,73 @@
+"""Keys of suites and tests, and names that templates use."""
+
+import re
+from typing import Any
+
+from worker.parsing.mistake import Mistake
+from worker.parsing.plain_values import read_text
+
+#: Names that templates know already; a captured value of that name would hide them.
+RESERVED_NAMES = frozenset(
+    (
+        "base_url",
+        "captured_data",
+        "env",
+        "fixture",
+        "secrets",
+        "shared_auth_tokens",
+        "shared_variables",
+        "tokens",
+    )
+)
+
+NAME = "[A-Za-z_][A-Za-z0-9_]*"
+KEY = "[A-Za-z0-9][A-Za-z0-9_-]*"
+SUITE_KEY = "[a-z0-9][a-z0-9_-]*"
+LONGEST_KEY = 100
+
+
+def read_name(value: str) -> str:
+    """A name that templates can use: letters, digits and underscores."""
+    if not re.fullmatch(NAME, value):
+        plain = re.sub(r"[^A-Za-z0-9_]+", "_", value).strip("_")
+        hint = f"write {plain}" if re.fullmatch(NAME, plain) else "letters, digits and _, a letter first"
+        raise Mistake(f"{value!r} cannot be used in a template", hint=hint)
+    if value in RESERVED_NAMES:
+        raise Mistake(f"{value!r} is a name that templates have already", hint="choose another one")
+    return value
+
+
+def read_test_key(value: str) -> str:
+    """A test's key: letters, digits, hyphens and underscores."""
+    return _read_key(value, KEY, "a test")
+
+
+def read_environment_name(value: str) -> str:
+    """An environment's name: letters, digits, hyphens and underscores."""
+    return _read_key(value, KEY, "an environment")
+
+
+def read_suite_key(value: Any) -> str:
+    """A suite's key: small letters, digits, hyphens and underscores."""
+    return _read_key(read_text(value), SUITE_KEY, "a suite")
+
+
+def _read_key(value: str, pattern: str, what: str) -> str:
+    if len(value) > LONGEST_KEY:
+        longest = f"the key of {what} has at most {LONGEST_KEY} characters"
+        raise Mistake(longest, hint="a title may be longer")
+    if re.fullmatch(pattern, value):
+        return value
+    is_lower = pattern == SUITE_KEY
+    plain = slug(value) if is_lower else re.sub(r"[^A-Za-z0-9_-]+", "-", value).strip("-_")
+    hint = f"write {plain}" if plain else "a title may have other letters"
+    letters = "small letters" if is_lower else "letters"
+    raise Mistake(f"{value!r} cannot be the key of {what}: {letters}, digits, '-' and '_'", hint=hint)
+
+
+def slug(title: str) -> str:
+    """A suite's key made from its title: `Shop Checkout` gives `shop-checkout`. May be empty."""
+    import unicodedata
+
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9_]+", "-", plain).strip("-_")[:LONGEST_KEY].rstrip("-_")

@@ -1,0 +1,87 @@
+"""Plain values: texts, booleans, numbers, words of a list.
+
+Each reader takes a value of the file and returns what the rest of Baton uses, or raises Mistake.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from context.values import JsonValue
+from worker.parsing.mistake import Mistake, wrong_type
+from worker.parsing.suggest import hint_for
+
+#: What YAML 1.1 and people say for true and false.
+_BOOLEANS = {"yes": "true", "on": "true", "true": "true", "no": "false", "off": "false", "false": "false"}
+
+
+def read_text(value: Any) -> str:
+    """A text; it may be empty."""
+    if isinstance(value, str):
+        return value
+    mistake = wrong_type("a text", value, hint="write a text after the ':'")
+    mistake.quotable = isinstance(value, bool | int | float)
+    raise mistake
+
+
+def read_words(value: Any) -> str:
+    """A text with something in it."""
+    text = read_text(value)
+    if not text.strip():
+        raise Mistake("this text is empty", hint="write something, or leave the key out")
+    return text
+
+
+def read_boolean(value: Any) -> bool:
+    """true or false, which YAML 1.2 does not write yes, no, on or off."""
+    if isinstance(value, bool):
+        return value
+    word = _BOOLEANS.get(value.strip().lower()) if isinstance(value, str) else None
+    raise wrong_type("true or false", value, hint=f"write {word or 'true or false'}")
+
+
+def read_true(value: Any) -> bool:
+    """The word true, for what is either asked for or left out."""
+    if read_boolean(value):
+        return True
+    raise Mistake("this can only be true", hint="leave the key out instead")
+
+
+def read_anything(value: Any) -> JsonValue:
+    """Any value, as it is."""
+    checked: JsonValue = value
+    return checked
+
+
+def whole_number(least: int, most: int) -> Callable[[Any], int]:
+    """A reader of whole numbers between these, both included."""
+
+    def read(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise wrong_type("a whole number", value, hint=f"from {least} to {most}")
+        if not least <= value <= most:
+            raise Mistake(f"{value} is not possible here", hint=f"from {least} to {most}")
+        return value
+
+    return read
+
+
+def word(*words: str) -> Callable[[Any], str]:
+    """A reader of one of these words."""
+
+    def read(value: Any) -> str:
+        if not isinstance(value, str):
+            raise wrong_type("a word", value, hint=f"one of: {', '.join(words)}")
+        if value not in words:
+            raise Mistake(f"{value!r} is not possible here", hint=hint_for(value, words))
+        return value
+
+    return read
+
+
+def read_rate(value: Any) -> float:
+    """Requests in a second: any number above zero."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise wrong_type("a number", value, hint="write for example 50, for 50 requests in a second")
+    if value <= 0:
+        raise Mistake("a rate must be more than nothing", hint="leave the key out for no limit")
+    return float(value)
