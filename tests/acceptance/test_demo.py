@@ -14,6 +14,7 @@ import pytest
 
 from tests.acceptance.commands import Done, baton
 from worker.local.folders import StackFolder, data_home
+from worker.local.processes import identify
 from worker.local.scratch import throw_away_folder
 from worker.local.stack import StackInfo, down, status
 
@@ -150,7 +151,7 @@ def test_down_leaves_nothing_behind(demo: Demo) -> None:
     assert shop
     done = baton("down", home=demo.home, folder=demo.project, settings=demo.settings)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert not [name for name, pid in demo.info.pids.items() if Path(f"/proc/{pid}").exists()]
+    assert not [name for name, pid in demo.info.pids.items() if identify(pid)]
     for port in (int(shop.group(1)), demo.info.ports.gateway, demo.info.ports.database):
         with socket.socket() as knocking:
             assert knocking.connect_ex(("127.0.0.1", port)) != 0
