@@ -17,7 +17,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 def interruptible(stop: StopSignal, *, say: Callable[[str], None]) -> Iterator[None]:
     """Let a person stop the run of the current task; `say` tells him what happens now."""
     loop = asyncio.get_running_loop()
-    answers = _answers(stop, say)
+    answers = _answers(asyncio.current_task(), stop, say)
 
     def answer() -> None:
         next(answers)()
@@ -31,10 +31,9 @@ def interruptible(stop: StopSignal, *, say: Callable[[str], None]) -> Iterator[N
             loop.remove_signal_handler(number)
 
 
-def _answers(stop: StopSignal, say: Callable[[str], None]) -> Iterator[Callable[[], None]]:
-    task = asyncio.current_task()
-    assert task is not None
-
+def _answers(
+    task: "asyncio.Task[object] | None", stop: StopSignal, say: Callable[[str], None]
+) -> Iterator[Callable[[], None]]:
     def politely() -> None:
         say(FIRST)
         stop.cancel()
@@ -44,7 +43,8 @@ def _answers(stop: StopSignal, say: Callable[[str], None]) -> Iterator[Callable[
         stop.hurry()
 
     def away() -> None:
-        task.cancel()
+        if task is not None:
+            task.cancel()
 
     yield politely
     yield at_once

@@ -52,25 +52,29 @@ def run_command(arguments: Sequence[str]) -> int:
     """Run one command line; whatever goes wrong is printed for people and becomes an exit code."""
     try:
         answer = baton.main(args=list(arguments), prog_name="baton", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return ExitCode.BAD_INPUT
-    except BatonError as error:
-        _print_error(error)
-        return code_for_error(error)
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("\nInterrupted.", err=True)
-        return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        _drop_output()
-        return ExitCode.NOT_CARRIED_OUT
-    except ModuleNotFoundError as error:
-        _print_missing(error)
-        return ExitCode.NOT_CARRIED_OUT
-    except Exception as error:  # the last door: a person gets a sentence, not a traceback
-        _print_bug(error)
-        return ExitCode.NOT_CARRIED_OUT
+    except (Exception, KeyboardInterrupt) as error:  # the last door: a person gets a sentence
+        return _explain(error)
     return answer if isinstance(answer, int) else ExitCode.OK
+
+
+def _explain(error: BaseException) -> ExitCode:
+    code = ExitCode.NOT_CARRIED_OUT
+    if isinstance(error, click.ClickException):
+        error.show()
+        code = ExitCode.BAD_INPUT
+    elif isinstance(error, BatonError):
+        _print_error(error)
+        code = code_for_error(error)
+    elif isinstance(error, KeyboardInterrupt | click.Abort):
+        click.echo("\nInterrupted.", err=True)
+        code = ExitCode.INTERRUPTED
+    elif isinstance(error, BrokenPipeError):
+        _drop_output()
+    elif isinstance(error, ModuleNotFoundError):
+        _print_missing(error)
+    else:
+        _print_bug(error)
+    return code
 
 
 def _print_error(error: BatonError) -> None:
@@ -96,7 +100,7 @@ def _print_missing(error: ModuleNotFoundError) -> None:
     click.echo(f"  Install it: pip install 'baton[{extra}]'", err=True)
 
 
-def _print_bug(error: Exception) -> None:
+def _print_bug(error: BaseException) -> None:
     """The message stays out: it may hold values that nobody was meant to see."""
     place = error.__traceback__
     while place is not None and place.tb_next is not None:

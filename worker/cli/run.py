@@ -130,7 +130,10 @@ def _carry_out(prepared: "PreparedRun", request: "RunRequest", given: Given) -> 
 
     documents = open_reports(given["reports"], plan=prepared.plan)
     screen = EventStream(sys.stdout) if given["as_json"] else _console(prepared, request, given)
-    outcome = asyncio.run(run_locally(prepared, [screen, *documents], speaker=screen))
+    try:
+        outcome = asyncio.run(run_locally(prepared, [screen, *documents], speaker=screen))
+    except asyncio.CancelledError:
+        return ExitCode.INTERRUPTED
     return code_for(outcome) if outcome else ExitCode.INTERRUPTED
 
 

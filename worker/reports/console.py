@@ -12,7 +12,7 @@ from worker.models.outcome import RunFailure, TestOutcome, Verdict
 from worker.reports.failure import FailureBlock
 from worker.reports.lines import Lines
 from worker.reports.progress import Progress
-from worker.reports.record import RunRecord, never_ran
+from worker.reports.record import RunRecord, never_ran, was_cut_short
 from worker.reports.screen import SECONDS_BETWEEN_FRAMES, Screen
 from worker.reports.style import Style, terminal_width
 from worker.reports.summary import advice, summary_line
@@ -55,7 +55,7 @@ class ConsoleReport:
         self._screen = Screen(stream, style=self._style, picture=self._picture)
         self._progress = Progress(total=0, began=self._clock.monotonic())
         self._use_names(())
-        self._never_begun: list[TestOutcome] = []
+        self._gathered: list[TestOutcome] = []
         self._ticking: asyncio.Task[None] | None = None
         self._is_over = False
 
@@ -116,10 +116,10 @@ class ConsoleReport:
 
     def _finished(self, outcome: TestOutcome) -> None:
         self._progress.finished(outcome.test, outcome.verdict)
-        if outcome.verdict is Verdict.BLOCKED or never_ran(outcome):
-            self._never_begun.append(outcome)
+        if outcome.verdict is Verdict.BLOCKED or never_ran(outcome) or was_cut_short(outcome):
+            self._gathered.append(outcome)
             return
-        self._print_never_begun()
+        self._print_gathered()
         if self._is_listed(outcome):
             self._screen.print(self._lines.finished(outcome))
         if self._verbose:
@@ -130,10 +130,10 @@ class ConsoleReport:
             return True
         return outcome.verdict in _BAD
 
-    def _print_never_begun(self) -> None:
+    def _print_gathered(self) -> None:
         """Tests that one failure blocked come one after another: together they are one line."""
-        self._screen.print(*self._lines.together(self._never_begun))
-        self._never_begun.clear()
+        self._screen.print(*self._lines.together(self._gathered))
+        self._gathered.clear()
 
     def _print_exchanges(self, outcome: TestOutcome) -> None:
         blocks = self._blocks()
@@ -149,14 +149,14 @@ class ConsoleReport:
         self._is_over = True
         if self._ticking is not None:
             self._ticking.cancel()
-        self._print_never_begun()
+        self._print_gathered()
         self._print_failures()
         self._print_sum()
         self._screen.settle()
 
     def _print_failures(self) -> None:
         outcomes = [self._record.outcome(planned) for planned in self._record.planned]
-        bad = [outcome for outcome in outcomes if outcome.verdict in _BAD]
+        bad = [outcome for outcome in outcomes if outcome.verdict in _BAD and not was_cut_short(outcome)]
         shown = bad if self._verbose else bad[: self._most_blocks()]
         blocks = self._blocks()
         for outcome in shown:

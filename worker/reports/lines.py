@@ -10,6 +10,8 @@ from worker.reports.words import Labels, clipped, count, duration, first_line, l
 #: Names longer than this do not push the times of all others to the right.
 _WIDEST_NAME = 44
 _TIME_WIDTH = 8
+#: Root causes that have a line of their own, where several come at once.
+_CAUSES_SHOWN = 3
 #: Room for a reason where no terminal limits it.
 _NOTE_WIDTH = 200
 
@@ -31,16 +33,27 @@ class Lines:
         return f"{line}  {note}" if note else line
 
     def together(self, outcomes: Sequence[TestOutcome]) -> list[str]:
-        """Tests that never began, one line for each reason why, naming a few of them."""
-        by_reason: dict[tuple[Verdict, str], list[str]] = {}
+        """Tests that never began or were cut short, one line for each reason why."""
+        causes: dict[tuple[Verdict, str], list[str]] = {}
         for outcome in outcomes:
             cause = outcome.blocked_by or outcome.reason
-            by_reason.setdefault((outcome.verdict, cause), []).append(self._labels(outcome.test))
-        return [self._group(verdict, cause, names) for (verdict, cause), names in by_reason.items()]
+            causes.setdefault((outcome.verdict, cause), []).append(self._labels(outcome.test))
+        blocked = [cause for verdict, cause in causes if verdict is Verdict.BLOCKED]
+        if len(blocked) <= _CAUSES_SHOWN:
+            return [self._group(verdict, cause, names) for (verdict, cause), names in causes.items()]
+        number = sum(outcome.verdict is Verdict.BLOCKED for outcome in outcomes)
+        by_many = self._said(Verdict.BLOCKED, number, f"blocked by {listed([*map(self._labels, blocked)])}")
+        others = [(key, names) for key, names in causes.items() if key[0] is not Verdict.BLOCKED]
+        return [by_many, *(self._group(*key, names) for key, names in others)]
 
     def _group(self, verdict: Verdict, cause: str, names: Sequence[str]) -> str:
-        why = f"blocked by {self._labels(cause)}: {listed(names)}" if verdict is Verdict.BLOCKED else cause
-        text = f"{count(len(names), 'test')} {why}"
+        if verdict is Verdict.BLOCKED:
+            return self._said(verdict, len(names), f"blocked by {self._labels(cause)}: {listed(names)}")
+        told = f"{cause}: {listed(names)}" if verdict is Verdict.BROKEN else cause
+        return self._said(verdict, len(names), told)
+
+    def _said(self, verdict: Verdict, number: int, what: str) -> str:
+        text = f"{count(number, 'test')} {what}"
         return f"{self._style.mark(verdict)} {self._style.verdict(text, verdict)}"
 
     def _note(self, outcome: TestOutcome) -> str:

@@ -9,6 +9,8 @@ from worker.models.outcome import Counters, RunOutcome, TestOutcome, Verdict
 from worker.models.problem import Location
 from worker.models.suite import TestName
 
+#: The failure category of tests that a stopped run did not let finish.
+CANCELLED = "cancelled"
 #: How the reason of a test begins that a stopped run never came to.
 NEVER_RAN = "not run: "
 NOT_RUN = f"{NEVER_RAN}the run was stopped before it"
@@ -17,6 +19,11 @@ NOT_RUN = f"{NEVER_RAN}the run was stopped before it"
 def never_ran(outcome: TestOutcome) -> bool:
     """Whether the run was over before this test could begin."""
     return outcome.verdict is Verdict.SKIPPED and outcome.reason.startswith(NEVER_RAN)
+
+
+def was_cut_short(outcome: TestOutcome) -> bool:
+    """Whether the end of the run came while this test was running: it says nothing about the API."""
+    return outcome.verdict is Verdict.BROKEN and outcome.category == CANCELLED
 
 
 @dataclass(slots=True)
