@@ -85,11 +85,13 @@ declare
   v_type text;
 begin
   perform private.require_type(p_object, 'object', p_where);
-  for v_field, v_type in select key, value from jsonb_each_text(p_types) loop
-    if coalesce(jsonb_typeof(p_object -> v_field), 'null') <> 'null' then
-      perform private.require_type(p_object -> v_field, v_type, p_where || '.' || v_field);
-    end if;
-  end loop;
+  select key, value into v_field, v_type
+  from jsonb_each_text(p_types)
+  where coalesce(jsonb_typeof(p_object -> key), 'null') not in ('null', value)
+  limit 1;
+  if found then
+    perform private.require_type(p_object -> v_field, v_type, p_where || '.' || v_field);
+  end if;
 end;
 $$;
 
@@ -113,14 +115,15 @@ language plpgsql
 stable
 set search_path = ''
 as $$
-declare
-  v_words text[] := array(
-    select enumlabel from pg_catalog.pg_enum where enumtypid = p_enum order by enumsortorder
-  );
 begin
-  if p_value <> all (v_words) then
-    perform private.refuse(422, format('%s cannot be "%s"', p_where, p_value),
-      'One of: ' || array_to_string(v_words, ', ') || '.');
+  if p_value is not null and not exists (
+    select from pg_catalog.pg_enum where enumtypid = p_enum and enumlabel = p_value
+  ) then
+    perform private.refuse(422, format('%s cannot be "%s"', p_where, p_value), (
+      select 'One of: ' || string_agg(enumlabel, ', ' order by enumsortorder) || '.'
+      from pg_catalog.pg_enum
+      where enumtypid = p_enum
+    ));
   end if;
 end;
 $$;
@@ -151,16 +154,14 @@ returns text[]
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_item jsonb;
 begin
   if coalesce(jsonb_typeof(p_value), 'null') = 'null' then
     return '{}';
   end if;
   perform private.require_type(p_value, 'array', p_where);
-  for v_item in select value from jsonb_array_elements(p_value) loop
-    perform private.require_type(v_item, 'string', 'each of ' || p_where);
-  end loop;
+  perform private.require_type(item, 'string', 'each of ' || p_where)
+  from jsonb_array_elements(p_value) as item
+  where jsonb_typeof(item) <> 'string';
   return array(select value from jsonb_array_elements_text(p_value) with ordinality order by ordinality);
 end;
 $$;

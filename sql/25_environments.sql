@@ -30,7 +30,9 @@ create table public.environments (
   updated_at             timestamptz not null default now(),
   deleted_at             timestamptz,
 
-  foreign key (project_id, organization_id) references public.projects (id, organization_id) on delete cascade,
+  constraint environments_belong_to_a_project
+    foreign key (project_id, organization_id)
+    references public.projects (id, organization_id) on delete cascade,
   constraint environments_are_of_one_organization unique (id, organization_id),
   constraint environments_are_of_one_project unique (id, project_id, organization_id),
   constraint environments_name_is_plain check (name ~ '^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$'),
@@ -62,7 +64,9 @@ create table public.environment_variables (
   created_at       timestamptz not null default now(),
   updated_at       timestamptz not null default now(),
 
-  foreign key (environment_id, organization_id) references public.environments (id, organization_id) on delete cascade,
+  constraint environment_variables_belong_to_an_environment
+    foreign key (environment_id, organization_id)
+    references public.environments (id, organization_id) on delete cascade,
   constraint environment_variables_are_of_one_organization unique (id, organization_id),
   constraint environment_variables_name_is_taken_once unique (environment_id, organization_id, name),
   constraint environment_variables_name_can_be_used_in_a_template check (name ~ '^[A-Za-z_][A-Za-z0-9_]{0,99}$'),
@@ -77,7 +81,9 @@ create table private.environment_secrets (
   organization_id  uuid not null,
   vault_id         uuid not null,
 
-  foreign key (variable_id, organization_id) references public.environment_variables (id, organization_id) on delete cascade
+  constraint environment_secrets_belong_to_a_variable
+    foreign key (variable_id, organization_id)
+    references public.environment_variables (id, organization_id) on delete cascade
 );
 comment on table private.environment_secrets is 'Which Vault secret holds the value of a secret variable.';
 

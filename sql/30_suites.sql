@@ -32,7 +32,9 @@ create table public.test_suites (
   updated_at       timestamptz not null default now(),
   deleted_at       timestamptz,
 
-  foreign key (project_id, organization_id) references public.projects (id, organization_id) on delete cascade,
+  constraint test_suites_belong_to_a_project
+    foreign key (project_id, organization_id)
+    references public.projects (id, organization_id) on delete cascade,
   constraint test_suites_are_of_one_organization unique (id, organization_id),
   constraint test_suites_are_of_one_project unique (id, project_id, organization_id),
   constraint test_suites_key_is_taken_once unique (project_id, organization_id, key),
@@ -63,7 +65,9 @@ create table private.suite_versions (
   created_by       uuid references public.users on delete set null,
   created_at       timestamptz not null default now(),
 
-  foreign key (suite_id, organization_id) references public.test_suites (id, organization_id) on delete cascade,
+  constraint suite_versions_belong_to_a_suite
+    foreign key (suite_id, organization_id)
+    references public.test_suites (id, organization_id) on delete cascade,
   constraint suite_versions_are_of_one_organization unique (id, organization_id),
   constraint suite_versions_are_numbered unique (suite_id, organization_id, number),
   constraint suite_versions_have_different_content unique (suite_id, content_hash)
@@ -100,7 +104,8 @@ create table public.test_cases (
   updated_at         timestamptz not null default now(),
   deleted_at         timestamptz,
 
-  foreign key (suite_id, project_id, organization_id)
+  constraint test_cases_belong_to_a_suite
+    foreign key (suite_id, project_id, organization_id)
     references public.test_suites (id, project_id, organization_id) on delete cascade,
   constraint test_cases_are_of_one_organization unique (id, organization_id),
   constraint test_cases_are_of_one_project unique (id, project_id, organization_id),
@@ -120,7 +125,7 @@ comment on column public.test_cases.idempotent is 'False: when a worker died in 
 comment on column public.test_cases.quarantined_at is 'Since when it runs without failing the run.';
 
 -- Serves a suite's page: its tests in the order of the file.
-create index idx_test_cases_suite_id on public.test_cases (suite_id, project_id, organization_id, position);
+create index idx_test_cases_suite_id on public.test_cases (suite_id, position);
 -- Serves the choice of what to run: a project's tests that take part.
 create index idx_test_cases_enabled on public.test_cases (project_id, suite_id) where enabled and deleted_at is null;
 -- Serves the removal of an account.
@@ -145,7 +150,9 @@ create table public.test_request_configs (
   created_at       timestamptz not null default now(),
   updated_at       timestamptz not null default now(),
 
-  foreign key (test_case_id, organization_id) references public.test_cases (id, organization_id) on delete cascade,
+  constraint test_request_configs_belong_to_a_test
+    foreign key (test_case_id, organization_id)
+    references public.test_cases (id, organization_id) on delete cascade,
   constraint test_request_configs_are_one_for_a_step unique (test_case_id, organization_id, step_index),
   constraint test_request_configs_steps_are_counted_from_zero check (step_index >= 0),
   constraint test_request_configs_method_is_a_token check (method ~ '^[A-Z][A-Z-]{0,31}$'),
@@ -168,7 +175,9 @@ create table public.test_response_specs (
   created_at       timestamptz not null default now(),
   updated_at       timestamptz not null default now(),
 
-  foreign key (test_case_id, organization_id) references public.test_cases (id, organization_id) on delete cascade,
+  constraint test_response_specs_belong_to_a_test
+    foreign key (test_case_id, organization_id)
+    references public.test_cases (id, organization_id) on delete cascade,
   constraint test_response_specs_are_one_for_a_step unique (test_case_id, organization_id, step_index),
   constraint test_response_specs_steps_are_counted_from_zero check (step_index >= 0),
   constraint test_response_specs_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')

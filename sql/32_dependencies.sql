@@ -22,9 +22,11 @@ create table public.test_dependencies (
   created_at         timestamptz not null default now(),
   updated_at         timestamptz not null default now(),
 
-  foreign key (dependent_test_id, project_id, organization_id)
+  constraint test_dependencies_have_a_dependent_test
+    foreign key (dependent_test_id, project_id, organization_id)
     references public.test_cases (id, project_id, organization_id) on delete cascade,
-  foreign key (required_test_id, project_id, organization_id)
+  constraint test_dependencies_have_a_required_test
+    foreign key (required_test_id, project_id, organization_id)
     references public.test_cases (id, project_id, organization_id) on delete cascade,
   constraint test_dependencies_are_one_for_a_pair unique (dependent_test_id, required_test_id),
   constraint test_dependencies_do_not_point_at_themselves check (dependent_test_id <> required_test_id)
@@ -33,9 +35,9 @@ comment on table public.test_dependencies is 'An edge of the graph: the dependen
 comment on column public.test_dependencies.reasons is 'Why, in words: declared, or which name in which field mentions what the other captures.';
 
 -- Serves "what does this test need?".
-create index idx_test_dependencies_dependent_test_id on public.test_dependencies (dependent_test_id, project_id, organization_id);
+create index idx_test_dependencies_dependent_test_id on public.test_dependencies (dependent_test_id);
 -- Serves "what needs this test?".
-create index idx_test_dependencies_required_test_id on public.test_dependencies (required_test_id, project_id, organization_id);
+create index idx_test_dependencies_required_test_id on public.test_dependencies (required_test_id);
 -- Serves the check for circles, which reads a project's whole graph.
 create index idx_test_dependencies_project_id on public.test_dependencies (project_id);
 

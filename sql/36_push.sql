@@ -171,6 +171,7 @@ create function public.push_suites(p_project_id uuid, p_push jsonb)
 returns jsonb
 language sql
 set search_path = ''
+set statement_timeout = '60s'  -- the API applies it to the call; ten thousand tests take some seconds
 as $$
   select private.push_suites(p_project_id, p_push);
 $$;

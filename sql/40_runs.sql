@@ -81,8 +81,11 @@ create table public.test_runs (
   created_at           timestamptz not null default now(),
   updated_at           timestamptz not null default now(),
 
-  foreign key (project_id, organization_id) references public.projects (id, organization_id) on delete cascade,
-  foreign key (environment_id, project_id, organization_id)
+  constraint test_runs_belong_to_a_project
+    foreign key (project_id, organization_id)
+    references public.projects (id, organization_id) on delete cascade,
+  constraint test_runs_happen_in_an_environment
+    foreign key (environment_id, project_id, organization_id)
     references public.environments (id, project_id, organization_id),
   constraint test_runs_are_of_one_organization unique (id, organization_id),
   constraint test_runs_can_be_found_by_their_partition unique (id, created_at, organization_id),
@@ -105,12 +108,15 @@ comment on column public.test_runs.lease_number is 'Rises at each claim. Whoever
 
 -- Serves a project's list of runs, by status, latest first.
 create index idx_test_runs_lookup on public.test_runs (project_id, status, created_at desc);
--- Serves a project's list of all runs, page by page.
-create index idx_test_runs_created_at on public.test_runs (project_id, organization_id, created_at desc, id);
+-- Serves a project's list of all runs, page by page. Under row-level security an enum is compared after the rows are
+-- found, so members' lists by status walk this one, or the next.
+create index idx_test_runs_created_at on public.test_runs (project_id, created_at desc, id desc);
+-- Serves "what waits or runs now".
+create index idx_test_runs_active on public.test_runs (project_id, created_at desc) where status in ('queued', 'preparing', 'running');
 -- Serves request_runs() and whoever follows a batch.
 create index idx_test_runs_batch_id on public.test_runs (batch_id, batch_position);
 -- Serves an environment's list of runs.
-create index idx_test_runs_environment_id on public.test_runs (environment_id, project_id, organization_id, created_at desc);
+create index idx_test_runs_environment_id on public.test_runs (environment_id, created_at desc);
 -- Serve "my runs", and the removal of an account.
 create index idx_test_runs_requested_by on public.test_runs (requested_by, created_at desc);
 create index idx_test_runs_cancel_requested_by on public.test_runs (cancel_requested_by) where cancel_requested_by is not null;
@@ -123,9 +129,13 @@ create table private.test_run_versions (
   selected          boolean not null,
 
   primary key (run_id, position),
-  foreign key (run_id, organization_id) references public.test_runs (id, organization_id) on delete cascade,
-  foreign key (suite_version_id, organization_id) references private.suite_versions (id, organization_id) on delete cascade,
-  constraint test_run_versions_name_a_version_once unique (run_id, suite_version_id)
+  constraint test_run_versions_belong_to_a_run
+    foreign key (run_id, organization_id)
+    references public.test_runs (id, organization_id) on delete cascade,
+  constraint test_run_versions_name_a_version
+    foreign key (suite_version_id, organization_id)
+    references private.suite_versions (id, organization_id) on delete cascade,
+  constraint test_run_versions_are_there_once unique (run_id, suite_version_id)
 );
 comment on table private.test_run_versions is 'The versions a run executes. What was asked for is selected; the others are there because something needs them.';
 

@@ -1,5 +1,5 @@
--- Results: what came of each test of a run, and the evidence. Partitioned by the month in which the run was created,
--- so that one run lies in one partition.
+-- Results: what came of each test of a run, and the evidence for it.
+-- Partitioned by the month in which the run was created, so that one run lies in one partition.
 -- Tables: test_results, test_result_details.  Functions: private.make_partitions.
 
 -- Types ------------------------------------------------------------------------
@@ -50,10 +50,15 @@ create table public.test_results (
   created_at          timestamptz not null default now(),
 
   primary key (id, run_created_at),
-  foreign key (run_id, run_created_at, organization_id)
+  constraint test_results_belong_to_a_run
+    foreign key (run_id, run_created_at, organization_id)
     references public.test_runs (id, created_at, organization_id) on delete cascade,
-  foreign key (test_case_id, organization_id) references public.test_cases (id, organization_id) on delete cascade,
-  foreign key (blocked_by_test_id, organization_id) references public.test_cases (id, organization_id) on delete cascade,
+  constraint test_results_are_of_a_test
+    foreign key (test_case_id, organization_id)
+    references public.test_cases (id, organization_id) on delete cascade,
+  constraint test_results_blame_a_test
+    foreign key (blocked_by_test_id, organization_id)
+    references public.test_cases (id, organization_id) on delete cascade,
   constraint test_results_blame_only_when_blocked check (blocked_by_test_id is null or verdict = 'blocked'),
   constraint test_results_cannot_finish_before_they_start check (finished_at >= started_at),
   constraint test_results_last_no_negative_time check (least(setup_ms, execution_ms, teardown_ms, total_ms) >= 0),
@@ -74,7 +79,7 @@ create unique index idx_test_results_run_id on public.test_results (run_id, run_
 -- Serves the latest results over all runs, and retention.
 create index idx_test_results_created_at on public.test_results (created_at desc);
 -- Serves a test's history, latest first.
-create index idx_test_results_test_case_id on public.test_results (test_case_id, organization_id, run_created_at desc);
+create index idx_test_results_test_case_id on public.test_results (test_case_id, run_created_at desc);
 -- Serves groups of equal failures.
 create index idx_test_results_fingerprint on public.test_results (organization_id, fingerprint) where fingerprint is not null;
 -- Serves the removal of a test.
@@ -97,9 +102,11 @@ create table public.test_result_details (
   created_at       timestamptz not null default now(),
 
   primary key (id, run_created_at),
-  foreign key (run_id, run_created_at, organization_id)
+  constraint test_result_details_belong_to_a_run
+    foreign key (run_id, run_created_at, organization_id)
     references public.test_runs (id, created_at, organization_id) on delete cascade,
-  foreign key (run_id, run_created_at, test_case_id)
+  constraint test_result_details_belong_to_a_result
+    foreign key (run_id, run_created_at, test_case_id)
     references public.test_results (run_id, run_created_at, test_case_id) on delete cascade,
   constraint test_result_details_count_from_zero check (least(attempt, step, iteration, position) >= 0),
   constraint test_result_details_level_is_short check (char_length(level) <= 20)

@@ -10,7 +10,9 @@ create table private.run_secrets (
   ciphertext       bytea not null,
   updated_at       timestamptz not null default now(),
 
-  foreign key (run_id, organization_id) references public.test_runs (id, organization_id) on delete cascade
+  constraint run_secrets_belong_to_a_run
+    foreign key (run_id, organization_id)
+    references public.test_runs (id, organization_id) on delete cascade
 );
 comment on table private.run_secrets is 'Tokens and other secret values of a run, as one ciphertext. Its key is a Vault secret; both go with the context.';
 

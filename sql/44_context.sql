@@ -22,7 +22,9 @@ create table public.test_execution_context (
   created_at          timestamptz not null default now(),
   updated_at          timestamptz not null default now(),
 
-  foreign key (run_id, organization_id) references public.test_runs (id, organization_id) on delete cascade
+  constraint test_execution_context_belongs_to_a_run
+    foreign key (run_id, organization_id)
+    references public.test_runs (id, organization_id) on delete cascade
 );
 comment on table public.test_execution_context is 'What a run knows, as people may see it: tokens are names only, secret values are masked.';
 comment on column public.test_execution_context.shared_auth_tokens is '{"name": "***"}: never a token.';
@@ -159,11 +161,12 @@ language sql
 immutable
 set search_path = ''
 as $$
-  select coalesce(jsonb_agg(old.value order by old.ordinality) filter (where not exists (
-    select from jsonb_array_elements(private.items(p_new)) as new
-    where new -> 'kind' = old.value -> 'kind' and new -> 'name' = old.value -> 'name' and new -> 'test' = old.value -> 'test'
-  )), '[]') || private.items(p_new)
-  from jsonb_array_elements(p_old) with ordinality as old;
+  select coalesce(jsonb_agg(value order by ordinality), '[]') || private.items(p_new)
+  from jsonb_array_elements(p_old) with ordinality
+  where jsonb_build_array(value -> 'kind', value -> 'test', value -> 'name') not in (
+    select jsonb_build_array(new -> 'kind', new -> 'test', new -> 'name')
+    from jsonb_array_elements(private.items(p_new)) as new
+  );
 $$;
 
 -- Names that are among the secrets are masked here, whatever p_context says.

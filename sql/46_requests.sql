@@ -12,7 +12,9 @@ create table private.run_requests (
   created_at       timestamptz not null default now(),
 
   primary key (project_id, idempotency_key),
-  foreign key (project_id, organization_id) references public.projects (id, organization_id) on delete cascade,
+  constraint run_requests_belong_to_a_project
+    foreign key (project_id, organization_id)
+    references public.projects (id, organization_id) on delete cascade,
   constraint run_requests_key_is_short check (char_length(idempotency_key) between 1 and 200)
 );
 comment on table private.run_requests is 'Which batch an idempotency key has made, so that a request that is repeated makes no second one.';

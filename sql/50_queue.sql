@@ -26,7 +26,9 @@ create table private.run_leases (
   created_at         timestamptz not null default now(),
   updated_at         timestamptz not null default now(),
 
-  foreign key (run_id, organization_id) references public.test_runs (id, organization_id) on delete cascade
+  constraint run_leases_belong_to_a_run
+    foreign key (run_id, organization_id)
+    references public.test_runs (id, organization_id) on delete cascade
 ) with (fillfactor = 80);  -- rows change at every record
 comment on table private.run_leases is 'Where a run is in the queue, who has it, and what he was last answered.';
 comment on column private.run_leases.deliveries is 'How often a worker got it and did not bring it to an end.';

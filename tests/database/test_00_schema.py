@@ -214,3 +214,30 @@ def test_every_table_of_a_tenant_carries_its_organization(world: World) -> None:
         """
     )
     assert {row["name"].removeprefix("public.") for row in rows} == {"users", "organizations"}
+
+
+def test_every_foreign_key_can_be_followed_back(world: World) -> None:
+    """Whoever deletes what it points at finds the rows by an index that begins with its first column."""
+    assert (
+        world.session.rows(
+            f"""
+            select conname from pg_constraint as key
+            where contype = 'f' and connamespace::regnamespace::text in {OURS}
+              and not exists (select from pg_index where indrelid = conrelid and indkey[0] = conkey[1])
+            """
+        )
+        == []
+    )
+
+
+def test_constraints_are_named_after_their_rule(world: World) -> None:
+    """Not after a column: the name is what a refusal shows."""
+    rows = world.session.rows(
+        f"""
+        select conname from pg_constraint
+        where contype in ('c', 'f', 'u') and conparentid = 0 and connamespace::regnamespace::text in {OURS}
+          and conname ~ '_(check|key|fkey)\\d*$'
+          and not (contype = 'f' and array_length(conkey, 1) = 1)
+        """
+    )
+    assert [row["conname"] for row in rows] == []
