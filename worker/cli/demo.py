@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from worker.clock import Clock
     from worker.database import Database
     from worker.local.demo.flow import DemoStack
+    from worker.models.suite import Suite
     from worker.project.trigger import RequestedRun
 
 
@@ -39,6 +40,7 @@ def demo() -> int:
 async def _play(stack: "DemoStack", story: "Story") -> "ExitCode":
     from worker.clock import SystemClock
     from worker.local.demo import flow
+    from worker.local.demo.examples import example_suites
     from worker.local.demo.people import EMAIL
     from worker.settings import read_settings
 
@@ -47,18 +49,21 @@ async def _play(stack: "DemoStack", story: "Story") -> "ExitCode":
     async with flow.open_demo_member(stack, read_settings(os.environ), clock=clock) as database:
         story.step("Making an organization, a project, and its environments with their secrets")
         project_id = await flow.make_project(database, stack, clock=clock)
+        suites = example_suites()
         story.step("Pushing the example suites")
-        story.pushed(await flow.push_examples(database, project_id))
+        story.pushed(await flow.push_suites(database, project_id, suites))
         story.step("Requesting a run of each")
         runs = await flow.request_examples(database, project_id)
         story.requested(runs)
         story.step("The worker executes them; following live, over Realtime")
-        code = await _follow(database, runs, clock)
+        code = await _follow(database, runs, suites, clock)
     story.ended(stack)
     return code
 
 
-async def _follow(database: "Database", runs: "Sequence[RequestedRun]", clock: "Clock") -> "ExitCode":
+async def _follow(
+    database: "Database", runs: "Sequence[RequestedRun]", suites: "Sequence[Suite]", clock: "Clock"
+) -> "ExitCode":
     """Follow to the end, then tell it from what was recorded."""
     from worker.cli.exit_codes import code_for, worst
     from worker.cli.following import Followed
@@ -66,7 +71,8 @@ async def _follow(database: "Database", runs: "Sequence[RequestedRun]", clock: "
     from worker.cli.summing import print_the_end
     from worker.database import RecordedRuns
 
-    await Followed(runs, database=database, clock=clock, stream=sys.stdout).until_over()
+    tests = [test.name for suite in suites for test in suite.tests.values()]
+    await Followed(runs, tests=tests, database=database, clock=clock, stream=sys.stdout).until_over()
     recorded = [await read_recorded(RecordedRuns(database), run.id) for run in runs]
     print_the_end(events_of(recorded, environment="local"), stream=sys.stdout)
     return worst(code_for(run.outcome) for run in recorded)

@@ -4,16 +4,15 @@ All that comes after the start of the stack is done as the signed-in member, wit
 nothing here could not be done by hand, with `baton login`, `push` and `trigger`.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from worker.clock import Clock
 from worker.database import Database, SessionFile
 from worker.database.member import open_member
 from worker.graph import build_graph
-from worker.local.demo.examples import example_suites
 from worker.local.demo.member import sign_in_or_up
 from worker.local.demo.people import EMAIL, demo_secrets
 from worker.local.demo.place import DemoEnvironment, furnish
@@ -21,6 +20,7 @@ from worker.local.demo.shop import shop_command, shop_port, wait_for_shop
 from worker.local.folders import StackFolder
 from worker.local.stack import StackInfo, StackOptions, up
 from worker.local.worker_command import worker_command
+from worker.models.suite import Suite
 from worker.project.push import Pushed, push, push_document
 from worker.project.trigger import RequestedRun, RunRequest, request_runs
 from worker.settings import Settings
@@ -68,7 +68,8 @@ async def open_demo_member(stack: DemoStack, settings: Settings, *, clock: Clock
     file = SessionFile(settings.session_path)
     async with file.lock(clock):
         file.save(PROFILE, session)
-    database = await open_member(settings, profile=PROFILE, clock=clock)
+    # BATON_URL may name another project; the demo is about the one on this machine.
+    database = await open_member(replace(settings, url=None), profile=PROFILE, clock=clock)
     try:
         yield database
     finally:
@@ -94,9 +95,8 @@ async def make_project(database: Database, stack: DemoStack, *, clock: Clock) ->
     return await furnish(database, (shop, supabase))
 
 
-async def push_examples(database: Database, project_id: str) -> Pushed:
-    """The example suites, and nothing else, into the project."""
-    suites = example_suites()
+async def push_suites(database: Database, project_id: str, suites: Sequence[Suite]) -> Pushed:
+    """These suites, and nothing else, into the project."""
     graph = build_graph(suites)
     return await push(database, project_id, push_document(suites, graph.dependencies, prune=True))
 
