@@ -1,0 +1,334 @@
+"""What every store of contexts promises: what was saved is there, and late writers are refused."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+import psycopg
+import pytest
+
+from context.capture import CaptureRule, CaptureSource, CaptureTarget
+from context.errors import StaleVersion, StateTooLarge, StoreError
+from context.execution import ExecutionContext
+from context.state import ContextState
+from context.store import ContextStore, MemoryStore, SupabaseStore
+from tests.members import Member, a_member
+from worker.database import Database, open_database
+from worker.local.stack import StackInfo
+from worker.models.exchange import Response
+from worker.project.trigger import RunRequest, cancel_run, request_runs
+from worker.queue import SupabaseQueue
+
+TOKEN = "eyJ-token-0001"
+LOGIN = Response(
+    status_code=200,
+    body=b'{"token": "eyJ-token-0001", "id": 7, "auth": "Bearer eyJ-token-0001", "list": [1, {"a": null}]}',
+)
+
+
+class Bench(Protocol):
+    """A store, one run that may be saved in it, and what a test must do besides."""
+
+    run_id: str
+
+    def open(self) -> ContextStore:
+        """The store, as another process sees it."""
+        ...
+
+    async def a_day_after_the_run(self) -> None:
+        """Let the run end, and 24 hours pass."""
+        ...
+
+
+class MemoryBench:
+    """In this process."""
+
+    run_id = "run-1"
+
+    def __init__(self) -> None:
+        self._moment = datetime(2026, 1, 1, tzinfo=UTC)
+        self._store = MemoryStore(now=lambda: self._moment)
+
+    def open(self) -> ContextStore:
+        """The same one: memory is shared by those who share the process."""
+        return self._store
+
+    async def a_day_after_the_run(self) -> None:
+        """Time passes."""
+        self._moment += timedelta(hours=24)
+
+
+class SupabaseBench:
+    """In the project of a member of the local stack, by a worker that has claimed the run."""
+
+    def __init__(self, stack: StackInfo, member: Member, worker: Database) -> None:
+        self.member = member
+        self.run_id = ""
+        self._stack = stack
+        self._worker = worker
+        self._leases: dict[str, int] = {}
+
+    async def begin(self) -> None:
+        """Request a run, and claim it."""
+        rows = await request_runs(
+            self.member.database,
+            self.member.project_id,
+            [RunRequest(suites=("s",), environment="local", only=(), tags=(), config={})],
+        )
+        self.run_id = rows[0].id
+        run = await SupabaseQueue(self._worker).claim("worker", lease_seconds=60)
+        assert run is not None
+        assert run.lease.run_id == self.run_id
+        self._leases[self.run_id] = run.lease.number
+
+    def open(self) -> ContextStore:
+        """A store that remembers nothing."""
+        return SupabaseStore(self._worker, lease_numbers=self._leases)
+
+    async def a_day_after_the_run(self) -> None:
+        """The run ends; its expiry, which only the database can set, is moved into the past."""
+        await self._worker.call(
+            "finish_run",
+            p_run_id=self.run_id,
+            p_lease_number=self._leases[self.run_id],
+            p_outcome={"status": "completed", "reason": None, "message": "", "summary": {}},
+        )
+        with psycopg.connect(**self._stack.owner.parameters) as connection:
+            connection.execute(
+                "update public.test_execution_context set expires_at = expires_at - interval '24 hours 1 s'"
+                " where run_id = %s",
+                (self.run_id,),
+            )
+
+    async def what_members_see(self) -> dict[str, Any]:
+        """The context's row, read as a signed-in member."""
+        table = self.member.database.table("test_execution_context")
+        rows = await self.member.database.read(table.select("*").eq("run_id", self.run_id), what="context")
+        return rows[0]
+
+
+@asynccontextmanager
+async def a_supabase_bench() -> AsyncIterator[SupabaseBench]:
+    """A new project with a claimed run on the stack of this session."""
+    from tests.stack import shared_stack
+
+    stack = shared_stack()
+    worker = await open_database(stack.url, stack.secret_key)
+    try:
+        async with a_member(stack) as member:
+            await member.environment()
+            await member.push_names("login", "cart")
+            bench = SupabaseBench(stack, member, worker)
+            await bench.begin()
+            try:
+                yield bench
+            finally:
+                await _leave_nothing(bench)
+    finally:
+        await worker.close()
+
+
+async def _leave_nothing(bench: SupabaseBench) -> None:
+    """No run of ours may be handed to the next test."""
+    runs = bench.member.database.table("test_runs").select("status").eq("id", bench.run_id)
+    (row,) = await bench.member.database.read(runs, what="test_runs")
+    if row["status"] != "completed":
+        await cancel_run(bench.member.database, bench.run_id)
+
+
+@pytest.fixture(params=["memory", pytest.param("supabase", marks=pytest.mark.stack)])
+async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
+    """Each store in turn."""
+    if request.param == "memory":
+        yield MemoryBench()
+    else:
+        async with a_supabase_bench() as found:
+            yield found
+
+
+def _rule(name: str, target: CaptureTarget, *, secret: bool = False) -> CaptureRule:
+    return CaptureRule(
+        name=name, target=target, source=CaptureSource.JSONPATH, expression=f"$.{name}", secret=secret
+    )
+
+
+def a_context() -> ExecutionContext:
+    """A run in which a login has captured a bit of everything."""
+    context = ExecutionContext()
+    rules = [
+        _rule("token", CaptureTarget.TOKEN),
+        _rule("id", CaptureTarget.VARIABLE),
+        _rule("auth", CaptureTarget.VARIABLE),
+        _rule("list", CaptureTarget.DATA),
+    ]
+    assert context.capture(LOGIN, suite="s", test="login", rules=rules).change
+    context.finished("s/login")
+    return context
+
+
+async def version_in(store: ContextStore, run_id: str) -> int:
+    """The stored version; 0 if nothing is stored."""
+    state = await store.load(run_id)
+    return state.version if state else 0
+
+
+async def save(bench: Bench, context: ExecutionContext) -> int:
+    """Save over what is stored now; gives the new version."""
+    store = bench.open()
+    return await store.save(
+        bench.run_id, context.state(), expected_version=await version_in(store, bench.run_id)
+    )
+
+
+async def load(bench: Bench) -> ContextState:
+    """What another process finds."""
+    state = await bench.open().load(bench.run_id)
+    assert state is not None
+    return state
+
+
+def content(state: ContextState) -> ContextState:
+    """A state without its version and without its readers, which not every store keeps."""
+    provenance = tuple(replace(origin, used_by=()) for origin in state.provenance)
+    return replace(state, version=0, provenance=provenance)
+
+
+async def test_a_run_nobody_wrote_to_knows_nothing(bench: Bench) -> None:
+    """Before the first save there is nothing, or nothing in it."""
+    state = await bench.open().load(bench.run_id) or ContextState()
+    assert content(state) == ContextState()
+
+
+async def test_a_run_that_does_not_exist_has_no_context(bench: Bench) -> None:
+    """It is not an error to ask."""
+    assert await bench.open().load("00000000-0000-4000-8000-000000000000") is None
+
+
+async def test_what_was_saved_is_what_another_process_loads(bench: Bench) -> None:
+    """Real values, secret ones included, with where they came from."""
+    context = a_context()
+    await save(bench, context)
+    assert content(await load(bench)) == content(context.state())
+
+
+async def test_a_restored_context_hides_what_the_first_one_hid(bench: Bench) -> None:
+    """Which values are secret is stored with them."""
+    await save(bench, a_context())
+    restored = ExecutionContext()
+    restored.restore(await load(bench))
+    assert restored.mask.text(f"Bearer {TOKEN} 7") == "*** 7"
+    assert (
+        restored.render("{{ tokens.token }} {{ auth }}", suite="s", test="cart") == f"{TOKEN} Bearer {TOKEN}"
+    )
+
+
+async def test_every_save_is_a_version_step(bench: Bench) -> None:
+    """The new version is given, and loaded."""
+    first = await save(bench, a_context())
+    second = await save(bench, a_context())
+    assert second == first + 1
+    assert (await load(bench)).version == second
+
+
+async def test_a_second_save_adds_and_replaces(bench: Bench) -> None:
+    """Tests that are over are not listed twice, and the last capture of a name counts."""
+    context = a_context()
+    store = bench.open()
+    version = await store.save(
+        bench.run_id, context.state(), expected_version=await version_in(store, bench.run_id)
+    )
+    renewed = Response(status_code=200, body=b'{"token": "eyJ-token-0002", "id": 8}')
+    rules = [_rule("token", CaptureTarget.TOKEN), _rule("id", CaptureTarget.VARIABLE)]
+    context.capture(renewed, suite="s", test="login", rules=rules)
+    context.finished("s/cart")
+    await store.save(bench.run_id, context.state(), expected_version=version)
+    state = await load(bench)
+    assert content(state).tokens == {"token": "eyJ-token-0002"}
+    assert state.variables["id"] == 8
+    assert state.test_order == ("s/login", "s/cart")
+    assert len(state.provenance) == 4
+
+
+async def test_a_value_that_becomes_a_secret_is_one_from_then_on(bench: Bench) -> None:
+    """And nothing of the old, open value stays."""
+    context = ExecutionContext()
+    context.capture(LOGIN, suite="s", test="login", rules=[_rule("id", CaptureTarget.VARIABLE)])
+    await save(bench, context)
+    again = Response(status_code=200, body=b'{"id": "now-hidden"}')
+    context.capture(again, suite="s", test="login", rules=[_rule("id", CaptureTarget.VARIABLE, secret=True)])
+    await save(bench, context)
+    restored = ExecutionContext()
+    restored.restore(await load(bench))
+    assert restored.mask.text("now-hidden") == "***"
+
+
+async def test_a_late_writer_is_refused(bench: Bench) -> None:
+    """Somebody else wrote in between: nothing is merged, and what he wrote stays."""
+    store, late = bench.open(), bench.open()
+    version = await version_in(late, bench.run_id)
+    assert await version_in(store, bench.run_id) == version
+    context = a_context()
+    await store.save(bench.run_id, context.state(), expected_version=version)
+    context.set_tokens({"token": "of the late one"}, test="s/login")
+    with pytest.raises(StaleVersion):
+        await late.save(bench.run_id, context.state(), expected_version=version)
+    state = await load(bench)
+    assert (state.tokens, state.version) == ({"token": TOKEN}, version + 1)
+
+
+async def test_a_late_writer_can_load_and_save_again(bench: Bench) -> None:
+    """After a refusal the store is as good as new."""
+    late = bench.open()
+    version = await version_in(late, bench.run_id)
+    await save(bench, a_context())
+    with pytest.raises(StaleVersion):
+        await late.save(bench.run_id, a_context().state(), expected_version=version)
+    context = ExecutionContext()
+    context.restore(await load(bench))
+    context.finished("s/cart")
+    await late.save(bench.run_id, context.state(), expected_version=await version_in(late, bench.run_id))
+    assert (await load(bench)).test_order == ("s/login", "s/cart")
+
+
+async def test_a_context_that_is_too_large_is_refused(bench: Bench) -> None:
+    """It is said which test has captured most, and nothing is written."""
+    before = await version_in(bench.open(), bench.run_id)
+    state = replace(a_context().state(), captured_data={"s/big": {"x": "y" * 9_000_000}, "s/small": {"x": 1}})
+    with pytest.raises(StateTooLarge, match=r"grown to 9\.0 MB; 8 MB is the limit") as caught:
+        await bench.open().save(bench.run_id, state, expected_version=before)
+    assert caught.value.where == "s/big"
+    assert await version_in(bench.open(), bench.run_id) == before
+
+
+async def test_a_context_lives_for_a_day_after_its_run(bench: Bench) -> None:
+    """Until then nothing is removed; then it is, secrets and all."""
+    await save(bench, a_context())
+    await bench.open().forget_expired()
+    assert (await load(bench)).tokens == {"token": TOKEN}
+    await bench.a_day_after_the_run()
+    assert await bench.open().forget_expired() == 1
+    assert await bench.open().load(bench.run_id) is None
+    assert await bench.open().forget_expired() == 0
+
+
+@pytest.mark.stack
+async def test_members_see_that_there_are_secrets_but_not_which() -> None:
+    """The row that people can read holds no token, in no place."""
+    async with a_supabase_bench() as bench:
+        await save(bench, a_context())
+        row = await bench.what_members_see()
+        assert row["shared_auth_tokens"] == {"token": "***"}
+        assert row["shared_variables"] == {"id": 7, "auth": "***"}
+        assert row["captured_data"]["s/login"]["list"] == [1, {"a": None}]
+        assert TOKEN not in str(row)
+
+
+@pytest.mark.stack
+async def test_a_worker_without_the_lease_cannot_save() -> None:
+    """The store says so before it asks."""
+    async with a_supabase_bench() as bench:
+        store = SupabaseStore(bench._worker, lease_numbers={})
+        with pytest.raises(StoreError, match="does not hold the run"):
+            await store.save(bench.run_id, a_context().state(), expected_version=1)
