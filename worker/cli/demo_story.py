@@ -1,6 +1,9 @@
 """What `baton demo` says while it goes on."""
 
+import shutil
+import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TextIO
 
 from worker.clock import Clock, SystemClock
@@ -65,10 +68,22 @@ class Story:
         yield "Supabase", stack.info.url
         yield "shop", stack.shop_url
         yield "login", f"{EMAIL}, password in {password_file(stack.info.folder)}"
-        yield "again", f"baton trigger --profile {PROFILE} --project {PROJECT} --suite shop-checkout -e local"
-        yield "state", "baton status"
-        yield "stop", "make down, or baton down (the data stays)"
+        program = _program()
+        yield (
+            "again",
+            f"{program} trigger --profile {PROFILE} --project {PROJECT} --suite shop-checkout -e local",
+        )
+        yield "state", f"{program} status"
+        yield "stop", f"make down, or {program} down (the data stays)"
 
     def _say(self, text: str) -> None:
         self._stream.write(f"{self._style.plain(text)}\n")
         self._stream.flush()
+
+
+def _program() -> str:
+    """How this program is called from here: by its name where the shell would find it."""
+    called = Path(sys.argv[0])
+    if shutil.which("baton") or called.name != "baton":
+        return "baton"
+    return str(called)
