@@ -4,7 +4,7 @@ import re
 import shlex
 from typing import Protocol
 
-from context.values import MASK
+from worker.http.sensitive import hide_header, hide_in_text
 from worker.models.exchange import Headers, PreparedRequest, Response
 from worker.models.outcome import ExchangeRecord
 
@@ -15,23 +15,6 @@ BODY_LIMIT = 64 * 1024
 #: would take apart has been seen whole. Longer than any token.
 _MARGIN = 8 * 1024
 
-#: Headers whose values are nobody's business, whatever they hold.
-SENSITIVE_HEADERS = frozenset(
-    (
-        "authorization",
-        "proxy-authorization",
-        "cookie",
-        "set-cookie",
-        "apikey",
-        "api-key",
-        "x-api-key",
-        "x-auth-token",
-        "x-access-token",
-        "x-csrf-token",
-    )
-)
-
-_SCHEME = re.compile(r"^(Basic|Bearer|Digest|Negotiate|Token) ", re.IGNORECASE)
 _CHARSET = re.compile(r"charset=\"?([\w.:-]+)", re.IGNORECASE)
 
 
@@ -50,7 +33,7 @@ def record_exchange(
     request_body, cut = _body(request.body, request.headers, mask, limit)
     base = ExchangeRecord(
         method=request.method,
-        url=mask.text(request.url),
+        url=hide_in_text(mask.text(request.url)),
         request_headers=_headers(request.headers, mask),
         request_body=request_body,
         request_bytes=len(request.body or b""),
@@ -80,14 +63,7 @@ def _with_response(
 
 
 def _headers(headers: Headers, mask: HidesSecrets) -> Headers:
-    return tuple((name, _header_value(name, value, mask)) for name, value in headers)
-
-
-def _header_value(name: str, value: str, mask: HidesSecrets) -> str:
-    if name.lower() not in SENSITIVE_HEADERS:
-        return mask.text(value)
-    scheme = _SCHEME.match(value)
-    return f"{scheme[0] if scheme else ''}{MASK}"
+    return tuple((name, hide_header(name, mask.text(value))) for name, value in headers)
 
 
 def _body(body: bytes | None, headers: Headers, mask: HidesSecrets, limit: int) -> tuple[str | None, bool]:
@@ -99,9 +75,9 @@ def _body(body: bytes | None, headers: Headers, mask: HidesSecrets, limit: int) 
     if text is None:
         return f"<binary, {len(body):,} bytes>", False
     if len(text) <= limit:
-        return mask.text(text), False
+        return hide_in_text(mask.text(text)), False
     window = text[: limit + _MARGIN]
-    masked = mask.text(window)
+    masked = hide_in_text(mask.text(window))
     safe = masked if len(window) == len(text) else masked[:-_MARGIN]
     kept = safe[:limit]
     return f"{kept}\n<cut here: {len(body):,} bytes in all>", True

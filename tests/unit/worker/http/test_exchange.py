@@ -5,7 +5,8 @@ import shlex
 import pytest
 
 from context.masking import Mask
-from worker.http.exchange import BODY_LIMIT, SENSITIVE_HEADERS, as_curl, record_exchange
+from worker.http.exchange import BODY_LIMIT, as_curl, record_exchange
+from worker.http.sensitive import SENSITIVE_FIELDS, SENSITIVE_HEADERS
 from worker.models.exchange import PreparedRequest, Response
 from worker.models.outcome import ExchangeRecord
 
@@ -68,6 +69,38 @@ def test_the_scheme_of_a_credential_stays_readable() -> None:
     """Basic where Bearer belongs is a common mistake, and no secret."""
     record = record_exchange(a_prepared(headers=(("Authorization", "Bearer abc"),)), None, Mask())
     assert record.request_headers == (("Authorization", "Bearer ***"),)
+
+
+@pytest.mark.parametrize("field", SENSITIVE_FIELDS)
+def test_sensitive_fields_of_bodies_and_queries_are_masked_by_name(field: str) -> None:
+    """The refresh token that no test captured is a token all the same."""
+    assert recorded(f'{{"a": {{"{field}" : "x\\"y"}}, "b": 1}}'.encode()).response_body == (
+        f'{{"a": {{"{field}" : "***"}}, "b": 1}}'
+    )
+    assert recorded(f"a=1&{field}=hidden&b=2".encode()).response_body == f"a=1&{field}=***&b=2"
+    request = PreparedRequest(method="GET", url=f"http://api.test/x?{field}=hidden&b=2")
+    assert record_exchange(request, None, Mask()).url == f"http://api.test/x?{field}=***&b=2"
+
+
+def test_what_has_the_shape_of_a_web_token_is_masked() -> None:
+    """Wherever it stands: in text, in JSON, in a header."""
+    token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-DEF_123"
+    assert recorded(f"see {token}.".encode()).response_body == "see ***."
+    assert recorded(f'{{"token": "{token}"}}'.encode()).response_body == '{"token": "***"}'
+    record = record_exchange(a_prepared(headers=(("X-Note", token),)), None, Mask())
+    assert record.request_headers == (("X-Note", "***"),)
+
+
+def test_names_that_only_look_alike_are_shown() -> None:
+    """`password_changed_at` is no password; neither is a number."""
+    body = '{"password_changed_at": "2026-01-01", "reset_password": "no", "password": null}'
+    assert recorded(body.encode()).response_body == body
+
+
+def test_a_sensitive_field_that_the_cut_takes_apart_is_hidden() -> None:
+    """Without its closing quote, too."""
+    body = '{"a": "' + "x" * 900 + '", "refresh_token": "' + "s" * 50_000 + '"}'
+    assert "sss" not in (recorded(body.encode(), limit=1_000).response_body or "")
 
 
 def test_a_long_body_is_cut_with_a_note() -> None:

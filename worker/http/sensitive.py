@@ -1,0 +1,68 @@
+"""What is nobody's business by its name or its shape, also when nobody said that it is secret.
+
+The run's mask hides values that are known to be secret. This hides what looks like one: the refresh
+token that no test captured, the password that somebody wrote into a file. Only what is shown of an
+exchange goes through here; tests, captures and expectations see real values.
+"""
+
+import re
+
+from context.values import MASK
+
+#: Headers whose values are hidden whatever they hold.
+SENSITIVE_HEADERS = frozenset(
+    (
+        "authorization",
+        "proxy-authorization",
+        "cookie",
+        "set-cookie",
+        "apikey",
+        "api-key",
+        "x-api-key",
+        "x-auth-token",
+        "x-access-token",
+        "x-csrf-token",
+    )
+)
+
+#: Members of JSON bodies, fields of forms and of queries whose values are hidden.
+SENSITIVE_FIELDS = (
+    "access_token",
+    "refresh_token",
+    "id_token",
+    "provider_token",
+    "provider_refresh_token",
+    "password",
+    "passwd",
+    "client_secret",
+    "api_key",
+    "apikey",
+    "private_key",
+)
+
+_NAMES = "|".join(SENSITIVE_FIELDS)
+_IN_JSON = re.compile(rf'("(?:{_NAMES})"\s*:\s*")(?:[^"\\]|\\.)+', re.IGNORECASE)
+_IN_FORM = re.compile(rf"((?:^|[?&])(?:{_NAMES})=)[^&#\s]+", re.IGNORECASE)
+#: A JSON Web Token: three parts in base64url, the first two begin as `{"` does.
+_JWT = re.compile(r"eyJ[\w-]{5,}\.eyJ[\w-]{5,}\.[\w-]*")
+#: How a credential begins; worth showing, for Basic where Bearer belongs is a common mistake.
+_SCHEME = re.compile(r"^(?:Basic|Bearer|Digest|Negotiate|Token) ", re.IGNORECASE)
+
+
+def hide_header(name: str, value: str) -> str:
+    """The value of a header as it may be shown."""
+    if name.lower() not in SENSITIVE_HEADERS:
+        return hide_in_text(value)
+    scheme = _SCHEME.match(value)
+    return f"{scheme[0] if scheme else ''}{MASK}"
+
+
+def hide_in_text(text: str) -> str:
+    """A body, a URL or a header's value as it may be shown."""
+    if "eyJ" in text:
+        text = _JWT.sub(MASK, text)
+    if '"' in text:
+        text = _IN_JSON.sub(rf"\g<1>{MASK}", text)
+    if "=" in text:
+        text = _IN_FORM.sub(rf"\g<1>{MASK}", text)
+    return text
