@@ -21,10 +21,13 @@ def data_home() -> Path:
     return Path(shared).expanduser().resolve() / "baton"
 
 
-def make_home(home: Path) -> Path:
-    """The folder, made if it was missing. Others may pass through it only if root made it."""
-    home.mkdir(parents=True, exist_ok=True, mode=_passage())
-    return home
+def make_passage(folder: Path) -> Path:
+    """The folder, made if it was missing. Others may pass through it, not look, and only if root made it."""
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        # Not by `mkdir`, whose mode the user's umask would narrow.
+        folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    return folder
 
 
 def stack_name(project: Path) -> str:
@@ -97,9 +100,5 @@ class StackFolder:
     def make(self) -> None:
         """Make the folders. Postgres' user may pass through, nobody may list."""
         for folder in (self.path.parent.parent, self.path.parent, self.path):
-            folder.mkdir(parents=True, exist_ok=True, mode=_passage())
+            make_passage(folder)
         self.logs.mkdir(exist_ok=True, mode=0o700)
-
-
-def _passage() -> int:
-    return 0o711 if os.geteuid() == 0 else 0o700

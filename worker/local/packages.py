@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from worker.errors import LocalStackError
-from worker.local.folders import data_home, make_home
+from worker.local.folders import data_home, make_passage
 from worker.local.locks import locked
 from worker.local.node import node_environment, node_program, npm_program
 
@@ -27,10 +27,11 @@ def install_packages(source: Path, *, report: Report, home: Path | None = None) 
     Quick when it is there already. Safe when two ask at once, and after an install that was cut off:
     a folder gets its name only when it is complete.
     """
-    folder = make_home(home or data_home()) / "node" / _fingerprint(source)
+    folder = (home or data_home()) / "node" / _fingerprint(source)
     if folder.is_dir():
         return folder
-    folder.parent.mkdir(exist_ok=True, mode=0o755)
+    make_passage(folder.parent.parent)
+    make_passage(folder.parent)
     lock = folder.parent / f"{folder.name}.lock"
     with locked(lock, waiting=lambda: report("waiting for another install of the Node parts")):
         if not folder.is_dir():
@@ -128,7 +129,7 @@ def _let_others_read(folder: Path) -> None:
     """Postgres' user must reach the binaries when root installed them under a strict umask."""
     if os.geteuid() != 0:
         return
-    for path in folder.rglob("*"):
+    for path in (folder, *folder.rglob("*")):
         if not path.is_symlink():
             path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or _executable(path) else 0o444))
 

@@ -44,16 +44,19 @@ class Reporter:
 def follow(lines: Iterable[str], *, report: Callable[[str], None]) -> bool:
     """Pass the steps on until the end: True when it is ready, False when it fell silent.
 
-    What failed is raised here as it was there.
+    What failed is raised here as it was there, when the supervisor is gone and all is cleared away.
     """
+    failure: BatonError | None = None
     for line in lines:
         message = json.loads(line)
         if "step" in message:
             report(message["step"])
         elif "failed" in message:
-            raise _error(message)
+            failure = _error(message)
         else:
             return True
+    if failure is not None:
+        raise failure
     return False
 
 

@@ -227,7 +227,10 @@ def _stop(stack: StackFolder, *, report: Report) -> bool:
         return False
     report("stopping the stack")
     # A supervisor that has only just begun takes a moment to write down who it is.
-    wait_for(lambda: read_state(stack) is not None, time_limit=_BEGIN_LIMIT_SECONDS)
+    wait_for(
+        lambda: read_state(stack) is not None or not is_locked(stack.supervisor_lock),
+        time_limit=_BEGIN_LIMIT_SECONDS,
+    )
     state = read_state(stack)
     if state is not None:
         end(state.supervisor, stop_signal=signal.SIGTERM, patience=_STOP_LIMIT_SECONDS)
