@@ -1,5 +1,6 @@
 """One test to its verdict: attempts, with a pause between them."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ class Surroundings:
     parts: Parts
     pace: Pace
     emit: Callable[[Event], None]
-    is_stopping: Callable[[], bool]
+    stopping: asyncio.Event
 
 
 async def run_test(
@@ -30,17 +31,27 @@ async def run_test(
     while True:
         tried = await _try(test, len(attempts) + 1, around)
         attempts.append(tried.attempt)
-        if around.is_stopping() or not _again(test, tried.attempt):
+        if not _again(test, tried.attempt) or not await _pause(test, tried, around):
             return _outcome(test, attempts, required_only=required_only), tried.change
-        await around.parts.clock.sleep(
-            retry_delay(len(attempts), base_seconds=test.retry_delay_seconds, response=tried.response)
-        )
 
 
 async def _try(test: Test, number: int, around: Surroundings) -> Tried:
     now = around.parts.clock.now()
     around.emit(TestStarted(test=test.name, attempt=number, started_at=now))
     return await try_once(test, number=number, parts=around.parts, pace=around.pace)
+
+
+async def _pause(test: Test, tried: Tried, around: Surroundings) -> bool:
+    """Wait before the next attempt; False as soon as the run stops, for then there is none."""
+    delay = retry_delay(tried.attempt.number, base_seconds=test.retry_delay_seconds, response=tried.response)
+    over = asyncio.create_task(around.parts.clock.sleep(delay))
+    stopped = asyncio.create_task(around.stopping.wait())
+    try:
+        await asyncio.wait([over, stopped], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        over.cancel()
+        stopped.cancel()
+    return not around.stopping.is_set()
 
 
 def _again(test: Test, attempt: Attempt) -> bool:

@@ -73,7 +73,7 @@ class _Run:
             parts=parts,
             pace=Pace(parts.clock, per_second=parts.environment.rate_limit_per_second),
             emit=self.events.put_nowait,
-            is_stopping=lambda: self._stop is not None,
+            stopping=asyncio.Event(),
         )
 
     async def drive(self) -> None:
@@ -178,6 +178,7 @@ class _Run:
         """No further test starts. What somebody asked for counts more than what was found out."""
         if self._stop is None or (reason in ASKED_FOR and self._stop not in ASKED_FOR):
             self._stop = reason
+            self._around.stopping.set()
 
     async def _watch_stop(self) -> None:
         """Stop when asked; cut tests short when patience is over."""

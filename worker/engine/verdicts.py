@@ -53,7 +53,7 @@ def stopped(plan: Plan, test: TestName, started_at: datetime, now: datetime) -> 
     return TestOutcome(
         test=test,
         verdict=Verdict.BROKEN,
-        reason="stopped while it was running",
+        reason="stopped while running",
         category=Category.CANCELLED,
         required_only=test in plan.required_only,
         started_at=started_at,

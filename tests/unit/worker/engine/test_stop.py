@@ -40,7 +40,7 @@ async def test_patience_with_tests_in_flight_has_an_end() -> None:
     await play.clock.advance(2)
     await play.finish()
     assert play.verdicts == {"hangs": "broken", "next": "blocked"}
-    assert play.outcome("hangs").reason == "stopped while it was running"
+    assert play.outcome("hangs").reason == "stopped while running"
     assert play.end.status is RunStatus.CANCELLED
 
 
@@ -146,3 +146,14 @@ async def test_no_retry_begins_once_the_run_shall_stop() -> None:
     await play.finish()
     assert play.started == ["a"]
     assert play.verdicts == {"a": "failed"}
+
+
+async def test_a_pause_between_attempts_ends_when_the_run_shall_stop() -> None:
+    """Nobody waits for an attempt that will not be made."""
+    play, stop = Play(a_plan(a_step("a", retries=5, retry_delay_seconds=20.0)), {"a": 500}), StopSignal()
+    play.start(stop=stop)
+    await play.clock.advance(1)
+    stop.cancel()
+    await play.clock.advance(0)
+    assert play.verdicts == {"a": "failed"}
+    assert play.started == ["a"]
