@@ -2,7 +2,6 @@
 
 from context.capture import CaptureRule, CaptureSource, CaptureTarget
 from context.errors import (
-    CaptureFailed,
     ContextError,
     StaleVersion,
     StateTooLarge,
@@ -22,7 +21,6 @@ from context.values import MASK, JsonValue
 
 __all__ = [
     "MASK",
-    "CaptureFailed",
     "CaptureRecordData",
     "CaptureRule",
     "CaptureSource",

@@ -1,9 +1,10 @@
 """Everything that can go wrong with what a run knows, drawn as a tree.
 
+A capture that finds nothing is not among them: it is a value (`Captured.failures`).
+
 ContextError            carries what, where and hint, as all errors of Baton do
 ├── TemplateError       a template cannot be read or filled; names the expression, never a value
 │   └── UndefinedName   it needs a name nobody has set; carries near names
-├── CaptureFailed       a value cannot be kept: a wrong rule, or too large
 └── StoreError          the context cannot be kept or fetched
     ├── StaleVersion    somebody else wrote in between: nothing was written
     └── StateTooLarge   it has outgrown the limit: nothing was written
@@ -50,10 +51,6 @@ class UndefinedName(TemplateError):
     ) -> None:
         super().__init__(what, expression=expression, where=where, hint=hint or did_you_mean(near))
         self.near = tuple(near)
-
-
-class CaptureFailed(ContextError):
-    """A value cannot be kept: its rule is wrong, or it is too large."""
 
 
 class StoreError(ContextError):

@@ -8,6 +8,8 @@ from context.values import JsonValue
 
 #: The longest text that holds templates. A body larger than this is data, not a template.
 MAX_TEMPLATE_CHARACTERS = 1_000_000
+#: The longest expression or statement, between its braces.
+MAX_EXPRESSION_CHARACTERS = 20_000
 #: The longest text that may come out, or exist on the way.
 MAX_TEXT_CHARACTERS = 8_000_000
 #: Loop passes of one template, all its loops together.

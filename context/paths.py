@@ -21,6 +21,9 @@ Path = tuple[Segment, ...]
 #: What `step` gives when there is nothing; None is a value.
 MISSING = object()
 
+#: A tuple, because a union is made anew each time it is asked, and this is asked for every name.
+_INDEXED = (list, tuple, str)
+
 SEGMENT = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?"
 IDENTIFIER = r"[A-Za-z_][A-Za-z0-9_]*"
 
@@ -92,7 +95,7 @@ def step(value: object, key: Segment) -> object:
     if isinstance(value, dict):
         found = value.get(key, MISSING)
         return value.get(str(key), MISSING) if found is MISSING and isinstance(key, int) else found
-    if isinstance(value, list | tuple | str):
+    if isinstance(value, _INDEXED):
         return _item(value, key)
     if isinstance(value, Mapping):
         try:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from context.errors import TemplateError
+from context.limits import MAX_EXPRESSION_CHARACTERS
 from context.paths import ROOTS, SEGMENT, Segment, dotted_segment
 
 
@@ -32,7 +33,9 @@ class Piece:
 
 
 _OPENING = re.compile(r"\{\{|\{%")
-_STRING = r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\""""
+# One that is not closed reaches to the end: looking for its end from each quote in it anew would
+# take the square of its length.
+_STRING = r"""'(?:\\.|[^'\\])*(?:'|\\?\Z)|"(?:\\.|[^"\\])*(?:"|\\?\Z)"""
 _BRACKETS = re.compile(rf"{_STRING}|[(\[{{]|[)\]}}]|%\}}", re.DOTALL)
 _RAW = re.compile(r"\s*raw\s*")
 _END_OF_RAW = re.compile(r"\{%[-+]?\s*endraw\s*[-+]?%\}")
@@ -49,6 +52,8 @@ def take_apart(text: str) -> Iterator[Piece]:
         closer = "}}" if opening[0] == "{{" else "%}"
         end = _closing(text, opening.end(), closer)
         inside = text[opening.end() : end]
+        if len(inside) > MAX_EXPRESSION_CHARACTERS:
+            raise TemplateError(f"an expression may have {MAX_EXPRESSION_CHARACTERS:,} characters at most")
         position = end + 2
         if opening[0] == "{%" and _RAW.fullmatch(inside.strip("-+")):
             end_of_raw = _END_OF_RAW.search(text, position)
@@ -69,6 +74,8 @@ def _closing(text: str, position: int, closer: str) -> int:
         position = found.end()
         if depth == 0 and text.startswith(closer, found.start()):
             return found.start()
+        if found[0][0] in "'\"" and (len(found[0]) == 1 or found[0][-1] != found[0][0]):
+            raise TemplateError(f"a {found[0][0]} is not closed", hint="texts stand between two quotes")
         if found[0] in "([{":
             depth += 1
         elif found[0] in ")]}":

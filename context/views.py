@@ -14,24 +14,50 @@ Note = Callable[[str, str], None]
 Fill = Callable[[str, JsonValue], tuple[JsonValue, bool]]
 
 
-class SharedValues(Mapping[str, JsonValue]):
-    """Tokens or variables of the run. `producers` knows the test that captured each."""
+class _Noted(Mapping[str, JsonValue]):
+    """Values that tell when they are read."""
 
-    def __init__(self, values: Mapping[str, JsonValue], producers: Mapping[str, str], note: Note) -> None:
+    __slots__ = ("_note", "_values")
+
+    def __init__(self, values: Mapping[str, JsonValue], note: Note) -> None:
         self._values = values
-        self._producers = producers
         self._note = note
-
-    def __getitem__(self, name: str) -> JsonValue:
-        value = self._values[name]
-        self._note(self._producers.get(name, ""), name)
-        return value
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
 
     def __len__(self) -> int:
         return len(self._values)
+
+
+class SharedValues(_Noted):
+    """Tokens or variables of the run. `producers` knows the test that captured each."""
+
+    __slots__ = ("_producers",)
+
+    def __init__(self, values: Mapping[str, JsonValue], producers: Mapping[str, str], note: Note) -> None:
+        super().__init__(values, note)
+        self._producers = producers
+
+    def __getitem__(self, name: str) -> JsonValue:
+        value = self._values[name]
+        self._note(self._producers.get(name, ""), name)
+        return value
+
+
+class CapturedValues(_Noted):
+    """What one test (full name) has captured."""
+
+    __slots__ = ("_test",)
+
+    def __init__(self, values: Mapping[str, JsonValue], test: str, note: Note) -> None:
+        super().__init__(values, note)
+        self._test = test
+
+    def __getitem__(self, name: str) -> JsonValue:
+        value = self._values[name]
+        self._note(self._test, name)
+        return value
 
 
 class CapturedData(Mapping[str, Mapping[str, JsonValue]]):
@@ -46,8 +72,7 @@ class CapturedData(Mapping[str, Mapping[str, JsonValue]]):
         test = f"{self._suite}/{key}"
         if test not in self._by_test:
             test = key
-        values = self._by_test[test]
-        return SharedValues(values, dict.fromkeys(values, test), self._note)
+        return CapturedValues(self._by_test[test], test, self._note)
 
     def __iter__(self) -> Iterator[str]:
         """Keys of this suite's tests, and full names of all others."""
