@@ -16,9 +16,11 @@ from context.execution import ExecutionContext
 from worker.engine import Parts, run_plan
 from worker.http.memory_sender import ScriptedSender
 from worker.models.environment import Environment
+from worker.models.events import TestFinished
 from worker.models.exchange import PreparedRequest, Response
 from worker.models.expectation import Expectation, ExpectationKind, Operator
 from worker.models.graph import Dependency, Plan
+from worker.models.outcome import Verdict
 from worker.models.problem import Location
 from worker.models.request import Auth, AuthKind, Request
 from worker.models.suite import DependencyKind, Test
@@ -147,7 +149,7 @@ async def measure(plan: Plan) -> float:
     began = time.process_time()
     passed = 0
     async for event in run_plan(plan, parts):
-        passed += type(event).__name__ == "TestFinished" and event.outcome.verdict == "passed"
+        passed += isinstance(event, TestFinished) and event.outcome.verdict is Verdict.PASSED
     assert passed == len(plan.tests)
     return time.process_time() - began
 

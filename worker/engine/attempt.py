@@ -152,16 +152,18 @@ class _Try:
     def _masked(self, result: CheckResult) -> CheckResult:
         mask = self._parts.context.mask
         expectation = result.expectation
-        # A file may have a secret in plain text, too; and most have none, which costs nothing.
-        if mask.holds_secret(expectation.expected):
-            expectation = replace(expectation, expected=mask.value(expectation.expected))
+        written = mask.value(expectation.expected)
+        # A file may have a secret in plain text, too; most have none, and are not copied.
+        if written != expectation.expected:
+            expectation = replace(expectation, expected=written)
+        filled = result.expected is not result.expectation.expected
         return CheckResult(
             expectation=expectation,
             passed=result.passed,
-            expected=mask.value(result.expected),
+            expected=mask.value(result.expected) if filled else written,
             actual=mask.value(result.actual),
-            message=mask.text(result.message),
-            difference=mask.text(result.difference),
+            message=mask.text(result.message) if result.message else "",
+            difference=mask.text(result.difference) if result.difference else "",
         )
 
     def _mark(self) -> None:
