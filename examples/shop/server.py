@@ -24,11 +24,10 @@ def main() -> int:
         print(f"The shop cannot listen on port {options.port}: {error}", file=sys.stderr)
         print("hint: choose another one with --port, or --port 0 for any free one", file=sys.stderr)
         return 2
-    signal.signal(signal.SIGTERM, _stop)
-    with server:
+    with server, suppress(KeyboardInterrupt):
+        signal.signal(signal.SIGTERM, _stop)
         print(f"The shop is open at {server.url} (Ctrl-C closes it)", flush=True)
-        with suppress(KeyboardInterrupt):
-            server.serve_forever()
+        server.serve_forever()
     return 0
 
 
