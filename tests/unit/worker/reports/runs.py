@@ -1,7 +1,7 @@
 """A small run as events: everything that can happen to a test happens once."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -284,7 +284,7 @@ def _the_end(outcomes: tuple[TestOutcome, ...]) -> RunFinished:
     return RunFinished(outcome=run, outcomes=outcomes)
 
 
-def _plan(needs: dict[str, tuple[str, ...]]) -> Plan:
+def _plan(needs: Mapping[str, tuple[str, ...]]) -> Plan:
     lines = {"login": 3, "catalog": 6, "cart": 9, "order": 13, "pay": 16, "stock": 19, "refund": 21}
     tests = {
         f"shop/{key}": Test(suite="shop", key=key, request=a_request(), where=place(line, length=len(key)))

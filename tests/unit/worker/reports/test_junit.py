@@ -55,12 +55,6 @@ async def _junit(story: Story, folder: Path) -> ElementTree.Element:
     return ElementTree.fromstring(await as_file("junit", story, folder))
 
 
-def _with(story: Story, **more: object) -> Story:
-    """The story, its first test having ended like this."""
-    found = outcome("shop/login", **more)  # type: ignore[arg-type] # fields by name
-    return Story(plan=story.plan, events=(story.events[0], TestFinished(outcome=found)))
-
-
 async def test_elements_and_attributes_are_those_of_the_schema(tmp_path: Path) -> None:
     """Nothing is in the document that a strict reader would refuse."""
     _check_schema(await _junit(a_story(), tmp_path))

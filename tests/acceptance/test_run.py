@@ -1,0 +1,308 @@
+"""`baton run` as a process, against a real API: verdicts, codes, reports, Ctrl-C, secrets."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.acceptance.commands import Done, baton
+from tests.targets import PASSWORD, TOKEN, Target, running_target
+
+SUITE = """\
+suite: people
+environments:
+  local: { base_url: "http://127.0.0.1:1" }
+tests:
+  login:
+    POST: /login
+    json: { username: ada, password: "{{ secrets.password }}" }
+    expect: { status: 200 }
+    capture:
+      tokens: { access_token: $.access_token }
+      variables: { user_id: $.user.id }
+  me:
+    GET: /me
+    auth: { bearer: "{{ tokens.access_token }}" }
+  mirror:
+    POST: /echo
+    headers: { X-Token: "{{ tokens.access_token }}" }
+    json: { who: "{{ user_id }}", password: "{{ secrets.password }}" }
+  document:
+    GET: /json
+    expect: { json: { name: Ada } }
+"""
+WRONG = SUITE.replace("name: Ada", "name: Eve")
+#: One expectation that holds, one that does not, with what the test after it would need.
+FAILING = WRONG + "  after-document:\n    GET: /json\n    needs: [document]\n"
+
+
+@pytest.fixture(scope="module")
+def target() -> Iterator[Target]:
+    """A real API."""
+    with running_target() as found:
+        yield found
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A folder of its own, which is home, too."""
+    return tmp_path
+
+
+def _run(
+    home: Path, target: Target, text: str, *options: str, password: str = PASSWORD, **settings: str
+) -> Done:
+    (home / "people.yaml").write_text(text)
+    surroundings = {"BATON_SECRET_PASSWORD": password, **settings}
+    return baton(
+        "run", "people.yaml", "--base-url", target.base_url, *options, home=home, settings=surroundings
+    )
+
+
+# ── exit codes
+
+
+def test_green_is_0(home: Path, target: Target) -> None:
+    """Every test passed: the sum is the last line, standard error is empty."""
+    done = _run(home, target, SUITE)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.match(r"4 passed · ", done.stdout.splitlines()[-1])
+    assert done.stderr == ""
+
+
+def test_a_failed_test_is_1(home: Path, target: Target) -> None:
+    """The block shows the user's own line with a caret, the request, the answer, and what was blocked."""
+    done = _run(home, target, FAILING)
+    assert done.returncode == 1
+    assert "  people.yaml:21:29\n" in done.stdout
+    assert "21 |     expect: { json: { name: Eve } }" in done.stdout
+    assert re.search(r"\| {29}\^{3} .*Ada", done.stdout)
+    assert f"curl {target.base_url}/json" in done.stdout
+    assert "200 OK" in done.stdout
+    assert "⊘ 1 test blocked by document: after-document" in done.stdout
+    assert "3 passed, 1 failed, 1 blocked by document" in done.stdout
+    assert done.stdout.rstrip().endswith("--only people/document")
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "words"),
+    [
+        (SUITE.replace("GET: /me", "GTE: /me"), [], "people.yaml:13:5"),
+        (SUITE, ["--only", "nobody"], "there is no test 'nobody'"),
+        (SUITE, ["-e", "moon"], "no suite has an environment 'moon'"),
+        (SUITE, ["--report", "pdf=x"], "there is no report 'pdf'"),
+        (SUITE, ["--report", "junit=."], "cannot be written"),
+        (SUITE, ["--var", "x"], "is not a variable"),
+        (SUITE, ["--base-url", "example.com"], "is not an address"),
+        (SUITE, ["--frobnicate"], "No such option"),
+        (SUITE, ["missing.yaml"], "missing.yaml"),
+    ],
+)
+def test_bad_input_is_2_and_nothing_is_sent(
+    text: str, options: list[str], words: str, home: Path, target: Target
+) -> None:
+    """Everything that can be known beforehand is known beforehand."""
+    before = len(target.requests)
+    done = _run(home, target, text, *options)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert len(target.requests) == before
+
+
+def test_a_missing_secret_is_2(home: Path, target: Target) -> None:
+    """With the line that needs it, and how to give it."""
+    (home / "people.yaml").write_text(SUITE)
+    done = baton("run", "people.yaml", "--base-url", target.base_url, home=home)
+    assert done.returncode == 2
+    assert "BATON_SECRET_PASSWORD" in done.stderr
+
+
+def test_an_api_that_is_down_is_3(home: Path, target: Target) -> None:
+    """Told once, whatever number of tests noticed it."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    done = _run(home, target, SUITE, "--base-url", f"http://127.0.0.1:{port}")
+    assert done.returncode == 3
+    assert f"Is http://127.0.0.1:{port} up?" in done.stdout
+
+
+def test_a_report_that_cannot_be_written_in_the_end_is_3(home: Path, target: Target) -> None:
+    """A folder that vanished meanwhile: the sum is still printed."""
+    text = SUITE.replace("GET: /json", "GET: /delay/600")
+    with _started(home, target, text, "--report", "junit=gone/out.xml") as run:
+        _wait_until((home / "gone").is_dir)
+        (home / "gone").rmdir()
+        out, err = run.communicate(timeout=30)
+    assert run.returncode == 3, out + err
+    assert "junit report could not be written" in err
+    assert "failed" in out
+
+
+# ── Ctrl-C
+
+
+def _started(home: Path, target: Target, text: str, *options: str) -> "subprocess.Popen[str]":
+    (home / "people.yaml").write_text(text)
+    return subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "worker.cli.main",
+            "run",
+            "people.yaml",
+            "--base-url",
+            target.base_url,
+            *options,
+        ],
+        cwd=home,
+        env={**os.environ, "HOME": str(home), "NO_COLOR": "1", "BATON_SECRET_PASSWORD": PASSWORD},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _wait_until(holds: "object") -> None:
+    assert callable(holds)
+    deadline = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def _path_was_asked(target: Target, path: str) -> bool:
+    return any(seen.path == path for seen in target.requests)
+
+
+STOPPABLE = """\
+suite: people
+tests:
+  slow: { GET: /delay/700?stop }
+  after: { GET: /json, needs: [slow] }
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_lets_tests_in_flight_finish(number: signal.Signals, home: Path, target: Target) -> None:
+    """130; the test in flight has its verdict, the next never begins, and the report is whole."""
+    target.requests.clear()
+    with _started(home, target, STOPPABLE, "--report", "junit=out.xml") as run:
+        _wait_until(lambda: _path_was_asked(target, "/delay/700"))
+        run.send_signal(number)
+        out, err = run.communicate(timeout=30)
+    assert run.returncode == 130, out + err
+    assert "1 passed, 1 not run" in out
+    assert "Start again: baton run people.yaml" in out
+    root = ElementTree.parse(home / "out.xml").getroot()
+    assert len(root.findall(".//testcase")) == 2
+    assert [case.get("name") for case in root.iter("testcase") if case.find("skipped") is not None] == [
+        "after"
+    ]
+
+
+def test_a_second_ctrl_c_stops_at_once(home: Path, target: Target) -> None:
+    """An API that never answers cannot hold anybody."""
+    target.requests.clear()
+    with _started(
+        home, target, STOPPABLE.replace("/delay/700?stop", "/silent"), "--report", "json=out.json"
+    ) as run:
+        _wait_until(lambda: _path_was_asked(target, "/silent"))
+        run.send_signal(signal.SIGINT)
+        _wait_until(lambda: "Stopping" in (run.stdout.readline() if run.stdout else ""))
+        run.send_signal(signal.SIGINT)
+        out, err = run.communicate(timeout=5)
+    assert run.returncode == 130, out + err
+    assert "1 test stopped while running: slow" in out
+    document = json.loads((home / "out.json").read_text())
+    assert document["run"]["status"] == "cancelled"
+
+
+# ── output
+
+
+def test_a_log_has_no_escape_sequence(home: Path, target: Target) -> None:
+    """Where there is no terminal, nothing is coloured or drawn over."""
+    assert "\x1b" not in _run(home, target, FAILING).stdout
+
+
+def test_colours_can_be_forced(home: Path, target: Target) -> None:
+    """FORCE_COLOR is for CI that shows colours."""
+    done = _run(home, target, SUITE, NO_COLOR="", FORCE_COLOR="1")
+    assert "\x1b[32m✓\x1b[0m" in done.stdout
+
+
+def test_a_terminal_without_unicode_gets_words(home: Path, target: Target) -> None:
+    """A mark that cannot be written must not end the run."""
+    done = _run(home, target, FAILING, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert done.returncode == 1, done.stderr
+    assert "FAILED  document" in done.stdout
+
+
+def test_events_are_lines_of_json(home: Path, target: Target) -> None:
+    """`--json` prints nothing else on standard output."""
+    done = _run(home, target, SUITE, "--json")
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert events[0]["event"] == "run_started"
+    assert events[-1]["event"] == "run_finished"
+    assert events[-1]["counters"]["passed"] == 4
+
+
+def test_a_dry_run_sends_nothing(home: Path, target: Target) -> None:
+    """It shows what would run, in which order, and why."""
+    before = len(target.requests)
+    done = _run(home, target, SUITE, "--dry-run")
+    assert done.returncode == 0
+    assert re.search(r"← login +token", done.stdout)
+    assert len(target.requests) == before
+
+
+def test_a_selection_brings_in_what_it_needs(home: Path, target: Target) -> None:
+    """`--only me` signs in first, and says so."""
+    done = _run(home, target, SUITE, "--only", "me")
+    assert done.returncode == 0
+    assert re.search(r"✓ login .*needed by others", done.stdout)
+    assert "2 passed" in done.stdout
+
+
+def test_whoever_stops_reading_gets_no_traceback(home: Path, target: Target) -> None:
+    """`baton run … | head -1`."""
+    with _started(home, target, SUITE) as run:
+        assert run.stdout is not None
+        run.stdout.close()
+        assert run.stderr is not None
+        err = run.stderr.read()
+        run.wait(timeout=30)
+    assert "Traceback" not in err
+    assert "bug" not in err
+
+
+# ── secrets
+
+
+def test_no_secret_is_in_any_output(home: Path, target: Target) -> None:
+    """A given password and a captured token: not on the screen, not in a report, not with -v, and not
+    where the API sends them back."""
+    reports = ["--report", "junit=out.xml", "--report", "json=out.json"]
+    text = FAILING.replace("POST: /echo\n", "POST: /echo\n    expect: { json: { never: there } }\n")
+    runs = [_run(home, target, text, "-v", *reports), _run(home, target, text, "--json")]
+    everything = "".join(done.stdout + done.stderr for done in runs)
+    everything += (home / "out.xml").read_text() + (home / "out.json").read_text()
+    assert "***" in everything
+    assert PASSWORD not in everything
+    assert TOKEN not in everything
+
+
+def test_a_refused_password_is_in_no_output(home: Path, target: Target) -> None:
+    """A login that fails shows its request, without the password."""
+    done = _run(home, target, SUITE, "-v", password="canary-7d1f")
+    assert done.returncode == 1
+    assert "canary-7d1f" not in done.stdout + done.stderr
