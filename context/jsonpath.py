@@ -12,8 +12,15 @@ from context.values import JsonValue
 #: How many names of an object a reason lists.
 NAMES_SHOWN = 8
 
-_PLAIN = re.compile(r"""\$(?:\.[A-Za-z_][A-Za-z0-9_]*|\[-?(?:0|[1-9]\d*)\]|\['[^'\\]*'\]|\["[^"\\]*"\])*""")
-_PLAIN_SEGMENT = re.compile(r"""\.([A-Za-z_][A-Za-z0-9_]*)|\[(-?\d+)\]|\['([^'\\]*)'\]|\["([^"\\]*)"\]""")
+# What this does not match is left to the library, which also knows what is no path at all.
+_PLAIN = re.compile(
+    r"""\$(?:\.[A-Za-z_][A-Za-z0-9_]*|\[(?:0|-?[1-9]\d{0,14})\]"""
+    r"""|\['[^'\\\x00-\x1f]*'\]|\["[^"\\\x00-\x1f]*"\])*""",
+    re.ASCII,
+)
+_PLAIN_SEGMENT = re.compile(
+    r"""\.([A-Za-z_][A-Za-z0-9_]*)|\[(-?\d+)\]|\['([^'\\]*)'\]|\["([^"\\]*)"\]""", re.ASCII
+)
 
 Query = Callable[[JsonValue], Found | NotFound]
 

@@ -37,6 +37,8 @@ from context.paths import (
 )
 from context.values import JsonValue
 
+__all__ = ["NameReference", "Renderer", "has_template", "names_in", "render"]
+
 # Tuples, because a union is made anew each time it is asked.
 _LISTS = (list, tuple)
 _JSON = (str, int, float, list, dict)

@@ -49,7 +49,9 @@ def test_what_is_not_there_is_explained(path: str, reason: str) -> None:
     assert find(DOCUMENT, path) == NotFound(f"{path}: {reason}")
 
 
-@pytest.mark.parametrize("path", ["", "x", "$.", "$[", "$.a[?", "$.a b", "$['a'", "$.a.[0]", "$[01]"])
+@pytest.mark.parametrize(
+    "path", ["", "x", "$.", "$[", "$.a[?", "$.a b", "$['a'", "$.a.[0]", "$[01]", "$[-0]", "$['a\n']"]
+)
 def test_a_text_that_is_no_path(path: str) -> None:
     """It is refused when compiled, and a reason when asked."""
     with pytest.raises(BadPath):
@@ -62,6 +64,13 @@ def test_quoted_names_and_positions_from_the_end(path: str) -> None:
     """All plain spellings of a path are understood."""
     (node,) = jsonpath_rfc9535.find(path, DOCUMENT)  # type: ignore[arg-type]  # plain JSON
     assert find(DOCUMENT, path) == Found(node.value)  # type: ignore[arg-type]  # plain JSON
+
+
+@pytest.mark.parametrize("path", ["$[9999999999999999]", "$[-9999999999999999]"])
+def test_a_position_beyond_what_json_can_count(path: str) -> None:
+    """The standard does not allow it."""
+    with pytest.raises(BadPath):
+        compile_path(path)
 
 
 _JSON = st.recursive(
