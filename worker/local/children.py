@@ -38,14 +38,15 @@ class Child:
         self._log_file = log_file
         self._changed = changed
         self._clock = clock or SystemClock()
-        self._process: Process | None = None
+        #: The process of the moment; another one after it died.
+        self.process: Process | None = None
         self._keeper: asyncio.Task[None] | None = None
 
     async def start(self, ready: Callable[[], Awaitable[bool]]) -> None:
         """Start it and wait until it is ready. An error says how its log ends."""
         await self._spawn()
         if not await self._ready_before_it_ends(ready):
-            code = self._process.returncode if self._process else None
+            code = self.process.returncode if self.process else None
             await self._end(patience=5)
             ending = "did not become ready" if code is None else f"ended with code {code}"
             raise LocalStackError(
@@ -64,13 +65,13 @@ class Child:
         await self._end(patience=patience)
 
     async def _spawn(self) -> None:
-        self._process = await spawn(self.command, log_file=self._log_file)
-        self._changed(self.command.name, identify(self._process.pid))
+        self.process = await spawn(self.command, log_file=self._log_file)
+        self._changed(self.command.name, identify(self.process.pid))
 
     async def _ready_before_it_ends(self, ready: Callable[[], Awaitable[bool]]) -> bool:
-        assert self._process is not None
+        assert self.process is not None
         answer = asyncio.ensure_future(ready())
-        ended = asyncio.ensure_future(self._process.wait())
+        ended = asyncio.ensure_future(self.process.wait())
         try:
             await asyncio.wait(
                 {answer, ended}, timeout=START_LIMIT_SECONDS, return_when=asyncio.FIRST_COMPLETED
@@ -84,8 +85,8 @@ class Child:
         pause = _FIRST_PAUSE_SECONDS
         while True:
             began = self._clock.monotonic()
-            if self._process is not None:
-                code = await self._process.wait()
+            if self.process is not None:
+                code = await self.process.wait()
                 log.warning("%s ended with code %s; starting it again", self.command.name, code)
             if self._clock.monotonic() - began > _WELL_AFTER_SECONDS:
                 pause = _FIRST_PAUSE_SECONDS
@@ -100,20 +101,20 @@ class Child:
             log.warning("%s cannot be started: %s", self.command.name, error)
 
     async def _end(self, *, patience: float) -> None:
-        if self._process is None or self._process.returncode is not None:
+        if self.process is None or self.process.returncode is not None:
             return
         self._signal(self.command.stop_signal)
         try:
-            await asyncio.wait_for(self._process.wait(), patience)
+            await asyncio.wait_for(self.process.wait(), patience)
         except TimeoutError:
             self._signal(signal.SIGKILL)
-            await self._process.wait()
+            await self.process.wait()
         self._changed(self.command.name, None)
 
     def _signal(self, number: signal.Signals) -> None:
-        if self._process is not None:
+        if self.process is not None:
             with contextlib.suppress(ProcessLookupError):
-                self._process.send_signal(number)
+                self.process.send_signal(number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,15 @@
 """Locks between processes of this machine, which a dying process lets go of by itself."""
 
 import fcntl
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+
+#: Whoever only asks (`is_locked`) has the lock for a moment; that must not pass for an owner.
+_TRIES = 10
+_PAUSE_SECONDS = 0.02
 
 
 @contextmanager
@@ -30,8 +35,10 @@ def is_locked(path: Path) -> bool:
 def hold(path: Path) -> IO[str] | None:
     """Take the lock for as long as the returned file stays open; None if somebody has it."""
     file = path.open("a")
-    if _try(file):
-        return file
+    for _ in range(_TRIES):
+        if _try(file):
+            return file
+        time.sleep(_PAUSE_SECONDS)
     file.close()
     return None
 

@@ -8,9 +8,9 @@ HOST = "127.0.0.1"
 USUAL_GATEWAY_PORT = 54321
 
 
-def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with listening_socket(0) as taken:
+def free_port(*wanted: int | None) -> int:
+    """A port that nobody listens on at this moment: the first of these, or any."""
+    with first_free(*wanted) as taken:
         port: int = taken.getsockname()[1]
     return port
 

@@ -80,13 +80,13 @@ def _started_linux(pid: int) -> str | None:
 
 
 def _started_elsewhere(pid: int) -> str | None:
-    state, _, started = _ps("stat=,lstart=", pid).partition(" ")
-    return started.strip() if started and not state.startswith("Z") else None
+    state, started = _ps("stat=", pid), _ps("lstart=", pid)
+    return started if started and not state.startswith("Z") else None
 
 
-def _ps(fields: str, pid: int) -> str:
+def _ps(field: str, pid: int) -> str:
     done = subprocess.run(
-        ["ps", "-o", fields, "-p", str(pid)],
+        ["ps", "-o", field, "-p", str(pid)],
         capture_output=True,
         text=True,
         timeout=_PS_LIMIT_SECONDS,

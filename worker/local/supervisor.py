@@ -228,11 +228,12 @@ def _first_state(spec: StackSpec, ports: Ports) -> StackState:
 
 
 def _choose_ports(spec: StackSpec) -> tuple[socket.socket, Ports]:
-    """The address of last time if it is free, else the usual one, else any; the others are nobody's."""
+    """The addresses of last time if they are free, else the usual one for the gateway, else any."""
     last = read_ports(spec.folder)
     listening = first_free(last.gateway if last else None, spec.port)
     gateway: int = listening.getsockname()[1]
-    return listening, Ports(gateway=gateway, api=free_port(), database=free_port())
+    api, database = (last.api, last.database) if last else (None, None)
+    return listening, Ports(gateway=gateway, api=free_port(api), database=free_port(database))
 
 
 def _url(ports: Ports) -> str:

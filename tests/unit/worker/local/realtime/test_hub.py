@@ -1,7 +1,11 @@
 """Rooms, and who is in them."""
 
+from collections.abc import Callable
+
 from worker.local.realtime.frames import Broadcast
 from worker.local.realtime.hub import Hub
+
+Heard = list[Broadcast]
 
 
 def message(topic: str = "run:1", *, private: bool = True) -> Broadcast:
@@ -11,7 +15,8 @@ def message(topic: str = "run:1", *, private: bool = True) -> Broadcast:
 
 def test_everybody_in_the_room_hears_it_and_nobody_else() -> None:
     """A topic is a room."""
-    hub, ada, bob, eve = Hub(), [], [], []
+    hub = Hub()
+    ada, bob, eve = Heard(), Heard(), Heard()
     hub.join("run:1", ada.append, private=True)
     hub.join("run:1", bob.append, private=True)
     hub.join("run:2", eve.append, private=True)
@@ -21,7 +26,7 @@ def test_everybody_in_the_room_hears_it_and_nobody_else() -> None:
 
 def test_a_private_and_a_public_topic_of_one_name_are_two_rooms() -> None:
     """Else anybody could listen to a private topic by joining the public one."""
-    hub, public = Hub(), []
+    hub, public = Hub(), Heard()
     hub.join("run:1", public.append, private=False)
     hub.deliver(message(private=True))
     assert public == []
@@ -29,7 +34,7 @@ def test_a_private_and_a_public_topic_of_one_name_are_two_rooms() -> None:
 
 def test_who_left_hears_nothing_and_an_empty_room_is_gone() -> None:
     """Leaving twice is fine."""
-    hub, heard = Hub(), []
+    hub, heard = Hub(), Heard()
     leave = hub.join("run:1", heard.append, private=True)
     leave()
     leave()
@@ -39,8 +44,8 @@ def test_who_left_hears_nothing_and_an_empty_room_is_gone() -> None:
 
 def test_somebody_may_leave_while_a_message_is_delivered() -> None:
     """A listener that falls too far behind leaves in the middle of a delivery."""
-    hub, heard = Hub(), []
-    leaving = []
+    hub, heard = Hub(), Heard()
+    leaving: list[Callable[[], None]] = []
 
     def leave_at_once(_: Broadcast) -> None:
         leaving[0]()

@@ -44,7 +44,7 @@ def test_an_api_key_stands_for_a_role() -> None:
         (token(role=None), "InvalidJWTToken: Fields `role` and `exp` are required in JWT"),
         (token(exp=None), "InvalidJWTToken: Fields `role` and `exp` are required in JWT"),
         (token(exp=int(NOW.timestamp()) - 5), "InvalidJWTToken: Token has expired 5 seconds ago"),
-        (jwt.encode({"role": "service_role", "exp": 9999999999}, None, algorithm="none"), "MalformedJWT"),
+        (jwt.encode({"role": "service_role", "exp": 9999999999}, "", algorithm="none"), "MalformedJWT"),
     ],
     ids=["nothing", "empty", "unknown key", "other secret", "no role", "no end", "expired", "unsigned"],
 )
