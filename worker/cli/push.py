@@ -52,16 +52,12 @@ def _read(paths: Sequence[Path]) -> "tuple[tuple[Suite, ...], tuple[Dependency, 
     """The suites with paths as the project keeps them, and all edges. Raises SuiteError."""
     from dataclasses import replace
 
-    from worker.errors import SuiteError
     from worker.graph import build_graph, find_problems
     from worker.parsing import load_suites
     from worker.project.push import pushed_path
 
-    suites = load_suites(paths)
     # Which variables and secrets there are is the environment's affair, at the time of the run.
-    problems = find_problems(suites, known_names=None)
-    if problems:
-        raise SuiteError(problems)
+    suites = load_suites(paths, check=find_problems)
     kept = tuple(replace(suite, path=pushed_path(suite.path, below=Path.cwd())) for suite in suites)
     return kept, build_graph(kept).dependencies
 

@@ -1,15 +1,18 @@
 """A private topic that stays joined, however often the connection or the channel is lost."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import structlog
 from realtime import AsyncRealtimeChannel, RealtimeSubscribeStates
 from realtime.types import BroadcastPayload
 
 from worker.clock import Clock
 from worker.database import Database
+
+# The standard logger: who follows runs from a program of his own must not be talked to by ours.
+_log = logging.getLogger("baton.realtime")
 
 #: How often the watch looks whether it still hears something. The Python client reconnects five
 #: times at most, and never rejoins a channel that the server has closed; so we do both.
@@ -43,7 +46,6 @@ class Listening:
         self._channel: AsyncRealtimeChannel | None = None
         self._live = False
         self._task: asyncio.Task[None] | None = None
-        self._log = structlog.get_logger("baton.realtime").bind(topic=topic)
 
     def start(self) -> None:
         """Begin to listen. Returns at once; `on_live` says when the topic is joined."""
@@ -65,7 +67,7 @@ class Listening:
             except Exception as error:
                 # Whatever the client raises, from any layer: to listen again is the only answer.
                 self._tell(False)
-                self._log.debug("realtime.away", reason=f"{type(error).__name__}: {error}")
+                _log.debug("realtime.away topic=%s reason=%s: %s", self._topic, type(error).__name__, error)
                 await self._clock.sleep(
                     CONNECT_DELAYS_SECONDS[min(failures, len(CONNECT_DELAYS_SECONDS) - 1)]
                 )
@@ -105,7 +107,7 @@ class Listening:
 
     def _state(self, state: RealtimeSubscribeStates, error: Exception | None) -> None:
         if error is not None:
-            self._log.debug("realtime.refused", reason=str(error))
+            _log.debug("realtime.refused topic=%s reason=%s", self._topic, error)
         self._tell(state == RealtimeSubscribeStates.SUBSCRIBED)
 
     def _tell(self, live: bool) -> None:
@@ -122,4 +124,4 @@ class Listening:
             await self._database.client.remove_channel(channel)
         except Exception as error:
             # The connection may be gone; then we have left.
-            self._log.debug("realtime.left", reason=str(error))
+            _log.debug("realtime.left topic=%s reason=%s", self._topic, error)

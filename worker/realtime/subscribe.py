@@ -1,11 +1,10 @@
 """Following a run, live where possible, correct in any case."""
 
 import asyncio
+import logging
 import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
-
-import structlog
 
 from worker.clock import Clock, SystemClock, wait_for
 from worker.database import Database
@@ -16,6 +15,8 @@ from worker.realtime.progress import Progress
 from worker.realtime.tables import RunTables, SupabaseTables
 from worker.realtime.updates import ProgressUpdate, RunStats
 from worker.settings import read_settings
+
+_log = logging.getLogger("baton.realtime")
 
 #: Without a live channel the tables are read this often.
 POLL_SECONDS = 1.0
@@ -58,7 +59,6 @@ class RunSubscription:
         self._said_polling = False
         self._over = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._log = structlog.get_logger("baton.realtime").bind(run=run_id)
 
     @property
     def stats(self) -> RunStats | None:
@@ -122,7 +122,7 @@ class RunSubscription:
             for message in messages:
                 await self._take_message(message)
         except NotReachable as error:
-            self._log.debug("realtime.tables_away", reason=error.what)
+            _log.debug("realtime.tables_away run=%s reason=%s", self._run_id, error.what)
             self._missed = True
 
     async def _take_message(self, message: Mapping[str, Any]) -> None:
@@ -157,7 +157,10 @@ class RunSubscription:
     def _say_polling(self) -> None:
         if not self._said_polling:
             self._said_polling = True
-            self._log.warning("realtime.polling", reason="the live channel is not there; reading the tables")
+            _log.warning(
+                "realtime.polling run=%s: the live channel is not there; reading the tables instead",
+                self._run_id,
+            )
 
 
 async def subscribe_to_test_progress(

@@ -35,9 +35,25 @@ def configure_logging(
         logger_factory=structlog.WriteLoggerFactory(file=stream),
         cache_logger_on_first_use=False,
     )
+    _take_in("baton", stream_level=logging.DEBUG if verbose else logging.INFO)
     for name in _NOISY:
         logging.getLogger(name).addHandler(logging.NullHandler())
         logging.getLogger(name).propagate = False
+
+
+class _Forward(logging.Handler):
+    """Hands lines of the standard logger on to ours."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Log the line as an event of the same level."""
+        structlog.get_logger(record.name).log(record.levelno, record.getMessage())
+
+
+def _take_in(name: str, *, stream_level: int) -> None:
+    logger = logging.getLogger(name)
+    logger.handlers = [_Forward()]
+    logger.setLevel(stream_level)
+    logger.propagate = False
 
 
 def _renderer(log_format: LogFormat, stream: TextIO) -> structlog.typing.Processor:

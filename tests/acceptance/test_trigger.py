@@ -1,0 +1,220 @@
+"""`baton trigger` as a command: requested, followed, told, reported."""
+
+import asyncio
+import json
+import re
+import signal
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.acceptance.site import BROKEN, MEMBERS, Site, a_site
+from tests.members import a_member
+from tests.targets import PASSWORD as TARGET_PASSWORD
+from tests.targets import TOKEN
+
+pytestmark = pytest.mark.stack
+
+SLOW = "suite: slow\ntests:\n  wait:\n    GET: /delay/20000\n"
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    """A stack, an API and a signed-in member."""
+    async with a_site(tmp_path) as site:
+        assert (await site.sign_in()).returncode == 0
+        yield site
+
+
+@pytest.fixture
+def working(site: Site) -> Iterator[None]:
+    """A worker beside the test."""
+    with site.worker():
+        yield
+
+
+def runs_in(text: str) -> list[str]:
+    """The ids that were printed."""
+    return re.findall(r"Requested run (\S+):", text)
+
+
+@pytest.mark.usefixtures("working")
+async def test_a_run_that_passes_exits_with_zero(site: Site) -> None:
+    """What is printed is what was recorded."""
+    await site.push(members=MEMBERS)
+    done = await site.baton("trigger", "--project", "shop", "-e", "local")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [line.split()[1] for line in done.stdout.splitlines() if line.startswith(("✓", "ok"))] != []
+    assert "3 passed" in done.stdout
+    [run_id] = runs_in(done.stdout)
+    assert (await site.runs.run(run_id))["status"] == "completed"
+    assert TARGET_PASSWORD not in done.stdout
+    assert TOKEN not in done.stdout
+
+
+@pytest.mark.usefixtures("working")
+async def test_each_suite_is_a_run_of_one_request_and_the_worst_decides(site: Site) -> None:
+    """Exit 1, the failure with its evidence, what it blocked in one line."""
+    await site.push(members=MEMBERS, broken=BROKEN)
+    done = await site.baton("trigger", "--project", "shop", "-e", "local")
+    assert done.returncode == 1, done.stdout + done.stderr
+    runs = [await site.runs.run(run_id) for run_id in runs_in(done.stdout)]
+    assert sorted(run["status"] for run in runs) == ["completed", "failed"]
+    assert "expected status 200, got 500" in done.stdout
+    assert "1 test blocked by broken/wrong: broken/after" in done.stdout
+    assert "3 passed, 1 failed, 1 blocked by broken/wrong" in done.stdout
+    batches = site.sql(
+        "select distinct batch_id from test_runs where id = any(%s::uuid[])", runs_in(done.stdout)
+    )
+    assert len(batches) == 1
+
+
+@pytest.mark.usefixtures("working")
+async def test_reports_are_written_from_what_was_recorded(site: Site) -> None:
+    """JUnit and JSON with evidence, without secrets."""
+    await site.push(members=MEMBERS, broken=BROKEN)
+    junit, document = site.home / "out" / "junit.xml", site.home / "out.json"
+    done = await site.baton(
+        "trigger",
+        "--project",
+        "shop",
+        "-e",
+        "local",
+        "--report",
+        f"junit={junit}",
+        "--report",
+        f"json={document}",
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    cases = {
+        f"{case.get('classname')}/{case.get('name')}": [child.tag for child in case]
+        for case in ElementTree.parse(junit).iter("testcase")
+    }
+    assert len(cases) == 5
+    assert "failure" in cases["broken/wrong"]
+    assert "skipped" in cases["broken/after"]
+    text = document.read_text()
+    assert "GET" in text
+    assert json.loads(text)
+    assert TOKEN not in text + junit.read_text()
+
+
+@pytest.mark.usefixtures("working")
+async def test_one_test_runs_with_what_it_needs(site: Site) -> None:
+    """`--only` brings the login along, and not the rest."""
+    await site.push(members=MEMBERS, broken=BROKEN)
+    done = await site.baton("trigger", "--project", "shop", "-e", "local", "--only", "members/me")
+    assert done.returncode == 0, done.stdout + done.stderr
+    [run_id] = runs_in(done.stdout)
+    results = await site.runs.results(await site.runs.run(run_id))
+    assert {each["test"]: each["required_only"] for each in results} == {
+        "members/login": True,
+        "members/me": False,
+    }
+
+
+@pytest.mark.usefixtures("working")
+async def test_a_tag_asks_only_for_suites_that_have_it(site: Site) -> None:
+    """A suite without such a test is not requested, instead of failing for it."""
+    await site.push(
+        members=MEMBERS,
+        smoke="suite: smoke\ntests:\n  a:\n    GET: /echo\n    tags: [smoke]\n  b:\n    GET: /x\n",
+    )
+    done = await site.baton("trigger", "--project", "shop", "-e", "local", "--tag", "smoke")
+    assert done.returncode == 0, done.stdout + done.stderr
+    [run_id] = runs_in(done.stdout)
+    results = await site.runs.results(await site.runs.run(run_id))
+    assert [each["test"] for each in results] == ["smoke/a"]
+
+
+async def test_no_wait_leaves_the_run_in_the_queue(site: Site) -> None:
+    """Somebody will take it up."""
+    await site.push(members=MEMBERS)
+    done = await site.baton("trigger", "--project", "shop", "-e", "local", "--no-wait")
+    assert done.returncode == 0
+    [run_id] = runs_in(done.stdout)
+    assert (await site.runs.run(run_id))["status"] == "queued"
+    again = await site.baton("worker", "--once")
+    assert again.returncode == 0
+    assert (await site.runs.run(run_id))["status"] == "completed"
+
+
+async def test_the_same_request_with_the_same_key_asks_once(site: Site) -> None:
+    """A pipeline that is repeated makes no second run; another request may not use the key."""
+    await site.push(members=MEMBERS)
+    request = ("trigger", "--project", "shop", "--no-wait", "--idempotency-key", "build-1", "-e", "local")
+    first, second = await site.baton(*request), await site.baton(*request)
+    assert runs_in(first.stdout) == runs_in(second.stdout) != []
+    other = await site.baton(*request, "--priority", "high")
+    assert other.returncode == 3
+    assert "idempotency key" in other.stderr
+    assert (await site.baton("worker", "--once")).returncode == 0
+
+
+async def test_ctrl_c_asks_for_the_end_and_tells_it(site: Site) -> None:
+    """Exit 130; the run is cancelled, not left running."""
+    await site.push(slow=SLOW)
+    with site.worker(), site.process("trigger", "--project", "shop", "-e", "local") as trigger:
+        await site.until_sent("/delay/20000")
+        done = await asyncio.wait_for(site.stop(trigger, signal.SIGINT), 20)
+    assert done.returncode == 130, done.stdout + done.stderr
+    assert "Asking the runs to end" in done.stdout
+    [run_id] = runs_in(done.stdout)
+    assert (await site.runs.run(run_id))["status"] == "cancelled"
+
+
+async def test_an_api_that_is_away_is_no_failure_of_tests(site: Site) -> None:
+    """Exit 3: the run could not be carried out."""
+    await site.member.environment("away", base_url="http://127.0.0.1:9")
+    await site.push(plain="suite: plain\ntests:\n  a:\n    GET: /echo\n")
+    with site.worker():
+        done = await site.baton("trigger", "--project", "shop", "-e", "away")
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "cannot be reached" in done.stdout
+
+
+async def test_what_is_not_there_is_said_and_nothing_is_requested(site: Site) -> None:
+    """Environments, suites, tests: exit 3, each with what there is or what to do."""
+    await site.push(members=MEMBERS)
+    for wrong, word in (
+        (("-e", "moon"), "moon"),
+        (("-e", "local", "--suite", "nothing"), "nothing"),
+        (("-e", "local", "--only", "members/nobody"), "nobody"),
+    ):
+        done = await site.baton("trigger", "--project", "shop", "--no-wait", *wrong)
+        assert done.returncode == 3, done.stdout + done.stderr
+        assert word in done.stderr
+    assert site.sql("select count(*) from test_runs where project_id = %s", site.member.project_id) == [(0,)]
+
+
+async def test_a_report_that_cannot_be_written_is_said_before_anything_is_requested(site: Site) -> None:
+    """Exit 2."""
+    await site.push(members=MEMBERS)
+    (site.home / "taken").mkdir()
+    done = await site.baton(
+        "trigger", "--project", "shop", "-e", "local", "--report", f"junit={site.home / 'taken'}"
+    )
+    assert done.returncode == 2
+    assert site.sql("select count(*) from test_runs where project_id = %s", site.member.project_id) == [(0,)]
+
+
+async def test_a_stranger_can_neither_request_nor_follow(site: Site) -> None:
+    """To him the project and the run do not exist."""
+    from worker.errors import Refused
+    from worker.project.trigger import RunRequest, request_runs
+    from worker.realtime import subscribe_to_test_progress
+
+    await site.push(members=MEMBERS)
+    run_id = await site.request("members")
+    async with a_member(site.stack) as stranger:
+        with pytest.raises(Refused):
+            await request_runs(
+                stranger.database,
+                site.member.project_id,
+                [RunRequest(suites=("members",), environment="local")],
+            )
+        with pytest.raises(Refused):
+            await subscribe_to_test_progress(run_id, print, database=stranger.database)
+    assert (await site.baton("worker", "--once")).returncode == 0

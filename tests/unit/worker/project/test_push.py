@@ -1,0 +1,82 @@
+"""Suites as a push takes them."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from worker.graph import build_graph
+from worker.parsing import parse_suite
+from worker.project.push import content_hash, push_document, pushed_path
+
+SOURCE = """
+suite: shop checkout
+tags: [smoke]
+tests:
+  login:
+    title: Sign in
+    POST: /login
+    json: { email: "{{ email }}" }
+    capture: { tokens: { access: $.token } }
+  cart:
+    GET: /cart
+    query: { page: 1 }
+    auth: { bearer: "{{ tokens.access }}" }
+    retries: 2
+    skip: not today
+"""
+
+
+def document() -> dict[str, Any]:
+    """The push of this suite, as it travels."""
+    suite = parse_suite(SOURCE, path="shop.yaml")
+    pushed = push_document([suite], build_graph([suite]).dependencies)
+    found: dict[str, Any] = json.loads(json.dumps(pushed))
+    return found
+
+
+def test_a_suite_is_pushed_with_its_source_and_its_hash() -> None:
+    """The worker runs the source; the hash is its version."""
+    [suite] = document()["suites"]
+    assert suite["key"] == "shop-checkout"
+    assert suite["source"] == SOURCE
+    assert suite["content_hash"] == hashlib.sha256(f"shop.yaml\n{SOURCE}".encode()).hexdigest()
+    assert suite["tags"] == ["smoke"]
+
+
+def test_tests_are_pushed_in_their_order_with_what_they_send_and_expect() -> None:
+    """For people who look at the tables; nothing of it is executed."""
+    [suite] = document()["suites"]
+    login, cart = suite["tests"]
+    assert (login["key"], login["name"], login["position"]) == ("login", "Sign in", 0)
+    assert login["request"]["json"] == {"email": "{{ email }}"}
+    assert login["response"]["captures"]["access"]["target"] == "token"
+    assert "skip_reason" not in login
+    assert (cart["retries"], cart["skip_reason"]) == (2, "not today")
+    assert cart["request"]["auth"] == {"kind": "bearer", "token": "{{ tokens.access }}"}
+
+
+def test_edges_are_pushed_with_their_reasons() -> None:
+    """Inferred ones like declared ones."""
+    [edge] = document()["dependencies"]
+    assert (edge["dependent"], edge["required"], edge["type"]) == (
+        "shop-checkout/cart",
+        "shop-checkout/login",
+        "token",
+    )
+    assert edge["reasons"]
+
+
+def test_the_hash_is_of_path_and_source() -> None:
+    """The same text at another place is another version."""
+    assert content_hash("a.yaml", "x") != content_hash("b.yaml", "x")
+
+
+def test_a_path_is_relative_to_the_folder_with_slashes(tmp_path: Path) -> None:
+    """So that every checkout makes the same version."""
+    assert pushed_path(str(tmp_path / "tests" / "a.yaml"), below=tmp_path) == "tests/a.yaml"
+
+
+def test_a_path_from_outside_is_its_name(tmp_path: Path) -> None:
+    """Where somebody keeps his files is nobody's business."""
+    assert pushed_path("/somewhere/else/a.yaml", below=tmp_path) == "a.yaml"

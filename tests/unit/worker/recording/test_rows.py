@@ -1,0 +1,116 @@
+"""Outcomes as rows, and back."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from context.values import JsonValue
+from tests.runs import MOMENT, an_attempt, an_outcome
+from worker.models.outcome import TestOutcome, Verdict
+from worker.recording import outcome_of
+from worker.recording.clean import clean
+from worker.recording.fingerprint import fingerprint, without_varying
+from worker.recording.rows import REASON_LENGTH, result_row
+
+
+def there_and_back(outcome: TestOutcome) -> TestOutcome:
+    """As it is read from what was written, through JSON."""
+    row = json.loads(json.dumps(result_row(outcome)))
+    return outcome_of(row, row.pop("details"))
+
+
+def test_an_outcome_survives_its_way_through_rows() -> None:
+    """A report on a recorded run says what a report on a local run says."""
+    outcome = an_outcome(verdict=Verdict.FAILED, reason="expected 200, got 500", status=500)
+    assert there_and_back(outcome) == outcome
+
+
+def test_every_attempt_is_kept() -> None:
+    """Retries are evidence."""
+    first = an_attempt(Verdict.FAILED, reason="expected 200, got 503", status=503)
+    second = replace(an_attempt(), number=2, started_at=MOMENT + timedelta(seconds=1))
+    outcome = replace(an_outcome(), attempts=(first, second))
+    assert there_and_back(outcome) == outcome
+    assert result_row(outcome)["attempts"] == 2
+
+
+def test_a_test_that_was_never_sent_has_no_times() -> None:
+    """Zero milliseconds would be a lie."""
+    outcome = TestOutcome(
+        test="s/a", verdict=Verdict.BLOCKED, reason="blocked by login: 401", blocked_by="s/login"
+    )
+    row = result_row(outcome)
+    assert (row["attempts"], row["total_ms"], row["started_at"], row["details"]) == (0, None, None, [])
+    assert there_and_back(outcome) == outcome
+
+
+def test_only_a_blocked_test_blames_another() -> None:
+    """The database holds it so."""
+    outcome = replace(an_outcome(verdict=Verdict.FAILED), blocked_by="s/login")
+    assert result_row(outcome)["blocked_by"] is None
+
+
+def test_a_long_reason_is_cut() -> None:
+    """What matters of it is at its beginning."""
+    row = result_row(an_outcome(verdict=Verdict.FAILED, reason="x" * (REASON_LENGTH + 1)))
+    assert len(str(row["reason"])) == REASON_LENGTH
+
+
+@pytest.mark.parametrize("bad", ["a\x00b", "a\ud800b", {"k\x00": ["\x00"]}, float("nan"), float("inf")])
+def test_what_the_database_refuses_is_replaced(bad: JsonValue) -> None:
+    """One NUL in a response must not cost a whole batch of results."""
+    text = json.dumps(clean(bad), allow_nan=False)
+    assert "\\u0000" not in text
+    assert "\\ud800" not in text
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists))
+def test_what_is_clean_stays_as_it_is(value: JsonValue) -> None:
+    """Cleaning twice is cleaning once, and gives JSON."""
+    once = clean(value)
+    assert clean(once) == once
+    json.dumps(once, allow_nan=False).encode()
+
+
+def test_the_same_failure_has_the_same_fingerprint() -> None:
+    """Ids, times, hosts and tokens do not matter."""
+    one = an_outcome(
+        verdict=Verdict.FAILED, reason="order 4711 not found at 2026-01-01T10:00:00Z", status=404
+    )
+    two = an_outcome(verdict=Verdict.FAILED, reason="order 815 not found at 2026-02-03T11:30:00Z", status=404)
+    assert fingerprint(one) == fingerprint(two)
+
+
+def test_another_failure_has_another_fingerprint() -> None:
+    """Status and words do matter."""
+    one = an_outcome(verdict=Verdict.FAILED, reason="not found", status=404)
+    assert fingerprint(one) != fingerprint(an_outcome(verdict=Verdict.FAILED, reason="gone", status=404))
+    assert fingerprint(one) != fingerprint(an_outcome(verdict=Verdict.FAILED, reason="not found", status=410))
+
+
+def test_a_test_that_passed_has_no_fingerprint() -> None:
+    """There is nothing to group."""
+    assert fingerprint(an_outcome()) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("/users/17/orders/4711", "/users/<number>/orders/<number>"),
+        ("/users/0b9c1a52-8a3e-4a57-9a6a-0d7e5c1f2b3c", "/users/<id>"),
+        ("http://127.0.0.1:8900/x", "<host>/x"),
+        ("https://api.example.com/x", "<host>/x"),
+        ("at 2026-01-01T10:00:00.123Z", "at <time>"),
+        ("trace deadbeef01 seen", "trace <id> seen"),
+        ("the decade facade", "the decade facade"),
+        ("token eyJhbGciOiJI.eyJzdWIi.c2ln", "token <token>"),
+        ("took 41.5 ms", "took <number> ms"),
+    ],
+)
+def test_what_varies_is_named_instead(text: str, expected: str) -> None:
+    """Each kind by its own placeholder; words stay."""
+    assert without_varying(text) == expected

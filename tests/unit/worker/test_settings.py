@@ -1,0 +1,53 @@
+"""What the surroundings say."""
+
+from pathlib import Path
+
+import pytest
+
+from worker.errors import SettingsError
+from worker.settings import LogFormat, read_settings
+
+
+def test_nothing_set_is_a_setting_too() -> None:
+    """Everything has a default, or is said to be missing where it is needed."""
+    settings = read_settings({})
+    assert settings.url is None
+    assert settings.profile == "default"
+    assert settings.log_format is LogFormat.TEXT
+    assert settings.session_path == Path.home() / ".config" / "baton" / "session.json"
+
+
+def test_an_empty_variable_is_not_set() -> None:
+    """Pipelines set what they do not have to nothing."""
+    assert read_settings({"BATON_URL": "", "BATON_SECRET_KEY": "", "BATON_PROFILE": ""}).secret_key is None
+
+
+def test_an_address_loses_its_last_slash() -> None:
+    """With and without it is the same project."""
+    assert read_settings({"BATON_URL": "https://x.example/"}).url == "https://x.example"
+
+
+def test_what_is_no_address_is_said() -> None:
+    """With the variable's name and what it should be."""
+    with pytest.raises(SettingsError) as error:
+        read_settings({"BATON_URL": "localhost:54321"})
+    assert error.value.where == "BATON_URL"
+    assert error.value.hint
+
+
+def test_an_unknown_log_format_is_said_with_those_there_are() -> None:
+    """text or json."""
+    with pytest.raises(SettingsError) as error:
+        read_settings({"BATON_LOG_FORMAT": "xml"})
+    assert error.value.hint == "text or json"
+
+
+def test_the_folder_follows_the_rules_for_folders(tmp_path: Path) -> None:
+    """An absolute XDG_CONFIG_HOME counts, a relative one does not."""
+    assert read_settings({"XDG_CONFIG_HOME": str(tmp_path)}).config_folder == tmp_path / "baton"
+    assert read_settings({"XDG_CONFIG_HOME": "here"}).config_folder == Path.home() / ".config" / "baton"
+
+
+def test_keys_are_not_in_a_repr() -> None:
+    """Settings may end up in a traceback."""
+    assert "canary" not in repr(read_settings({"BATON_KEY": "canary", "BATON_SECRET_KEY": "canary"}))
