@@ -13,14 +13,19 @@ Done = subprocess.CompletedProcess[str]
 
 
 def baton(
-    *arguments: str | Path, home: Path, folder: Path | None = None, settings: Mapping[str, str] | None = None
+    *arguments: str | Path,
+    home: Path,
+    folder: Path | None = None,
+    settings: Mapping[str, str] | None = None,
+    text: str = "",
 ) -> Done:
-    """Run a command to its end, with a home of its own, and with these environment variables."""
+    """Run a command to its end: with a home of its own, these environment variables, this text to read."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return subprocess.run(
         [sys.executable, "-m", "worker.cli.main", *arguments],
         env={**kept, "HOME": str(home), "NO_COLOR": "1", "COLUMNS": "200", **(settings or {})},
         cwd=folder or home,
+        input=text,
         capture_output=True,
         text=True,
         timeout=180,
