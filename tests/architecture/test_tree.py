@@ -14,7 +14,7 @@ REGISTRIES = [
     "npmjs" + ".org",
     "index" + "-url =",
 ]
-MACHINE_PATHS = r"(?<![\w.$~-])/(?:" + "work|root|tmp/(?!baton-)\\w+|home/\\w+" + r")/\w"
+MACHINE_PATHS = r"(?<![\w.$~-])/(?:" + "work|root|tmp/(?!baton-)\\w+" + r")/\w"
 
 
 @pytest.mark.parametrize("host", REGISTRIES)
