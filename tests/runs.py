@@ -75,13 +75,9 @@ def run_started(*tests: str) -> RunStarted:
     )
 
 
-def test_started(test: str = "s/a", attempt: int = 1) -> TestStarted:
+def a_start(test: str = "s/a", attempt: int = 1) -> TestStarted:
     """A test begins."""
     return TestStarted(test=test, attempt=attempt, started_at=MOMENT)
-
-
-# Not a test, whatever its name makes pytest believe.
-test_started.__test__ = False  # type: ignore[attr-defined] # functions may have attributes
 
 
 def a_finish(test: str = "s/a", verdict: Verdict = Verdict.PASSED, **more: JsonValue) -> TestFinished:

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from tests.manual_clock import ManualClock, settle
-from tests.runs import RUN_ID, a_finish, a_run, run_started, test_started
+from tests.runs import RUN_ID, a_finish, a_run, a_start, run_started
 from worker.errors import LeaseLost, NotReachable, Refused
 from worker.models.events import ContextChange, TestFinished
 from worker.models.outcome import Verdict
@@ -284,10 +284,10 @@ async def test_a_batch_is_in_the_order_of_events_and_keeps_versions(
     recorder = a_recorder(line, clock, stops)
     await recorder.on(run_started("s/a", "s/b"))
     await settle()
-    await recorder.on(test_started("s/a"))
+    await recorder.on(a_start("s/a"))
     await recorder.on(a_finish("s/a", product=7))
     await clock.advance(1)
-    await recorder.on(test_started("s/b"))
+    await recorder.on(a_start("s/b"))
     await recorder.on(a_finish("s/b", Verdict.FAILED))
     await finish(recorder, clock)
     run = line.runs[RUN_ID]
