@@ -32,7 +32,9 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "down": Entry("worker.cli.down:down", "Stop what `baton up` started."),
         "status": Entry("worker.cli.status:status", "Say what is running on this machine, and where."),
         "db": Entry("worker.cli.db:db", "Look after the schema of a database."),
-        "demo": Entry("worker.cli.demo:demo", "Run a sample shop, and Supabase's own API, through the whole path."),
+        "demo": Entry(
+            "worker.cli.demo:demo", "Run a sample shop, and Supabase's own API, through the whole path."
+        ),
     },
     "A project, here or hosted": {
         "login": Entry("worker.cli.login:login", "Sign in to a Supabase project."),

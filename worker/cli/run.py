@@ -1,6 +1,7 @@
 """`baton run`: run suite files on this machine."""
 
 import asyncio
+import gc
 import os
 import shlex
 import sys
@@ -128,6 +129,7 @@ def _carry_out(prepared: "PreparedRun", request: "RunRequest", given: Given) -> 
     from worker.cli.reporting import open_reports
     from worker.reports import EventStream
 
+    rest_garbage_collector()
     documents = open_reports(given["reports"], plan=prepared.plan)
     screen = EventStream(sys.stdout) if given["as_json"] else _console(prepared, request, given)
     try:
@@ -147,6 +149,15 @@ def _console(prepared: "PreparedRun", request: "RunRequest", given: Given) -> "C
         sources=prepared.sources,
         again=again(request),
     )
+
+
+def rest_garbage_collector() -> None:
+    """What was parsed stays to the end, and what a run keeps is no garbage: look for it less often.
+
+    Without this a run of 10,000 tests spends an eighth of its time in walking over its own results.
+    """
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 def again(request: "RunRequest") -> str:

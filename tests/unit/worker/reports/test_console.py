@@ -79,6 +79,26 @@ async def test_several_causes_of_blocking_are_told_apart() -> None:
     assert "4 blocked (3 by a, 1 by b)" in text
 
 
+async def test_many_causes_at_once_are_one_line() -> None:
+    """A run that is cut off blocks much by much; nobody wants a line for each."""
+    blocked = [outcome(f"shop/b{n}", verdict=Verdict.BLOCKED, blocked_by=f"shop/a{n}") for n in range(10)]
+    text = await on_console(_of(*blocked, run=_failed_run(total=10, blocked=10)))
+    assert "⊘ 10 tests blocked by a0, a1, a2 and 7 more" in text
+    assert text.count("⊘") == 1
+
+
+async def test_what_a_cancelled_run_left_undone_is_two_lines() -> None:
+    """Tests that never began and tests that were cut short are counted, not listed as failures."""
+    left = [outcome(f"shop/t{n}", reason="not run: the run was cancelled") for n in range(8)]
+    cut = outcome("shop/slow", verdict=Verdict.BROKEN, category="cancelled", reason="stopped while running")
+    run = RunOutcome(status=RunStatus.CANCELLED, counters=Counters(total=9, broken=1, skipped=8), seconds=1)
+    text = await on_console(_of(cut, *left, run=run))
+    assert "– 8 tests not run: the run was cancelled" in text
+    assert "‼ 1 test stopped while running: slow" in text
+    assert "1 broken, 8 not run · 1.0 s" in text
+    assert "Stopped; 8 tests did not run. Start again: baton run shop.yaml" in text
+
+
 async def test_names_carry_their_suite_where_there_are_several() -> None:
     """`login` of two suites are two tests; a reader must not guess."""
     text = await on_console(_of(outcome("shop/login", attempt()), outcome("auth/login", attempt())))

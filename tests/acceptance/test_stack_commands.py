@@ -1,0 +1,134 @@
+"""`baton up | down | status | db` as processes, on a stack of their own."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.commands import Done, baton
+from worker.local.folders import StackFolder, data_home
+from worker.local.scratch import throw_away_folder
+from worker.local.stack import down
+
+pytestmark = pytest.mark.stack
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A project in an empty home, with a stack that was started there."""
+
+    home: Path
+    project: Path
+    started: Done = field(repr=False)
+
+    def command(self, *arguments: str, text: str = "", **settings: str) -> Done:
+        """Run a command in the project."""
+        surroundings = {"BATON_DATA_HOME": str(self.home), **settings}
+        return baton(*arguments, home=self.home, folder=self.project, settings=surroundings, text=text)
+
+    def facts(self) -> dict[str, object]:
+        """What `baton status --json --show-secret` says."""
+        found: dict[str, object] = json.loads(self.command("status", "--json", "--show-secret").stdout)
+        return found
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[Place]:
+    """The stack of a project, started by `baton up --port 0`."""
+    with throw_away_folder() as scratch:
+        # A data home of its own, but not a second installation of the Node parts.
+        home = scratch.path.parents[1]
+        (data_home() / "node").mkdir(parents=True, exist_ok=True)
+        (home / "node").symlink_to(data_home() / "node")
+        project = home / "project"
+        project.mkdir()
+        settings = {"BATON_DATA_HOME": str(home)}
+        try:
+            started = baton("up", "--port", "0", home=home, folder=project, settings=settings)
+            yield Place(home=home, project=project, started=started)
+        finally:
+            down(project, folder=StackFolder.of_project(project, home=home))
+
+
+def test_up_prints_where_it_is_and_hides_the_secret_key(place: Place) -> None:
+    """Addresses and the publishable key; the key that opens everything only on demand."""
+    secret = str(place.facts()["secret_key"])
+    assert place.started.returncode == 0, place.started.stderr
+    assert str(place.facts()["url"]) in place.started.stdout
+    assert "sb_publishable_" in place.started.stdout
+    assert secret not in place.started.stdout + place.started.stderr
+    assert secret in place.command("up", "--show-secret").stdout
+
+
+def test_a_worker_runs_beside_it(place: Place) -> None:
+    """What is requested is executed."""
+    pids = place.facts()["pids"]
+    assert isinstance(pids, dict)
+    assert "worker" in pids
+
+
+def test_a_second_up_changes_nothing(place: Place) -> None:
+    """The same processes, and it says so."""
+    before = place.facts()["pids"]
+    done = place.command("up")
+    assert done.returncode == 0
+    assert "was running already" in done.stdout
+    assert place.facts()["pids"] == before
+
+
+def test_status_says_that_it_is_up(place: Place) -> None:
+    """Code 0, and no secret without being asked."""
+    done = place.command("status", "--json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["healthy"] is True
+    assert "secret_key" not in json.loads(done.stdout)
+
+
+def test_the_schema_is_complete(place: Place) -> None:
+    """`db status` and `db push` agree, here and with the address of the database."""
+    url = str(place.facts()["database_url"])
+    for settings in ({}, {"BATON_DB_URL": url}):
+        assert place.command("db", "status", **settings).returncode == 0
+        done = place.command("db", "push", **settings)
+        assert done.stdout.splitlines()[-1] == "The schema is up to date."
+
+
+def test_reset_asks_first(place: Place) -> None:
+    """No answer deletes nothing."""
+    done = place.command("db", "reset", text="n\n")
+    assert done.returncode == 2
+    assert "nothing was deleted" in done.stderr
+    assert place.command("status").returncode == 0
+
+
+def test_another_folder_has_another_stack(place: Place) -> None:
+    """Nothing runs there: code 3, and what to do about it."""
+    elsewhere = place.home / "elsewhere"
+    elsewhere.mkdir()
+    settings = {"BATON_DATA_HOME": str(place.home)}
+    done = baton("status", home=place.home, folder=elsewhere, settings=settings)
+    assert done.returncode == 3
+    assert "`baton up` starts it." in done.stdout
+    assert (
+        baton("down", home=place.home, folder=elsewhere, settings=settings).stdout == "Nothing was running.\n"
+    )
+
+
+def test_down_stops_it_and_up_goes_on_with_the_same_keys(place: Place) -> None:
+    """Data, keys and address stay."""
+    before = place.facts()
+    assert place.command("down").stdout == "Stopped; the data stays.\n"
+    assert place.command("status").returncode == 3
+    assert place.command("up", "--no-worker").returncode == 0
+    after = place.facts()
+    assert (after["url"], after["secret_key"]) == (before["url"], before["secret_key"])
+    assert "worker" not in dict(after["pids"])  # type: ignore[call-overload] # an object in JSON
+
+
+def test_reset_deletes_and_up_begins_anew(place: Place) -> None:
+    """The last word of this file: the stack is down afterwards."""
+    assert place.command("db", "reset", "--yes").returncode == 0
+    assert place.command("status").returncode == 3
+    assert "is not up" in place.command("db", "status").stderr
