@@ -5,27 +5,26 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 
 from worker.errors import LocalStackError
 from worker.local.commands import clean_environment, detached_arguments
-from worker.local.files import local_folder, supabase_folder
+from worker.local.files import local_folder
 from worker.local.folders import StackFolder
 from worker.local.health import is_healthy
-from worker.local.keys import keys_of
+from worker.local.info import StackInfo, StackOptions, StackStatus, stack_info
 from worker.local.leftovers import clear_leftovers
 from worker.local.locks import is_locked, locked
 from worker.local.logs import open_log, see_log
 from worker.local.migrate import is_current, refuse_other_schema
 from worker.local.packages import install_packages
-from worker.local.ports import USUAL_GATEWAY_PORT
-from worker.local.postgres import ADMIN, OWNER, DatabaseAddress
 from worker.local.processes import end, identify, wait_for
 from worker.local.reporting import follow
-from worker.local.spec import ExtraCommand, StackSpec
-from worker.local.state import Phase, Ports, StackState, read_state
+from worker.local.spec import StackSpec
+from worker.local.state import Phase, StackState, read_state
+
+__all__ = ["StackInfo", "StackOptions", "StackStatus", "down", "reset", "status", "up"]
 
 #: Workers get half a minute, Postgres a minute; then the supervisor insists by itself.
 _STOP_LIMIT_SECONDS = 120
@@ -38,62 +37,6 @@ Report = Callable[[str], None]
 
 def _say_nothing(_: str) -> None:
     """Report to nobody."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StackOptions:
-    """What may be different about a stack."""
-
-    #: Where its data lies; by default a folder that belongs to the project, in the data home.
-    folder: StackFolder | None = None
-    #: Where the gateway listens, if that port is free. 0 means any.
-    port: int = USUAL_GATEWAY_PORT
-    #: For throw-away data: several times quicker to write, and lost in a power cut.
-    fast: bool = False
-    #: Programs to run beside it. None means: those it has.
-    extras: Sequence[ExtraCommand] | None = None
-    #: `config.toml` and `migrations/`.
-    source: Path = field(default_factory=supabase_folder)
-    #: Served at the gateway's `/`.
-    static_folder: Path | None = None
-    #: The number of a process with which the stack shall end, also if that is killed.
-    ends_with: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StackInfo:
-    """A running stack: where it is, and what opens it."""
-
-    project: Path
-    folder: Path
-    url: str
-    publishable_key: str
-    secret_key: str = field(repr=False)
-    #: Holds the secret that signs tokens (`jwt_secret`), beside the other keys; mode 0600.
-    keys_file: Path
-    #: Who applies migrations.
-    owner: DatabaseAddress
-    #: The superuser.
-    admin: DatabaseAddress
-    ports: Ports
-    #: Process numbers by name; the supervisor is among them.
-    pids: dict[str, int]
-    #: True if there was nothing to do.
-    was_running: bool = False
-    #: What a person should know, such as a port that was taken.
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StackStatus:
-    """How a stack is."""
-
-    phase: Phase
-    folder: Path
-    #: None unless it is ready.
-    info: StackInfo | None = None
-    #: Whether it answers. A stack can be ready and not healthy for a moment, while a part restarts.
-    healthy: bool = False
 
 
 def up(project: Path, *, options: StackOptions | None = None, report: Report = _say_nothing) -> StackInfo:
@@ -109,7 +52,7 @@ def up(project: Path, *, options: StackOptions | None = None, report: Report = _
         refuse_other_schema(stack, source=wanted.source)
         running = _running(stack)
         if running is not None and _is_as_wanted(running, stack, wanted):
-            return _info(stack, running, was_running=True)
+            return stack_info(stack, running, was_running=True)
         _stop(stack, report=report)
         packages = install_packages(local_folder(), report=report)
         return _start(_spec(project, stack, wanted, packages, running), report=report)
@@ -136,7 +79,7 @@ def status(project: Path, *, folder: StackFolder | None = None) -> StackStatus:
         return StackStatus(phase=state.phase, folder=stack.path)
     healthy = is_healthy(state.ports.gateway)
     return StackStatus(
-        phase=state.phase, folder=stack.path, info=_info(stack, state, was_running=True), healthy=healthy
+        phase=state.phase, folder=stack.path, info=stack_info(stack, state, was_running=True), healthy=healthy
     )
 
 
@@ -202,7 +145,7 @@ def _start(spec: StackSpec, *, report: Report) -> StackInfo:
         _stop(spec.folder, report=report)
         log = spec.folder.log("supervisor")
         raise LocalStackError("The local Supabase ended while it started", where=str(log), hint=see_log(log))
-    return _info(spec.folder, state, wanted_port=spec.port)
+    return stack_info(spec.folder, state, wanted_port=spec.port)
 
 
 def _launch(spec: StackSpec, write_end: int) -> None:
@@ -240,31 +183,3 @@ def _stop(stack: StackFolder, *, report: Report) -> bool:
         )
     clear_leftovers(stack)
     return True
-
-
-def _info(
-    stack: StackFolder, state: StackState, *, was_running: bool = False, wanted_port: int | None = None
-) -> StackInfo:
-    keys = keys_of(stack.keys)
-    database = state.ports.database
-    children = {name: process.pid for name, process in state.children.items()}
-    return StackInfo(
-        project=Path(state.project),
-        folder=stack.path,
-        url=f"http://127.0.0.1:{state.ports.gateway}",
-        publishable_key=keys.publishable,
-        secret_key=keys.secret,
-        keys_file=stack.keys,
-        owner=DatabaseAddress(port=database, user=OWNER, password=keys.owner_password),
-        admin=DatabaseAddress(port=database, user=ADMIN, password=keys.admin_password),
-        ports=state.ports,
-        pids={"supervisor": state.supervisor.pid, **children},
-        was_running=was_running,
-        notes=_notes(state.ports, wanted_port),
-    )
-
-
-def _notes(ports: Ports, wanted_port: int | None) -> tuple[str, ...]:
-    if wanted_port is None or wanted_port in (0, ports.gateway):
-        return ()
-    return (f"listening on port {ports.gateway} instead of {wanted_port}",)

@@ -9,12 +9,12 @@ import contextlib
 import logging
 import os
 import signal
-import socket
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from worker.errors import BatonError, LocalStackError
+from worker.local.addresses import choose_addresses
 from worker.local.api import answers, api_command
 from worker.local.children import Child
 from worker.local.commands import Command, clean_environment
@@ -27,12 +27,11 @@ from worker.local.locks import hold
 from worker.local.logs import see_log
 from worker.local.migrate import Migrator
 from worker.local.owner import postgres_owner
-from worker.local.ports import first_free, free_port
 from worker.local.postgres import ADMIN, REALTIME, START_LIMIT_SECONDS, Postgres, can_connect
 from worker.local.processes import ProcessIdentity, identify, is_running
 from worker.local.reporting import Reporter
 from worker.local.spec import ExtraCommand, StackSpec
-from worker.local.state import Phase, Ports, StackState, read_ports, write_ports, write_state
+from worker.local.state import Phase, Ports, StackState, write_ports, write_state
 from worker.local.web import WebServer
 
 log = logging.getLogger(__name__)
@@ -62,7 +61,7 @@ class Supervisor:
             owner=postgres_owner(),
             fast=spec.fast,
         )
-        self._socket, ports = _choose_ports(spec)
+        self._socket, ports = choose_addresses(spec)
         self._state = _first_state(spec, ports)
         self._children: list[Child] = []
         self._extras: list[Child] = []
@@ -225,15 +224,6 @@ def _first_state(spec: StackSpec, ports: Ports) -> StackState:
         project=str(spec.project),
         extras=spec.extras,
     )
-
-
-def _choose_ports(spec: StackSpec) -> tuple[socket.socket, Ports]:
-    """The addresses of last time if they are free, else the usual one for the gateway, else any."""
-    last = read_ports(spec.folder)
-    listening = first_free(last.gateway if last else None, spec.port)
-    gateway: int = listening.getsockname()[1]
-    api, database = (last.api, last.database) if last else (None, None)
-    return listening, Ports(gateway=gateway, api=free_port(api), database=free_port(database))
 
 
 def _url(ports: Ports) -> str:

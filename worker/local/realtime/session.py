@@ -1,28 +1,26 @@
 """One socket: what its client asks, and what it is told."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from worker.clock import Clock
 from worker.local.realtime import frames
 from worker.local.realtime.channel import Channel, JoinRequest
-from worker.local.realtime.frames import Broadcast, Frame, FrameError, decode, encode
+from worker.local.realtime.frames import Broadcast, Frame, FrameError, decode
 from worker.local.realtime.hub import Hub
+from worker.local.realtime.outbox import Outbox
 from worker.local.realtime.tokens import Claims, Refused, TokenReader, expiry_message, is_api_key
 
 log = logging.getLogger(__name__)
 
 #: As hosted projects have it.
 MOST_CHANNELS = 100
-#: A client that is this many frames behind is cut off; it reconnects, and catches up by its own means.
-MOST_FRAMES_WAITING = 2000
 
 
 class Gate(Protocol):
@@ -59,10 +57,9 @@ class Session:
         self._socket = socket
         self._claims = claims
         self._services = services
-        self._protocol = frames.Protocol.named(socket.query_params.get("vsn"))
         self._channels: dict[str, Channel] = {}
-        self._outbox: asyncio.Queue[str | bytes] = asyncio.Queue(MOST_FRAMES_WAITING)
-        self._too_slow = asyncio.Event()
+        protocol = frames.Protocol.named(socket.query_params.get("vsn"))
+        self._outbox = Outbox(socket, protocol=protocol)
         self._answers: dict[str, Callable[[Channel, Frame], Awaitable[None]]] = {
             "phx_leave": self._leave,
             "access_token": self._refresh,
@@ -73,7 +70,10 @@ class Session:
     async def run(self) -> None:
         """Accept the socket and serve it to its end."""
         await self._socket.accept()
-        parts = [asyncio.create_task(part) for part in (self._read(), self._write(), self._too_slow.wait())]
+        parts = [
+            asyncio.create_task(part)
+            for part in (self._read(), self._outbox.write(), self._outbox.overflow.wait())
+        ]
         try:
             await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -92,15 +92,6 @@ class Session:
             if (text := message.get("text")) is not None:
                 await self._handle(text)
 
-    async def _write(self) -> None:
-        with contextlib.suppress(WebSocketDisconnect, RuntimeError, OSError):
-            while True:
-                data = await self._outbox.get()
-                if isinstance(data, bytes):
-                    await self._socket.send_bytes(data)
-                else:
-                    await self._socket.send_text(data)
-
     async def _handle(self, text: str) -> None:
         try:
             frame = decode(text)
@@ -108,7 +99,7 @@ class Session:
             log.warning("a client sent what is no frame: %s", error)
             return
         if frame.topic == "phoenix":
-            self._reply(frame, "ok", {})
+            self._outbox.reply(frame, "ok", {})
         elif frame.event == "phx_join":
             await self._join(frame)
         else:
@@ -117,7 +108,7 @@ class Session:
     async def _answer(self, frame: Frame) -> None:
         channel = self._channels.get(frame.topic)
         if channel is None:
-            self._reply(frame, "error", {"reason": "unmatched topic"})
+            self._outbox.reply(frame, "error", {"reason": "unmatched topic"})
         elif (answer := self._answers.get(frame.event)) is not None:
             await answer(channel, frame)
 
@@ -131,7 +122,7 @@ class Session:
             if request.private:
                 await self._services.gate.require_read(claims, request.topic)
         except Refused as refusal:
-            self._reply(frame, "error", {"reason": str(refusal)})
+            self._outbox.reply(frame, "error", {"reason": str(refusal)})
             return
         await self._open(frame, request, claims)
 
@@ -153,12 +144,12 @@ class Session:
         past = await self._past(request)
         stop_holding()
         self._channels[frame.topic] = channel = self._channel(frame, request, claims, past)
-        self._reply(frame, "ok", {"postgres_changes": _numbered(request)})
+        self._outbox.reply(frame, "ok", {"postgres_changes": _numbered(request)})
         for message in past:
-            self._push(message)
+            self._outbox.broadcast(message)
         for message in meanwhile:
             if message.id not in channel.replayed:
-                self._push(message)
+                self._outbox.broadcast(message)
         self._tell_what_is_ready(channel)
 
     def _channel(self, frame: Frame, request: JoinRequest, claims: Claims, past: list[Broadcast]) -> Channel:
@@ -166,7 +157,7 @@ class Session:
 
         def hear(message: Broadcast) -> None:
             if message.id not in heard:
-                self._push(message)
+                self._outbox.broadcast(message)
 
         channel = Channel(
             request=request,
@@ -187,30 +178,30 @@ class Session:
 
     def _tell_what_is_ready(self, channel: Channel) -> None:
         if channel.request.postgres_changes:
-            self._system(
-                channel,
+            self._outbox.system(
+                channel.request.topic,
                 "Unable to subscribe to changes: Postgres Changes are not served on this machine",
                 extension="postgres_changes",
                 status="error",
             )
         if channel.request.wants_ready_message:
-            self._system(channel, "Replication connection established", status="ok")
+            self._outbox.system(channel.request.topic, "Replication connection established", status="ok")
 
     async def _leave(self, channel: Channel, frame: Frame) -> None:
-        self._reply(frame, "ok", {})
+        self._outbox.reply(frame, "ok", {})
         self._close(channel.full_topic)
 
     def _close(self, topic: str) -> None:
         channel = self._channels.pop(topic, None)
         if channel is not None:
             channel.close()
-            self._send_frame(
+            self._outbox.frame(
                 Frame(topic=topic, event="phx_close", ref=channel.join_ref, join_ref=channel.join_ref)
             )
 
     def _shut_down(self, channel: Channel, why: str) -> None:
         if self._channels.get(channel.full_topic) is channel:
-            self._system(channel, why, status="error")
+            self._outbox.system(channel.request.topic, why, status="error")
             self._close(channel.full_topic)
 
     # Tokens
@@ -246,43 +237,7 @@ class Session:
         """As hosted without the right to send: no answer, even where one was asked for."""
 
     async def _refuse_presence(self, channel: Channel, frame: Frame) -> None:
-        self._reply(frame, "error", {"reason": "unauthorized"})
-
-    # Sending
-
-    def _push(self, message: Broadcast) -> None:
-        data = message.encoded(self._protocol)
-        if data is not None:
-            self._send(data)
-
-    def _system(self, channel: Channel, message: str, *, status: str, extension: str = "system") -> None:
-        payload: dict[str, Any] = {
-            "extension": extension,
-            "status": status,
-            "message": message,
-            "channel": channel.request.topic,
-        }
-        self._send_frame(Frame(topic=channel.full_topic, event="system", payload=payload))
-
-    def _reply(self, frame: Frame, status: str, response: Any) -> None:
-        self._send_frame(
-            Frame(
-                topic=frame.topic,
-                event="phx_reply",
-                payload={"status": status, "response": response},
-                ref=frame.ref,
-                join_ref=frame.join_ref,
-            )
-        )
-
-    def _send_frame(self, frame: Frame) -> None:
-        self._send(encode(frame, protocol=self._protocol))
-
-    def _send(self, data: str | bytes) -> None:
-        try:
-            self._outbox.put_nowait(data)
-        except asyncio.QueueFull:
-            self._too_slow.set()
+        self._outbox.reply(frame, "error", {"reason": "unauthorized"})
 
 
 def _numbered(request: JoinRequest) -> list[dict[str, Any]]:

@@ -14,7 +14,8 @@ from starlette.websockets import WebSocket
 from tests.manual_clock import ManualClock, settle
 from worker.local.realtime.frames import Broadcast
 from worker.local.realtime.hub import Hub
-from worker.local.realtime.session import MOST_CHANNELS, MOST_FRAMES_WAITING, Services, Session
+from worker.local.realtime.outbox import MOST_FRAMES_WAITING
+from worker.local.realtime.session import MOST_CHANNELS, Services, Session
 from worker.local.realtime.tokens import Claims, Refused, TokenReader
 
 SECRET = "a secret of this test that is long enough"
