@@ -46,6 +46,17 @@ def test_the_first_test_file_passes(page: str, shop: ShopServer, tmp_path: Path)
     assert "2 passed" in done.stdout
 
 
+def test_the_next_tests_pass_too(shop: ShopServer, tmp_path: Path) -> None:
+    """They continue the first file."""
+    page = "docs/getting-started.md"
+    suite = block(page, "yaml", "# hello.yaml") + block(page, "yaml", "  catalog:")
+    (tmp_path / "hello.yaml").write_text(suite, encoding="utf-8")
+    secret = {"BATON_SECRET_PASSWORD": "pass-the-baton"}
+    done = baton("run", "hello.yaml", "--base-url", shop.url, home=tmp_path, settings=secret)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "4 passed" in done.stdout
+
+
 @pytest.mark.stack
 async def test_a_project_of_ones_own(tmp_path: Path) -> None:
     """The program makes all that `baton push` and `baton trigger` need, with a member's rights."""

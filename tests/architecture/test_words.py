@@ -3,10 +3,11 @@
 import re
 import tomllib
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
-from tests.architecture.project import ROOT, documentation, pyproject
+from tests.architecture.project import ROOT, documentation, pyproject, tracked_files
 from worker.cli.commands import entries, load
 
 COMMANDS = sorted(name for name, _ in entries())
@@ -33,6 +34,26 @@ def test_the_readme_shows_the_two_commands() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert "make demo" in readme
     assert "make test" in readme
+
+
+PAGES = [path for path in tracked_files() if path.suffix == ".md"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_link_leads_somewhere(page: Path) -> None:
+    """Every relative link and picture of a page is a file or folder of the project, or a heading there."""
+    links = re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))
+    for link in (link for link in links if "://" not in link):
+        path, _, heading = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), link
+        assert not heading or heading in _headings(target), link
+
+
+def _headings(page: Path) -> set[str]:
+    """The headings of a page as links spell them."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
 def test_the_changelog_knows_this_version() -> None:
