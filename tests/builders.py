@@ -61,9 +61,9 @@ def a_need(name: str, kind: DependencyKind = DependencyKind.DATA) -> Need:
     return Need(name=name, kind=kind, where=a_place())
 
 
-def a_use(*path: str | int, field: str = "path") -> NameUse:
+def a_use(*path: str | int, field: str = "path", optional: bool = False) -> NameUse:
     """A name that a template needs, such as a_use("tokens", "access_token")."""
-    return NameUse(path=path, field=field, where=a_place())
+    return NameUse(path=path, field=field, where=a_place(), optional=optional)
 
 
 def a_test(

@@ -49,3 +49,11 @@ def every_key() -> Iterator[tuple[Shape, str, Key]]:
     for shape in (SUITE, *_SHAPES):
         for name, key in shape.keys.items():
             yield shape, name, key
+
+
+if __name__ == "__main__":
+    import json
+    import sys
+
+    json.dump(build_schema(), sys.stdout, indent=2, ensure_ascii=False)
+    sys.stdout.write("\n")

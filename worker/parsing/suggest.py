@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 
-#: Words that people bring along from other tools, and ours for the same thing. A word of ours is
-#: only proposed where it is allowed.
+#: Words that people bring along from other tools, and ours for the same thing: the first of them
+#: that is allowed where the word stands.
 _ELSEWHERE = {
     "assert": "expect",
     "assertions": "expect",
@@ -37,9 +37,9 @@ _ELSEWHERE = {
     "status_code": "status",
     "token": "bearer",
     "method": "request",
-    "path": "request",
+    "path": "request jsonpath",
     "uri": "request",
-    "url": "base_url",
+    "url": "base_url request",
     "user": "username",
     "validate": "expect",
     "vars": "variables",
@@ -59,8 +59,9 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
         by_plain.setdefault(_plain(candidate), candidate)
     if _plain(word) in by_plain:
         return by_plain[_plain(word)]
-    if _ELSEWHERE.get(word.lower()) in candidates:
-        return _ELSEWHERE[word.lower()]
+    for ours in _ELSEWHERE.get(word.lower(), "").split():
+        if ours in candidates:
+            return ours
     from difflib import get_close_matches
 
     close = get_close_matches(_plain(word), by_plain, n=1, cutoff=0.65)

@@ -1,0 +1,113 @@
+"""Which files are meant, and what is wrong with all of them together."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.builders import a_place
+from worker.errors import SuiteError
+from worker.models.problem import Problem, ProblemKind
+from worker.models.suite import Suite
+from worker.parsing import load_suites, read_suites
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    """A file of this folder, with the folders on the way to it."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def suite_text(title: str) -> str:
+    """A suite with one test."""
+    return f"suite: {title}\ntests: {{ ping: {{ GET: / }} }}\n"
+
+
+def test_a_folder_is_all_its_suites_sorted(tmp_path: Path) -> None:
+    """Recursively; hidden files and folders, and files without a suite, are left out."""
+    write(tmp_path, "b.yaml", suite_text("b"))
+    write(tmp_path, "a/c.yml", suite_text("c"))
+    write(tmp_path, "d.json", '{"suite": "d", "tests": {"ping": {"GET": "/"}}}')
+    write(tmp_path, ".hidden.yaml", suite_text("hidden"))
+    write(tmp_path, ".git/x.yaml", suite_text("git"))
+    write(tmp_path, "openapi.yaml", "openapi: 3.1.0\ninfo:\n  suite: not at the edge\n")
+    write(tmp_path, "notes.txt", suite_text("notes"))
+    write(tmp_path, "package.json", '{"name": "x"}')
+    assert [suite.key for suite in load_suites([tmp_path])] == ["c", "b", "d"]
+
+
+def test_a_file_that_is_named_must_be_a_suite(tmp_path: Path) -> None:
+    """Whoever names a file means it."""
+    path = write(tmp_path, "openapi.yaml", "openapi: 3.1.0\n")
+    with pytest.raises(SuiteError) as caught:
+        load_suites([path])
+    assert {problem.kind for problem in caught.value.problems} == {
+        ProblemKind.UNKNOWN_KEY,
+        ProblemKind.MISSING_KEY,
+    }
+
+
+def test_a_file_that_is_named_may_have_any_ending(tmp_path: Path) -> None:
+    """The endings only say which files of a folder are looked at."""
+    path = write(tmp_path, "suite.txt", suite_text("odd"))
+    assert load_suites([path])[0].key == "odd"
+
+
+def test_a_folder_without_suites_is_a_problem(tmp_path: Path) -> None:
+    """A run of nothing would be green."""
+    with pytest.raises(SuiteError) as caught:
+        load_suites([tmp_path])
+    assert caught.value.problems[0].what == "there is no suite in this folder"
+
+
+def test_a_file_is_read_once(tmp_path: Path) -> None:
+    """Also when it is named twice, or by its folder and by itself."""
+    path = write(tmp_path, "a.yaml", suite_text("a"))
+    assert len(load_suites([path, tmp_path, tmp_path / "." / "a.yaml"])) == 1
+
+
+def test_two_suites_with_one_key_are_a_problem_that_names_both(tmp_path: Path) -> None:
+    """Nobody could say which one is meant."""
+    write(tmp_path, "a.yaml", suite_text("Shop"))
+    write(tmp_path, "b.yaml", suite_text("shop"))
+    with pytest.raises(SuiteError) as caught:
+        load_suites([tmp_path])
+    (problem,) = caught.value.problems
+    assert problem.kind is ProblemKind.DUPLICATE_SUITE
+    assert problem.where.path.endswith("b.yaml")
+    assert problem.related[0].where.path.endswith("a.yaml")
+
+
+def test_the_problems_of_all_files_come_together(tmp_path: Path) -> None:
+    """One broken file hides neither the others' problems nor the others."""
+    write(tmp_path, "a.yaml", "suite: [\n")
+    write(tmp_path, "b.yaml", suite_text("b"))
+    write(tmp_path, "c.yaml", "suite: c\ntests: { a: { GET: x } }\n")
+    reading = read_suites([tmp_path])
+    assert [Path(problem.where.path).name for problem in reading.problems] == ["a.yaml", "c.yaml"]
+    assert [suite.key for suite in reading.suites] == ["b", "c"]
+    assert [Path(path).name for path in reading.paths] == ["a.yaml", "b.yaml", "c.yaml"]
+
+
+def test_a_check_of_all_suites_joins_in(tmp_path: Path) -> None:
+    """What the graph finds stands among the rest, in the order of files and lines."""
+    first = write(tmp_path, "a.yaml", suite_text("a"))
+    write(tmp_path, "b.yaml", "suite: b\ntests: { a: { GET: x } }\n")
+    found = Problem(kind=ProblemKind.CYCLE, what="round", where=a_place(2, path=str(first)))
+
+    def check(suites: Sequence[Suite]) -> Sequence[Problem]:
+        assert [suite.key for suite in suites] == ["a", "b"]
+        return [found]
+
+    with pytest.raises(SuiteError) as caught:
+        load_suites([tmp_path], check=check)
+    assert caught.value.problems[0] == found
+    assert len(caught.value.problems) == 2
+
+
+def test_a_check_that_finds_nothing_changes_nothing(tmp_path: Path) -> None:
+    """Good suites come back."""
+    write(tmp_path, "a.yaml", suite_text("a"))
+    assert len(load_suites([tmp_path], check=lambda suites: ())) == 1
