@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,9 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
+
+#: Far more than a statement needs to reach its lock; it is only waited for when a test fails.
+_PATIENCE_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,16 @@ class Session:
     def change(self, query: str, *values: Any) -> int:
         """How many rows the statement touched."""
         return self._connection.execute(query, [_sendable(value) for value in values]).rowcount
+
+    def wait_for_blocked(self) -> None:
+        """Until some other connection of this database waits for a lock; it is about to."""
+        waiting = (
+            "select count(*) from pg_stat_activity "
+            "where wait_event_type = 'Lock' and datname = current_database()"
+        )
+        give_up_at = monotonic() + _PATIENCE_SECONDS
+        while not self.value(waiting):
+            assert monotonic() < give_up_at, "nobody waits"
 
     def transaction(self) -> AbstractContextManager[object]:
         """What is done inside becomes visible to others at its end."""

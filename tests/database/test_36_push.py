@@ -270,6 +270,22 @@ def test_a_project_that_is_not_there_looks_like_one_of_others(world: World) -> N
     )
 
 
+def test_a_test_cannot_be_removed_while_somebody_begins_to_need_it(open_world: OpenWorld) -> None:
+    """The second push waits for the first, and is refused."""
+    world, other = open_world(), open_world()
+    needy = a_push(a_suite("a", ["x"]), edges=[needs("a/x", "shop/order")])
+    with ThreadPoolExecutor() as threads:
+        with world.session.transaction():
+            world.push(a_push(a_suite("shop", ["catalog", "cart"], source="without order")))
+            refusal = threads.submit(
+                other.editor.refused, "push_suites", p_project_id=other.facts.project_id, p_push=needy
+            )
+            world.session.wait_for_blocked()
+        assert refusal.result().message == (
+            'a dependency names "shop/order", which is not a test of this project'
+        )
+
+
 def test_pushes_at_the_same_time_number_their_versions_one_after_the_other(open_world: OpenWorld) -> None:
     """Ten contents, pushed by four people at once, are ten versions."""
     worlds = [open_world() for _ in range(4)]

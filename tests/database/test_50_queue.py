@@ -125,6 +125,19 @@ def test_a_run_that_somebody_writes_to_comes_back_soon(open_world: OpenWorld) ->
     assert world.run(run_id)["lease_number"] == 1
 
 
+def test_a_claim_waits_for_nobody(open_world: OpenWorld) -> None:
+    """Whoever writes has the run and wants its message; the claim has the message. Waiting could go round."""
+    world, writer = open_world(), open_world()
+    run_id = world.a_claimed_run()
+    world.lose_lease(run_id)
+    world.session.change("set lock_timeout = '2s'")
+    with writer.session.transaction():
+        writer.session.rows("select from public.test_runs where id = %s for no key update", run_id)
+        assert world.claim("worker-2") is None
+    back_in = "select extract(epoch from vt - clock_timestamp()) from pgmq.q_runs_medium"
+    assert 0 < world.session.value(back_in) <= 2
+
+
 @pytest.mark.parametrize("seconds", [0, 4, 3601, -1, None])
 def test_a_lease_of_an_odd_length_is_refused(world: World, seconds: int | None) -> None:
     """And the run stays where it was."""

@@ -132,6 +132,11 @@ def test_the_first_batch_of_a_lease_is_number_one(world: World) -> None:
     run_id = world.a_claimed_run()
     assert _refused(world, run_id, 0).code == "PT409"
     assert _refused(world, run_id, 2).code == "PT409"
+    world.record(run_id, 1)
+    world.lose_lease(run_id)
+    world.claim("worker-2")
+    assert _refused(world, run_id, 0, p_lease_number=2).code == "PT409"
+    assert _refused(world, run_id, 2, p_lease_number=2).code == "PT409"
 
 
 def test_a_result_is_recorded_once(world: World) -> None:
@@ -349,8 +354,9 @@ def test_text_that_postgres_cannot_hold_is_refused(world: World) -> None:
 
 
 def test_a_test_of_another_run_is_not_of_this_one(world: World) -> None:
-    """Its suite exists, but is not among what the run executes."""
+    """Its suite exists, and another run executes it."""
     run_id = world.a_claimed_run(suites=["accounts"])
+    world.a_run(suites=["shop"])
     refusal = _refused(world, run_id, 1, {"results": [a_result("shop/cart")]})
     assert (refusal.code, refusal.message) == ("PT422", '"shop/cart" is not a test of this run')
 
