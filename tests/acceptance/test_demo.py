@@ -123,7 +123,7 @@ def test_its_runs_were_requested_by_a_member(rows: "psycopg.Connection[tuple[obj
 
 def test_nothing_secret_is_to_be_read(demo: Demo, rows: "psycopg.Connection[tuple[object, ...]]") -> None:
     """Neither terminal nor any table or message holds a password, a key or a token in clear."""
-    passwords = json.loads((demo.info.folder / "demo.json").read_text(encoding="utf-8")).values()
+    passwords = _values(demo.info.folder / "demo.json")
     tables = rows.execute(
         "select format('%I.%I', schemaname, tablename) from pg_tables"
         " where schemaname in ('public', 'private', 'realtime', 'pgmq', 'vault')"
@@ -135,6 +135,16 @@ def test_nothing_secret_is_to_be_read(demo: Demo, rows: "psycopg.Connection[tupl
     for where, text in texts.items():
         assert not [word for word in (*passwords, demo.info.secret_key) if word in text], where
         assert not TOKEN.search(text), where
+
+
+def test_the_logs_hold_no_secret(demo: Demo) -> None:
+    """Whoever may read the logs of the stack learns no password, key or token from them."""
+    known = [*_values(demo.info.folder / "demo.json"), *_values(demo.info.keys_file)]
+    secrets = [value for value in known if value != demo.info.publishable_key]
+    for log in sorted((demo.info.folder / "logs").iterdir()):
+        text = log.read_text(encoding="utf-8", errors="replace")
+        assert not [value for value in secrets if value in text], log.name
+        assert not TOKEN.search(text), log.name
 
 
 def test_the_member_can_go_on_by_hand(demo: Demo) -> None:
@@ -155,3 +165,8 @@ def test_down_leaves_nothing_behind(demo: Demo) -> None:
     for port in (int(shop.group(1)), demo.info.ports.gateway, demo.info.ports.database):
         with socket.socket() as knocking:
             assert knocking.connect_ex(("127.0.0.1", port)) != 0
+
+
+def _values(file: Path) -> list[str]:
+    """Everything that an object of texts holds."""
+    return list(json.loads(file.read_text(encoding="utf-8")).values())

@@ -26,6 +26,8 @@ class WebServer(uvicorn.Server):
                 access_log=False,
                 lifespan="on",
                 log_config=None,
+                # At the level below it writes the address of every WebSocket, in which stands a key.
+                log_level="warning",
                 server_header=False,
                 timeout_graceful_shutdown=_STOP_SECONDS,
                 ws="websockets-sansio",
