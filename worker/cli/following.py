@@ -1,6 +1,7 @@
 """Runs that a worker executes, followed in a terminal."""
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO
@@ -48,6 +49,8 @@ class Followed:
         self._never_began: list[TestOutcome] = []
         self._total = 0
         self._subscriptions: list[tuple[RunSubscription, Listening]] = []
+        # The library's errors are no errors here: what is lost is read from the tables.
+        logging.getLogger("realtime").addHandler(logging.NullHandler())
 
     async def until_over(self) -> None:
         """Tell what happens until all runs are over."""

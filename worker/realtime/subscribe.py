@@ -21,6 +21,9 @@ _log = logging.getLogger("baton.realtime")
 #: Without a live channel the tables are read this often.
 POLL_SECONDS = 1.0
 
+#: After so many readings it is said that there is no live channel.
+POLLS_BEFORE_A_WORD = 5
+
 #: With one, when nothing was heard for this long: the last message may have been lost.
 QUIET_SECONDS = 10.0
 
@@ -56,7 +59,7 @@ class RunSubscription:
         self._news = asyncio.Event()
         self._missed = False
         self._live = False
-        self._said_polling = False
+        self._polls = 0
         self._over = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -155,12 +158,10 @@ class RunSubscription:
                 await done
 
     def _say_polling(self) -> None:
-        if not self._said_polling:
-            self._said_polling = True
-            _log.warning(
-                "realtime.polling run=%s: the live channel is not there; reading the tables instead",
-                self._run_id,
-            )
+        """Once, and only when the live channel takes longer than joining usually does."""
+        self._polls += 1
+        if self._polls == POLLS_BEFORE_A_WORD:
+            _log.warning("no live channel for run %s; reading its tables instead", self._run_id)
 
 
 async def subscribe_to_test_progress(
