@@ -54,7 +54,9 @@ def an_attempt(verdict: Verdict = Verdict.PASSED, *, reason: str = "", status: i
             http_version="HTTP/1.1",
             timings={"total": 0.25},
         ),
-        checks=(CheckResult(expectation=an_expectation(200), passed=status == 200, actual=status),),
+        checks=(
+            CheckResult(expectation=an_expectation(200), passed=status == 200, expected=200, actual=status),
+        ),
         captures=(CaptureRecord(name="id", target="data", source="jsonpath $.id", value=1),),
         started_at=MOMENT,
         finished_at=MOMENT + timedelta(seconds=0.25),

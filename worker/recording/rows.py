@@ -127,7 +127,9 @@ def _assertion(check: CheckResult) -> Row:
         "kind": expectation.kind.value,
         "operator": expectation.operator.value,
         "subject": expectation.subject,
-        "expected": expectation.expected,
+        # As it was compared, and as it was written: the first may differ from run to run.
+        "expected": check.expected,
+        "written": expectation.expected,
         "passed": check.passed,
         "actual": check.actual,
         "message": check.message,

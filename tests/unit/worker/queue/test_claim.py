@@ -1,0 +1,74 @@
+"""The database's answer to a claim, as a claimed run."""
+
+import json
+from typing import Any
+
+from worker.models.environment import EnvironmentKind
+from worker.models.outcome import Verdict
+from worker.queue.claim import claimed_run
+
+
+def an_answer(**more: Any) -> dict[str, Any]:
+    """What claim_run gives, with values that JSON has."""
+    answer = {
+        "run": {
+            "id": "r",
+            "project_key": "shop",
+            "lease_number": 3,
+            "created_at": "2026-01-01T10:00:00+00:00",
+            "selection": {"only": ["s/a"], "tags": ["smoke"]},
+            "config": {"jobs": 4},
+        },
+        "environment": {
+            "name": "staging",
+            "kind": "staging",
+            "base_url": "https://api.example",
+            "variables": {"email": "ada@example.com"},
+            "secrets": {"password": "canary"},
+            "max_parallel": 5,
+            "rate_limit_per_second": "2.5",
+        },
+        "suites": [
+            {"key": "s", "path": "s.yaml", "source": "suite: s", "selected": True},
+            {"key": "base", "path": "b.yaml", "source": "suite: base", "selected": False},
+        ],
+        "context": {
+            "version": 7,
+            "tokens": {"access": "canary"},
+            "variables": {"hidden": "canary"},
+            "captured_data": {"s/a": {"access": "canary"}},
+            "provenance": [{"name": "access", "kind": "token", "test": "s/a", "capture": "$.t"}],
+            "test_order": ["s/a"],
+        },
+        "finished": [{"test": "s/a", "verdict": "passed", "blocked_by": None, "reason": None}],
+        "in_flight": ["s/b"],
+        "next_batch_number": 1,
+    }
+    return {**json.loads(json.dumps(answer)), **more}
+
+
+def test_a_claim_says_everything_about_the_run() -> None:
+    """Lease, selection, environment, suites, and how far it got."""
+    run = claimed_run(an_answer())
+    assert (run.id, run.lease.number, run.next_batch_number) == ("r", 3, 1)
+    assert (run.only, run.tags, run.config) == (("s/a",), ("smoke",), {"jobs": 4})
+    assert [(suite.key, suite.selected) for suite in run.suites] == [("s", True), ("base", False)]
+    assert run.environment.kind is EnvironmentKind.STAGING
+    assert (run.environment.max_parallel, run.environment.rate_limit_per_second) == (5, 2.5)
+    assert [(outcome.test, outcome.verdict) for outcome in run.finished] == [("s/a", Verdict.PASSED)]
+    assert run.in_flight == {"s/b"}
+    assert run.context.version == 7
+    assert run.context.test_order == ("s/a",)
+
+
+def test_what_is_not_there_is_nothing() -> None:
+    """A first claim has no context, nothing finished, nothing in flight."""
+    run = claimed_run(an_answer(context=None, finished=None, in_flight=None))
+    assert run.context.version == 0
+    assert run.finished == ()
+    assert run.in_flight == frozenset()
+
+
+def test_no_secret_is_in_a_repr() -> None:
+    """A claim may end up in a traceback or a log."""
+    assert "canary" not in repr(claimed_run(an_answer()))
