@@ -1,5 +1,5 @@
 -- Organizations: who works together, and what each of them may do.
--- Tables: users, organizations, organization_members.  Functions: create_organization.
+-- Tables: users, organizations, organization_members.  How an organization begins: 12_ownership.sql.
 -- Everything else in sql/ hangs off organization_id and asks private.organization_ids().
 
 -- Types ------------------------------------------------------------------------
@@ -35,13 +35,14 @@ create table public.organizations (
   created_at   timestamptz not null default now(),
   updated_at   timestamptz not null default now(),
 
-  constraint organizations_slug_is_taken_once unique (slug),
   constraint organizations_slug_is_lower_case_and_plain check (slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
-  constraint organizations_name_is_not_blank check (btrim(name) <> '' and char_length(name) <= 200),
+  constraint organizations_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
   constraint organizations_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
 );
 comment on table public.organizations is 'A tenant: a group of people and everything they share. Nothing crosses its border.';
 
+-- Serves the look-up by slug. Not unique: a refusal would tell strangers that an organization exists.
+create index idx_organizations_slug on public.organizations (slug);
 -- Serves the removal of an account.
 create index idx_organizations_created_by on public.organizations (created_by);
 -- Serves searches by what people noted down.
@@ -188,47 +189,6 @@ grant select, update (name, picture_url) on public.users to authenticated;
 grant select, update (name, slug, description, metadata), delete on public.organizations to authenticated;
 grant select, insert (organization_id, user_id, role), update (role), delete on public.organization_members to authenticated;
 
--- Functions --------------------------------------------------------------------
-
-create function private.create_organization(p_name text, p_slug text)
-returns public.organizations
-language plpgsql
-security definer  -- the first member of an organization cannot be let in by a member
-set search_path = ''
-as $$
-declare
-  v_organization public.organizations;
-begin
-  if auth.uid() is null then
-    perform private.refuse(401, 'nobody is signed in', 'Sign in, then create the organization.');
-  end if;
-  -- Accounts that are older than this schema have no profile yet.
-  insert into public.users (id) values (auth.uid()) on conflict do nothing;
-  insert into public.organizations (name, slug, created_by)
-  values (p_name, p_slug, auth.uid())
-  returning * into v_organization;
-  insert into public.organization_members (organization_id, user_id, role)
-  values (v_organization.id, auth.uid(), 'owner');
-  return v_organization;
-exception
-  when unique_violation then
-    perform private.refuse(409, format('the slug "%s" is taken', p_slug), 'Choose another one.');
-  when data_exception or integrity_constraint_violation then
-    perform private.refuse_value('organization', sqlerrm);
-end;
-$$;
-grant execute on function private.create_organization(text, text) to authenticated;
-
--- A new organization whose owner is the caller.
-create function public.create_organization(p_name text, p_slug text)
-returns public.organizations
-language sql
-set search_path = ''
-as $$
-  select private.create_organization(p_name, p_slug);
-$$;
-grant execute on function public.create_organization(text, text) to authenticated;
-
 -- Triggers ---------------------------------------------------------------------
 
 create function private.tg_auth_users__make_profile()
@@ -254,39 +214,6 @@ create trigger make_baton_profile
 after insert on auth.users
 for each row
 execute function private.tg_auth_users__make_profile();
-
--- The last owner neither leaves nor steps down, unless the organization goes altogether.
--- The organization is locked, so that two owners cannot leave at the same time.
-create function private.tg_organization_members__keep_an_owner()
-returns trigger
-language plpgsql
-security definer  -- counts members whom the caller need not see
-set search_path = ''
-as $$
-begin
-  perform from public.organizations where id = old.organization_id for no key update;
-  if found and not exists (
-    select from public.organization_members
-    where organization_id = old.organization_id and role = 'owner'
-  ) then
-    perform private.refuse(409, 'an organization keeps at least one owner',
-      'Make somebody else an owner first, or delete the organization.');
-  end if;
-  return null;
-end;
-$$;
-
-create trigger organization_members_keep_an_owner_on_delete
-after delete on public.organization_members
-for each row
-when (old.role = 'owner')
-execute function private.tg_organization_members__keep_an_owner();
-
-create trigger organization_members_keep_an_owner_on_update
-after update of role on public.organization_members
-for each row
-when (old.role = 'owner' and new.role <> 'owner')
-execute function private.tg_organization_members__keep_an_owner();
 
 create trigger users_touch_updated_at
 before update on public.users

@@ -17,7 +17,7 @@ create table public.projects (
 
   constraint projects_are_of_one_organization unique (id, organization_id),
   constraint projects_key_is_lower_case_and_plain check (key ~ '^[a-z0-9][a-z0-9_-]{0,99}$'),
-  constraint projects_name_is_not_blank check (btrim(name) <> '' and char_length(name) <= 200),
+  constraint projects_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
   constraint projects_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
 );
 comment on table public.projects is 'An API under test, with its suites and environments.';

@@ -39,7 +39,7 @@ create table public.test_suites (
   constraint test_suites_are_of_one_project unique (id, project_id, organization_id),
   constraint test_suites_key_is_taken_once unique (project_id, organization_id, key),
   constraint test_suites_key_is_lower_case_and_plain check (key ~ '^[a-z0-9][a-z0-9_-]*$' and char_length(key) <= 100),
-  constraint test_suites_name_is_not_blank check (btrim(name) <> '' and char_length(name) <= 300),
+  constraint test_suites_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 300),
   constraint test_suites_config_is_an_object check (jsonb_typeof(config) = 'object'),
   constraint test_suites_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
 );
@@ -111,7 +111,7 @@ create table public.test_cases (
   constraint test_cases_are_of_one_project unique (id, project_id, organization_id),
   constraint test_cases_key_is_taken_once unique (suite_id, key),
   constraint test_cases_key_is_plain check (key ~ '^[A-Za-z0-9][A-Za-z0-9_-]*$' and char_length(key) <= 100),
-  constraint test_cases_name_is_not_blank check (btrim(name) <> '' and char_length(name) <= 300),
+  constraint test_cases_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 300),
   constraint test_cases_timeout_is_positive check (timeout_seconds > 0),
   constraint test_cases_retries_are_counted_from_zero check (retries between 0 and 100),
   constraint test_cases_quarantine_has_a_reason check (quarantined_at is null or quarantine_reason is not null),

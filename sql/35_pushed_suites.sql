@@ -167,7 +167,7 @@ set search_path = ''
 as $$
   insert into public.test_response_specs as saved (organization_id, test_case_id, expectations, captures)
   select p_project.organization_id, owner.id,
-    response - array['capture', 'captures'], coalesce(response -> 'captures', response -> 'capture', '{}')
+    coalesce(response -> 'expectations', response - array['captures']), coalesce(response -> 'captures', '{}')
   from private.pushed_tests(p_project.id, p_suites) as pushed
   join public.test_cases as owner on owner.suite_id = pushed.suite_id and owner.key = pushed.test ->> 'key'
   cross join private.fields(pushed.test -> 'response') as response

@@ -202,7 +202,7 @@ $$;
 -- From sql/10_organizations.sql ===================================================================
 
 -- Organizations: who works together, and what each of them may do.
--- Tables: users, organizations, organization_members.  Functions: create_organization.
+-- Tables: users, organizations, organization_members.  How an organization begins: 12_ownership.sql.
 -- Everything else in sql/ hangs off organization_id and asks private.organization_ids().
 
 -- Types ------------------------------------------------------------------------
@@ -238,13 +238,14 @@ create table public.organizations (
   created_at   timestamptz not null default now(),
   updated_at   timestamptz not null default now(),
 
-  constraint organizations_slug_is_taken_once unique (slug),
   constraint organizations_slug_is_lower_case_and_plain check (slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
-  constraint organizations_name_is_not_blank check (btrim(name) <> '' and char_length(name) <= 200),
+  constraint organizations_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
   constraint organizations_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
 );
 comment on table public.organizations is 'A tenant: a group of people and everything they share. Nothing crosses its border.';
 
+-- Serves the look-up by slug. Not unique: a refusal would tell strangers that an organization exists.
+create index idx_organizations_slug on public.organizations (slug);
 -- Serves the removal of an account.
 create index idx_organizations_created_by on public.organizations (created_by);
 -- Serves searches by what people noted down.
@@ -391,47 +392,6 @@ grant select, update (name, picture_url) on public.users to authenticated;
 grant select, update (name, slug, description, metadata), delete on public.organizations to authenticated;
 grant select, insert (organization_id, user_id, role), update (role), delete on public.organization_members to authenticated;
 
--- Functions --------------------------------------------------------------------
-
-create function private.create_organization(p_name text, p_slug text)
-returns public.organizations
-language plpgsql
-security definer  -- the first member of an organization cannot be let in by a member
-set search_path = ''
-as $$
-declare
-  v_organization public.organizations;
-begin
-  if auth.uid() is null then
-    perform private.refuse(401, 'nobody is signed in', 'Sign in, then create the organization.');
-  end if;
-  -- Accounts that are older than this schema have no profile yet.
-  insert into public.users (id) values (auth.uid()) on conflict do nothing;
-  insert into public.organizations (name, slug, created_by)
-  values (p_name, p_slug, auth.uid())
-  returning * into v_organization;
-  insert into public.organization_members (organization_id, user_id, role)
-  values (v_organization.id, auth.uid(), 'owner');
-  return v_organization;
-exception
-  when unique_violation then
-    perform private.refuse(409, format('the slug "%s" is taken', p_slug), 'Choose another one.');
-  when data_exception or integrity_constraint_violation then
-    perform private.refuse_value('organization', sqlerrm);
-end;
-$$;
-grant execute on function private.create_organization(text, text) to authenticated;
-
--- A new organization whose owner is the caller.
-create function public.create_organization(p_name text, p_slug text)
-returns public.organizations
-language sql
-set search_path = ''
-as $$
-  select private.create_organization(p_name, p_slug);
-$$;
-grant execute on function public.create_organization(text, text) to authenticated;
-
 -- Triggers ---------------------------------------------------------------------
 
 create function private.tg_auth_users__make_profile()
@@ -457,6 +417,96 @@ create trigger make_baton_profile
 after insert on auth.users
 for each row
 execute function private.tg_auth_users__make_profile();
+
+create trigger users_touch_updated_at
+before update on public.users
+for each row execute function private.tg_touch_updated_at();
+
+create trigger organizations_touch_updated_at
+before update on public.organizations
+for each row execute function private.tg_touch_updated_at();
+
+create trigger organization_members_touch_updated_at
+before update on public.organization_members
+for each row execute function private.tg_touch_updated_at();
+
+-- Accounts made before this schema get their profile now, where the migrating role may read them.
+do $$
+begin
+  if has_table_privilege('auth.users', 'select') then
+    insert into public.users (id, name)
+    select id, left(coalesce(raw_user_meta_data ->> 'full_name', split_part(email, '@', 1), ''), 200)
+    from auth.users
+    on conflict do nothing;
+  end if;
+end
+$$;
+
+
+-- From sql/12_ownership.sql =======================================================================
+
+-- Ownership: how an organization gets its first owner, and that it keeps one.
+-- Functions: create_organization.
+
+-- Functions --------------------------------------------------------------------
+
+-- Nobody has two organizations of one name to choose from; what others have is not looked at.
+create function private.require_new_slug(p_slug text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  -- Locked, so that two calls of one person come one after the other.
+  perform from public.users where id = auth.uid() for no key update;
+  if exists (
+    select from public.organizations
+    where slug = p_slug and id in (select private.organization_ids())
+  ) then
+    perform private.refuse(409, format('you are in an organization "%s" already', p_slug), 'Use it, or choose another slug.');
+  end if;
+end;
+$$;
+
+create function private.create_organization(p_name text, p_slug text)
+returns public.organizations
+language plpgsql
+security definer  -- the first member of an organization cannot be let in by a member
+set search_path = ''
+as $$
+declare
+  v_organization public.organizations;
+begin
+  if auth.uid() is null then
+    perform private.refuse(401, 'nobody is signed in', 'Sign in, then create the organization.');
+  end if;
+  -- Accounts that are older than this schema have no profile yet.
+  insert into public.users (id) values (auth.uid()) on conflict do nothing;
+  perform private.require_new_slug(p_slug);
+  insert into public.organizations (name, slug, created_by)
+  values (p_name, p_slug, auth.uid())
+  returning * into v_organization;
+  insert into public.organization_members (organization_id, user_id, role)
+  values (v_organization.id, auth.uid(), 'owner');
+  return v_organization;
+exception
+  when data_exception or integrity_constraint_violation then
+    perform private.refuse_value('organization', sqlerrm);
+end;
+$$;
+grant execute on function private.create_organization(text, text) to authenticated;
+
+-- A new organization whose owner is the caller.
+create function public.create_organization(p_name text, p_slug text)
+returns public.organizations
+language sql
+set search_path = ''
+as $$
+  select private.create_organization(p_name, p_slug);
+$$;
+grant execute on function public.create_organization(text, text) to authenticated;
+
+-- Triggers ---------------------------------------------------------------------
 
 -- The last owner neither leaves nor steps down, unless the organization goes altogether.
 -- The organization is locked, so that two owners cannot leave at the same time.
@@ -491,30 +541,6 @@ for each row
 when (old.role = 'owner' and new.role <> 'owner')
 execute function private.tg_organization_members__keep_an_owner();
 
-create trigger users_touch_updated_at
-before update on public.users
-for each row execute function private.tg_touch_updated_at();
-
-create trigger organizations_touch_updated_at
-before update on public.organizations
-for each row execute function private.tg_touch_updated_at();
-
-create trigger organization_members_touch_updated_at
-before update on public.organization_members
-for each row execute function private.tg_touch_updated_at();
-
--- Accounts made before this schema get their profile now, where the migrating role may read them.
-do $$
-begin
-  if has_table_privilege('auth.users', 'select') then
-    insert into public.users (id, name)
-    select id, left(coalesce(raw_user_meta_data ->> 'full_name', split_part(email, '@', 1), ''), 200)
-    from auth.users
-    on conflict do nothing;
-  end if;
-end
-$$;
-
 
 -- From sql/20_projects.sql ========================================================================
 
@@ -537,7 +563,7 @@ create table public.projects (
 
   constraint projects_are_of_one_organization unique (id, organization_id),
   constraint projects_key_is_lower_case_and_plain check (key ~ '^[a-z0-9][a-z0-9_-]{0,99}$'),
-  constraint projects_name_is_not_blank check (btrim(name) <> '' and char_length(name) <= 200),
+  constraint projects_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
   constraint projects_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
 );
 comment on table public.projects is 'An API under test, with its suites and environments.';
@@ -887,7 +913,7 @@ create table public.test_suites (
   constraint test_suites_are_of_one_project unique (id, project_id, organization_id),
   constraint test_suites_key_is_taken_once unique (project_id, organization_id, key),
   constraint test_suites_key_is_lower_case_and_plain check (key ~ '^[a-z0-9][a-z0-9_-]*$' and char_length(key) <= 100),
-  constraint test_suites_name_is_not_blank check (btrim(name) <> '' and char_length(name) <= 300),
+  constraint test_suites_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 300),
   constraint test_suites_config_is_an_object check (jsonb_typeof(config) = 'object'),
   constraint test_suites_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
 );
@@ -959,7 +985,7 @@ create table public.test_cases (
   constraint test_cases_are_of_one_project unique (id, project_id, organization_id),
   constraint test_cases_key_is_taken_once unique (suite_id, key),
   constraint test_cases_key_is_plain check (key ~ '^[A-Za-z0-9][A-Za-z0-9_-]*$' and char_length(key) <= 100),
-  constraint test_cases_name_is_not_blank check (btrim(name) <> '' and char_length(name) <= 300),
+  constraint test_cases_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 300),
   constraint test_cases_timeout_is_positive check (timeout_seconds > 0),
   constraint test_cases_retries_are_counted_from_zero check (retries between 0 and 100),
   constraint test_cases_quarantine_has_a_reason check (quarantined_at is null or quarantine_reason is not null),
@@ -1689,7 +1715,7 @@ set search_path = ''
 as $$
   insert into public.test_response_specs as saved (organization_id, test_case_id, expectations, captures)
   select p_project.organization_id, owner.id,
-    response - array['capture', 'captures'], coalesce(response -> 'captures', response -> 'capture', '{}')
+    coalesce(response -> 'expectations', response - array['captures']), coalesce(response -> 'captures', '{}')
   from private.pushed_tests(p_project.id, p_suites) as pushed
   join public.test_cases as owner on owner.suite_id = pushed.suite_id and owner.key = pushed.test ->> 'key'
   cross join private.fields(pushed.test -> 'response') as response

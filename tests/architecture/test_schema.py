@@ -72,10 +72,8 @@ def test_an_index_names_the_query_it_serves(file: Path) -> None:
     """In the comment above it, alone or with its neighbours."""
     text = file.read_text()
     for index in re.finditer(r"^create (?:unique )?index (\w+)", text, re.MULTILINE):
-        above = text[: index.start()].rstrip("\n").splitlines()
-        while above and above[-1].startswith("create "):
-            above.pop()
-        assert above[-1].startswith("-- Serve"), index[1]
+        above = text[: index.start()].split("\n\n")[-1]
+        assert above.startswith("-- Serve"), index[1]
 
 
 @every_file

@@ -48,6 +48,8 @@ PROMISED_INDEXES = {
     "idx_test_results_run_id",
     "idx_test_runs_lookup",
 }
+#: Helpers that policies call, besides what is behind the functions of the API.
+POLICIES_CALL = {"colleague_ids", "may_follow", "organization_ids", "role_in"}
 OURS = "('public', 'private', 'partitions')"
 
 
@@ -123,20 +125,27 @@ def test_members_have_no_rights_outside_the_public_schema(world: World) -> None:
     )
 
 
+def _callable_by(world: World, role: str, *, schema: str = "public") -> set[str]:
+    rows = world.session.rows(
+        "select proname from pg_proc where pronamespace = %s::regnamespace "
+        "and has_function_privilege(%s, oid, 'execute')",
+        schema,
+        role,
+    )
+    return {row["proname"] for row in rows}
+
+
 def test_the_api_has_these_functions_and_no_other(world: World) -> None:
     """Each is for members or for workers, never for both, and never for everybody."""
+    assert _callable_by(world, "anon") == set()
+    assert _callable_by(world, "authenticated") == MEMBERS_MAY_CALL
+    assert _callable_by(world, "service_role") == WORKERS_MAY_CALL
 
-    def callable_by(role: str) -> set[str]:
-        rows = world.session.rows(
-            "select proname from pg_proc where pronamespace = 'public'::regnamespace "
-            "and has_function_privilege(%s, oid, 'execute')",
-            role,
-        )
-        return {row["proname"] for row in rows}
 
-    assert callable_by("anon") == set()
-    assert callable_by("authenticated") == MEMBERS_MAY_CALL
-    assert callable_by("service_role") == WORKERS_MAY_CALL
+def test_behind_the_api_no_more_is_open_than_it_needs(world: World) -> None:
+    """The function behind each of its functions, and what policies ask."""
+    assert _callable_by(world, "authenticated", schema="private") == MEMBERS_MAY_CALL | POLICIES_CALL
+    assert _callable_by(world, "service_role", schema="private") == WORKERS_MAY_CALL
 
 
 def test_nobody_but_the_owner_is_public(world: World) -> None:

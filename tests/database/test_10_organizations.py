@@ -89,7 +89,6 @@ def test_who_is_not_signed_in_creates_nothing(world: World) -> None:
 @pytest.mark.parametrize(
     ("name", "slug", "code"),
     [
-        ("Shop", "shop", "PT409"),
         ("", "fine", "PT422"),
         (None, "fine", "PT422"),
         ("Fine", "Not Plain", "PT422"),
@@ -106,6 +105,34 @@ def test_a_bad_organization_is_refused_with_a_hint(
     assert refusal.code == code
     assert refusal.hint
     assert world.count("public.organizations") == before
+
+
+def test_nobody_has_two_organizations_of_one_slug(world: World) -> None:
+    """Whoever is in one does not make another."""
+    refusal = world.viewer.refused("create_organization", p_name="Shop", p_slug="shop")
+    assert (refusal.code, refusal.message) == ("PT409", 'you are in an organization "shop" already')
+    assert refusal.hint
+
+
+def test_a_slug_that_others_use_is_free(world: World) -> None:
+    """A refusal would tell a stranger that the organization exists."""
+    assert world.stranger.call("create_organization", p_name="Mine", p_slug="shop")["slug"] == "shop"
+
+
+def test_an_account_goes_with_its_membership_and_leaves_what_it_made(world: World) -> None:
+    """Runs and projects stay; that somebody unknown made them is all they say."""
+    run_id = world.a_run()
+    world.session.change("delete from auth.users where id = %s", world.editor.id)
+    assert _role(world, world.editor) is None
+    assert world.run(run_id)["requested_by"] is None
+    world.session.change("delete from auth.users where id = %s", world.admin.id)
+    assert world.count("public.projects") == 2
+
+
+def test_the_last_owners_account_stays_until_somebody_else_owns(world: World) -> None:
+    """Otherwise nobody could ever delete the organization."""
+    owner = world.session.actor("supabase_admin")
+    assert owner.refused_to("delete from auth.users where id = %s", world.owner.id).code == "PT409"
 
 
 def test_strangers_see_no_organization(world: World) -> None:

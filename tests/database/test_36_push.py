@@ -87,7 +87,7 @@ def test_what_a_test_says_is_in_its_row(world: World) -> None:
 def test_a_request_and_a_response_are_kept_as_the_file_says_them(world: World) -> None:
     """What has no column of its own is in the settings."""
     request = {"method": "post", "path": "/x", "query": {"q": "1"}, "json": {"a": None}, "follow": False}
-    response = {"status": [200, 201], "captures": {"id": "$.id"}}
+    response = {"expectations": [{"kind": "status"}], "captures": {"id": "$.id"}}
     world.push(a_push(a_suite("a", [a_test("x", request=request, response=response)])))
     [sent] = world.viewer.rows("select * from public.test_request_configs where path = '/x'")
     assert (sent["method"], sent["query"], sent["body"], sent["settings"]) == (
@@ -100,7 +100,7 @@ def test_a_request_and_a_response_are_kept_as_the_file_says_them(world: World) -
         "select expectations, captures from public.test_response_specs where test_case_id = %s",
         sent["test_case_id"],
     )
-    assert expected == {"expectations": {"status": [200, 201]}, "captures": {"id": "$.id"}}
+    assert expected == response
 
 
 def test_the_same_files_again_change_nothing(world: World) -> None:
@@ -186,7 +186,7 @@ def test_a_test_that_another_suite_needs_cannot_go(world: World) -> None:
         ({"tests": [{"key": "x", "position": 10**12}]}, "out of range"),
         ({"tests": [{"key": "x", "request": {"method": "GE T", "path": "/"}}]}, "method_is_a_token"),
         ({"tests": [{"key": "x"}, {"key": "x"}]}, 'test "a/x" is there twice'),
-        ({"name": " "}, "test_suites_name_is_not_blank"),
+        ({"name": " "}, "test_suites_name_is_neither_blank_nor_long"),
     ],
 )
 def test_a_malformed_suite_is_refused_and_nothing_is_written(
