@@ -35,7 +35,7 @@ def lint(paths: Sequence[Path], form: str) -> int:
     from worker.parsing import read_suites
 
     reading = read_suites(paths)
-    problems = (*reading.problems, *find_problems(reading.suites, known_names=None))
+    problems = reading.problems_with(find_problems(reading.suites, known_names=None))
     _PRINTERS[form](problems, reading.suites)
     return ExitCode.BAD_INPUT if problems else ExitCode.OK
 

@@ -10,7 +10,7 @@ from context.execution import ExecutionContext
 from context.values import JsonValue
 from worker.cli.environments import choose_environment
 from worker.cli.interruption import interruptible
-from worker.cli.requirements import need_base_url, need_values, used_names
+from worker.cli.requirements import need_base_url, used_names
 from worker.cli.values import GivenValues, gather_values
 from worker.clock import SystemClock
 from worker.engine import DEFAULT_JOBS, Parts, StopSignal, run_plan
@@ -74,7 +74,6 @@ def prepare(request: RunRequest) -> PreparedRun:
     environment = choice.environment()
     plan = make_plan(suites, request.selection)
     need_base_url(plan, environment)
-    need_values(plan, suites, environment, choice.given)
     return PreparedRun(
         suites=suites,
         plan=plan,
@@ -156,7 +155,12 @@ class _Choice:
             return [*error.problems, *find_problems(suites, known_names=None)]
         except UsageError as error:
             self._refused = error
-        return find_problems(suites, known_names=self._known_names())
+        return find_problems(
+            suites,
+            known_names=self._known_names(),
+            known_secrets=self._known_secrets(),
+            selection=request.selection,
+        )
 
     def environment(self) -> Environment:
         """The chosen environment with the given values in it. Raises UsageError if there was no choice."""
@@ -165,6 +169,9 @@ class _Choice:
         base_url = self._request.base_url or self._chosen.base_url
         secrets = {**self._chosen.secrets, **self.given.secrets}
         return replace(self._chosen, base_url=base_url, secrets=secrets)
+
+    def _known_secrets(self) -> Collection[str] | None:
+        return None if self._chosen is None else [*self._chosen.secrets, *self.given.secrets]
 
     def _known_names(self) -> Collection[str] | None:
         if self._chosen is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from context.capture import CaptureTarget
 from context.paths import format_path
-from worker.graph.names import Index
+from worker.graph.names import Index, captures_itself
 from worker.graph.said import Said
 from worker.models.graph import Dependency
 from worker.models.problem import Location, Problem
@@ -21,18 +21,19 @@ _STEPS_SHOWN = 3
 class Resolution:
     """All edges of some suites, whether they make sense or not, and what does not."""
 
+    index: Index
     tests: dict[TestName, Test]
     requires: dict[TestName, dict[TestName, Dependency]]
     problems: list[Problem] = field(default_factory=list)
 
 
-def resolve(suites: Sequence[Suite], *, known_names: Collection[str] | None = None) -> Resolution:
-    """Find all edges. `known_names` are what templates get from elsewhere; None if nobody knows."""
+def resolve(suites: Sequence[Suite]) -> Resolution:
+    """Find all edges, and what is wrong with them."""
     index = Index(suites)
-    resolution = Resolution(tests=index.tests, requires={name: {} for name in index.tests})
+    resolution = Resolution(index=index, tests=index.tests, requires={name: {} for name in index.tests})
     for suite in suites:
         for test in suite.tests.values():
-            resolver = _Resolver(test, suite, index, known_names)
+            resolver = _Resolver(test, suite, index)
             resolution.requires[test.name] = resolver.edges()
             resolution.problems.extend(resolver.problems)
     return resolution
@@ -41,11 +42,9 @@ def resolve(suites: Sequence[Suite], *, known_names: Collection[str] | None = No
 class _Resolver:
     """Finds the edges of one test."""
 
-    def __init__(self, test: Test, suite: Suite, index: Index, known_names: Collection[str] | None) -> None:
+    def __init__(self, test: Test, suite: Suite, index: Index) -> None:
         self._test = test
-        self._suite = suite
         self._index = index
-        self._known = known_names
         self._say = Said(suite, index)
         self._edges: dict[TestName, Dependency] = {}
         self._reported: set[tuple[str | int, ...]] = set()
@@ -110,18 +109,14 @@ class _Resolver:
             is_token = target is CaptureTarget.TOKEN
             kind = DependencyKind.TOKEN if is_token else DependencyKind.DATA
             self._add(producers[0], kind, _reason(use), use.where)
-        elif not use.optional:
-            self._nobody(use, target, name)
+        elif target is CaptureTarget.TOKEN and not use.optional:
+            self._no_such_token(use, name)
 
-    def _nobody(self, use: NameUse, target: CaptureTarget, name: str) -> None:
-        """A name that no other test captures: perhaps this one does, or it comes from elsewhere."""
-        own = any(rule.name == name and rule.target is target for rule in self._test.captures)
-        if own and use.field.startswith("expect"):
-            return
-        if target is CaptureTarget.TOKEN:
+    def _no_such_token(self, use: NameUse, name: str) -> None:
+        """A token that no other test captures: perhaps this one does, and only expects it."""
+        own = captures_itself(self._test, CaptureTarget.TOKEN, name)
+        if not own or not use.field.startswith("expect"):
             self._report(use, self._say.no_such_token(name, own=own, where=use.where), 2)
-        elif self._known is not None and name not in self._known and name not in self._suite.variables:
-            self._report(use, self._say.unknown_name(name, self._known, own=own, where=use.where), 2)
 
     def _report(self, use: NameUse, problem: Problem, steps: int) -> None:
         """Report a name once a test, however often the test uses it."""

@@ -48,6 +48,11 @@ class Index:
         return test.name not in self._unreadable and all(rule.name != name for rule in test.captures)
 
 
+def captures_itself(test: Test, target: CaptureTarget, name: str) -> bool:
+    """Whether the test captures this name, be it too late for its own request."""
+    return any(rule.name == name and rule.target is target for rule in test.captures)
+
+
 def place_of_capture(test: Test, target: CaptureTarget, name: str) -> Location:
     """Where a test captures this name."""
     for position, rule in enumerate(test.captures):

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 
 from worker.graph.build import build_graph
-from worker.graph.select import select
+from worker.graph.select import select, with_what_they_need
 from worker.models.graph import Dependency, Graph, Plan, Selection
-from worker.models.suite import DependencyKind, Suite, TestName
+from worker.models.suite import Suite, TestName
 
 #: How long a test is taken to last when nothing at all is known: it makes weights count tests.
 UNKNOWN_SECONDS = 1.0
@@ -25,8 +25,8 @@ def make_plan(
     Raises SuiteError for suites that cannot be put in order, UsageError for an empty selection.
     """
     graph = source if isinstance(source, Graph) else build_graph(source)
-    selected = select(graph, selection or Selection())
-    included = _with_what_they_need(graph, selected)
+    selected = select(graph.tests, selection or Selection())
+    included = with_what_they_need(graph.requires, selected)
     requires = {
         name: {required: edge for required, edge in edges.items() if required in included}
         for name, edges in graph.requires.items()
@@ -41,21 +41,6 @@ def make_plan(
         weight=_weights(order, dependents, medians or {}),
         required_only=frozenset(included - selected),
     )
-
-
-def _with_what_they_need(graph: Graph, selected: set[TestName]) -> set[TestName]:
-    """The selected tests and all tests they need. An order edge needs nothing: it only says who is
-    first if both run."""
-    included: set[TestName] = set()
-    waiting = list(selected)
-    while waiting:
-        name = waiting.pop()
-        if name in included:
-            continue
-        included.add(name)
-        edges = graph.requires[name].values()
-        waiting.extend(edge.required for edge in edges if edge.kind is not DependencyKind.ORDER)
-    return included
 
 
 def _in_order(

@@ -68,6 +68,14 @@ class Said:
         )
         return self._problem(ProblemKind.UNKNOWN_NAME, f"no test captures the token {name!r}", where, hint)
 
+    def not_given(self, name: str, kind: str, known: Collection[str], where: Location) -> Problem:
+        """`env.X` or `secrets.X` that the environment does not have."""
+        near = near_names(name, known)
+        given = f"BATON_{'VAR' if kind == 'variable' else 'SECRET'}_{name.upper()}"
+        hint = f"did you mean {near[0]!r}?" if near else f"add it to the environment, or give it with {given}"
+        what = f"the environment has no {kind} {name!r}"
+        return self._problem(ProblemKind.UNKNOWN_NAME, what, where, hint)
+
     def unknown_name(self, name: str, known: Collection[str], *, own: bool, where: Location) -> Problem:
         """A bare name that nothing provides."""
         if own:

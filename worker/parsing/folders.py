@@ -7,7 +7,7 @@ from pathlib import Path
 from worker.errors import SuiteError
 from worker.models.problem import Location, Problem, ProblemKind, Related, line_of
 from worker.models.suite import Suite
-from worker.parsing.load import Reading, in_order, read_suite
+from worker.parsing.load import Reading, in_order_of_files, read_suite
 from worker.parsing.source import Source, read_source
 
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -26,7 +26,7 @@ def load_suites(paths: Iterable[Path], *, check: Check | None = None) -> tuple[S
     """
     reading = read_suites(paths)
     found = tuple(check(reading.suites)) if check is not None else ()
-    problems = _in_order_of_files([*reading.problems, *found], reading.paths)
+    problems = reading.problems_with(found)
     if problems:
         raise SuiteError(problems)
     return reading.suites
@@ -40,26 +40,11 @@ def read_suites(paths: Iterable[Path]) -> Reading:
     for source in _sources(paths):
         files.append(source.path)
         suite = read_suite(source)
-        problems.extend(in_order(source.problems))
+        problems.extend(source.problems)
         if suite is not None:
             suites.append(suite)
     problems.extend(_duplicates(suites))
-    in_order_of_files = _in_order_of_files(problems, files)
-    return Reading(suites=tuple(suites), problems=in_order_of_files, paths=tuple(files))
-
-
-def _in_order_of_files(problems: Sequence[Problem], files: Sequence[str]) -> tuple[Problem, ...]:
-    position = {path: number for number, path in enumerate(files)}
-    return tuple(
-        sorted(
-            problems,
-            key=lambda problem: (
-                position.get(problem.where.path, len(position)),
-                problem.where.line,
-                problem.where.column,
-            ),
-        )
-    )
+    return Reading(suites=tuple(suites), problems=in_order_of_files(problems, files), paths=tuple(files))
 
 
 def _sources(paths: Iterable[Path]) -> Iterator[Source]:

@@ -1,6 +1,6 @@
 """A file's text becomes a Suite, or Problems."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,10 @@ class Reading:
     problems: tuple[Problem, ...] = ()
     paths: tuple[str, ...] = ()
 
+    def problems_with(self, found: Iterable[Problem]) -> tuple[Problem, ...]:
+        """The problems together with those that a check of the suites found, in the files' order."""
+        return in_order_of_files([*self.problems, *found], self.paths)
+
 
 def load_suite(path: Path) -> Suite:
     """Read one suite file. Raises SuiteError with all problems of the file."""
@@ -66,13 +70,23 @@ def parse_suite(text: str, *, path: str) -> Suite:
 def _suite_of(source: Source) -> Suite:
     suite = read_suite(source)
     if source.problems or suite is None:
-        raise SuiteError(in_order(source.problems))
+        raise SuiteError(in_order_of_files(source.problems, ()))
     return suite
 
 
-def in_order(problems: list[Problem]) -> tuple[Problem, ...]:
-    """Problems of one file in the order of its lines."""
-    return tuple(sorted(problems, key=lambda problem: (problem.where.line, problem.where.column)))
+def in_order_of_files(problems: Iterable[Problem], paths: Sequence[str]) -> tuple[Problem, ...]:
+    """Problems in the order of the files, and in each in the order of its lines."""
+    position = {path: number for number, path in enumerate(paths)}
+    return tuple(
+        sorted(
+            problems,
+            key=lambda problem: (
+                position.get(problem.where.path, len(position)),
+                problem.where.line,
+                problem.where.column,
+            ),
+        )
+    )
 
 
 def read_suite(source: Source) -> Suite | None:

@@ -51,8 +51,8 @@ def test_missing_values_are_told_all_at_once_with_their_lines(tmp_path: Path) ->
     with pytest.raises(SuiteError) as refused:
         _prepare(tmp_path, surroundings={}, variables=())
     assert [problem.what for problem in refused.value.problems] == [
-        "the secret 'password' has no value",
-        "the variable 'user' has no value",
+        "the environment has no secret 'password'",
+        "the environment has no variable 'user'",
     ]
     assert "BATON_SECRET_PASSWORD" in str(refused.value.problems[0].hint)
     assert refused.value.problems[0].where.line == 7

@@ -23,9 +23,9 @@ def kinds_of(name: str, *suites: Suite) -> dict[str, DependencyKind]:
     return {required: edge.kind for required, edge in edges_of(name, *suites).items()}
 
 
-def only_problem(*suites: Suite, known_names: set[str] | None = None) -> Problem:
+def only_problem(*suites: Suite) -> Problem:
     """The one problem of these suites."""
-    (problem,) = resolve(suites, known_names=known_names).problems
+    (problem,) = resolve(suites).problems
     return problem
 
 
@@ -235,26 +235,6 @@ def test_a_token_that_nobody_captures_is_unknown() -> None:
     assert (problem.kind, problem.hint) == (ProblemKind.UNKNOWN_NAME, "did you mean 'access_token'?")
 
 
-def test_bare_names_are_checked_against_what_is_known() -> None:
-    """If somebody knows it. Functions are proposed with their brackets."""
-    suite = a_suite(a_test("a", uses=[a_use("emial")]), variables={"currency": "EUR"})
-    assert resolve([suite]).problems == []
-    assert only_problem(suite, known_names={"email"}).hint == "did you mean 'email'?"
-    call = a_suite(a_test("a", uses=[a_use("uuid")]))
-    assert only_problem(call, known_names=set()).hint == "call the function: uuid()"
-    for known in (a_use("email"), a_use("currency"), a_use("shared_variables", "email")):
-        fine = a_suite(a_test("a", uses=[known]), variables={"currency": "EUR"})
-        assert resolve([fine], known_names={"email"}).problems == []
-
-
-def test_a_name_captured_otherwise_is_explained() -> None:
-    """A token is no variable: the hint says how it is reached."""
-    suite = a_suite(a_test("a", capture=[a_token("t"), a_capture("d")]), a_test("b", uses=[a_use("t")]))
-    assert only_problem(suite, known_names=set()).hint == "write tokens.t"
-    suite = a_suite(a_test("a", capture=[a_capture("dd")]), a_test("b", uses=[a_use("dd")]))
-    assert only_problem(suite, known_names=set()).hint == "write captured_data.a.dd"
-
-
 def test_what_a_template_can_do_without_is_no_problem() -> None:
     """But if a test captures it, the edge is there."""
     optional = [
@@ -265,7 +245,7 @@ def test_what_a_template_can_do_without_is_no_problem() -> None:
         a_use("id", optional=True),
     ]
     suite = a_suite(a_test("login", capture=[a_variable("id")]), a_test("b", uses=optional))
-    resolution = resolve([suite], known_names=set())
+    resolution = resolve([suite])
     assert resolution.problems == []
     assert list(resolution.requires["shop/b"]) == ["shop/login"]
 

@@ -1,0 +1,66 @@
+"""Names that no test captures: the environment, the command line or the suite must provide them."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from context.capture import CaptureTarget
+from worker.graph.names import Index, captures_itself
+from worker.graph.said import Said
+from worker.models.problem import Problem
+from worker.models.suite import NameUse, Test, TestName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What templates get from elsewhere: `variables` of the environment and the command line, and
+    `secrets`. None if nobody knows, and then nothing is said about unknown ones."""
+
+    variables: Collection[str] | None = None
+    secrets: Collection[str] | None = None
+
+
+def missing_values(index: Index, given: Given, *, tests: Collection[TestName]) -> Iterator[Problem]:
+    """What these tests need and nobody provides; each name once a test. A test that is skipped needs
+    nothing."""
+    for name in index.tests:
+        test = index.tests[name]
+        if name in tests and test.skip_reason is None:
+            yield from _missing_of(test, index, given)
+
+
+def _missing_of(test: Test, index: Index, given: Given) -> Iterator[Problem]:
+    say = Said(index.suites[test.suite], index)
+    reported: set[tuple[str | int, ...]] = set()
+    for use in test.uses:
+        problem = None if use.optional else _problem(use, test, index, given, say)
+        name = use.path[: 2 if use.path[0] in index.roots else 1]
+        if problem is not None and name not in reported:
+            reported.add(name)
+            yield problem
+
+
+def _problem(use: NameUse, test: Test, index: Index, given: Given, say: Said) -> Problem | None:
+    match use.path:
+        case ("env", str(name), *_) if given.variables is not None and name not in given.variables:
+            return say.not_given(name, "variable", given.variables, use.where)
+        case ("secrets", str(name), *_) if given.secrets is not None and name not in given.secrets:
+            return say.not_given(name, "secret", given.secrets, use.where)
+        case ("shared_variables", str(name), *_):
+            return _unknown_variable(name, use, test, index, given, say)
+        case (str(name), *_) if name not in index.roots:
+            return _unknown_variable(name, use, test, index, given, say)
+    return None
+
+
+def _unknown_variable(
+    name: str, use: NameUse, test: Test, index: Index, given: Given, say: Said
+) -> Problem | None:
+    known = given.variables
+    if known is None or name in known or name in index.suites[test.suite].variables:
+        return None
+    if index.producers(CaptureTarget.VARIABLE, name, test):
+        return None
+    own = captures_itself(test, CaptureTarget.VARIABLE, name)
+    if own and use.field.startswith("expect"):
+        return None
+    return say.unknown_name(name, known, own=own, where=use.where)
