@@ -1,7 +1,7 @@
 # Baton. Each target sets up what it needs; `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test down lint format migration lock clean
+.PHONY: help setup demo test down lint format migration types lock clean
 
 BATON := .venv/bin/baton
 
@@ -28,6 +28,9 @@ format: setup ## let ruff put the code into shape
 
 migration: setup ## write supabase/migrations from sql/
 	@.venv/bin/python -m worker.schema
+
+types: setup ## write dashboard/types from sql/
+	@.venv/bin/python -m worker.local.typescript
 
 lock: setup ## write requirements.lock from pyproject.toml
 	@tools/lock

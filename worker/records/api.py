@@ -1,0 +1,202 @@
+"""API: what the database's functions take and answer: claim, record, finish, release, cancel."""
+
+from typing import ClassVar
+
+from pydantic import AwareDatetime, Field, JsonValue
+
+from worker.models.environment import EnvironmentKind
+from worker.models.outcome import RunFailure, RunStatus, Verdict
+from worker.models.suite import Priority
+from worker.records.base import Argument, JsonObject, Record
+from worker.records.context import ContextDocument
+from worker.records.execution import RunExecutor, RunTrigger
+
+
+class RunCounters(Record):
+    """How many tests of a run are where."""
+
+    total: int = 0
+    completed: int = 0
+    passed: int = 0
+    failed: int = 0
+    broken: int = 0
+    blocked: int = 0
+    skipped: int = 0
+    pending: int = 0
+
+
+class ClaimedSelection(Record):
+    """What of the selected suites is run; null and absent mean all."""
+
+    only: tuple[str, ...] | None = None
+    tags: tuple[str, ...] | None = None
+
+
+class ClaimedRunAnswer(Record):
+    """The run that was claimed. `lease_number` is the fence for all that is written of it."""
+
+    id: str
+    project_key: str
+    created_at: AwareDatetime
+    lease_number: int
+    selection: ClaimedSelection | None = None
+    config: JsonObject | None = None
+    organization_id: str | None = None
+    project_id: str | None = None
+    status: RunStatus = RunStatus.PREPARING
+    priority: Priority = Priority.MEDIUM
+    executor: RunExecutor = RunExecutor.WORKER
+    trigger: RunTrigger = RunTrigger.MANUAL
+    source: JsonObject = Field(default_factory=dict)
+    lease_expires_at: AwareDatetime | None = None
+    git_branch: str | None = None
+    git_commit: str | None = None
+    requested_by: str | None = None
+
+
+class ClaimedEnvironmentAnswer(Record):
+    """Where the run happens. `secrets` hold real values: never print, log or store them."""
+
+    id: str | None = None
+    name: str
+    kind: EnvironmentKind
+    base_url: str | None = None
+    services: JsonObject = Field(default_factory=dict)
+    variables: JsonObject | None = None
+    secrets: dict[str, str] | None = Field(default=None, repr=False)
+    max_parallel: int | None = None
+    rate_limit_per_second: float | None = None
+    timeout_seconds: float | None = None
+
+
+class ClaimedSuiteAnswer(Record):
+    """A version of a suite that the run executes. `selected`: asked for; else only others need its tests."""
+
+    key: str
+    name: str = ""
+    path: str
+    source: str = Field(repr=False)
+    version: int | None = None
+    version_id: str | None = None
+    selected: bool = True
+
+
+class FinishedTestAnswer(Record):
+    """A test that an earlier lease has brought to its verdict: it is not run again."""
+
+    test: str
+    verdict: Verdict
+    reason: str | None = None
+    blocked_by: str | None = None
+    required_only: bool | None = None
+
+
+class ClaimAnswer(Record):
+    """What claim_run answers: all that a worker needs to begin a run, or to take it up."""
+
+    run: ClaimedRunAnswer
+    environment: ClaimedEnvironmentAnswer
+    suites: tuple[ClaimedSuiteAnswer, ...]
+    context: ContextDocument | None = None
+    finished: tuple[FinishedTestAnswer, ...] | None = None
+    in_flight: tuple[str, ...] | None = None
+    next_batch_number: int | None = None
+
+
+class RecordedDetail(Argument):
+    """A piece of evidence as it is recorded."""
+
+    kind: str
+    attempt: int = 1
+    step: int | None = None
+    iteration: int | None = None
+    position: int | None = None
+    level: str | None = None
+    correlation_id: str | None = None
+    content: JsonObject = Field(default_factory=dict)
+
+
+class RecordedResult(Argument):
+    """A test's verdict as it is recorded, with its evidence. Durations are milliseconds."""
+
+    test: str
+    verdict: Verdict
+    reason: str | None = None
+    error_category: str | None = None
+    fingerprint: str | None = None
+    blocked_by: str | None = None
+    required_only: bool = False
+    attempts: int = 1
+    started_at: AwareDatetime | None = None
+    finished_at: AwareDatetime | None = None
+    setup_ms: float | None = None
+    execution_ms: float | None = None
+    teardown_ms: float | None = None
+    total_ms: float | None = None
+    status_code: int | None = None
+    request_bytes: int | None = None
+    response_bytes: int | None = None
+    details: tuple[RecordedDetail, ...] = ()
+
+
+class RecordedContext(Argument):
+    """What a batch adds to the public part of a run's context."""
+
+    token_names: tuple[str, ...] = ()
+    variables: JsonObject = Field(default_factory=dict)
+    captured_data: dict[str, JsonObject] = Field(default_factory=dict)
+    provenance: tuple[JsonObject, ...] = ()
+    test_order: tuple[str, ...] = ()
+
+
+class RecordedSecrets(Argument):
+    """What a batch adds to the part that is stored encrypted, in clear: never print, log or store it."""
+
+    tokens: JsonObject = Field(default_factory=dict, repr=False)
+    variables: JsonObject = Field(default_factory=dict, repr=False)
+    captured_data: dict[str, JsonObject] = Field(default_factory=dict, repr=False)
+
+
+class RunBatch(Argument):
+    """What record_run takes: what has happened since the last batch. An empty one keeps the lease."""
+
+    most_results: ClassVar[int] = 1000
+    most_events: ClassVar[int] = 5000
+
+    lease_seconds: int = Field(default=60, ge=5, le=3600)
+    status: RunStatus | None = None
+    total: int | None = Field(default=None, ge=0)
+    started: tuple[str, ...] = ()
+    results: tuple[RecordedResult, ...] = Field(default=(), max_length=most_results)
+    context: RecordedContext | None = None
+    secrets: RecordedSecrets | None = None
+    events: tuple[JsonObject, ...] = Field(default=(), max_length=most_events)
+
+
+class RecordAnswer(Record):
+    """What record_run answers. `go_on` is false when somebody cancelled the run."""
+
+    go_on: bool = Field(alias="continue")
+    reason: str | None = None
+    lease_expires_at: AwareDatetime | None = None
+    batch_number: int
+    context_version: int
+    sequence: int | None = None
+
+
+class RunEnding(Argument):
+    """What finish_run takes. A failed run has a reason, and no other has."""
+
+    status: RunStatus
+    reason: RunFailure | None = None
+    message: str | None = None
+    summary: JsonObject = Field(default_factory=dict)
+    report: JsonValue = None
+
+
+class FinishAnswer(RunCounters):
+    """What finish_run answers."""
+
+    id: str
+    status: RunStatus
+    reason: RunFailure | None = None

@@ -1,0 +1,80 @@
+"""Execution: runs, who asked for them, and who carries them out."""
+
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import AwareDatetime, JsonValue
+
+from worker.models.outcome import RunFailure, RunStatus
+from worker.models.suite import Priority
+from worker.records.base import JsonObject, Row
+
+
+class RunExecutor(StrEnum):
+    """Who carries a run out."""
+
+    WORKER = "worker"  # any worker, from the queue
+    LOCAL = "local"  # the editor who asked for it, on his own machine
+
+
+class RunTrigger(StrEnum):
+    """What made somebody ask for a run."""
+
+    MANUAL = "manual"  # a person
+    SCHEDULED = "scheduled"  # a schedule
+    CI = "ci"  # a pipeline
+    WEBHOOK = "webhook"  # a call from outside
+
+
+class TestRun(Row):
+    """One execution of a selection of tests in one environment."""
+
+    __test__: ClassVar[bool] = False
+
+    table: ClassVar[str] = "test_runs"
+
+    id: UUID
+    organization_id: UUID
+    project_id: UUID
+    environment_id: UUID
+    batch_id: UUID
+    batch_position: int
+    suites: tuple[str, ...]
+    selection: JsonObject
+    config: JsonObject
+    priority: Priority
+    executor: RunExecutor
+    trigger: RunTrigger
+    source: JsonObject
+    git_branch: str | None = None
+    git_commit: str | None = None
+    requested_by: UUID | None = None
+    status: RunStatus
+    reason: RunFailure | None = None
+    message: str | None = None
+    total: int
+    passed: int
+    failed: int
+    broken: int
+    blocked: int
+    skipped: int
+    completed: int
+    pending: int
+    sequence: int
+    lease_number: int
+    lease_expires_at: AwareDatetime | None = None
+    cancel_requested_at: AwareDatetime | None = None
+    cancel_requested_by: UUID | None = None
+    started_at: AwareDatetime | None = None
+    finished_at: AwareDatetime | None = None
+    duration_ms: float | None = None
+    summary: JsonObject
+    report: JsonValue | None = None
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing can happen to the run any more."""
+        return self.status in (RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.CANCELLED)

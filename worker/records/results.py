@@ -1,0 +1,146 @@
+"""Results: how each test ended, and the evidence for it."""
+
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field, JsonValue
+
+from worker.models.outcome import Verdict
+from worker.records.base import JsonObject, Record, Row
+
+
+class DetailKind(StrEnum):
+    """What a piece of evidence is."""
+
+    REQUEST = "request"  # as it was sent, masked
+    RESPONSE = "response"  # as it came, masked
+    ASSERTION = "assertion"  # an expectation, and whether it held
+    CAPTURE = "capture"  # what was taken out of the response
+    LOG = "log"  # a line with its level
+    ATTEMPT = "attempt"  # one try, with its verdict and times
+    ARTIFACT = "artifact"  # a file kept elsewhere
+    CONTEXT = "context"  # what the run knew after the test
+
+
+class TestResult(Row):
+    """How a test ended in a run. A run has one for each test that has its verdict."""
+
+    __test__: ClassVar[bool] = False
+
+    table: ClassVar[str] = "test_results"
+
+    id: UUID
+    organization_id: UUID
+    run_id: UUID
+    run_created_at: AwareDatetime
+    test_case_id: UUID
+    verdict: Verdict
+    reason: str | None = None
+    error_category: str | None = None
+    fingerprint: str | None = None
+    blocked_by_test_id: UUID | None = None
+    required_only: bool
+    attempts: int
+    started_at: AwareDatetime | None = None
+    finished_at: AwareDatetime | None = None
+    setup_ms: float | None = None
+    execution_ms: float | None = None
+    teardown_ms: float | None = None
+    total_ms: float | None = None
+    status_code: int | None = None
+    request_bytes: int | None = None
+    response_bytes: int | None = None
+    created_at: AwareDatetime
+
+
+class TestResultDetail(Row):
+    """A piece of evidence of one attempt; `content` is of the shape that its kind has."""
+
+    __test__: ClassVar[bool] = False
+
+    table: ClassVar[str] = "test_result_details"
+
+    id: UUID
+    organization_id: UUID
+    run_id: UUID
+    run_created_at: AwareDatetime
+    test_case_id: UUID | None = None
+    kind: DetailKind
+    attempt: int
+    step: int | None = None
+    iteration: int | None = None
+    position: int
+    level: str | None = None
+    correlation_id: str | None = None
+    content: JsonObject
+    created_at: AwareDatetime
+
+
+class SourcePlace(Record):
+    """Where in a file something stands. Lines and columns count from 1."""
+
+    path: str = ""
+    line: int = 0
+    column: int = 0
+    length: int = 0
+
+
+class AssertionResult(Record):
+    """One expectation and whether it held: the content of a detail of kind `assertion`."""
+
+    kind: str
+    operator: str
+    subject: str | None = None
+    expected: JsonValue = None
+    written: JsonValue = None
+    passed: bool
+    actual: JsonValue = None
+    message: str = ""
+    difference: str = ""
+    where: SourcePlace = SourcePlace()
+
+
+class CaptureResult(Record):
+    """What a capture found: the content of a detail of kind `capture`. A secret's value is masked."""
+
+    name: str
+    target: str
+    source: str
+    value: JsonValue = None
+
+
+class AttemptResult(Record):
+    """One try of a test: the content of a detail of kind `attempt`. Durations are milliseconds."""
+
+    number: int
+    verdict: Verdict
+    reason: str = ""
+    category: str | None = None
+    started_at: AwareDatetime
+    finished_at: AwareDatetime
+    setup_ms: float = 0.0
+    execution_ms: float = 0.0
+    teardown_ms: float = 0.0
+
+
+class SentRequest(Record):
+    """A request as it was sent: the content of a detail of kind `request`. `bytes` is the body's size."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str | None = None
+    bytes: int = 0
+
+
+class ReceivedResponse(Record):
+    """A response as it came: the content of a detail of kind `response`. `timings` are seconds by phase."""
+
+    status: int | None
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str | None = None
+    bytes: int = 0
+    http_version: str = ""
+    timings: dict[str, float] = Field(default_factory=dict)
+    truncated: bool = False
