@@ -542,6 +542,248 @@ when (old.role = 'owner' and new.role <> 'owner')
 execute function private.tg_organization_members__keep_an_owner();
 
 
+-- From sql/14_credentials.sql =====================================================================
+
+-- Credentials: what a person uses to sign in at an API under test. His own: nobody else sees them, no admin either.
+-- Tables: api_credentials; private.credential_secrets.  Functions: set_api_credential_secret.
+-- The secret goes into the Vault and only comes out with the claim of a run that its owner asked for.
+
+-- Types ------------------------------------------------------------------------
+
+create type public.credential_type as enum (
+  'basic',                      -- secret: username, password
+  'bearer',                     -- secret: token
+  'api_key',                    -- secret: value; settings say where it goes: header, query or cookie, and its name
+  'oauth2_client_credentials',  -- secret: client_id, client_secret
+  'oauth2_password',            -- secret: username, password, perhaps client_id, client_secret
+  'oauth2_refresh',             -- secret: refresh_token, perhaps client_id, client_secret
+  'digest',                     -- secret: username, password
+  'aws_sigv4',                  -- secret: access_key_id, secret_access_key, perhaps session_token
+  'custom_header'               -- secret: value; settings say the header's name
+);
+
+-- Tables -----------------------------------------------------------------------
+
+create table public.api_credentials (
+  id               uuid primary key default gen_random_uuid(),
+  organization_id  uuid not null,
+  user_id          uuid not null default auth.uid(),
+  name             text not null,
+  type             public.credential_type not null,
+  settings         jsonb not null default '{}',
+  has_secret       boolean not null default false,
+  expires_at       timestamptz,
+  rotated_at       timestamptz,
+  last_used_at     timestamptz,
+  description      text not null default '',
+  metadata         jsonb not null default '{}',
+  created_at       timestamptz not null default now(),
+  updated_at       timestamptz not null default now(),
+
+  constraint api_credentials_belong_to_a_member
+    foreign key (organization_id, user_id)
+    references public.organization_members (organization_id, user_id) on delete cascade,
+  constraint api_credentials_are_of_one_organization unique (id, organization_id),
+  constraint api_credentials_name_is_taken_once unique (organization_id, user_id, name),
+  constraint api_credentials_name_can_be_used_in_a_template check (name ~ '^[A-Za-z_][A-Za-z0-9_-]{0,99}$'),
+  constraint api_credentials_settings_are_a_small_object
+    check (jsonb_typeof(settings) = 'object' and octet_length(settings::text) <= 65536),
+  constraint api_credentials_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+);
+comment on table public.api_credentials is 'What a person uses to sign in at an API under test. Personal; the secret lies in the Vault.';
+comment on column public.api_credentials.settings is 'What is no secret: header name, token URL, scopes, region.';
+comment on column public.api_credentials.expires_at is 'When it stops to be given to runs; null is never.';
+comment on column public.api_credentials.last_used_at is 'When a worker last got it, with a run of its owner.';
+
+-- Serves "my credentials".
+create index idx_api_credentials_user_id on public.api_credentials (user_id);
+-- Serves searches by what people noted down.
+create index idx_api_credentials_metadata on public.api_credentials using gin (metadata jsonb_path_ops);
+
+create table private.credential_secrets (
+  credential_id    uuid primary key,
+  organization_id  uuid not null,
+  vault_id         uuid not null,
+
+  constraint credential_secrets_belong_to_a_credential
+    foreign key (credential_id, organization_id)
+    references public.api_credentials (id, organization_id) on delete cascade
+);
+comment on table private.credential_secrets is 'Which Vault secret holds the secret of a credential.';
+
+-- Who may ----------------------------------------------------------------------
+
+alter table public.api_credentials enable row level security;
+alter table private.credential_secrets enable row level security;
+
+create policy "People see their own credentials"
+on public.api_credentials for select to authenticated
+using (user_id = (select auth.uid()) and organization_id = any (array (select private.organization_ids())));
+
+create policy "People keep credentials of their own where they are members"
+on public.api_credentials for insert to authenticated
+with check (user_id = (select auth.uid()) and organization_id = any (array (select private.organization_ids())));
+
+create policy "People change their own credentials"
+on public.api_credentials for update to authenticated
+using (user_id = (select auth.uid()) and organization_id = any (array (select private.organization_ids())))
+with check (user_id = (select auth.uid()));
+
+create policy "People delete their own credentials"
+on public.api_credentials for delete to authenticated
+using (user_id = (select auth.uid()) and organization_id = any (array (select private.organization_ids())));
+
+-- The secret goes through set_api_credential_secret(): it must never pass through this table.
+grant select,
+  insert (organization_id, name, type, settings, expires_at, description, metadata),
+  update (name, settings, expires_at, description, metadata),
+  delete
+on public.api_credentials to authenticated;
+
+-- Functions --------------------------------------------------------------------
+
+-- What a secret of this type must have.
+create function private.parts_of_credential(p_type public.credential_type)
+returns text[]
+language sql
+immutable
+set search_path = ''
+as $$
+  select case
+    when p_type in ('basic', 'digest', 'oauth2_password') then array['username', 'password']
+    when p_type = 'bearer' then array['token']
+    when p_type in ('api_key', 'custom_header') then array['value']
+    when p_type = 'oauth2_client_credentials' then array['client_id', 'client_secret']
+    when p_type = 'oauth2_refresh' then array['refresh_token']
+    when p_type = 'aws_sigv4' then array['access_key_id', 'secret_access_key']
+  end;
+$$;
+
+-- Said here, in words that do not show the secret.
+create function private.check_credential_secret(p_type public.credential_type, p_secret jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_missing text := (
+    select part from unnest(private.parts_of_credential(p_type)) as part
+    where coalesce(jsonb_typeof(p_secret -> part), 'missing') <> 'string'
+    limit 1
+  );
+begin
+  if v_missing is not null then
+    perform private.refuse(422, format('a secret of type %s has a text "%s"', p_type, v_missing),
+      format('Give an object with: %s.', array_to_string(private.parts_of_credential(p_type), ', ')));
+  end if;
+  if exists (select from jsonb_each(p_secret) where jsonb_typeof(value) <> 'string') then
+    perform private.refuse(422, 'every part of a secret is a text', 'Nothing was written; correct the value and call again.');
+  end if;
+  perform private.require_at_most(octet_length(p_secret::text), 65536, 'bytes in a secret');
+end;
+$$;
+
+-- Puts the secret into the Vault: over the old one, or as a new one.
+create function private.keep_credential_secret(p_credential public.api_credentials, p_secret jsonb)
+returns void
+language plpgsql  -- bound late: the Vault need not exist when this is created
+set search_path = ''
+as $$
+declare
+  v_vault_id uuid;
+begin
+  select vault_id into v_vault_id
+  from private.credential_secrets
+  where credential_id = p_credential.id;
+
+  if found then
+    perform vault.update_secret(v_vault_id, p_secret::text);
+  else
+    insert into private.credential_secrets (credential_id, organization_id, vault_id)
+    values (
+      p_credential.id,
+      p_credential.organization_id,
+      vault.create_secret(p_secret::text, 'api_credential/' || p_credential.id, 'A personal credential of a Baton user.')
+    );
+  end if;
+end;
+$$;
+
+create function private.set_api_credential_secret(p_credential_id uuid, p_secret jsonb)
+returns public.api_credentials
+language plpgsql
+security definer  -- nobody but the owner of this schema writes into the Vault
+set search_path = ''
+as $$
+declare
+  v_credential public.api_credentials;
+begin
+  select * into v_credential
+  from public.api_credentials
+  where id = p_credential_id and user_id = (select auth.uid())
+  for no key update;
+  if not found then
+    perform private.refuse(404, 'there is no such credential', 'Check the id; credentials of others are out of reach.');
+  end if;
+  perform private.require_type(p_secret, 'object', 'a secret');
+  perform private.check_credential_secret(v_credential.type, p_secret);
+  perform private.keep_credential_secret(v_credential, p_secret);
+  update public.api_credentials
+  set has_secret = true, rotated_at = now()
+  where id = p_credential_id
+  returning * into v_credential;
+  return v_credential;
+end;
+$$;
+grant execute on function private.set_api_credential_secret(uuid, jsonb) to authenticated;
+
+-- Sets or rotates the secret of one's own credential, an object of texts. It can be replaced, and never be read back.
+create function public.set_api_credential_secret(p_credential_id uuid, p_secret jsonb)
+returns public.api_credentials
+language sql
+set search_path = ''
+as $$
+  select private.set_api_credential_secret(p_credential_id, p_secret);
+$$;
+grant execute on function public.set_api_credential_secret(uuid, jsonb) to authenticated;
+
+-- {name: {type, settings, secret}} of one person in one organization. Only the worker's claim calls it, for the one who
+-- asked for the run.
+create function private.read_credentials(p_organization_id uuid, p_user_id uuid)
+returns jsonb
+language plpgsql  -- bound late: the Vault need not exist when this is created
+set search_path = ''
+as $$
+begin
+  update public.api_credentials
+  set last_used_at = clock_timestamp()
+  where organization_id = p_organization_id and user_id = p_user_id and has_secret
+    and (expires_at is null or expires_at > clock_timestamp());
+  return (
+    select coalesce(jsonb_object_agg(credential.name, jsonb_build_object(
+      'type', credential.type, 'settings', credential.settings, 'secret', opened.decrypted_secret::jsonb
+    )), '{}')
+    from public.api_credentials as credential
+    join private.credential_secrets as secret on secret.credential_id = credential.id
+    join vault.decrypted_secrets as opened on opened.id = secret.vault_id
+    where credential.organization_id = p_organization_id
+      and credential.user_id = p_user_id
+      and (credential.expires_at is null or credential.expires_at > clock_timestamp())
+  );
+end;
+$$;
+
+-- Triggers ---------------------------------------------------------------------
+
+create trigger credential_secrets_forget_vault_secret
+after delete on private.credential_secrets
+for each row execute function private.tg_forget_vault_secret();
+
+create trigger api_credentials_touch_updated_at
+before update on public.api_credentials
+for each row execute function private.tg_touch_updated_at();
+
+
 -- From sql/20_projects.sql ========================================================================
 
 -- Projects: an API under test, with all that belongs to it.
@@ -622,6 +864,151 @@ $$;
 
 create trigger projects_touch_updated_at
 before update on public.projects
+for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/22_endpoints.sql =======================================================================
+
+-- Endpoints: what the API under test offers, and how it is called unless a suite or a test says otherwise.
+-- Tables: api_endpoints.  Functions: record_health_check.
+
+-- Types ------------------------------------------------------------------------
+
+create type public.endpoint_protocol as enum (
+  'rest',    -- a method and a path
+  'graphql'  -- an operation; many share a path
+);
+
+create type public.endpoint_auth as enum (
+  'none',
+  'basic',
+  'bearer',
+  'api_key',
+  'oauth2',
+  'digest',
+  'aws_sigv4',
+  'custom_header'
+);
+
+-- Tables -----------------------------------------------------------------------
+
+create table public.api_endpoints (
+  id                      uuid primary key default gen_random_uuid(),
+  organization_id         uuid not null,
+  project_id              uuid not null,
+  method                  text not null default 'GET',
+  path                    text not null,
+  protocol                public.endpoint_protocol not null default 'rest',
+  operation_id            text,
+  name                    text not null default '',
+  description             text not null default '',
+  openapi                 jsonb not null default '{}',
+  auth_type               public.endpoint_auth not null default 'none',
+  tags                    text[] not null default '{}',
+  default_headers         jsonb not null default '{}',
+  timeout_seconds         double precision not null default 30,
+  retries                 integer not null default 3,
+  retry_delay_seconds     double precision not null default 1,
+  last_health_check_at    timestamptz,
+  last_health_check_ok    boolean,
+  last_health_check_note  text,
+  metadata                jsonb not null default '{}',
+  created_by              uuid default auth.uid() references public.users on delete set null,
+  created_at              timestamptz not null default now(),
+  updated_at              timestamptz not null default now(),
+  deleted_at              timestamptz,
+
+  constraint api_endpoints_belong_to_a_project
+    foreign key (project_id, organization_id)
+    references public.projects (id, organization_id) on delete cascade,
+  constraint api_endpoints_are_of_one_organization unique (id, organization_id),
+  constraint api_endpoints_are_of_one_project unique (id, project_id, organization_id),
+  constraint api_endpoints_method_is_a_token check (method ~ '^[A-Z][A-Z-]{0,31}$'),
+  constraint api_endpoints_path_begins_with_a_slash check (path ~ '^/' and char_length(path) <= 2000),
+  constraint api_endpoints_operation_id_is_neither_blank_nor_long
+    check (btrim(operation_id) <> '' and char_length(operation_id) <= 300),
+  constraint api_endpoints_name_is_short check (char_length(name) <= 300),
+  constraint api_endpoints_openapi_is_an_object
+    check (jsonb_typeof(openapi) = 'object' and octet_length(openapi::text) <= 1048576),
+  constraint api_endpoints_default_headers_are_an_object check (jsonb_typeof(default_headers) = 'object'),
+  constraint api_endpoints_timeout_is_positive check (timeout_seconds > 0),
+  constraint api_endpoints_retries_are_counted_from_zero check (retries between 0 and 100 and retry_delay_seconds >= 0),
+  constraint api_endpoints_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+);
+comment on table public.api_endpoints is 'What the API under test offers. What a test or its suite says goes before what stands here; this goes before the environment.';
+comment on column public.api_endpoints.openapi is 'The part of the OpenAPI document that is about this operation.';
+comment on column public.api_endpoints.last_health_check_ok is 'Null while nobody has asked.';
+
+-- Serves the look-up by method and path, and keeps an operation unique among what is not deleted.
+create unique index idx_api_endpoints_path
+on public.api_endpoints (project_id, organization_id, path, method, coalesce(operation_id, '')) where deleted_at is null;
+-- Serves lists by tag.
+create index idx_api_endpoints_tags on public.api_endpoints using gin (tags);
+-- Serves the removal of an account.
+create index idx_api_endpoints_created_by on public.api_endpoints (created_by);
+-- Serves searches by what people noted down.
+create index idx_api_endpoints_metadata on public.api_endpoints using gin (metadata jsonb_path_ops);
+
+-- Who may ----------------------------------------------------------------------
+
+alter table public.api_endpoints enable row level security;
+
+create policy "Members see the endpoints of their organizations"
+on public.api_endpoints for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+create policy "Editors make endpoints"
+on public.api_endpoints for insert to authenticated
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+create policy "Editors change endpoints"
+on public.api_endpoints for update to authenticated
+using (organization_id = any (array (select private.organization_ids('editor'))))
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+grant select,
+  insert (organization_id, project_id, method, path, protocol, operation_id, name, description, openapi, auth_type, tags,
+    default_headers, timeout_seconds, retries, retry_delay_seconds, metadata),
+  update (method, path, protocol, operation_id, name, description, openapi, auth_type, tags, default_headers,
+    timeout_seconds, retries, retry_delay_seconds, metadata, deleted_at)
+on public.api_endpoints to authenticated;
+
+-- Functions --------------------------------------------------------------------
+
+create function private.record_health_check(p_endpoint_id uuid, p_ok boolean, p_note text)
+returns void
+language plpgsql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+begin
+  if p_ok is null then
+    perform private.refuse(422, 'a health check has an outcome', 'Say true or false.');
+  end if;
+  update public.api_endpoints
+  set last_health_check_at = clock_timestamp(), last_health_check_ok = p_ok, last_health_check_note = left(p_note, 1000)
+  where id = p_endpoint_id and deleted_at is null;
+  if not found then
+    perform private.refuse(404, 'there is no such endpoint', 'It was deleted, or the id is wrong.');
+  end if;
+end;
+$$;
+grant execute on function private.record_health_check(uuid, boolean, text) to service_role;
+
+-- What came of asking an endpoint whether it is there.
+create function public.record_health_check(p_endpoint_id uuid, p_ok boolean, p_note text default null)
+returns void
+language sql
+set search_path = ''
+as $$
+  select private.record_health_check(p_endpoint_id, p_ok, p_note);
+$$;
+grant execute on function public.record_health_check(uuid, boolean, text) to service_role;
+
+-- Triggers ---------------------------------------------------------------------
+
+create trigger api_endpoints_touch_updated_at
+before update on public.api_endpoints
 for each row execute function private.tg_touch_updated_at();
 
 
@@ -1931,6 +2318,162 @@ $$;
 grant execute on function public.push_suites(uuid, jsonb) to authenticated;
 
 
+-- From sql/38_fixtures.sql ========================================================================
+
+-- Fixtures: data that tests begin with.
+-- Tables: test_data_fixtures.  Which run used what: 55_fixture_usage.sql.
+
+-- Types ------------------------------------------------------------------------
+
+create type public.fixture_kind as enum (
+  'literal',    -- content is the data
+  'file',       -- content is null; the data lies in the storage
+  'generated',  -- content is the rules: fields, counts, relationships, seed, locale
+  'snapshot'    -- content is what an API once answered
+);
+
+create type public.fixture_cleanup as enum (
+  'immediate',  -- after the test that used it
+  'delayed',    -- some time after the run
+  'manual'      -- by people
+);
+
+-- Tables -----------------------------------------------------------------------
+
+create table public.test_data_fixtures (
+  id                     uuid primary key default gen_random_uuid(),
+  organization_id        uuid not null,
+  project_id             uuid not null,
+  key                    text not null,
+  name                   text not null,
+  description            text not null default '',
+  kind                   public.fixture_kind not null default 'literal',
+  format                 text not null default 'json',
+  compression            text,
+  content                jsonb,
+  storage_path           text,
+  checksum               text,
+  size_bytes             bigint,
+  ttl_seconds            integer,
+  expires_at             timestamptz,
+  is_immutable           boolean not null default false,
+  is_shared              boolean not null default false,
+  cleanup                public.fixture_cleanup not null default 'immediate',
+  cleanup_after_seconds  integer,
+  tags                   text[] not null default '{}',
+  metadata               jsonb not null default '{}',
+  created_by             uuid default auth.uid() references public.users on delete set null,
+  created_at             timestamptz not null default now(),
+  updated_at             timestamptz not null default now(),
+  deleted_at             timestamptz,
+
+  constraint test_data_fixtures_belong_to_a_project
+    foreign key (project_id, organization_id)
+    references public.projects (id, organization_id) on delete cascade,
+  constraint test_data_fixtures_are_of_one_organization unique (id, organization_id),
+  constraint test_data_fixtures_key_can_be_used_in_a_template check (key ~ '^[A-Za-z_][A-Za-z0-9_-]{0,99}$'),
+  constraint test_data_fixtures_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 300),
+  constraint test_data_fixtures_format_is_known check (format in ('json', 'csv', 'sql', 'parquet', 'text', 'binary')),
+  constraint test_data_fixtures_compression_is_known check (compression in ('gzip', 'zstd')),
+  constraint test_data_fixtures_content_is_at_most_one_mebibyte check (octet_length(content::text) <= 1048576),
+  constraint test_data_fixtures_have_their_data_in_one_place
+    check (case when kind = 'file' then content is null and storage_path is not null else content is not null end),
+  constraint test_data_fixtures_file_lies_in_the_folder_of_its_organization
+    check (storage_path like organization_id || '/%' and storage_path !~ '(^|/)\.\.(/|$)' and char_length(storage_path) <= 1000),
+  constraint test_data_fixtures_checksum_is_sha256_in_hex check (checksum ~ '^[0-9a-f]{64}$'),
+  constraint test_data_fixtures_count_from_zero check (least(size_bytes, cleanup_after_seconds) >= 0),
+  constraint test_data_fixtures_live_for_some_time check (ttl_seconds > 0),
+  constraint test_data_fixtures_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+);
+comment on table public.test_data_fixtures is 'Data that tests begin with, read as fixture.KEY.';
+comment on column public.test_data_fixtures.checksum is 'sha256 of the data, in hex; of content it is made here.';
+comment on column public.test_data_fixtures.expires_at is 'ttl_seconds after the content was last written; null is never.';
+comment on column public.test_data_fixtures.is_immutable is 'True: its content can never be changed again, and neither can this.';
+comment on column public.test_data_fixtures.is_shared is 'True: other projects of the organization may use it.';
+
+-- Serves the look-up by key, and keeps keys unique among what is not deleted.
+create unique index idx_test_data_fixtures_key
+on public.test_data_fixtures (project_id, organization_id, key) where deleted_at is null;
+-- Serves lists by tag.
+create index idx_test_data_fixtures_tags on public.test_data_fixtures using gin (tags);
+-- Serves the clean-up of fixtures that have lived their time.
+create index idx_test_data_fixtures_expires_at on public.test_data_fixtures (expires_at) where expires_at is not null;
+-- Serves the removal of an account.
+create index idx_test_data_fixtures_created_by on public.test_data_fixtures (created_by);
+-- Serves searches by what people noted down.
+create index idx_test_data_fixtures_metadata on public.test_data_fixtures using gin (metadata jsonb_path_ops);
+
+-- Who may ----------------------------------------------------------------------
+
+alter table public.test_data_fixtures enable row level security;
+
+create policy "Members see the fixtures of their organizations"
+on public.test_data_fixtures for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+create policy "Editors make fixtures"
+on public.test_data_fixtures for insert to authenticated
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+create policy "Editors change fixtures"
+on public.test_data_fixtures for update to authenticated
+using (organization_id = any (array (select private.organization_ids('editor'))))
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+grant select,
+  insert (organization_id, project_id, key, name, description, kind, format, compression, content, storage_path, checksum,
+    size_bytes, ttl_seconds, is_immutable, is_shared, cleanup, cleanup_after_seconds, tags, metadata),
+  update (key, name, description, kind, format, compression, content, storage_path, checksum, size_bytes, ttl_seconds,
+    is_immutable, is_shared, cleanup, cleanup_after_seconds, tags, metadata, deleted_at)
+on public.test_data_fixtures to authenticated;
+
+-- Triggers ---------------------------------------------------------------------
+
+-- Who uses an immutable fixture may rely on it.
+create function private.tg_test_data_fixtures__stay()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.refuse(409, format('the fixture "%s" is immutable', old.key), 'Make a new one under another key.');
+end;
+$$;
+
+create trigger test_data_fixtures_stay
+before update of key, kind, format, compression, content, storage_path, checksum, size_bytes, is_immutable on public.test_data_fixtures
+for each row
+when (old.is_immutable and
+  (old.key, old.kind, old.format, old.compression, old.content, old.storage_path, old.checksum, old.size_bytes, true)
+  is distinct from
+  (new.key, new.kind, new.format, new.compression, new.content, new.storage_path, new.checksum, new.size_bytes, new.is_immutable))
+execute function private.tg_test_data_fixtures__stay();
+
+-- Checksum and size of what lies here are made here; its time to live begins again.
+create function private.tg_test_data_fixtures__measure()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if new.content is not null then
+    new.checksum := encode(extensions.digest(convert_to(new.content::text, 'UTF8'), 'sha256'), 'hex');
+    new.size_bytes := octet_length(new.content::text);
+  end if;
+  new.expires_at := now() + make_interval(secs => new.ttl_seconds);
+  return new;
+end;
+$$;
+
+create trigger test_data_fixtures_measure
+before insert or update of content, storage_path, checksum, ttl_seconds on public.test_data_fixtures
+for each row execute function private.tg_test_data_fixtures__measure();
+
+create trigger test_data_fixtures_touch_updated_at
+before update on public.test_data_fixtures
+for each row execute function private.tg_touch_updated_at();
+
+
 -- From sql/40_runs.sql ============================================================================
 
 -- Runs: one execution of a selection of tests in one environment, from the request to the verdict.
@@ -2194,11 +2737,131 @@ before update on public.test_runs
 for each row execute function private.tg_touch_updated_at();
 
 
+-- From sql/41_partitions.sql ======================================================================
+
+-- Partitions: the monthly parts of the large tables, made ahead.
+-- Functions: private.make_partitions, private.keep_partitions_ahead.
+-- The tables are test_results and test_result_details (42_results.sql) and audit_log (85_audit.sql).
+
+-- Functions --------------------------------------------------------------------
+
+-- The tables that are partitioned by month, and by which column.
+create function private.partitioned_tables()
+returns table (name text, key text)
+language sql
+immutable
+set search_path = ''
+as $$
+  values ('test_results', 'run_created_at'), ('test_result_details', 'run_created_at'), ('audit_log', 'created_at');
+$$;
+
+create function private.name_partition(p_table text, p_month timestamptz)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select p_table || '_' || to_char(p_month at time zone 'UTC', 'YYYY_MM');
+$$;
+
+create function private.has_partition(p_table text, p_month timestamptz)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select to_regclass('partitions.' || private.name_partition(p_table, p_month)) is not null;
+$$;
+
+-- One partition: closed like its parent, which does not pass its row-level security on.
+create function private.make_partition(p_table text, p_month timestamptz)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_name text := private.name_partition(p_table, p_month);
+begin
+  if private.has_partition(p_table, p_month) then
+    return;
+  end if;
+  execute format(
+    'create table partitions.%I partition of public.%I for values from (%L) to (%L)',
+    v_name, p_table, p_month, p_month + interval '1 month'
+  );
+  execute format('alter table partitions.%I enable row level security', v_name);
+  execute format('comment on table partitions.%I is %L', v_name,
+    format('The part of %s for %s.', p_table, to_char(p_month at time zone 'UTC', 'YYYY-MM')));
+end;
+$$;
+
+-- True when a month's rows already lie in the default partition: then they stay there.
+create function private.month_was_missed(p_table text, p_key text, p_month timestamptz)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_missed boolean;
+begin
+  execute format('select exists (select from partitions.%I where %I >= $1 and %I < $2)', p_table || '_default', p_key, p_key)
+  using p_month, p_month + interval '1 month'
+  into v_missed;
+  return v_missed;
+end;
+$$;
+
+-- Makes the partitions of this month and those after it, where they are missing. Months are those of UTC.
+create function private.make_partitions(p_months_ahead integer default 3)
+returns void
+language plpgsql
+set search_path = ''
+set timezone = 'UTC'
+set lock_timeout = '2s'  -- whoever waits for the table's lock makes everybody else wait behind him
+as $$
+declare
+  v_part record;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('baton/partitions', 0));
+  for v_part in
+    select name, key, date_trunc('month', now()) + make_interval(months => ahead) as month
+    from private.partitioned_tables(), generate_series(0, p_months_ahead) as ahead
+  loop
+    if not private.has_partition(v_part.name, v_part.month)
+      and not private.month_was_missed(v_part.name, v_part.key, v_part.month)
+    then
+      perform private.make_partition(v_part.name, v_part.month);
+    end if;
+  end loop;
+end;
+$$;
+
+-- Called by each claim, so that partitions are there without anybody's care; when they are, it is one look.
+create function private.keep_partitions_ahead()
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if exists (
+    select from private.partitioned_tables() as parent
+    where not private.has_partition(parent.name, now() + interval '1 month')
+  ) then
+    perform private.make_partitions();
+  end if;
+exception
+  -- The table was busy. There are months left, and the default partition after them: the next claim tries again.
+  when lock_not_available then null;
+end;
+$$;
+
+
 -- From sql/42_results.sql =========================================================================
 
 -- Results: what came of each test of a run, and the evidence for it.
 -- Partitioned by the month in which the run was created, so that one run lies in one partition.
--- Tables: test_results, test_result_details.  Functions: private.make_partitions.
+-- Tables: test_results, test_result_details.  Their partitions: 41_partitions.sql.
 
 -- Types ------------------------------------------------------------------------
 
@@ -2339,99 +3002,6 @@ on public.test_result_details for select to authenticated
 using (organization_id = any (array (select private.organization_ids())));
 
 grant select on public.test_results, public.test_result_details to authenticated;
-
--- Functions: partitions --------------------------------------------------------
-
-create function private.name_partition(p_table text, p_month timestamptz)
-returns text
-language sql
-immutable
-set search_path = ''
-as $$
-  select p_table || '_' || to_char(p_month at time zone 'UTC', 'YYYY_MM');
-$$;
-
--- One partition: closed like its parent, which does not pass its row-level security on.
-create function private.make_partition(p_table text, p_month timestamptz)
-returns void
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_name text := private.name_partition(p_table, p_month);
-begin
-  if to_regclass(format('partitions.%I', v_name)) is not null then
-    return;
-  end if;
-  execute format(
-    'create table partitions.%I partition of public.%I for values from (%L) to (%L)',
-    v_name, p_table, p_month, p_month + interval '1 month'
-  );
-  execute format('alter table partitions.%I enable row level security', v_name);
-  execute format('comment on table partitions.%I is %L', v_name, format('%s of runs created in %s.', p_table, to_char(p_month at time zone 'UTC', 'YYYY-MM')));
-end;
-$$;
-
--- True when a month's rows already lie in the default partition: then they stay there.
-create function private.month_was_missed(p_month timestamptz)
-returns boolean
-language sql
-stable
-set search_path = ''
-as $$
-  select exists (
-    select from partitions.test_results_default
-    where run_created_at >= p_month and run_created_at < p_month + interval '1 month'
-  ) or exists (
-    select from partitions.test_result_details_default
-    where run_created_at >= p_month and run_created_at < p_month + interval '1 month'
-  );
-$$;
-
--- Makes the partitions of this month and those after it, where they are missing. Months are those of UTC.
-create function private.make_partitions(p_months_ahead integer default 3)
-returns void
-language plpgsql
-set search_path = ''
-set timezone = 'UTC'
-set lock_timeout = '2s'  -- whoever waits for the table's lock makes everybody else wait behind him
-as $$
-declare
-  v_month timestamptz;
-begin
-  perform pg_advisory_xact_lock(hashtextextended('baton/partitions', 0));
-  for v_month in
-    select date_trunc('month', now()) + make_interval(months => ahead) from generate_series(0, p_months_ahead) as ahead
-  loop
-    if to_regclass('partitions.' || private.name_partition('test_result_details', v_month)) is null
-      and not private.month_was_missed(v_month)
-    then
-      perform private.make_partition('test_results', v_month);
-      perform private.make_partition('test_result_details', v_month);
-    end if;
-  end loop;
-end;
-$$;
-
--- Called by each claim, so that partitions are there without anybody's care; when they are, it is one look.
-create function private.keep_partitions_ahead()
-returns void
-language plpgsql
-set search_path = ''
-as $$
-begin
-  if to_regclass('partitions.' || private.name_partition('test_result_details', now() + interval '1 month')) is null then
-    perform private.make_partitions();
-  end if;
-exception
-  -- The table was busy. There are months left, and the default partition after them: the next claim tries again.
-  when lock_not_available then null;
-end;
-$$;
-
--- The first partitions ---------------------------------------------------------
-
-select private.make_partitions();
 
 -- Triggers ---------------------------------------------------------------------
 
@@ -4039,6 +4609,140 @@ $$;
 grant execute on function public.record_run(uuid, integer, integer, integer, jsonb) to service_role;
 
 
+-- From sql/55_fixture_usage.sql ===================================================================
+
+-- Fixture usage: which test of which run used which fixture, and whether what it made was cleaned up.
+-- Tables: fixture_usage.  Functions: record_fixture_usage.
+
+-- Tables -----------------------------------------------------------------------
+
+create table public.fixture_usage (
+  id               uuid primary key default gen_random_uuid(),
+  organization_id  uuid not null,
+  fixture_id       uuid not null,
+  run_id           uuid not null,
+  test_case_id     uuid not null,
+  checksum         text,
+  used_at          timestamptz not null default now(),
+  cleaned_up_at    timestamptz,
+
+  constraint fixture_usage_is_of_a_fixture
+    foreign key (fixture_id, organization_id)
+    references public.test_data_fixtures (id, organization_id) on delete cascade,
+  constraint fixture_usage_is_by_a_run
+    foreign key (run_id, organization_id)
+    references public.test_runs (id, organization_id) on delete cascade,
+  constraint fixture_usage_is_by_a_test
+    foreign key (test_case_id, organization_id)
+    references public.test_cases (id, organization_id) on delete cascade,
+  constraint fixture_usage_is_told_once unique (run_id, test_case_id, fixture_id),
+  constraint fixture_usage_is_cleaned_up_after_it_began check (cleaned_up_at >= used_at)
+);
+comment on table public.fixture_usage is 'Which test of which run used which fixture. Written by workers.';
+comment on column public.fixture_usage.checksum is 'Of the content that was used: the fixture may have changed since.';
+
+-- Serves "who uses this fixture?", latest first.
+create index idx_fixture_usage_fixture_id on public.fixture_usage (fixture_id, used_at desc);
+-- Serves the removal of a test.
+create index idx_fixture_usage_test_case_id on public.fixture_usage (test_case_id, organization_id);
+
+-- Who may ----------------------------------------------------------------------
+
+alter table public.fixture_usage enable row level security;
+
+create policy "Members see what the runs of their organizations used"
+on public.fixture_usage for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+grant select on public.fixture_usage to authenticated;
+
+-- Functions --------------------------------------------------------------------
+
+create function private.check_usage(p_usage jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_types(p_usage, '{"cleaned_up": "boolean"}', 'each of p_usage');
+  perform private.require_type(p_usage -> 'test', 'string', 'test');
+  perform private.require_type(p_usage -> 'fixture', 'string', 'fixture');
+end;
+$$;
+
+-- The fixtures that a project may use, by key: its own, then those that others of the organization share.
+create function private.find_fixtures(p_run public.test_runs, p_keys text[])
+returns table (key text, id uuid, checksum text)
+language sql
+stable
+set search_path = ''
+as $$
+  select distinct on (fixture.key) fixture.key, fixture.id, fixture.checksum
+  from public.test_data_fixtures as fixture
+  where fixture.organization_id = p_run.organization_id
+    and fixture.key = any (p_keys)
+    and fixture.deleted_at is null
+    and (fixture.project_id = p_run.project_id or fixture.is_shared)
+  order by fixture.key, fixture.project_id = p_run.project_id desc, fixture.created_at;
+$$;
+
+create function private.insert_usage(p_run public.test_runs, p_usage jsonb)
+returns integer
+language sql
+set search_path = ''
+as $$
+  with told as (
+    select value ->> 'test' as test, value ->> 'fixture' as fixture, bool_or(coalesce((value ->> 'cleaned_up')::boolean, false)) as cleaned_up
+    from jsonb_array_elements(p_usage)
+    group by 1, 2
+  ),
+  written as (
+    insert into public.fixture_usage as saved (organization_id, fixture_id, run_id, test_case_id, checksum, cleaned_up_at)
+    select p_run.organization_id, fixture.id, p_run.id, test.id, fixture.checksum, case when told.cleaned_up then now() end
+    from told
+    join private.find_run_tests(p_run.id, array(select test from told)) as test on test.name = told.test
+    join private.find_fixtures(p_run, array(select fixture from told)) as fixture on fixture.key = told.fixture
+    on conflict (run_id, test_case_id, fixture_id) do update set
+      cleaned_up_at = coalesce(saved.cleaned_up_at, excluded.cleaned_up_at)
+    returning id
+  )
+  select count(*)::integer from written;
+$$;
+
+create function private.record_fixture_usage(p_run_id uuid, p_lease_number integer, p_usage jsonb)
+returns integer
+language plpgsql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs := private.hold_run(p_run_id, p_lease_number);
+  v_pairs integer;
+begin
+  perform private.require_type(p_usage, 'array', 'p_usage');
+  perform private.require_at_most(jsonb_array_length(p_usage), 10000, 'usages in one call');
+  perform private.check_usage(value) from jsonb_array_elements(p_usage);
+  v_pairs := (select count(distinct (value ->> 'test', value ->> 'fixture')) from jsonb_array_elements(p_usage));
+  if private.insert_usage(v_run, p_usage) < v_pairs then
+    perform private.refuse(422, 'a usage names a test or a fixture that this run does not have',
+      'Tests are <suite key>/<test key> of the run; fixtures are keys of its project, or shared ones.');
+  end if;
+  return v_pairs;
+end;
+$$;
+grant execute on function private.record_fixture_usage(uuid, integer, jsonb) to service_role;
+
+-- Notes which tests used which fixtures: [{"test", "fixture", "cleaned_up"}]. Said twice it is there once.
+create function public.record_fixture_usage(p_run_id uuid, p_lease_number integer, p_usage jsonb)
+returns integer
+language sql
+set search_path = ''
+as $$
+  select private.record_fixture_usage(p_run_id, p_lease_number, p_usage);
+$$;
+grant execute on function public.record_fixture_usage(uuid, integer, jsonb) to service_role;
+
+
 -- From sql/56_finish.sql ==========================================================================
 
 -- Finish: the end of a run, as its worker says it.
@@ -4246,3 +4950,1418 @@ as $$
     from jsonb_array_elements(p_events) with ordinality
   ) as event;
 $$;
+
+
+-- From sql/64_schedules.sql =======================================================================
+
+-- Schedules: runs that are requested by the clock.
+-- Tables: schedules.
+
+-- Tables -----------------------------------------------------------------------
+
+create table public.schedules (
+  id                 uuid primary key default gen_random_uuid(),
+  organization_id    uuid not null,
+  project_id         uuid not null,
+  environment_id     uuid not null,
+  name               text not null,
+  description        text not null default '',
+  cron               text not null,
+  timezone           text not null default 'UTC',
+  suites             text[] not null default '{}',
+  selection          jsonb not null default '{}',
+  config             jsonb not null default '{}',
+  priority           public.run_priority not null default 'medium',
+  enabled            boolean not null default true,
+  next_run_at        timestamptz,
+  last_run_at        timestamptz,
+  last_batch_id      uuid,
+  metadata           jsonb not null default '{}',
+  created_by         uuid default auth.uid() references public.users on delete set null,
+  created_at         timestamptz not null default now(),
+  updated_at         timestamptz not null default now(),
+
+  constraint schedules_belong_to_a_project
+    foreign key (project_id, organization_id)
+    references public.projects (id, organization_id) on delete cascade,
+  constraint schedules_run_in_an_environment
+    foreign key (environment_id, project_id, organization_id)
+    references public.environments (id, project_id, organization_id) on delete cascade,
+  constraint schedules_are_of_one_organization unique (id, organization_id),
+  constraint schedules_name_is_taken_once unique (project_id, organization_id, name),
+  constraint schedules_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
+  constraint schedules_cron_has_five_fields
+    check (cron ~ '^[0-9A-Za-z*,/-]+( [0-9A-Za-z*,/-]+){4}$' and char_length(cron) <= 200),
+  constraint schedules_selection_is_an_object check (jsonb_typeof(selection) = 'object'),
+  constraint schedules_config_is_an_object check (jsonb_typeof(config) = 'object'),
+  constraint schedules_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+);
+comment on table public.schedules is 'Runs that are requested by the clock. They use the environment''s secrets, never a person''s credentials.';
+comment on column public.schedules.cron is 'Minute, hour, day of month, month, day of week, in its time zone.';
+comment on column public.schedules.next_run_at is 'When it is due next; null while nobody has worked it out since it was changed.';
+
+-- Serves the search for schedules that are due.
+create index idx_schedules_next_run_at on public.schedules (next_run_at) where enabled;
+-- Serves the removal of an environment.
+create index idx_schedules_environment_id on public.schedules (environment_id);
+-- Serves the removal of an account.
+create index idx_schedules_created_by on public.schedules (created_by);
+-- Serves searches by what people noted down.
+create index idx_schedules_metadata on public.schedules using gin (metadata jsonb_path_ops);
+
+-- Who may ----------------------------------------------------------------------
+
+alter table public.schedules enable row level security;
+
+create policy "Members see the schedules of their organizations"
+on public.schedules for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+create policy "Admins make schedules"
+on public.schedules for insert to authenticated
+with check (organization_id = any (array (select private.organization_ids('admin'))));
+
+create policy "Admins change schedules"
+on public.schedules for update to authenticated
+using (organization_id = any (array (select private.organization_ids('admin'))))
+with check (organization_id = any (array (select private.organization_ids('admin'))));
+
+create policy "Admins delete schedules"
+on public.schedules for delete to authenticated
+using (organization_id = any (array (select private.organization_ids('admin'))));
+
+grant select,
+  insert (organization_id, project_id, environment_id, name, description, cron, timezone, suites, selection, config, priority, enabled, metadata),
+  update (environment_id, name, description, cron, timezone, suites, selection, config, priority, enabled, metadata),
+  delete
+on public.schedules to authenticated;
+
+-- Triggers ---------------------------------------------------------------------
+
+create function private.tg_schedules__check_timezone()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform now() at time zone new.timezone;
+  return new;
+exception
+  when invalid_parameter_value then
+    perform private.refuse(422, format('there is no time zone "%s"', left(new.timezone, 100)),
+      'Use a name such as UTC or Europe/Berlin.');
+end;
+$$;
+
+create trigger schedules_check_timezone
+before insert or update of timezone on public.schedules
+for each row execute function private.tg_schedules__check_timezone();
+
+-- What was worked out for the old times holds no more.
+create function private.tg_schedules__forget_next_run()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.next_run_at := null;
+  return new;
+end;
+$$;
+
+create trigger schedules_forget_next_run
+before update of cron, timezone, enabled on public.schedules
+for each row
+when ((old.cron, old.timezone, old.enabled) is distinct from (new.cron, new.timezone, new.enabled))
+execute function private.tg_schedules__forget_next_run();
+
+create trigger schedules_touch_updated_at
+before update on public.schedules
+for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/65_notification_channels.sql ===========================================================
+
+-- Notification channels: where people are told what came of runs. Addresses often are secrets, and lie in the Vault.
+-- Tables: notification_channels; private.channel_addresses.
+-- Functions: set_notification_address, get_notification_channels.
+
+-- Types ------------------------------------------------------------------------
+
+create type public.channel_kind as enum (
+  'slack',
+  'email',
+  'teams',
+  'webhook',
+  'apprise'  -- anything else, as an Apprise URL
+);
+
+create type public.channel_event as enum (
+  'completed',       -- a run was completed
+  'failed',          -- a run failed
+  'recovered',       -- a run was completed after one that failed
+  'flaky_detected',  -- a test began to be flaky
+  'slower'           -- a test became slower
+);
+
+-- Tables -----------------------------------------------------------------------
+
+create table public.notification_channels (
+  id               uuid primary key default gen_random_uuid(),
+  organization_id  uuid not null references public.organizations on delete cascade,
+  project_id       uuid,
+  name             text not null,
+  description      text not null default '',
+  kind             public.channel_kind not null,
+  events           public.channel_event[] not null default '{failed,recovered}',
+  settings         jsonb not null default '{}',
+  enabled          boolean not null default true,
+  has_address      boolean not null default false,
+  metadata         jsonb not null default '{}',
+  created_by       uuid default auth.uid() references public.users on delete set null,
+  created_at       timestamptz not null default now(),
+  updated_at       timestamptz not null default now(),
+
+  constraint notification_channels_belong_to_a_project
+    foreign key (project_id, organization_id)
+    references public.projects (id, organization_id) on delete cascade,
+  constraint notification_channels_are_of_one_organization unique (id, organization_id),
+  constraint notification_channels_name_is_taken_once unique (organization_id, name),
+  constraint notification_channels_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
+  constraint notification_channels_settings_are_an_object check (jsonb_typeof(settings) = 'object'),
+  constraint notification_channels_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+);
+comment on table public.notification_channels is 'Where people are told what came of runs. The address lies in the Vault.';
+comment on column public.notification_channels.project_id is 'Null: all projects of the organization.';
+comment on column public.notification_channels.settings is 'Quiet hours, grouping, words of the message; nothing secret.';
+
+-- Serves "who is told about this project?".
+create index idx_notification_channels_project_id on public.notification_channels (project_id);
+-- Serves the removal of an account.
+create index idx_notification_channels_created_by on public.notification_channels (created_by);
+-- Serves searches by what people noted down.
+create index idx_notification_channels_metadata on public.notification_channels using gin (metadata jsonb_path_ops);
+
+create table private.channel_addresses (
+  channel_id       uuid primary key,
+  organization_id  uuid not null,
+  vault_id         uuid not null,
+
+  constraint channel_addresses_belong_to_a_channel
+    foreign key (channel_id, organization_id)
+    references public.notification_channels (id, organization_id) on delete cascade
+);
+comment on table private.channel_addresses is 'Which Vault secret holds the address of a channel.';
+
+-- Who may ----------------------------------------------------------------------
+
+alter table public.notification_channels enable row level security;
+alter table private.channel_addresses enable row level security;
+
+create policy "Members see the channels of their organizations, without addresses"
+on public.notification_channels for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+create policy "Admins make channels"
+on public.notification_channels for insert to authenticated
+with check (organization_id = any (array (select private.organization_ids('admin'))));
+
+create policy "Admins change channels"
+on public.notification_channels for update to authenticated
+using (organization_id = any (array (select private.organization_ids('admin'))))
+with check (organization_id = any (array (select private.organization_ids('admin'))));
+
+create policy "Admins delete channels"
+on public.notification_channels for delete to authenticated
+using (organization_id = any (array (select private.organization_ids('admin'))));
+
+grant select,
+  insert (organization_id, project_id, name, description, kind, events, settings, enabled, metadata),
+  update (project_id, name, description, kind, events, settings, enabled, metadata),
+  delete
+on public.notification_channels to authenticated;
+
+-- Functions --------------------------------------------------------------------
+
+-- Puts the address into the Vault: over the old one, or as a new one.
+create function private.keep_address(p_channel public.notification_channels, p_address text)
+returns void
+language plpgsql  -- bound late: the Vault need not exist when this is created
+set search_path = ''
+as $$
+declare
+  v_vault_id uuid;
+begin
+  select vault_id into v_vault_id from private.channel_addresses where channel_id = p_channel.id;
+  if found then
+    perform vault.update_secret(v_vault_id, p_address);
+  else
+    insert into private.channel_addresses (channel_id, organization_id, vault_id)
+    values (
+      p_channel.id,
+      p_channel.organization_id,
+      vault.create_secret(p_address, 'notification_channel/' || p_channel.id, 'The address of a Baton notification channel.')
+    );
+  end if;
+end;
+$$;
+
+create function private.set_notification_address(p_channel_id uuid, p_address text)
+returns public.notification_channels
+language plpgsql
+security definer  -- nobody but the owner of this schema writes into the Vault
+set search_path = ''
+as $$
+declare
+  v_channel public.notification_channels;
+begin
+  select * into v_channel from public.notification_channels where id = p_channel_id;
+  perform private.require_role(v_channel.organization_id, 'admin', 'notification channel');
+  if coalesce(btrim(p_address), '') = '' or octet_length(p_address) > 4096 then
+    perform private.refuse(422, 'an address is a text of at most 4 KiB', 'To stop messages, switch the channel off or delete it.');
+  end if;
+  perform private.keep_address(v_channel, p_address);
+  update public.notification_channels set has_address = true where id = p_channel_id returning * into v_channel;
+  return v_channel;
+end;
+$$;
+grant execute on function private.set_notification_address(uuid, text) to authenticated;
+
+-- Sets or replaces where a channel leads to. It can be replaced, and never be read back.
+create function public.set_notification_address(p_channel_id uuid, p_address text)
+returns public.notification_channels
+language sql
+set search_path = ''
+as $$
+  select private.set_notification_address(p_channel_id, p_address);
+$$;
+grant execute on function public.set_notification_address(uuid, text) to authenticated;
+
+create function private.get_notification_channels(p_run_id uuid)
+returns jsonb
+language plpgsql  -- bound late: the Vault need not exist when this is created
+stable
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs;
+begin
+  select * into v_run from public.test_runs where id = p_run_id;
+  if not found then
+    perform private.refuse(404, 'there is no such run', 'Check the id.');
+  end if;
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'id', channel.id, 'name', channel.name, 'kind', channel.kind, 'events', channel.events,
+      'settings', channel.settings, 'address', opened.decrypted_secret
+    ) order by channel.name), '[]')
+    from public.notification_channels as channel
+    join private.channel_addresses as address on address.channel_id = channel.id
+    join vault.decrypted_secrets as opened on opened.id = address.vault_id
+    where channel.organization_id = v_run.organization_id
+      and (channel.project_id is null or channel.project_id = v_run.project_id)
+      and channel.enabled
+  );
+end;
+$$;
+grant execute on function private.get_notification_channels(uuid) to service_role;
+
+-- Who is to be told about a run, with the addresses.
+create function public.get_notification_channels(p_run_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.get_notification_channels(p_run_id);
+$$;
+grant execute on function public.get_notification_channels(uuid) to service_role;
+
+-- Triggers ---------------------------------------------------------------------
+
+create trigger channel_addresses_forget_vault_secret
+after delete on private.channel_addresses
+for each row execute function private.tg_forget_vault_secret();
+
+create trigger notification_channels_touch_updated_at
+before update on public.notification_channels
+for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/66_archives.sql ========================================================================
+
+-- Archives: files in which rows live on after they were deleted. Nothing is deleted before its archive was read back.
+-- Tables: archives.  Functions: record_archive, verify_archive, close_archive.
+
+-- Types ------------------------------------------------------------------------
+
+create type public.archive_state as enum (
+  'written',   -- the file lies in the storage
+  'verified',  -- written -> verified: read back, with the same rows
+  'done'       -- verified -> done: the rows it holds are deleted
+);
+
+-- Tables -----------------------------------------------------------------------
+
+create table public.archives (
+  id               uuid primary key default gen_random_uuid(),
+  organization_id  uuid not null references public.organizations on delete cascade,
+  source_table     text not null,
+  period_start     timestamptz not null,
+  period_end       timestamptz not null,
+  location         text not null,
+  format           text not null default 'parquet',
+  row_count        bigint not null,
+  size_bytes       bigint not null,
+  checksum         text not null,
+  state            public.archive_state not null default 'written',
+  written_by       text,
+  verified_at      timestamptz,
+  done_at          timestamptz,
+  deleted_rows     bigint,
+  metadata         jsonb not null default '{}',
+  created_at       timestamptz not null default now(),
+  updated_at       timestamptz not null default now(),
+
+  constraint archives_location_is_taken_once unique (organization_id, location),
+  constraint archives_location_is_neither_blank_nor_long check (btrim(location) <> '' and char_length(location) <= 2000),
+  constraint archives_source_table_is_a_name check (source_table ~ '^[a-z_]{1,63}$'),
+  constraint archives_period_ends_after_it_begins check (period_end > period_start),
+  constraint archives_count_from_zero check (least(row_count, size_bytes, deleted_rows) >= 0),
+  constraint archives_checksum_is_sha256_in_hex check (checksum ~ '^[0-9a-f]{64}$'),
+  constraint archives_are_verified_before_rows_are_deleted
+    check ((state <> 'written') = (verified_at is not null) and (state = 'done') = (done_at is not null)),
+  constraint archives_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+);
+comment on table public.archives is 'Files in which rows live on after they were deleted. Written by workers.';
+comment on column public.archives.location is 'Where the file lies: a path in the storage, an s3:// address, or a file of the operator.';
+
+-- Serves "what of this time is archived?", latest first.
+create index idx_archives_period on public.archives (organization_id, source_table, period_start desc);
+-- Serves a clean-up that was interrupted: what is not done yet.
+create index idx_archives_open on public.archives (created_at) where state <> 'done';
+
+-- Who may ----------------------------------------------------------------------
+
+alter table public.archives enable row level security;
+
+create policy "Members see the archives of their organizations"
+on public.archives for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+grant select on public.archives to authenticated;
+
+-- Functions --------------------------------------------------------------------
+
+create function private.check_archive(p_archive jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_field text;
+begin
+  perform private.require_types(p_archive, '{"format": "string", "written_by": "string", "metadata": "object"}', 'an archive');
+  foreach v_field in array array['source_table', 'period_start', 'period_end', 'location', 'checksum'] loop
+    perform private.require_type(p_archive -> v_field, 'string', 'archive.' || v_field);
+  end loop;
+  perform private.require_type(p_archive -> 'row_count', 'number', 'archive.row_count');
+  perform private.require_type(p_archive -> 'size_bytes', 'number', 'archive.size_bytes');
+end;
+$$;
+
+create function private.record_archive(p_organization_id uuid, p_archive jsonb)
+returns public.archives
+language plpgsql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+declare
+  v_archive public.archives;
+begin
+  perform private.check_archive(p_archive);
+  insert into public.archives as saved
+    (organization_id, source_table, period_start, period_end, location, format, row_count, size_bytes, checksum, written_by, metadata)
+  values (
+    p_organization_id, p_archive ->> 'source_table', (p_archive ->> 'period_start')::timestamptz,
+    (p_archive ->> 'period_end')::timestamptz, p_archive ->> 'location', coalesce(p_archive ->> 'format', 'parquet'),
+    (p_archive ->> 'row_count')::bigint, (p_archive ->> 'size_bytes')::bigint, p_archive ->> 'checksum',
+    p_archive ->> 'written_by', private.fields(p_archive -> 'metadata')
+  )
+  -- Written again, before anything was deleted: the new file counts, and is to be read back.
+  on conflict (organization_id, location) do update set
+    row_count = excluded.row_count, size_bytes = excluded.size_bytes, checksum = excluded.checksum,
+    state = 'written', verified_at = null
+  where saved.state <> 'done'
+  returning * into v_archive;
+  if not found then
+    perform private.refuse(409, 'this archive is closed: its rows are deleted', 'Write a new file.');
+  end if;
+  return v_archive;
+exception
+  when data_exception or integrity_constraint_violation then
+    perform private.refuse_value('archive', sqlerrm);
+end;
+$$;
+grant execute on function private.record_archive(uuid, jsonb) to service_role;
+
+-- Notes that a file was written: {"source_table", "period_start", "period_end", "location", "row_count", "size_bytes",
+-- "checksum"}. The same location again replaces what was noted, until its rows are deleted.
+create function public.record_archive(p_organization_id uuid, p_archive jsonb)
+returns public.archives
+language sql
+set search_path = ''
+as $$
+  select private.record_archive(p_organization_id, p_archive);
+$$;
+grant execute on function public.record_archive(uuid, jsonb) to service_role;
+
+create function private.open_archive(p_archive_id uuid)
+returns public.archives
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_archive public.archives;
+begin
+  select * into v_archive from public.archives where id = p_archive_id for no key update;
+  if not found then
+    perform private.refuse(404, 'there is no such archive', 'Check the id.');
+  end if;
+  return v_archive;
+end;
+$$;
+
+create function private.verify_archive(p_archive_id uuid, p_row_count bigint, p_checksum text)
+returns public.archives
+language plpgsql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+declare
+  v_archive public.archives := private.open_archive(p_archive_id);
+begin
+  if (v_archive.row_count, v_archive.checksum) is distinct from (p_row_count, p_checksum) then
+    perform private.refuse(409, format('what was read back is not what was written: %s rows of %s', p_row_count, v_archive.row_count),
+      'Nothing may be deleted; write the archive again.');
+  end if;
+  update public.archives
+  set state = 'verified', verified_at = clock_timestamp()
+  where id = p_archive_id and state = 'written';
+  return private.open_archive(p_archive_id);
+end;
+$$;
+grant execute on function private.verify_archive(uuid, bigint, text) to service_role;
+
+-- Notes that a file was read back, if it holds what was written. Said twice it is the same.
+create function public.verify_archive(p_archive_id uuid, p_row_count bigint, p_checksum text)
+returns public.archives
+language sql
+set search_path = ''
+as $$
+  select private.verify_archive(p_archive_id, p_row_count, p_checksum);
+$$;
+grant execute on function public.verify_archive(uuid, bigint, text) to service_role;
+
+create function private.close_archive(p_archive_id uuid, p_deleted_rows bigint)
+returns public.archives
+language plpgsql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+declare
+  v_archive public.archives := private.open_archive(p_archive_id);
+begin
+  if v_archive.state = 'written' then
+    perform private.refuse(409, 'this archive was not read back yet', 'Nothing may be deleted; verify it first.');
+  end if;
+  update public.archives
+  set state = 'done', done_at = clock_timestamp(), deleted_rows = p_deleted_rows
+  where id = p_archive_id and state = 'verified';
+  return private.open_archive(p_archive_id);
+exception
+  when data_exception or integrity_constraint_violation then
+    perform private.refuse_value('archive', sqlerrm);
+end;
+$$;
+grant execute on function private.close_archive(uuid, bigint) to service_role;
+
+-- Notes that the rows of a file are deleted. Said twice it is the same.
+create function public.close_archive(p_archive_id uuid, p_deleted_rows bigint)
+returns public.archives
+language sql
+set search_path = ''
+as $$
+  select private.close_archive(p_archive_id, p_deleted_rows);
+$$;
+grant execute on function public.close_archive(uuid, bigint) to service_role;
+
+-- Triggers ---------------------------------------------------------------------
+
+create trigger archives_touch_updated_at
+before update on public.archives
+for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/67_workers.sql =========================================================================
+
+-- Workers: who executes runs, and when each of them was last heard of. They belong to the operator, not to a tenant.
+-- Tables: workers.  Functions: register_worker, heartbeat_worker, remove_worker, list_workers.
+
+-- Types ------------------------------------------------------------------------
+
+create type public.worker_state as enum (
+  'idle',      -- waits for runs
+  'busy',      -- has one or more
+  'draining'   -- finishes what it has and takes no more
+);
+
+-- Tables -----------------------------------------------------------------------
+
+create table public.workers (
+  id            uuid primary key default gen_random_uuid(),
+  name          text not null,
+  version       text not null default '',
+  state         public.worker_state not null default 'idle',
+  capabilities  jsonb not null default '{}',
+  started_at    timestamptz not null default now(),
+  last_seen_at  timestamptz not null default now(),
+  created_at    timestamptz not null default now(),
+  updated_at    timestamptz not null default now(),
+
+  constraint workers_name_is_taken_once unique (name),
+  constraint workers_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
+  constraint workers_version_is_short check (char_length(version) <= 100),
+  constraint workers_capabilities_are_a_small_object
+    check (jsonb_typeof(capabilities) = 'object' and octet_length(capabilities::text) <= 65536)
+) with (fillfactor = 80);  -- rows change at every heartbeat
+comment on table public.workers is 'Who executes runs. Of the operator, and out of everybody''s reach: admins ask list_workers().';
+comment on column public.workers.name is 'As in claim_run(): a run''s lease names its worker.';
+
+-- Serves the removal of workers that were not heard of for long.
+create index idx_workers_last_seen_at on public.workers (last_seen_at);
+
+-- Who may ----------------------------------------------------------------------
+
+-- No policy and no grant: workers and admins go through the functions below.
+alter table public.workers enable row level security;
+
+-- Functions: for workers -------------------------------------------------------
+
+create function private.register_worker(p_name text, p_version text, p_capabilities jsonb)
+returns public.workers
+language plpgsql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+declare
+  v_worker public.workers;
+begin
+  perform private.require_type(p_capabilities, 'object', 'p_capabilities');
+  -- Those that died without a word.
+  delete from public.workers where last_seen_at < clock_timestamp() - interval '1 day';
+  insert into public.workers (name, version, capabilities, started_at, last_seen_at)
+  values (p_name, p_version, p_capabilities, clock_timestamp(), clock_timestamp())
+  on conflict (name) do update set
+    version = excluded.version, capabilities = excluded.capabilities, state = 'idle',
+    started_at = excluded.started_at, last_seen_at = excluded.last_seen_at
+  returning * into v_worker;
+  return v_worker;
+exception
+  when data_exception or integrity_constraint_violation then
+    perform private.refuse_value('worker', sqlerrm);
+end;
+$$;
+grant execute on function private.register_worker(text, text, jsonb) to service_role;
+
+-- A worker says that it is there. The same name again is the same worker, started anew.
+create function public.register_worker(p_name text, p_version text default '', p_capabilities jsonb default '{}')
+returns public.workers
+language sql
+set search_path = ''
+as $$
+  select private.register_worker(p_name, p_version, p_capabilities);
+$$;
+grant execute on function public.register_worker(text, text, jsonb) to service_role;
+
+create function private.heartbeat_worker(p_worker_id uuid, p_state text)
+returns timestamptz
+language plpgsql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+declare
+  v_seen_at timestamptz;
+begin
+  perform private.require_word(p_state, 'public.worker_state', 'p_state');
+  update public.workers
+  set last_seen_at = clock_timestamp(), state = coalesce(p_state::public.worker_state, state)
+  where id = p_worker_id
+  returning last_seen_at into v_seen_at;
+  if not found then
+    perform private.refuse(404, 'there is no such worker', 'It was not heard of for long: register again.');
+  end if;
+  return v_seen_at;
+end;
+$$;
+grant execute on function private.heartbeat_worker(uuid, text) to service_role;
+
+-- A worker is still there, and says what it does: idle, busy or draining.
+create function public.heartbeat_worker(p_worker_id uuid, p_state text default null)
+returns timestamptz
+language sql
+set search_path = ''
+as $$
+  select private.heartbeat_worker(p_worker_id, p_state);
+$$;
+grant execute on function public.heartbeat_worker(uuid, text) to service_role;
+
+create function private.remove_worker(p_worker_id uuid)
+returns boolean
+language sql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+  with gone as (
+    delete from public.workers where id = p_worker_id returning id
+  )
+  select exists (select from gone);
+$$;
+grant execute on function private.remove_worker(uuid) to service_role;
+
+-- A worker has stopped. Says whether it was known.
+create function public.remove_worker(p_worker_id uuid)
+returns boolean
+language sql
+set search_path = ''
+as $$
+  select private.remove_worker(p_worker_id);
+$$;
+grant execute on function public.remove_worker(uuid) to service_role;
+
+-- Functions: for admins --------------------------------------------------------
+
+-- What a worker does for other tenants is not told, and so its state is not, either.
+create function private.list_workers(p_organization_id uuid)
+returns table (name text, version text, started_at timestamptz, last_seen_at timestamptz, is_alive boolean, run_ids uuid[])
+language plpgsql
+stable
+security definer  -- nobody may read the table
+set search_path = ''
+as $$
+begin
+  perform private.require_role(p_organization_id, 'admin', 'organization');
+  return query
+    select worker.name, worker.version, worker.started_at, worker.last_seen_at,
+      worker.last_seen_at > clock_timestamp() - interval '2 minutes',
+      array(
+        select lease.run_id
+        from private.run_leases as lease
+        join public.test_runs as run on run.id = lease.run_id
+        where run.organization_id = p_organization_id
+          and lease.worker = worker.name
+          and run.status in ('preparing', 'running')
+        order by run.created_at
+      )
+    from public.workers as worker
+    order by worker.name;
+end;
+$$;
+grant execute on function private.list_workers(uuid) to authenticated;
+
+-- Which workers there are, and which runs of this organization each of them has. For its admins.
+create function public.list_workers(p_organization_id uuid)
+returns table (name text, version text, started_at timestamptz, last_seen_at timestamptz, is_alive boolean, run_ids uuid[])
+language sql
+stable
+set search_path = ''
+as $$
+  select * from private.list_workers(p_organization_id);
+$$;
+grant execute on function public.list_workers(uuid) to authenticated;
+
+-- Triggers ---------------------------------------------------------------------
+
+create trigger workers_touch_updated_at
+before update on public.workers
+for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/68_project_tokens.sql ==================================================================
+
+-- Project tokens: how a pipeline says who it is. A token is shown once; kept is its SHA-256.
+-- Tables: project_tokens; private.project_token_hashes.  Functions: create_project_token, verify_project_token.
+
+-- Types ------------------------------------------------------------------------
+
+create type public.token_scope as enum (
+  'runs:request',  -- request, follow and cancel runs
+  'suites:push',   -- push suites
+  'results:read'   -- read runs and their results
+);
+
+-- Tables -----------------------------------------------------------------------
+
+create table public.project_tokens (
+  id               uuid primary key default gen_random_uuid(),
+  organization_id  uuid not null,
+  project_id       uuid not null,
+  name             text not null,
+  description      text not null default '',
+  hint             text not null,
+  scopes           public.token_scope[] not null,
+  expires_at       timestamptz,
+  last_used_at     timestamptz,
+  revoked_at       timestamptz,
+  created_by       uuid references public.users on delete set null,
+  created_at       timestamptz not null default now(),
+  updated_at       timestamptz not null default now(),
+
+  constraint project_tokens_belong_to_a_project
+    foreign key (project_id, organization_id)
+    references public.projects (id, organization_id) on delete cascade,
+  constraint project_tokens_are_of_one_organization unique (id, organization_id),
+  constraint project_tokens_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
+  constraint project_tokens_may_do_something check (cardinality(scopes) between 1 and 10),
+  constraint project_tokens_expire_after_they_began check (expires_at > created_at)
+);
+comment on table public.project_tokens is 'How a pipeline says who it is. Never the token itself.';
+comment on column public.project_tokens.hint is 'How the token begins, to tell one from another.';
+
+-- Serves a project's list of tokens.
+create index idx_project_tokens_project_id on public.project_tokens (project_id, created_at desc);
+-- Serves the removal of an account.
+create index idx_project_tokens_created_by on public.project_tokens (created_by);
+
+create table private.project_token_hashes (
+  token_id         uuid primary key,
+  organization_id  uuid not null,
+  hash             bytea not null,
+
+  constraint project_token_hashes_belong_to_a_token
+    foreign key (token_id, organization_id)
+    references public.project_tokens (id, organization_id) on delete cascade,
+  -- Serves verify_project_token(), too.
+  constraint project_token_hashes_differ unique (hash)
+);
+comment on table private.project_token_hashes is 'SHA-256 of the tokens. They are 256 random bits, so that stretching would only cost time.';
+
+-- Who may ----------------------------------------------------------------------
+
+alter table public.project_tokens enable row level security;
+alter table private.project_token_hashes enable row level security;
+
+create policy "Admins see the tokens of their projects, but not what they are"
+on public.project_tokens for select to authenticated
+using (organization_id = any (array (select private.organization_ids('admin'))));
+
+create policy "Admins rename and revoke tokens"
+on public.project_tokens for update to authenticated
+using (organization_id = any (array (select private.organization_ids('admin'))))
+with check (organization_id = any (array (select private.organization_ids('admin'))));
+
+-- Made through create_project_token(), and never deleted: what a token did stays explained.
+grant select, update (name, description, revoked_at) on public.project_tokens to authenticated;
+
+-- Functions: making ------------------------------------------------------------
+
+create function private.hash_token(p_token text)
+returns bytea
+language sql
+immutable
+set search_path = ''
+as $$
+  select extensions.digest(convert_to(p_token, 'UTF8'), 'sha256');
+$$;
+
+create function private.check_scopes(p_scopes text[])
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if coalesce(cardinality(p_scopes), 0) = 0 or array_position(p_scopes, null) is not null then
+    perform private.refuse(422, 'a token may do something', 'Give scopes: runs:request, suites:push, results:read.');
+  end if;
+  perform private.require_word(scope, 'public.token_scope', 'a scope') from unnest(p_scopes) as scope;
+end;
+$$;
+
+create function private.create_project_token(p_project_id uuid, p_name text, p_scopes text[], p_expires_at timestamptz)
+returns jsonb
+language plpgsql
+security definer  -- nobody may write the hashes
+set search_path = ''
+as $$
+declare
+  v_project public.projects := private.open_project(p_project_id, 'admin');
+  v_token text := 'baton_' || encode(extensions.gen_random_bytes(32), 'hex');
+  v_row public.project_tokens;
+begin
+  perform private.check_scopes(p_scopes);
+  insert into public.project_tokens (organization_id, project_id, name, hint, scopes, expires_at, created_by)
+  values (
+    v_project.organization_id, v_project.id, p_name, left(v_token, 12),
+    array(select distinct unnest(p_scopes)::public.token_scope order by 1), p_expires_at, (select auth.uid())
+  )
+  returning * into v_row;
+  insert into private.project_token_hashes (token_id, organization_id, hash)
+  values (v_row.id, v_row.organization_id, private.hash_token(v_token));
+  return to_jsonb(v_row) || jsonb_build_object('token', v_token);
+exception
+  when data_exception or integrity_constraint_violation then
+    perform private.refuse_value('token', sqlerrm);
+end;
+$$;
+grant execute on function private.create_project_token(uuid, text, text[], timestamptz) to authenticated;
+
+-- Makes a token: its row, and under "token" what to give to the pipeline. It is shown here and never again.
+create function public.create_project_token(p_project_id uuid, p_name text, p_scopes text[], p_expires_at timestamptz default null)
+returns jsonb
+language sql
+set search_path = ''
+as $$
+  select private.create_project_token(p_project_id, p_name, p_scopes, p_expires_at);
+$$;
+grant execute on function public.create_project_token(uuid, text, text[], timestamptz) to authenticated;
+
+-- Functions: using -------------------------------------------------------------
+
+create function private.verify_project_token(p_token text)
+returns jsonb
+language plpgsql
+security definer  -- nobody may read the hashes
+set search_path = ''
+as $$
+declare
+  v_token public.project_tokens;
+begin
+  select token.* into v_token
+  from private.project_token_hashes as kept
+  join public.project_tokens as token on token.id = kept.token_id
+  join public.projects as project on project.id = token.project_id and project.deleted_at is null
+  where kept.hash = private.hash_token(p_token)
+    and token.revoked_at is null
+    and (token.expires_at is null or token.expires_at > clock_timestamp());
+  if not found then
+    -- The same words for all three: whoever tries tokens learns nothing.
+    perform private.refuse(401, 'this token is not valid', 'It is unknown, revoked or expired; an admin of the project makes a new one.');
+  end if;
+  -- To the minute is enough, and spares a write for each call.
+  update public.project_tokens
+  set last_used_at = clock_timestamp()
+  where id = v_token.id and (last_used_at is null or last_used_at < clock_timestamp() - interval '1 minute');
+  return jsonb_build_object('token_id', v_token.id, 'organization_id', v_token.organization_id,
+    'project_id', v_token.project_id, 'name', v_token.name, 'scopes', v_token.scopes, 'expires_at', v_token.expires_at);
+end;
+$$;
+grant execute on function private.verify_project_token(text) to service_role;
+
+-- Whose token this is and what it may do. Only for the server that exchanges tokens.
+create function public.verify_project_token(p_token text)
+returns jsonb
+language sql
+set search_path = ''
+as $$
+  select private.verify_project_token(p_token);
+$$;
+grant execute on function public.verify_project_token(text) to service_role;
+
+-- Triggers ---------------------------------------------------------------------
+
+create function private.tg_project_tokens__stay_revoked()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.refuse(409, 'a revoked token stays revoked', 'Make a new one.');
+end;
+$$;
+
+create trigger project_tokens_stay_revoked
+before update of revoked_at on public.project_tokens
+for each row
+when (old.revoked_at is not null and new.revoked_at is distinct from old.revoked_at)
+execute function private.tg_project_tokens__stay_revoked();
+
+-- When it was revoked is now, whatever was written.
+create function private.tg_project_tokens__revoke_now()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.revoked_at := clock_timestamp();
+  return new;
+end;
+$$;
+
+create trigger project_tokens_revoke_now
+before update of revoked_at on public.project_tokens
+for each row
+when (old.revoked_at is null and new.revoked_at is not null)
+execute function private.tg_project_tokens__revoke_now();
+
+create trigger project_tokens_touch_updated_at
+before update on public.project_tokens
+for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/80_reporting.sql =======================================================================
+
+-- Reporting: how people like to see things.
+-- Tables: report_templates, user_preferences, saved_searches.
+
+-- Types ------------------------------------------------------------------------
+
+create type public.search_subject as enum (
+  'tests',
+  'runs',
+  'results',
+  'failures'
+);
+
+-- Tables -----------------------------------------------------------------------
+
+create table public.report_templates (
+  id               uuid primary key default gen_random_uuid(),
+  organization_id  uuid not null references public.organizations on delete cascade,
+  project_id       uuid,
+  key              text not null,
+  name             text not null,
+  description      text not null default '',
+  format           text not null default 'html',
+  source           text not null,
+  metadata         jsonb not null default '{}',
+  created_by       uuid default auth.uid() references public.users on delete set null,
+  created_at       timestamptz not null default now(),
+  updated_at       timestamptz not null default now(),
+
+  constraint report_templates_belong_to_a_project
+    foreign key (project_id, organization_id)
+    references public.projects (id, organization_id) on delete cascade,
+  constraint report_templates_key_is_taken_once unique nulls not distinct (organization_id, project_id, key),
+  constraint report_templates_key_is_lower_case_and_plain check (key ~ '^[a-z0-9][a-z0-9_-]{0,99}$'),
+  constraint report_templates_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
+  constraint report_templates_format_is_a_file_ending check (format ~ '^[a-z0-9]{1,20}$'),
+  constraint report_templates_source_is_at_most_one_mebibyte check (octet_length(source) <= 1048576),
+  constraint report_templates_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+);
+comment on table public.report_templates is 'Jinja2 templates that people wrote for their own reports. Rendered in a sandbox.';
+comment on column public.report_templates.project_id is 'Null: for all projects of the organization.';
+comment on column public.report_templates.format is 'What comes out: html, md, txt, csv, …';
+
+-- Serves a project's list of templates.
+create index idx_report_templates_project_id on public.report_templates (project_id);
+-- Serves the removal of an account.
+create index idx_report_templates_created_by on public.report_templates (created_by);
+-- Serves searches by what people noted down.
+create index idx_report_templates_metadata on public.report_templates using gin (metadata jsonb_path_ops);
+
+create table public.user_preferences (
+  user_id      uuid primary key default auth.uid() references public.users on delete cascade,
+  preferences  jsonb not null default '{}',
+  created_at   timestamptz not null default now(),
+  updated_at   timestamptz not null default now(),
+
+  constraint user_preferences_are_a_small_object
+    check (jsonb_typeof(preferences) = 'object' and octet_length(preferences::text) <= 65536)
+);
+comment on table public.user_preferences is 'How a person likes to see things: theme, language, columns, which messages. Of the person, in all organizations.';
+
+create table public.saved_searches (
+  id               uuid primary key default gen_random_uuid(),
+  organization_id  uuid not null,
+  user_id          uuid not null default auth.uid(),
+  project_id       uuid,
+  name             text not null,
+  description      text not null default '',
+  subject          public.search_subject not null default 'results',
+  query            jsonb not null default '{}',
+  is_shared        boolean not null default false,
+  created_at       timestamptz not null default now(),
+  updated_at       timestamptz not null default now(),
+
+  constraint saved_searches_belong_to_a_member
+    foreign key (organization_id, user_id)
+    references public.organization_members (organization_id, user_id) on delete cascade,
+  constraint saved_searches_are_about_a_project
+    foreign key (project_id, organization_id)
+    references public.projects (id, organization_id) on delete cascade,
+  constraint saved_searches_name_is_taken_once unique (organization_id, user_id, name),
+  constraint saved_searches_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
+  constraint saved_searches_query_is_a_small_object
+    check (jsonb_typeof(query) = 'object' and octet_length(query::text) <= 65536)
+);
+comment on table public.saved_searches is 'Searches that a person keeps, for himself or for all of the organization.';
+
+-- Serves the list of searches that others share.
+create index idx_saved_searches_shared on public.saved_searches (organization_id, name) where is_shared;
+-- Serves "my searches", in all organizations.
+create index idx_saved_searches_user_id on public.saved_searches (user_id);
+-- Serves the removal of a project.
+create index idx_saved_searches_project_id on public.saved_searches (project_id, organization_id);
+
+-- Who may ----------------------------------------------------------------------
+
+alter table public.report_templates enable row level security;
+alter table public.user_preferences enable row level security;
+alter table public.saved_searches enable row level security;
+
+create policy "Members see the report templates of their organizations"
+on public.report_templates for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+create policy "Editors make report templates"
+on public.report_templates for insert to authenticated
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+create policy "Editors change report templates"
+on public.report_templates for update to authenticated
+using (organization_id = any (array (select private.organization_ids('editor'))))
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+create policy "Editors delete report templates"
+on public.report_templates for delete to authenticated
+using (organization_id = any (array (select private.organization_ids('editor'))));
+
+create policy "People see their own preferences"
+on public.user_preferences for select to authenticated
+using (user_id = (select auth.uid()));
+
+create policy "People write down their own preferences"
+on public.user_preferences for insert to authenticated
+with check (user_id = (select auth.uid()));
+
+create policy "People change their own preferences"
+on public.user_preferences for update to authenticated
+using (user_id = (select auth.uid()))
+with check (user_id = (select auth.uid()));
+
+create policy "People delete their own preferences"
+on public.user_preferences for delete to authenticated
+using (user_id = (select auth.uid()));
+
+create policy "People see their own searches, and those that members share"
+on public.saved_searches for select to authenticated
+using (
+  organization_id = any (array (select private.organization_ids()))
+  and (user_id = (select auth.uid()) or is_shared)
+);
+
+create policy "People keep searches of their own where they are members"
+on public.saved_searches for insert to authenticated
+with check (user_id = (select auth.uid()) and organization_id = any (array (select private.organization_ids())));
+
+create policy "People change their own searches"
+on public.saved_searches for update to authenticated
+using (user_id = (select auth.uid()) and organization_id = any (array (select private.organization_ids())))
+with check (user_id = (select auth.uid()));
+
+create policy "People delete their own searches"
+on public.saved_searches for delete to authenticated
+using (user_id = (select auth.uid()) and organization_id = any (array (select private.organization_ids())));
+
+grant select,
+  insert (organization_id, project_id, key, name, description, format, source, metadata),
+  update (project_id, key, name, description, format, source, metadata),
+  delete
+on public.report_templates to authenticated;
+
+grant select, insert (preferences), update (preferences), delete on public.user_preferences to authenticated;
+
+grant select,
+  insert (organization_id, project_id, name, description, subject, query, is_shared),
+  update (project_id, name, description, subject, query, is_shared),
+  delete
+on public.saved_searches to authenticated;
+
+-- Triggers ---------------------------------------------------------------------
+
+create trigger report_templates_touch_updated_at
+before update on public.report_templates
+for each row execute function private.tg_touch_updated_at();
+
+create trigger user_preferences_touch_updated_at
+before update on public.user_preferences
+for each row execute function private.tg_touch_updated_at();
+
+create trigger saved_searches_touch_updated_at
+before update on public.saved_searches
+for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/82_views.sql ===========================================================================
+
+-- Views: what people ask of a suite and of a test, in one select. They show what the caller may see, and no more.
+-- Views: suite_statistics, test_history.
+
+-- Views ------------------------------------------------------------------------
+
+create view public.suite_statistics
+with (security_invoker = true)
+as
+select
+  suite.id as suite_id,
+  suite.organization_id,
+  suite.project_id,
+  suite.key,
+  suite.name,
+  suite.version,
+  tests.total,
+  tests.enabled,
+  tests.skipped,
+  tests.quarantined,
+  recent.runs as runs_30_days,
+  recent.results as results_30_days,
+  recent.passed as passed_30_days,
+  recent.failed as failed_30_days,
+  round(100.0 * recent.passed / nullif(recent.passed + recent.failed, 0), 2) as success_rate_30_days,
+  recent.average_ms as average_ms_30_days,
+  recent.last_run_at
+from public.test_suites as suite
+cross join lateral (
+  select
+    count(*) as total,
+    count(*) filter (where test.enabled) as enabled,
+    count(*) filter (where test.skip_reason is not null) as skipped,
+    count(*) filter (where test.quarantined_at is not null and (test.quarantine_until is null or test.quarantine_until > now())) as quarantined
+  from public.test_cases as test
+  where test.suite_id = suite.id
+    and test.deleted_at is null
+) as tests
+cross join lateral (
+  select
+    count(distinct result.run_id) as runs,
+    count(result.id) as results,
+    count(*) filter (where result.verdict = 'passed') as passed,
+    count(*) filter (where result.verdict in ('failed', 'broken')) as failed,
+    avg(result.execution_ms) as average_ms,
+    max(result.run_created_at) as last_run_at
+  from public.test_cases as test
+  join public.test_results as result
+    on result.test_case_id = test.id
+    and result.run_created_at > now() - interval '30 days'
+  where test.suite_id = suite.id
+) as recent
+where suite.deleted_at is null;
+comment on view public.suite_statistics is 'How many tests a suite has, and what came of them in the last 30 days. Ask for one suite, or those of one project.';
+
+create view public.test_history
+with (security_invoker = true)
+as
+select
+  result.test_case_id,
+  result.organization_id,
+  run.project_id,
+  result.run_id,
+  result.run_created_at,
+  run.environment_id,
+  run.git_branch,
+  run.git_commit,
+  result.id as result_id,
+  result.verdict,
+  result.reason,
+  result.error_category,
+  result.fingerprint,
+  result.blocked_by_test_id,
+  result.attempts,
+  result.status_code,
+  result.execution_ms,
+  result.total_ms,
+  result.started_at
+from public.test_results as result
+join public.test_runs as run on run.id = result.run_id;
+comment on view public.test_history is 'What came of a test, run by run. Ask for one test_case_id, latest run_created_at first, page by run_created_at.';
+
+-- Who may ----------------------------------------------------------------------
+
+grant select on public.suite_statistics, public.test_history to authenticated;
+
+
+-- From sql/85_audit.sql ===========================================================================
+
+-- Audit: who changed what, when, and how it was before. Written by triggers, in the transaction of the change.
+-- Partitioned by the month of the change.
+-- Tables: audit_log.  Functions: private.tg_audit.
+
+-- Types ------------------------------------------------------------------------
+
+create type public.audit_action as enum (
+  'insert',
+  'update',
+  'delete'
+);
+
+-- Tables -----------------------------------------------------------------------
+
+create table public.audit_log (
+  id               uuid not null default gen_random_uuid(),
+  organization_id  uuid not null references public.organizations on delete cascade,
+  table_name       text not null,
+  record_id        uuid not null,
+  record_name      text not null default '',
+  action           public.audit_action not null,
+  changed_by       uuid references public.users on delete set null,
+  changed_as       text not null,
+  before           jsonb,
+  after            jsonb,
+  created_at       timestamptz not null default now(),
+
+  primary key (id, created_at)
+) partition by range (created_at);
+comment on table public.audit_log is 'Who changed what, when, and how it was before. Never a secret.';
+comment on column public.audit_log.record_id is 'Of a member: the person.';
+comment on column public.audit_log.changed_by is 'Null: the server did it, or the account is gone.';
+comment on column public.audit_log.before is 'What was changed, as it was; the whole row when it was deleted. A hidden value is ***.';
+comment on column public.audit_log.after is 'What was changed, as it became; the whole row when it was new. A hidden value is ***.';
+
+-- Serves an organization's log, latest first, page by page.
+create index idx_audit_log_organization_id on public.audit_log (organization_id, created_at desc, id desc);
+-- Serves "what happened to this?".
+create index idx_audit_log_record_id on public.audit_log (record_id, created_at desc);
+-- Serves "what did this person do?", and the removal of an account.
+create index idx_audit_log_changed_by on public.audit_log (changed_by, created_at desc);
+
+create table partitions.audit_log_default partition of public.audit_log default;
+comment on table partitions.audit_log_default is 'Changes in months that have no partition.';
+alter table partitions.audit_log_default enable row level security;
+
+-- The first partitions of all tables that have them.
+select private.make_partitions();
+
+-- Who may ----------------------------------------------------------------------
+
+alter table public.audit_log enable row level security;
+
+create policy "Admins see who changed what in their organizations"
+on public.audit_log for select to authenticated
+using (organization_id = any (array (select private.organization_ids('admin'))));
+
+grant select on public.audit_log to authenticated;
+
+-- Functions --------------------------------------------------------------------
+
+-- A row as the log may show it: hidden columns as ***, and without what changes at each write.
+create function private.as_audited(p_row jsonb, p_hidden text[])
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select jsonb_object_agg(key, case when key = any (p_hidden) and value <> 'null' then '"***"' else value end)
+  from jsonb_each(p_row)
+  where key not in ('created_at', 'updated_at');
+$$;
+
+-- What p_row has otherwise than p_other.
+create function private.what_differs(p_row jsonb, p_other jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(key, value), '{}')
+  from jsonb_each(p_row)
+  where p_other -> key is distinct from value;
+$$;
+
+create function private.write_audit(p_table text, p_action text, p_row jsonb, p_before jsonb, p_after jsonb)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.audit_log (organization_id, table_name, record_id, record_name, action, changed_by, changed_as, before, after)
+  select organization.id, p_table, coalesce(p_row ->> 'id', p_row ->> 'user_id')::uuid,
+    coalesce(p_row ->> 'name', p_row ->> 'key', ''), p_action::public.audit_action,
+    -- Whose account is older than this schema, or was just deleted, has no profile.
+    (select id from public.users where id = auth.uid()), coalesce(auth.role(), session_user), p_before, p_after
+  from public.organizations as organization
+  -- An organization that goes takes its log along.
+  where organization.id = coalesce(p_row ->> 'organization_id', p_row ->> 'id')::uuid;
+$$;
+
+-- Triggers ---------------------------------------------------------------------
+
+-- Arguments are the columns whose values are hidden. A change of these alone is told, too.
+create function private.tg_audit()
+returns trigger
+language plpgsql
+security definer  -- nobody may write the log
+set search_path = ''
+as $$
+declare
+  v_hidden text[] := tg_argv;
+  v_before jsonb := private.as_audited(to_jsonb(old), v_hidden);
+  v_after jsonb := private.as_audited(to_jsonb(new), v_hidden);
+begin
+  if tg_op <> 'UPDATE' then
+    perform private.write_audit(tg_table_name, lower(tg_op), coalesce(to_jsonb(new), to_jsonb(old)), v_before, v_after);
+  elsif v_before is distinct from v_after or cardinality(v_hidden) > 0 then
+    perform private.write_audit(tg_table_name, 'update', to_jsonb(new),
+      private.what_differs(v_before, v_after), private.what_differs(v_after, v_before));
+  end if;
+  return null;
+end;
+$$;
+
+create trigger organizations_audit
+after insert or update or delete on public.organizations
+for each row execute function private.tg_audit();
+
+create trigger organization_members_audit
+after insert or update or delete on public.organization_members
+for each row execute function private.tg_audit();
+
+create trigger projects_audit
+after insert or update or delete on public.projects
+for each row execute function private.tg_audit();
+
+create trigger environments_audit
+after insert or update or delete on public.environments
+for each row execute function private.tg_audit();
+
+-- Of a variable its name: the value may become a secret later.
+create trigger environment_variables_audit
+after insert or update or delete on public.environment_variables
+for each row execute function private.tg_audit('value');
+
+create trigger test_suites_audit
+after insert or update or delete on public.test_suites
+for each row execute function private.tg_audit();
+
+-- Of tests what is no part of a suite's version: those are many at each push.
+create trigger test_cases_audit
+after update of enabled, quarantined_at, quarantine_owner, quarantine_reason, quarantine_until on public.test_cases
+for each row execute function private.tg_audit();
+
+create trigger api_endpoints_audit
+after insert or delete or update of method, path, protocol, operation_id, name, description, openapi, auth_type, tags,
+  default_headers, timeout_seconds, retries, retry_delay_seconds, metadata, deleted_at
+on public.api_endpoints
+for each row execute function private.tg_audit('default_headers');
+
+create trigger test_data_fixtures_audit
+after insert or update or delete on public.test_data_fixtures
+for each row execute function private.tg_audit('content');
+
+create trigger schedules_audit
+after insert or delete or update of environment_id, name, description, cron, timezone, suites, selection, config, priority,
+  enabled, metadata
+on public.schedules
+for each row execute function private.tg_audit();
+
+create trigger notification_channels_audit
+after insert or update or delete on public.notification_channels
+for each row execute function private.tg_audit();
+
+create trigger report_templates_audit
+after insert or update or delete on public.report_templates
+for each row execute function private.tg_audit();
+
+create trigger project_tokens_audit
+after insert or delete or update of name, description, revoked_at on public.project_tokens
+for each row execute function private.tg_audit();

@@ -6,27 +6,52 @@ from tests.database.world import World
 MEMBERS_MAY_CALL = {
     "cancel_run",
     "create_organization",
+    "create_project_token",
+    "list_workers",
     "push_suites",
     "request_runs",
+    "set_api_credential_secret",
     "set_environment_variable",
+    "set_notification_address",
 }
 WORKERS_MAY_CALL = {
     "claim_run",
     "cleanup_expired_contexts",
+    "close_archive",
     "finish_run",
     "get_execution_context",
+    "get_notification_channels",
+    "heartbeat_worker",
+    "record_archive",
+    "record_fixture_usage",
+    "record_health_check",
     "record_run",
+    "register_worker",
     "release_run",
+    "remove_worker",
     "save_execution_context",
+    "verify_archive",
+    "verify_project_token",
 }
 #: The commands that have a policy, by table. A table that is not here has none: nobody reaches its rows.
 POLICIES = {
+    "public.api_credentials": {"select", "insert", "update", "delete"},
+    "public.api_endpoints": {"select", "insert", "update"},
+    "public.archives": {"select"},
+    "public.audit_log": {"select"},
     "public.environment_variables": {"select", "delete"},
     "public.environments": {"select", "insert", "update"},
+    "public.fixture_usage": {"select"},
+    "public.notification_channels": {"select", "insert", "update", "delete"},
     "public.organization_members": {"select", "insert", "update", "delete"},
     "public.organizations": {"select", "update", "delete"},
+    "public.project_tokens": {"select", "update"},
     "public.projects": {"select", "insert", "update"},
+    "public.report_templates": {"select", "insert", "update", "delete"},
+    "public.saved_searches": {"select", "insert", "update", "delete"},
+    "public.schedules": {"select", "insert", "update", "delete"},
     "public.test_cases": {"select"},
+    "public.test_data_fixtures": {"select", "insert", "update"},
     "public.test_dependencies": {"select"},
     "public.test_execution_context": {"select"},
     "public.test_request_configs": {"select"},
@@ -35,13 +60,17 @@ POLICIES = {
     "public.test_results": {"select"},
     "public.test_runs": {"select"},
     "public.test_suites": {"select"},
+    "public.user_preferences": {"select", "insert", "update", "delete"},
     "public.users": {"select", "update"},
     "realtime.messages": {"select"},
 }
 #: Names that are promised to those who read plans and statistics.
 PROMISED_INDEXES = {
+    "idx_api_credentials_user_id",
+    "idx_api_endpoints_tags",
     "idx_test_cases_enabled",
     "idx_test_cases_suite_id",
+    "idx_test_data_fixtures_tags",
     "idx_test_dependencies_dependent_test_id",
     "idx_test_execution_context_run_id",
     "idx_test_results_created_at",
@@ -222,7 +251,13 @@ def test_every_table_of_a_tenant_carries_its_organization(world: World) -> None:
           )
         """
     )
-    assert {row["name"].removeprefix("public.") for row in rows} == {"users", "organizations"}
+    assert {row["name"].removeprefix("public.") for row in rows} == {
+        "users",
+        "organizations",
+        # Of a person in all organizations, and of the operator.
+        "user_preferences",
+        "workers",
+    }
 
 
 def test_every_foreign_key_can_be_followed_back(world: World) -> None:

@@ -86,8 +86,8 @@ def test_a_missed_month_stays_where_its_rows_are(world: World) -> None:
     world.record(run_id, 1, {"results": [a_result("accounts/login")]})
     place = world.session.value("select tableoid::regclass::text from public.test_results")
     assert place == "partitions.test_results_default"
-    assert world.session.value("select private.month_was_missed('2020-02-01 00:00+00')") is True
-    assert world.session.value("select private.month_was_missed('2020-03-01 00:00+00')") is False
+    assert world.session.value("select private.month_was_missed('test_results', 'run_created_at', '2020-02-01 00:00+00')") is True
+    assert world.session.value("select private.month_was_missed('test_results', 'run_created_at', '2020-03-01 00:00+00')") is False
 
 
 def test_a_result_goes_with_its_run(world: World) -> None:

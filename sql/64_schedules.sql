@@ -1,0 +1,124 @@
+-- Schedules: runs that are requested by the clock.
+-- Tables: schedules.
+
+-- Tables -----------------------------------------------------------------------
+
+create table public.schedules (
+  id                 uuid primary key default gen_random_uuid(),
+  organization_id    uuid not null,
+  project_id         uuid not null,
+  environment_id     uuid not null,
+  name               text not null,
+  description        text not null default '',
+  cron               text not null,
+  timezone           text not null default 'UTC',
+  suites             text[] not null default '{}',
+  selection          jsonb not null default '{}',
+  config             jsonb not null default '{}',
+  priority           public.run_priority not null default 'medium',
+  enabled            boolean not null default true,
+  next_run_at        timestamptz,
+  last_run_at        timestamptz,
+  last_batch_id      uuid,
+  metadata           jsonb not null default '{}',
+  created_by         uuid default auth.uid() references public.users on delete set null,
+  created_at         timestamptz not null default now(),
+  updated_at         timestamptz not null default now(),
+
+  constraint schedules_belong_to_a_project
+    foreign key (project_id, organization_id)
+    references public.projects (id, organization_id) on delete cascade,
+  constraint schedules_run_in_an_environment
+    foreign key (environment_id, project_id, organization_id)
+    references public.environments (id, project_id, organization_id) on delete cascade,
+  constraint schedules_are_of_one_organization unique (id, organization_id),
+  constraint schedules_name_is_taken_once unique (project_id, organization_id, name),
+  constraint schedules_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
+  constraint schedules_cron_has_five_fields
+    check (cron ~ '^[0-9A-Za-z*,/-]+( [0-9A-Za-z*,/-]+){4}$' and char_length(cron) <= 200),
+  constraint schedules_selection_is_an_object check (jsonb_typeof(selection) = 'object'),
+  constraint schedules_config_is_an_object check (jsonb_typeof(config) = 'object'),
+  constraint schedules_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+);
+comment on table public.schedules is 'Runs that are requested by the clock. They use the environment''s secrets, never a person''s credentials.';
+comment on column public.schedules.cron is 'Minute, hour, day of month, month, day of week, in its time zone.';
+comment on column public.schedules.next_run_at is 'When it is due next; null while nobody has worked it out since it was changed.';
+
+-- Serves the search for schedules that are due.
+create index idx_schedules_next_run_at on public.schedules (next_run_at) where enabled;
+-- Serves the removal of an environment.
+create index idx_schedules_environment_id on public.schedules (environment_id);
+-- Serves the removal of an account.
+create index idx_schedules_created_by on public.schedules (created_by);
+-- Serves searches by what people noted down.
+create index idx_schedules_metadata on public.schedules using gin (metadata jsonb_path_ops);
+
+-- Who may ----------------------------------------------------------------------
+
+alter table public.schedules enable row level security;
+
+create policy "Members see the schedules of their organizations"
+on public.schedules for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+create policy "Admins make schedules"
+on public.schedules for insert to authenticated
+with check (organization_id = any (array (select private.organization_ids('admin'))));
+
+create policy "Admins change schedules"
+on public.schedules for update to authenticated
+using (organization_id = any (array (select private.organization_ids('admin'))))
+with check (organization_id = any (array (select private.organization_ids('admin'))));
+
+create policy "Admins delete schedules"
+on public.schedules for delete to authenticated
+using (organization_id = any (array (select private.organization_ids('admin'))));
+
+grant select,
+  insert (organization_id, project_id, environment_id, name, description, cron, timezone, suites, selection, config, priority, enabled, metadata),
+  update (environment_id, name, description, cron, timezone, suites, selection, config, priority, enabled, metadata),
+  delete
+on public.schedules to authenticated;
+
+-- Triggers ---------------------------------------------------------------------
+
+create function private.tg_schedules__check_timezone()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform now() at time zone new.timezone;
+  return new;
+exception
+  when invalid_parameter_value then
+    perform private.refuse(422, format('there is no time zone "%s"', left(new.timezone, 100)),
+      'Use a name such as UTC or Europe/Berlin.');
+end;
+$$;
+
+create trigger schedules_check_timezone
+before insert or update of timezone on public.schedules
+for each row execute function private.tg_schedules__check_timezone();
+
+-- What was worked out for the old times holds no more.
+create function private.tg_schedules__forget_next_run()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.next_run_at := null;
+  return new;
+end;
+$$;
+
+create trigger schedules_forget_next_run
+before update of cron, timezone, enabled on public.schedules
+for each row
+when ((old.cron, old.timezone, old.enabled) is distinct from (new.cron, new.timezone, new.enabled))
+execute function private.tg_schedules__forget_next_run();
+
+create trigger schedules_touch_updated_at
+before update on public.schedules
+for each row execute function private.tg_touch_updated_at();
