@@ -2682,6 +2682,7 @@ begin
   where id = p_run_id;
   perform private.leave_queue(p_run_id);
   perform private.expire_context(p_run_id);
+  perform private.tell_findings(p_run_id);
   perform private.tell_run(p_run_id, 'run_completed');
   select * into v_run from public.test_runs where id = p_run_id;
   perform private.tell_project(v_run, 'run_completed');
@@ -4825,6 +4826,7 @@ grant execute on function public.finish_run(uuid, integer, jsonb) to service_rol
 -- Realtime: who is told live, and who may listen. Only the database sends, in the transaction of what it tells.
 -- Topics, all private: run:<id> and project:<id> for members, workers for workers.
 -- Events on run:<id>: run_progress, run_completed.  On project:<id>: run_requested, run_status, run_completed.
+-- On both, before run_completed: flaky_test_detected, performance_degradation (76_rules.sql).
 -- On workers: runs_waiting, run_cancelled.
 
 -- Who may ----------------------------------------------------------------------
@@ -5908,6 +5910,958 @@ execute function private.tg_project_tokens__revoke_now();
 create trigger project_tokens_touch_updated_at
 before update on public.project_tokens
 for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/70_metrics.sql =========================================================================
+
+-- Metrics: how a test did in an environment, day by day. A day is one of UTC, and is that of the run's creation.
+-- Tables: performance_metrics.  Functions: private.recount_day, private.condense_metrics.
+-- What counts is told by private.categories_without_evidence(). Judged by 76_rules.sql.
+
+-- Types ------------------------------------------------------------------------
+
+create type public.metric_granularity as enum (
+  'day',   -- counted from results
+  'month'  -- day -> month: after its time; the date is the first of the month, percentiles are weighted means
+);
+
+-- Tables -----------------------------------------------------------------------
+
+create table public.performance_metrics (
+  id                        uuid primary key default gen_random_uuid(),
+  organization_id           uuid not null,
+  project_id                uuid not null,
+  environment_id            uuid not null,
+  test_case_id              uuid not null,
+  date                      date not null,
+  granularity               public.metric_granularity not null default 'day',
+  total_runs                integer not null,
+  successful_runs           integer not null,
+  measured_runs             integer not null,
+  success_rate              numeric(5, 2) not null generated always as (round(100.0 * successful_runs / nullif(total_runs, 0), 2)) stored,
+  average_response_time_ms  double precision,
+  p50_response_time_ms      double precision,
+  p95_response_time_ms      double precision,
+  p99_response_time_ms      double precision,
+  min_response_time_ms      double precision,
+  max_response_time_ms      double precision,
+  is_slower                 boolean not null default false,
+  baseline_ms               double precision,
+  slower_run_id             uuid,
+  created_at                timestamptz not null default now(),
+  updated_at                timestamptz not null default now(),
+
+  constraint performance_metrics_are_of_a_test
+    foreign key (test_case_id, project_id, organization_id)
+    references public.test_cases (id, project_id, organization_id) on delete cascade,
+  constraint performance_metrics_are_of_an_environment
+    foreign key (environment_id, project_id, organization_id)
+    references public.environments (id, project_id, organization_id) on delete cascade,
+  constraint performance_metrics_count_something check (total_runs > 0),
+  constraint performance_metrics_succeed_at_most_always check (successful_runs between 0 and total_runs),
+  constraint performance_metrics_measure_what_was_counted check (measured_runs between 0 and total_runs),
+  constraint performance_metrics_have_times_when_measured check ((measured_runs > 0) = (average_response_time_ms is not null)),
+  constraint performance_metrics_are_slower_than_something check (not is_slower or baseline_ms is not null)
+) with (fillfactor = 80);  -- a day's rows change with each of its runs
+comment on table public.performance_metrics is 'How a test did in an environment on a day. Written by triggers: whatever arrives late or twice, it is what a recount would give.';
+comment on column public.performance_metrics.total_runs is 'Results that are evidence: passed, failed or broken, and not for what the environment or the runner did.';
+comment on column public.performance_metrics.measured_runs is 'Those of them that got an answer, so that it took a time.';
+comment on column public.performance_metrics.success_rate is 'In percent of total_runs.';
+comment on column public.performance_metrics.average_response_time_ms is 'Of the attempt that decided; waiting in the runner is no part of it.';
+comment on column public.performance_metrics.is_slower is 'More than a fifth above the baseline; see private.judge_speed().';
+comment on column public.performance_metrics.baseline_ms is 'What it was compared with: the weighted mean of the medians of the days before.';
+comment on column public.performance_metrics.slower_run_id is 'The run after which it was found to be slower. The run itself may be gone.';
+
+-- Serves a test's trend in one environment, latest first, and keeps one row for a day.
+create unique index idx_performance_metrics_lookup on public.performance_metrics (test_case_id, environment_id, date desc);
+-- Serves a test's trend over all environments.
+create index idx_performance_metrics_test_case_id on public.performance_metrics (test_case_id, date desc);
+-- Serves what is condensed after its time.
+create index idx_performance_metrics_date on public.performance_metrics (date desc);
+-- Serves a project's trend.
+create index idx_performance_metrics_project_id on public.performance_metrics (project_id, date desc);
+-- Serves an environment's trend, and what a run found to be slower.
+create index idx_performance_metrics_environment_id on public.performance_metrics (environment_id, date desc);
+
+-- Who may ----------------------------------------------------------------------
+
+alter table public.performance_metrics enable row level security;
+
+create policy "Members see the metrics of their organizations"
+on public.performance_metrics for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+grant select on public.performance_metrics to authenticated;
+
+-- Functions: what counts -------------------------------------------------------
+
+-- Failures that say nothing about the test: the environment was down, or Baton itself stopped or stumbled.
+create function private.categories_without_evidence()
+returns text[]
+language sql
+immutable
+set search_path = ''
+as $$
+  select array[
+    'dns', 'connect_refused', 'connect_timeout', 'tls', 'proxy', 'gateway_502_503_504', 'environment_outage',
+    'dependency_blocked', 'runner_error', 'cancelled', 'interrupted'
+  ];
+$$;
+
+create function private.day_of(p_moment timestamptz)
+returns date
+language sql
+immutable
+set search_path = ''
+as $$
+  select (p_moment at time zone 'UTC')::date;
+$$;
+
+create function private.begin_of(p_date date)
+returns timestamptz
+language sql
+immutable
+set search_path = ''
+as $$
+  select p_date::timestamp at time zone 'UTC';
+$$;
+
+create function private.month_of(p_date date)
+returns date
+language sql
+immutable
+set search_path = ''
+as $$
+  select date_trunc('month', p_date::timestamp)::date;
+$$;
+
+-- A day's runs in an environment that count: those that are over, but for those that failed for the environment.
+create function private.runs_that_count(p_environment_id uuid, p_date date)
+returns uuid[]
+language sql
+stable
+set search_path = ''
+as $$
+  select array(
+    select id
+    from public.test_runs
+    where environment_id = p_environment_id
+      and created_at >= private.begin_of(p_date)
+      and created_at < private.begin_of(p_date + 1)
+      and status in ('completed', 'failed', 'cancelled')
+      and reason is distinct from 'environment'
+  );
+$$;
+
+-- Functions: count -------------------------------------------------------------
+
+-- Counts a day from its results, for these tests, or for all. Reads the day's runs only, each by its index.
+-- When results are gone after their time, what was counted before stays.
+create function private.recount_day(p_environment_id uuid, p_date date, p_test_case_ids uuid[] default null)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_run_ids uuid[] := private.runs_that_count(p_environment_id, p_date);
+  v_from timestamptz := private.begin_of(p_date);
+  v_until timestamptz := private.begin_of(p_date + 1);
+begin
+  insert into public.performance_metrics as metric
+    (organization_id, project_id, environment_id, test_case_id, date, total_runs, successful_runs, measured_runs,
+     average_response_time_ms, p50_response_time_ms, p95_response_time_ms, p99_response_time_ms,
+     min_response_time_ms, max_response_time_ms)
+  select environment.organization_id, environment.project_id, environment.id, counted.test_case_id, p_date,
+    counted.total, counted.successful, counted.measured, counted.average,
+    counted.percentiles[1], counted.percentiles[2], counted.percentiles[3], counted.least, counted.most
+  from (
+    select test_case_id, count(*) as total, count(*) filter (where verdict = 'passed') as successful, count(ms) as measured,
+      avg(ms) as average, min(ms) as least, max(ms) as most,
+      percentile_cont(array[0.5, 0.95, 0.99]) within group (order by ms) as percentiles
+    from (
+      select test_case_id, verdict, case when verdict <> 'broken' then coalesce(execution_ms, total_ms) end as ms
+      from public.test_results
+      where run_id = any (v_run_ids)
+        and run_created_at >= v_from
+        and run_created_at < v_until
+        and (p_test_case_ids is null or test_case_id = any (p_test_case_ids))
+        and verdict in ('passed', 'failed', 'broken')
+        and coalesce(error_category, '') <> all (private.categories_without_evidence())
+    ) as evidence
+    group by test_case_id
+  ) as counted
+  join public.environments as environment on environment.id = p_environment_id
+  order by counted.test_case_id
+  on conflict (test_case_id, environment_id, date) do update
+  set total_runs = excluded.total_runs,
+    successful_runs = excluded.successful_runs,
+    measured_runs = excluded.measured_runs,
+    average_response_time_ms = excluded.average_response_time_ms,
+    p50_response_time_ms = excluded.p50_response_time_ms,
+    p95_response_time_ms = excluded.p95_response_time_ms,
+    p99_response_time_ms = excluded.p99_response_time_ms,
+    min_response_time_ms = excluded.min_response_time_ms,
+    max_response_time_ms = excluded.max_response_time_ms
+  where metric.granularity = 'day'
+    and excluded.total_runs >= metric.total_runs;
+end;
+$$;
+
+-- One at a time counts an environment: two that count at once would not see each other's run. Locked before anything is
+-- read, in the order of ids; whoever waits reads what the other has written.
+create function private.lock_metrics(p_run_ids uuid[])
+returns void
+language sql
+set search_path = ''
+as $$
+  select pg_advisory_xact_lock(hashtextextended('baton/metrics/' || environment_id, 0))
+  from (select distinct environment_id from public.test_runs where id = any (p_run_ids) order by environment_id) as environment;
+$$;
+
+-- The tests of these runs that have evidence, by environment and day.
+create function private.days_of(p_run_ids uuid[])
+returns table (environment_id uuid, date date, test_case_ids uuid[])
+language sql
+stable
+set search_path = ''
+as $$
+  select run.environment_id, private.day_of(run.created_at), array_agg(distinct result.test_case_id)
+  from public.test_runs as run
+  join public.test_results as result on result.run_id = run.id and result.run_created_at = run.created_at
+  where run.id = any (p_run_ids)
+    and result.verdict in ('passed', 'failed', 'broken')
+  group by run.environment_id, private.day_of(run.created_at)
+  order by 1, 2;
+$$;
+
+create function private.count_runs(p_run_ids uuid[])
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.lock_metrics(p_run_ids);
+  perform private.recount_day(day.environment_id, day.date, day.test_case_ids)
+  from private.days_of(p_run_ids) as day;
+end;
+$$;
+
+-- Functions: after their time --------------------------------------------------
+
+-- Days before this month become months; gives how many days went. For the clean-up.
+create function private.condense_metrics(p_before date)
+returns bigint
+language sql
+set search_path = ''
+as $$
+  with gone as (
+    delete from public.performance_metrics
+    where date < private.month_of(p_before)
+      -- A month that was made before goes too, when a day of it came late.
+      and (test_case_id, environment_id, private.month_of(date)) in (
+        select test_case_id, environment_id, private.month_of(date)
+        from public.performance_metrics
+        where granularity = 'day'
+          and date < private.month_of(p_before)
+      )
+    returning *
+  ),
+  month as (
+    insert into public.performance_metrics as metric
+      (organization_id, project_id, environment_id, test_case_id, date, granularity, total_runs, successful_runs, measured_runs,
+       average_response_time_ms, p50_response_time_ms, p95_response_time_ms, p99_response_time_ms,
+       min_response_time_ms, max_response_time_ms)
+    select organization_id, project_id, environment_id, test_case_id, private.month_of(date), 'month',
+      sum(total_runs), sum(successful_runs), sum(measured_runs),
+      sum(average_response_time_ms * measured_runs) / nullif(sum(measured_runs), 0),
+      sum(p50_response_time_ms * measured_runs) / nullif(sum(measured_runs), 0),
+      sum(p95_response_time_ms * measured_runs) / nullif(sum(measured_runs), 0),
+      sum(p99_response_time_ms * measured_runs) / nullif(sum(measured_runs), 0),
+      min(min_response_time_ms), max(max_response_time_ms)
+    from gone
+    group by organization_id, project_id, environment_id, test_case_id, private.month_of(date)
+  )
+  select count(*) from gone where granularity = 'day';
+$$;
+
+-- Triggers ---------------------------------------------------------------------
+
+-- Runs among those that were changed whose evidence is new: they have ended, or got results after their end.
+-- By the counters: they move with every result.
+create function private.tg_test_runs__count_day()
+returns trigger
+language plpgsql
+security definer  -- nobody writes metrics directly
+set search_path = ''
+as $$
+declare
+  v_run_ids uuid[] := array(
+    select run.id
+    from changed as run
+    join before on before.id = run.id
+    where private.is_over(run.status)
+      and run.reason is distinct from 'environment'
+      and run.passed + run.failed + run.broken > 0
+      and (not private.is_over(before.status) or run.completed <> before.completed)
+  );
+begin
+  if v_run_ids <> '{}' then
+    perform private.count_runs(v_run_ids);
+    perform private.judge_runs(v_run_ids);
+  end if;
+  return null;
+end;
+$$;
+
+create trigger test_runs_count_day
+after update on public.test_runs
+referencing old table as before new table as changed
+for each statement execute function private.tg_test_runs__count_day();
+
+create trigger performance_metrics_touch_updated_at
+before update on public.performance_metrics
+for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/72_history.sql =========================================================================
+
+-- History: how runs ended, long after the runs themselves are gone.
+-- Tables: test_run_history.  Functions: private.condense_history.
+
+-- Tables -----------------------------------------------------------------------
+
+create table public.test_run_history (
+  id               uuid primary key default gen_random_uuid(),
+  organization_id  uuid not null,
+  project_id       uuid not null,
+  environment_id   uuid not null,
+  run_id           uuid,
+  date             date not null,
+  status           public.run_status,
+  reason           public.run_failure_reason,
+  trigger          public.run_trigger,
+  git_branch       text,
+  git_commit       text,
+  runs             integer not null default 1,
+  completed_runs   integer not null,
+  failed_runs      integer not null,
+  cancelled_runs   integer not null,
+  total            bigint not null,
+  passed           bigint not null,
+  failed           bigint not null,
+  broken           bigint not null,
+  blocked          bigint not null,
+  skipped          bigint not null,
+  success_rate     numeric(5, 2) generated always as (round(100.0 * passed / nullif(passed + failed + broken, 0), 2)) stored,
+  waited_ms        double precision,
+  duration_ms      double precision,
+  run_created_at   timestamptz not null,
+  finished_at      timestamptz not null,
+  created_at       timestamptz not null default now(),
+  updated_at       timestamptz not null default now(),
+
+  constraint test_run_history_is_of_an_environment
+    foreign key (environment_id, project_id, organization_id)
+    references public.environments (id, project_id, organization_id) on delete cascade,
+  constraint test_run_history_has_one_row_for_a_run unique (run_id),
+  constraint test_run_history_is_of_a_run_or_of_a_day check ((run_id is not null) = (status is not null)),
+  constraint test_run_history_has_one_run_or_a_days_runs check (runs >= 1 and (run_id is null or runs = 1)),
+  constraint test_run_history_adds_up check (completed_runs + failed_runs + cancelled_runs = runs)
+);
+comment on table public.test_run_history is 'How a run ended: one row a run, written by a trigger; after its time one row for all runs of a day in an environment.';
+comment on column public.test_run_history.run_id is 'Null for a day. No reference: the run itself is deleted long before.';
+comment on column public.test_run_history.date is 'The day of UTC on which the run was created.';
+comment on column public.test_run_history.success_rate is 'In percent of the tests that passed, failed or broke; null when there are none.';
+comment on column public.test_run_history.waited_ms is 'From the request to the first claim; the mean, for a day.';
+comment on column public.test_run_history.duration_ms is 'From the first claim to the end; the mean, for a day.';
+
+-- Keeps one row for a day's runs.
+create unique index idx_test_run_history_day on public.test_run_history (environment_id, date) where run_id is null;
+-- Serves a project's trend, latest first.
+create index idx_test_run_history_project_id on public.test_run_history (project_id, run_created_at desc);
+-- Serves an environment's trend.
+create index idx_test_run_history_environment_id on public.test_run_history (environment_id, run_created_at desc);
+-- Serves what is condensed after its time.
+create index idx_test_run_history_date on public.test_run_history (date) where run_id is not null;
+
+-- Who may ----------------------------------------------------------------------
+
+alter table public.test_run_history enable row level security;
+
+create policy "Members see how the runs of their organizations ended"
+on public.test_run_history for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+grant select on public.test_run_history to authenticated;
+
+-- Functions --------------------------------------------------------------------
+
+-- Writes the rows of runs that are over, or brings them up to date.
+create function private.keep_history(p_run_ids uuid[])
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.test_run_history
+    (organization_id, project_id, environment_id, run_id, date, status, reason, trigger, git_branch, git_commit,
+     completed_runs, failed_runs, cancelled_runs, total, passed, failed, broken, blocked, skipped,
+     waited_ms, duration_ms, run_created_at, finished_at)
+  select organization_id, project_id, environment_id, id, private.day_of(created_at), status, reason, trigger, git_branch, git_commit,
+    (status = 'completed')::integer, (status = 'failed')::integer, (status = 'cancelled')::integer,
+    greatest(total, completed), passed, failed, broken, blocked, skipped,
+    greatest(extract(epoch from started_at - created_at), 0) * 1000, duration_ms, created_at, finished_at
+  from public.test_runs
+  where id = any (p_run_ids)
+  order by id
+  on conflict (run_id) do update
+  set status = excluded.status,
+    reason = excluded.reason,
+    completed_runs = excluded.completed_runs,
+    failed_runs = excluded.failed_runs,
+    cancelled_runs = excluded.cancelled_runs,
+    total = excluded.total,
+    passed = excluded.passed,
+    failed = excluded.failed,
+    broken = excluded.broken,
+    blocked = excluded.blocked,
+    skipped = excluded.skipped,
+    waited_ms = excluded.waited_ms,
+    duration_ms = excluded.duration_ms,
+    finished_at = excluded.finished_at;
+$$;
+
+-- The mean of two means, by how many runs each stands for.
+create function private.merge_means(p_mean double precision, p_runs bigint, p_other double precision, p_other_runs bigint)
+returns double precision
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce((p_mean * p_runs + p_other * p_other_runs) / (p_runs + p_other_runs), p_mean, p_other);
+$$;
+
+-- Runs of days before this one become one row a day; gives how many runs went. For the clean-up.
+create function private.condense_history(p_before date)
+returns bigint
+language sql
+set search_path = ''
+as $$
+  with gone as (
+    delete from public.test_run_history
+    where run_id is not null
+      and date < p_before
+    returning *
+  ),
+  day as (
+    insert into public.test_run_history as history
+      (organization_id, project_id, environment_id, date, runs, completed_runs, failed_runs, cancelled_runs,
+       total, passed, failed, broken, blocked, skipped, waited_ms, duration_ms, run_created_at, finished_at)
+    select organization_id, project_id, environment_id, date, count(*), sum(completed_runs), sum(failed_runs), sum(cancelled_runs),
+      sum(total), sum(passed), sum(failed), sum(broken), sum(blocked), sum(skipped), avg(waited_ms), avg(duration_ms),
+      private.begin_of(date), max(finished_at)
+    from gone
+    group by organization_id, project_id, environment_id, date
+    -- A run that ended long after its day was condensed.
+    on conflict (environment_id, date) where run_id is null do update
+    set runs = history.runs + excluded.runs,
+      completed_runs = history.completed_runs + excluded.completed_runs,
+      failed_runs = history.failed_runs + excluded.failed_runs,
+      cancelled_runs = history.cancelled_runs + excluded.cancelled_runs,
+      total = history.total + excluded.total,
+      passed = history.passed + excluded.passed,
+      failed = history.failed + excluded.failed,
+      broken = history.broken + excluded.broken,
+      blocked = history.blocked + excluded.blocked,
+      skipped = history.skipped + excluded.skipped,
+      waited_ms = private.merge_means(history.waited_ms, history.runs, excluded.waited_ms, excluded.runs),
+      duration_ms = private.merge_means(history.duration_ms, history.runs, excluded.duration_ms, excluded.runs),
+      finished_at = greatest(history.finished_at, excluded.finished_at)
+  )
+  select count(*) from gone;
+$$;
+
+-- Triggers ---------------------------------------------------------------------
+
+-- Runs among those that were changed that have ended, or whose counters moved after their end.
+create function private.tg_test_runs__keep_history()
+returns trigger
+language plpgsql
+security definer  -- nobody writes history directly
+set search_path = ''
+as $$
+declare
+  v_run_ids uuid[] := array(
+    select run.id
+    from changed as run
+    join before on before.id = run.id
+    where private.is_over(run.status)
+      and (not private.is_over(before.status)
+        or (run.total, run.passed, run.failed, run.broken, run.blocked, run.skipped)
+          <> (before.total, before.passed, before.failed, before.broken, before.blocked, before.skipped))
+  );
+begin
+  if v_run_ids <> '{}' then
+    perform private.keep_history(v_run_ids);
+  end if;
+  return null;
+end;
+$$;
+
+create trigger test_runs_keep_history
+after update on public.test_runs
+referencing old table as before new table as changed
+for each statement execute function private.tg_test_runs__keep_history();
+
+-- Runs that come with their end, from an archive or a seed.
+create function private.tg_test_runs__keep_history_of_new()
+returns trigger
+language plpgsql
+security definer  -- nobody writes history directly
+set search_path = ''
+as $$
+begin
+  perform private.keep_history(array(select id from added where private.is_over(status)));
+  return null;
+end;
+$$;
+
+create trigger test_runs_keep_history_of_new
+after insert on public.test_runs
+referencing new table as added
+for each statement execute function private.tg_test_runs__keep_history_of_new();
+
+create trigger test_run_history_touch_updated_at
+before update on public.test_run_history
+for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/74_failures.sql ========================================================================
+
+-- Failures: a thousand of them as a handful of groups, each with its cause, and with what people say about it.
+-- Tables: failure_analysis.  Views: failure_groups.  Fingerprints are made by workers, see worker/recording/fingerprint.py.
+
+-- Types ------------------------------------------------------------------------
+
+create type public.failure_group as enum (
+  'environment',  -- no answer could be had
+  'auth',         -- not signed in, or not allowed
+  'limits',       -- too many requests, or too slow
+  'server',       -- the API broke
+  'contract',     -- another status, header or shape than agreed
+  'value',        -- a value is different
+  'data_flow',    -- something handed from test to test is missing
+  'test'          -- the test itself, or the runner
+);
+
+create type public.triage_state as enum (
+  'open',          -- nobody looked; also: resolved -> open, when it is seen again
+  'acknowledged',  -- somebody is at it
+  'ignored',       -- known, and not worth the while
+  'resolved'       -- mended
+);
+
+-- Functions: kinds -------------------------------------------------------------
+
+-- The group of a failure category; null for one that is not ours.
+create function private.group_of_category(p_category text)
+returns public.failure_group
+language sql
+immutable
+set search_path = ''
+as $$
+  select case
+    when p_category in ('dns', 'connect_refused', 'connect_timeout', 'tls', 'proxy', 'gateway_502_503_504', 'environment_outage') then 'environment'
+    when p_category in ('login_failed', 'token_expired', 'token_missing_capture', 'unauthorized_401', 'forbidden_403') then 'auth'
+    when p_category in ('rate_limited_429', 'read_timeout', 'retry_budget_spent', 'poll_timeout') then 'limits'
+    when p_category in ('server_5xx', 'malformed_body', 'protocol') then 'server'
+    when p_category in ('status', 'header', 'schema', 'openapi_mismatch', 'snapshot_diff') then 'contract'
+    when p_category in ('assertion_value', 'assertion_time') then 'value'
+    when p_category in ('capture_failed', 'undefined_variable', 'stale_resource', 'dependency_blocked') then 'data_flow'
+    when p_category in ('test_definition_error', 'script_error', 'runner_error', 'cancelled', 'interrupted') then 'test'
+  end::public.failure_group;
+$$;
+
+-- Tables -----------------------------------------------------------------------
+
+create table public.failure_analysis (
+  id               uuid primary key default gen_random_uuid(),
+  organization_id  uuid not null,
+  project_id       uuid not null,
+  environment_id   uuid not null,
+  test_case_id     uuid not null,
+  fingerprint      text not null,
+  category         text not null,
+  category_group   public.failure_group,
+  root_cause       text not null default '',
+  occurrences      bigint not null default 1,
+  first_seen_at    timestamptz not null,
+  last_seen_at     timestamptz not null,
+  first_run_id     uuid not null,
+  last_run_id      uuid not null,
+  is_flaky         boolean not null default false,
+  flaky_reason     text,
+  flaky_since      timestamptz,
+  flaky_run_id     uuid,
+  triage           public.triage_state not null default 'open',
+  triage_note      text not null default '',
+  triaged_by       uuid references public.users on delete set null,
+  triaged_at       timestamptz,
+  created_at       timestamptz not null default now(),
+  updated_at       timestamptz not null default now(),
+
+  constraint failure_analysis_is_of_a_test
+    foreign key (test_case_id, project_id, organization_id)
+    references public.test_cases (id, project_id, organization_id) on delete cascade,
+  constraint failure_analysis_is_of_an_environment
+    foreign key (environment_id, project_id, organization_id)
+    references public.environments (id, project_id, organization_id) on delete cascade,
+  constraint failure_analysis_is_one_row_for_a_failure unique (test_case_id, environment_id, fingerprint),
+  constraint failure_analysis_counts_from_one check (occurrences >= 1),
+  constraint failure_analysis_was_first_seen_before_last check (first_seen_at <= last_seen_at),
+  constraint failure_analysis_says_why_it_is_flaky check (is_flaky = (flaky_reason is not null) and is_flaky = (flaky_since is not null)),
+  constraint failure_analysis_triage_note_is_short check (char_length(triage_note) <= 4000)
+) with (fillfactor = 80);  -- rows change whenever the failure is seen again
+comment on table public.failure_analysis is 'One failure of one test in one environment, however often it was seen. Equal fingerprints are one group.';
+comment on column public.failure_analysis.fingerprint is 'The same for failures that differ in ids, times, hosts and tokens only.';
+comment on column public.failure_analysis.root_cause is 'The reason as it was last given, without secrets.';
+comment on column public.failure_analysis.first_run_id is 'The run that saw it first. The run itself may be gone.';
+comment on column public.failure_analysis.is_flaky is 'The test fails and passes without a reason to be seen; see private.judge_flakiness().';
+comment on column public.failure_analysis.flaky_run_id is 'The run after which it was found to be flaky. The run itself may be gone.';
+comment on column public.failure_analysis.triage is 'What people think of it. Editors set it; a failure that was resolved and comes back is open again.';
+
+-- Serves a project's failures, those seen last first.
+create index idx_failure_analysis_project_id on public.failure_analysis (project_id, last_seen_at desc);
+-- Serves a group: all tests with one fingerprint.
+create index idx_failure_analysis_fingerprint on public.failure_analysis (project_id, fingerprint);
+-- Serves an environment's failures.
+create index idx_failure_analysis_environment_id on public.failure_analysis (environment_id, last_seen_at desc);
+-- Serves "which tests are flaky?", and the rule that says so.
+create index idx_failure_analysis_flaky on public.failure_analysis (environment_id, test_case_id) where is_flaky;
+-- Serves the removal of an account.
+create index idx_failure_analysis_triaged_by on public.failure_analysis (triaged_by) where triaged_by is not null;
+
+create view public.failure_groups with (security_invoker = true) as
+select organization_id, project_id, fingerprint,
+  min(category) as category,
+  min(category_group) as category_group,
+  (array_agg(root_cause order by last_seen_at desc))[1] as root_cause,
+  sum(occurrences)::bigint as occurrences,
+  count(distinct test_case_id) as tests,
+  count(distinct environment_id) as environments,
+  min(first_seen_at) as first_seen_at,
+  max(last_seen_at) as last_seen_at,
+  bool_or(is_flaky) as is_flaky,
+  min(triage) as triage
+from public.failure_analysis
+group by organization_id, project_id, fingerprint;
+comment on view public.failure_groups is 'Failures by fingerprint. A group is as open as the most open failure in it.';
+
+-- Who may ----------------------------------------------------------------------
+
+alter table public.failure_analysis enable row level security;
+
+create policy "Members see the failures of their organizations"
+on public.failure_analysis for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+create policy "Editors say what they think of failures"
+on public.failure_analysis for update to authenticated
+using (organization_id = any (array (select private.organization_ids('editor'))))
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+grant select, update (triage, triage_note) on public.failure_analysis to authenticated;
+grant select on public.failure_groups to authenticated;
+
+-- Triggers ---------------------------------------------------------------------
+
+-- By statement, and in the order of the key, so that batches of different runs never wait for each other in a circle.
+-- A repeated batch inserts no result, so that nothing is counted twice. What was not even sent is no failure.
+create function private.tg_test_results__group_failures()
+returns trigger
+language plpgsql
+security definer  -- nobody writes failures directly
+set search_path = ''
+as $$
+begin
+  if not exists (select from added where verdict in ('failed', 'broken')) then
+    return null;
+  end if;
+  insert into public.failure_analysis as known
+    (organization_id, project_id, environment_id, test_case_id, fingerprint, category, category_group, root_cause, occurrences,
+     first_seen_at, last_seen_at, first_run_id, last_run_id)
+  select run.organization_id, run.project_id, run.environment_id, seen.test_case_id, seen.fingerprint,
+    min(seen.category), private.group_of_category(min(seen.category)),
+    (array_agg(seen.reason order by seen.created_at desc))[1],
+    count(*), min(seen.created_at), max(seen.created_at),
+    (array_agg(seen.run_id order by seen.created_at))[1], (array_agg(seen.run_id order by seen.created_at desc))[1]
+  from (
+    select run_id, test_case_id, created_at, coalesce(left(reason, 2000), '') as reason,
+      coalesce(error_category, 'unknown') as category,
+      coalesce(fingerprint, error_category, 'unknown') as fingerprint
+    from added
+    where verdict in ('failed', 'broken')
+      and coalesce(error_category, '') not in ('cancelled', 'environment_outage')
+  ) as seen
+  join public.test_runs as run on run.id = seen.run_id
+  group by run.organization_id, run.project_id, run.environment_id, seen.test_case_id, seen.fingerprint
+  order by seen.test_case_id, run.environment_id, seen.fingerprint
+  on conflict (test_case_id, environment_id, fingerprint) do update
+  set occurrences = known.occurrences + excluded.occurrences,
+    first_seen_at = least(known.first_seen_at, excluded.first_seen_at),
+    first_run_id = case when excluded.first_seen_at < known.first_seen_at then excluded.first_run_id else known.first_run_id end,
+    last_seen_at = greatest(known.last_seen_at, excluded.last_seen_at),
+    last_run_id = case when excluded.last_seen_at >= known.last_seen_at then excluded.last_run_id else known.last_run_id end,
+    root_cause = case when excluded.last_seen_at >= known.last_seen_at then excluded.root_cause else known.root_cause end,
+    triage = case when known.triage = 'resolved' and excluded.last_seen_at > known.triaged_at then 'open' else known.triage end;
+  return null;
+end;
+$$;
+
+create trigger test_results_group_failures
+after insert on public.test_results
+referencing new table as added
+for each statement execute function private.tg_test_results__group_failures();
+
+create function private.tg_failure_analysis__sign_triage()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.triaged_by := auth.uid();
+  new.triaged_at := clock_timestamp();
+  return new;
+end;
+$$;
+
+-- Signed when a person writes it; not when a failure that comes back opens it again.
+create trigger failure_analysis_sign_triage
+before update of triage, triage_note on public.failure_analysis
+for each row
+when (current_user = 'authenticated')
+execute function private.tg_failure_analysis__sign_triage();
+
+create trigger failure_analysis_touch_updated_at
+before update on public.failure_analysis
+for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/76_rules.sql ===========================================================================
+
+-- Rules: which tests are flaky and which got slower, by the plain rules; and that people are told once.
+-- Functions: private.judge_runs, private.tell_findings.  Both stand on the metrics of 70_metrics.sql.
+
+-- Functions: flaky -------------------------------------------------------------
+
+-- A test is flaky in an environment when more than a tenth of its runs of the last 7 days did not pass, and others did.
+-- No row for a test without runs.
+create function private.flakiness_of(p_environment_id uuid, p_test_case_ids uuid[])
+returns table (test_case_id uuid, runs bigint, failures bigint, is_flaky boolean)
+language sql
+stable
+set search_path = ''
+as $$
+  select test_case_id, sum(total_runs), sum(total_runs - successful_runs),
+    sum(total_runs - successful_runs) > 0.1 * sum(total_runs) and sum(successful_runs) > 0
+  from public.performance_metrics
+  where test_case_id = any (p_test_case_ids)
+    and environment_id = p_environment_id
+    and date > private.day_of(now()) - 7
+    and granularity = 'day'
+  group by test_case_id;
+$$;
+
+-- Marks what these tests failed with in the last 7 days as flaky or not. Who was flaky before stays so since then.
+-- Rows are locked in the order of their key, as everywhere.
+create function private.judge_flakiness(p_run_id uuid, p_environment_id uuid, p_test_case_ids uuid[])
+returns void
+language sql
+set search_path = ''
+as $$
+  with before as (
+    select test_case_id, min(flaky_since) as since, (array_agg(flaky_run_id order by flaky_since))[1] as run_id
+    from public.failure_analysis
+    where environment_id = p_environment_id
+      and test_case_id = any (p_test_case_ids)
+      and is_flaky
+    group by test_case_id
+  ),
+  judged as (
+    select known.id, test.is_flaky and known.last_seen_at > now() - interval '7 days' as is_flaky,
+      format('%s of %s runs in 7 days did not pass', test.failures, test.runs) as why
+    from private.flakiness_of(p_environment_id, p_test_case_ids) as test
+    join public.failure_analysis as known on known.test_case_id = test.test_case_id and known.environment_id = p_environment_id
+    where test.is_flaky or known.is_flaky
+    order by known.test_case_id, known.environment_id, known.fingerprint
+    for no key update of known
+  )
+  update public.failure_analysis as known
+  set is_flaky = judged.is_flaky,
+    flaky_reason = case when judged.is_flaky then judged.why end,
+    flaky_since = case when judged.is_flaky then coalesce((select since from before where before.test_case_id = known.test_case_id), now()) end,
+    flaky_run_id = case when judged.is_flaky then coalesce((select run_id from before where before.test_case_id = known.test_case_id), p_run_id) end
+  from judged
+  where known.id = judged.id
+    and (known.is_flaky, known.flaky_reason) is distinct from (judged.is_flaky, case when judged.is_flaky then judged.why end);
+$$;
+
+-- Functions: slower ------------------------------------------------------------
+
+-- How fast tests are now and were before. Now: the latest days that together have 5 measured runs; before: the rest of
+-- 15 days. Of each day its median, by how many runs it stands for: a single slow answer moves neither.
+create function private.speed_of(p_environment_id uuid, p_date date, p_test_case_ids uuid[])
+returns table (test_case_id uuid, now_runs bigint, now_ms double precision, before_runs bigint, before_ms double precision)
+language sql
+stable
+set search_path = ''
+as $$
+  select test_case_id,
+    sum(measured_runs) filter (where newer < 5),
+    sum(p50_response_time_ms * measured_runs) filter (where newer < 5) / sum(measured_runs) filter (where newer < 5),
+    sum(measured_runs) filter (where newer >= 5),
+    sum(p50_response_time_ms * measured_runs) filter (where newer >= 5) / sum(measured_runs) filter (where newer >= 5)
+  from (
+    select test_case_id, measured_runs, p50_response_time_ms,
+      coalesce(sum(measured_runs) over (
+        partition by test_case_id order by date desc rows between unbounded preceding and 1 preceding
+      ), 0) as newer
+    from public.performance_metrics
+    where test_case_id = any (p_test_case_ids)
+      and environment_id = p_environment_id
+      and date between p_date - 14 and p_date
+      and granularity = 'day'
+      and measured_runs > 0
+  ) as day
+  group by test_case_id;
+$$;
+
+-- A test got slower when it takes more than a fifth longer than before, and at least 5 ms; with at least 5 runs now and
+-- 10 before. The day's row says so, and after which run, unless the last day with runs said it already.
+create function private.judge_speed(p_run_id uuid, p_environment_id uuid, p_date date, p_test_case_ids uuid[])
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.performance_metrics as metric
+  set is_slower = judged.is_slower,
+    baseline_ms = judged.before_ms,
+    slower_run_id = coalesce(metric.slower_run_id, case when judged.is_slower and not judged.was_slower then p_run_id end)
+  from (
+    select test_case_id, before_ms,
+      coalesce(now_runs >= 5 and before_runs >= 10 and now_ms > 1.2 * before_ms and now_ms >= before_ms + 5, false) as is_slower,
+      coalesce((
+        select earlier.is_slower
+        from public.performance_metrics as earlier
+        where earlier.test_case_id = speed.test_case_id
+          and earlier.environment_id = p_environment_id
+          and earlier.date between p_date - 14 and p_date - 1
+        order by earlier.date desc
+        limit 1
+      ), false) as was_slower
+    from private.speed_of(p_environment_id, p_date, p_test_case_ids) as speed
+  ) as judged
+  where metric.test_case_id = judged.test_case_id
+    and metric.environment_id = p_environment_id
+    and metric.date = p_date
+    and (judged.is_slower or metric.is_slower);
+$$;
+
+-- Functions: both --------------------------------------------------------------
+
+-- After the metrics of these runs were counted. What is older than the rules look back says nothing about now.
+create function private.judge_runs(p_run_ids uuid[])
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_run record;
+begin
+  for v_run in
+    select run.id, day.environment_id, day.date, day.test_case_ids
+    from unnest(p_run_ids) as run (id)
+    cross join private.days_of(array[run.id]) as day
+    where day.date > private.day_of(now()) - 7
+    order by day.environment_id, day.date
+  loop
+    perform private.judge_flakiness(v_run.id, v_run.environment_id, v_run.test_case_ids);
+    perform private.judge_speed(v_run.id, v_run.environment_id, v_run.date, v_run.test_case_ids);
+  end loop;
+end;
+$$;
+
+-- What was found after a run, as events. Each has type, test and environment_id, and the figures.
+create function private.flaky_events(p_run public.test_runs)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_agg(event order by event ->> 'test')
+  from (
+    select distinct jsonb_build_object(
+      'type', 'flaky_test_detected', 'test', private.name_test(test_case_id), 'environment_id', environment_id,
+      'reason', flaky_reason
+    ) as event
+    from public.failure_analysis
+    where environment_id = p_run.environment_id
+      and is_flaky
+      and flaky_run_id = p_run.id
+  ) as found;
+$$;
+
+create function private.slower_events(p_run public.test_runs)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_agg(jsonb_build_object(
+    'type', 'performance_degradation', 'test', private.name_test(test_case_id), 'environment_id', environment_id,
+    'baseline_ms', baseline_ms, 'p50_response_time_ms', p50_response_time_ms
+  ) order by private.name_test(test_case_id))
+  from public.performance_metrics
+  where environment_id = p_run.environment_id
+    and date = private.day_of(p_run.created_at)
+    and is_slower
+    and slower_run_id = p_run.id;
+$$;
+
+create function private.tell_finding(p_run public.test_runs, p_event text, p_events jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_payload jsonb := private.fit_events(p_events);
+begin
+  perform private.tell_run(p_run.id, p_event, v_payload);
+  perform private.tell('project:' || p_run.project_id, p_event, v_payload || jsonb_build_object('run_id', p_run.id));
+end;
+$$;
+
+-- Called when a run is closed: those who follow it, and those who look at its project, hear what it brought to light.
+create function private.tell_findings(p_run_id uuid)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs;
+  v_flaky jsonb;
+  v_slower jsonb;
+begin
+  select * into v_run from public.test_runs where id = p_run_id;
+  v_flaky := private.flaky_events(v_run);
+  v_slower := private.slower_events(v_run);
+  if v_flaky is not null then
+    perform private.tell_finding(v_run, 'flaky_test_detected', v_flaky);
+  end if;
+  if v_slower is not null then
+    perform private.tell_finding(v_run, 'performance_degradation', v_slower);
+  end if;
+end;
+$$;
 
 
 -- From sql/80_reporting.sql =======================================================================

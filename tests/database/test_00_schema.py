@@ -43,9 +43,11 @@ POLICIES = {
     "public.environments": {"select", "insert", "update"},
     "public.fixture_usage": {"select"},
     "public.notification_channels": {"select", "insert", "update", "delete"},
+    "public.failure_analysis": {"select", "update"},
     "public.organization_members": {"select", "insert", "update", "delete"},
     "public.organizations": {"select", "update", "delete"},
     "public.project_tokens": {"select", "update"},
+    "public.performance_metrics": {"select"},
     "public.projects": {"select", "insert", "update"},
     "public.report_templates": {"select", "insert", "update", "delete"},
     "public.saved_searches": {"select", "insert", "update", "delete"},
@@ -58,6 +60,7 @@ POLICIES = {
     "public.test_response_specs": {"select"},
     "public.test_result_details": {"select"},
     "public.test_results": {"select"},
+    "public.test_run_history": {"select"},
     "public.test_runs": {"select"},
     "public.test_suites": {"select"},
     "public.user_preferences": {"select", "insert", "update", "delete"},
@@ -66,6 +69,9 @@ POLICIES = {
 }
 #: Names that are promised to those who read plans and statistics.
 PROMISED_INDEXES = {
+    "idx_performance_metrics_date",
+    "idx_performance_metrics_lookup",
+    "idx_performance_metrics_test_case_id",
     "idx_api_credentials_user_id",
     "idx_api_endpoints_tags",
     "idx_test_cases_enabled",

@@ -1,0 +1,307 @@
+-- Metrics: how a test did in an environment, day by day. A day is one of UTC, and is that of the run's creation.
+-- Tables: performance_metrics.  Functions: private.recount_day, private.condense_metrics.
+-- What counts is told by private.categories_without_evidence(). Judged by 76_rules.sql.
+
+-- Types ------------------------------------------------------------------------
+
+create type public.metric_granularity as enum (
+  'day',   -- counted from results
+  'month'  -- day -> month: after its time; the date is the first of the month, percentiles are weighted means
+);
+
+-- Tables -----------------------------------------------------------------------
+
+create table public.performance_metrics (
+  id                        uuid primary key default gen_random_uuid(),
+  organization_id           uuid not null,
+  project_id                uuid not null,
+  environment_id            uuid not null,
+  test_case_id              uuid not null,
+  date                      date not null,
+  granularity               public.metric_granularity not null default 'day',
+  total_runs                integer not null,
+  successful_runs           integer not null,
+  measured_runs             integer not null,
+  success_rate              numeric(5, 2) not null generated always as (round(100.0 * successful_runs / nullif(total_runs, 0), 2)) stored,
+  average_response_time_ms  double precision,
+  p50_response_time_ms      double precision,
+  p95_response_time_ms      double precision,
+  p99_response_time_ms      double precision,
+  min_response_time_ms      double precision,
+  max_response_time_ms      double precision,
+  is_slower                 boolean not null default false,
+  baseline_ms               double precision,
+  slower_run_id             uuid,
+  created_at                timestamptz not null default now(),
+  updated_at                timestamptz not null default now(),
+
+  constraint performance_metrics_are_of_a_test
+    foreign key (test_case_id, project_id, organization_id)
+    references public.test_cases (id, project_id, organization_id) on delete cascade,
+  constraint performance_metrics_are_of_an_environment
+    foreign key (environment_id, project_id, organization_id)
+    references public.environments (id, project_id, organization_id) on delete cascade,
+  constraint performance_metrics_count_something check (total_runs > 0),
+  constraint performance_metrics_succeed_at_most_always check (successful_runs between 0 and total_runs),
+  constraint performance_metrics_measure_what_was_counted check (measured_runs between 0 and total_runs),
+  constraint performance_metrics_have_times_when_measured check ((measured_runs > 0) = (average_response_time_ms is not null)),
+  constraint performance_metrics_are_slower_than_something check (not is_slower or baseline_ms is not null)
+) with (fillfactor = 80);  -- a day's rows change with each of its runs
+comment on table public.performance_metrics is 'How a test did in an environment on a day. Written by triggers: whatever arrives late or twice, it is what a recount would give.';
+comment on column public.performance_metrics.total_runs is 'Results that are evidence: passed, failed or broken, and not for what the environment or the runner did.';
+comment on column public.performance_metrics.measured_runs is 'Those of them that got an answer, so that it took a time.';
+comment on column public.performance_metrics.success_rate is 'In percent of total_runs.';
+comment on column public.performance_metrics.average_response_time_ms is 'Of the attempt that decided; waiting in the runner is no part of it.';
+comment on column public.performance_metrics.is_slower is 'More than a fifth above the baseline; see private.judge_speed().';
+comment on column public.performance_metrics.baseline_ms is 'What it was compared with: the weighted mean of the medians of the days before.';
+comment on column public.performance_metrics.slower_run_id is 'The run after which it was found to be slower. The run itself may be gone.';
+
+-- Serves a test's trend in one environment, latest first, and keeps one row for a day.
+create unique index idx_performance_metrics_lookup on public.performance_metrics (test_case_id, environment_id, date desc);
+-- Serves a test's trend over all environments.
+create index idx_performance_metrics_test_case_id on public.performance_metrics (test_case_id, date desc);
+-- Serves what is condensed after its time.
+create index idx_performance_metrics_date on public.performance_metrics (date desc);
+-- Serves a project's trend.
+create index idx_performance_metrics_project_id on public.performance_metrics (project_id, date desc);
+-- Serves an environment's trend, and what a run found to be slower.
+create index idx_performance_metrics_environment_id on public.performance_metrics (environment_id, date desc);
+
+-- Who may ----------------------------------------------------------------------
+
+alter table public.performance_metrics enable row level security;
+
+create policy "Members see the metrics of their organizations"
+on public.performance_metrics for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+grant select on public.performance_metrics to authenticated;
+
+-- Functions: what counts -------------------------------------------------------
+
+-- Failures that say nothing about the test: the environment was down, or Baton itself stopped or stumbled.
+create function private.categories_without_evidence()
+returns text[]
+language sql
+immutable
+set search_path = ''
+as $$
+  select array[
+    'dns', 'connect_refused', 'connect_timeout', 'tls', 'proxy', 'gateway_502_503_504', 'environment_outage',
+    'dependency_blocked', 'runner_error', 'cancelled', 'interrupted'
+  ];
+$$;
+
+create function private.day_of(p_moment timestamptz)
+returns date
+language sql
+immutable
+set search_path = ''
+as $$
+  select (p_moment at time zone 'UTC')::date;
+$$;
+
+create function private.begin_of(p_date date)
+returns timestamptz
+language sql
+immutable
+set search_path = ''
+as $$
+  select p_date::timestamp at time zone 'UTC';
+$$;
+
+create function private.month_of(p_date date)
+returns date
+language sql
+immutable
+set search_path = ''
+as $$
+  select date_trunc('month', p_date::timestamp)::date;
+$$;
+
+-- A day's runs in an environment that count: those that are over, but for those that failed for the environment.
+create function private.runs_that_count(p_environment_id uuid, p_date date)
+returns uuid[]
+language sql
+stable
+set search_path = ''
+as $$
+  select array(
+    select id
+    from public.test_runs
+    where environment_id = p_environment_id
+      and created_at >= private.begin_of(p_date)
+      and created_at < private.begin_of(p_date + 1)
+      and status in ('completed', 'failed', 'cancelled')
+      and reason is distinct from 'environment'
+  );
+$$;
+
+-- Functions: count -------------------------------------------------------------
+
+-- Counts a day from its results, for these tests, or for all. Reads the day's runs only, each by its index.
+-- When results are gone after their time, what was counted before stays.
+create function private.recount_day(p_environment_id uuid, p_date date, p_test_case_ids uuid[] default null)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_run_ids uuid[] := private.runs_that_count(p_environment_id, p_date);
+  v_from timestamptz := private.begin_of(p_date);
+  v_until timestamptz := private.begin_of(p_date + 1);
+begin
+  insert into public.performance_metrics as metric
+    (organization_id, project_id, environment_id, test_case_id, date, total_runs, successful_runs, measured_runs,
+     average_response_time_ms, p50_response_time_ms, p95_response_time_ms, p99_response_time_ms,
+     min_response_time_ms, max_response_time_ms)
+  select environment.organization_id, environment.project_id, environment.id, counted.test_case_id, p_date,
+    counted.total, counted.successful, counted.measured, counted.average,
+    counted.percentiles[1], counted.percentiles[2], counted.percentiles[3], counted.least, counted.most
+  from (
+    select test_case_id, count(*) as total, count(*) filter (where verdict = 'passed') as successful, count(ms) as measured,
+      avg(ms) as average, min(ms) as least, max(ms) as most,
+      percentile_cont(array[0.5, 0.95, 0.99]) within group (order by ms) as percentiles
+    from (
+      select test_case_id, verdict, case when verdict <> 'broken' then coalesce(execution_ms, total_ms) end as ms
+      from public.test_results
+      where run_id = any (v_run_ids)
+        and run_created_at >= v_from
+        and run_created_at < v_until
+        and (p_test_case_ids is null or test_case_id = any (p_test_case_ids))
+        and verdict in ('passed', 'failed', 'broken')
+        and coalesce(error_category, '') <> all (private.categories_without_evidence())
+    ) as evidence
+    group by test_case_id
+  ) as counted
+  join public.environments as environment on environment.id = p_environment_id
+  order by counted.test_case_id
+  on conflict (test_case_id, environment_id, date) do update
+  set total_runs = excluded.total_runs,
+    successful_runs = excluded.successful_runs,
+    measured_runs = excluded.measured_runs,
+    average_response_time_ms = excluded.average_response_time_ms,
+    p50_response_time_ms = excluded.p50_response_time_ms,
+    p95_response_time_ms = excluded.p95_response_time_ms,
+    p99_response_time_ms = excluded.p99_response_time_ms,
+    min_response_time_ms = excluded.min_response_time_ms,
+    max_response_time_ms = excluded.max_response_time_ms
+  where metric.granularity = 'day'
+    and excluded.total_runs >= metric.total_runs;
+end;
+$$;
+
+-- One at a time counts an environment: two that count at once would not see each other's run. Locked before anything is
+-- read, in the order of ids; whoever waits reads what the other has written.
+create function private.lock_metrics(p_run_ids uuid[])
+returns void
+language sql
+set search_path = ''
+as $$
+  select pg_advisory_xact_lock(hashtextextended('baton/metrics/' || environment_id, 0))
+  from (select distinct environment_id from public.test_runs where id = any (p_run_ids) order by environment_id) as environment;
+$$;
+
+-- The tests of these runs that have evidence, by environment and day.
+create function private.days_of(p_run_ids uuid[])
+returns table (environment_id uuid, date date, test_case_ids uuid[])
+language sql
+stable
+set search_path = ''
+as $$
+  select run.environment_id, private.day_of(run.created_at), array_agg(distinct result.test_case_id)
+  from public.test_runs as run
+  join public.test_results as result on result.run_id = run.id and result.run_created_at = run.created_at
+  where run.id = any (p_run_ids)
+    and result.verdict in ('passed', 'failed', 'broken')
+  group by run.environment_id, private.day_of(run.created_at)
+  order by 1, 2;
+$$;
+
+create function private.count_runs(p_run_ids uuid[])
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.lock_metrics(p_run_ids);
+  perform private.recount_day(day.environment_id, day.date, day.test_case_ids)
+  from private.days_of(p_run_ids) as day;
+end;
+$$;
+
+-- Functions: after their time --------------------------------------------------
+
+-- Days before this month become months; gives how many days went. For the clean-up.
+create function private.condense_metrics(p_before date)
+returns bigint
+language sql
+set search_path = ''
+as $$
+  with gone as (
+    delete from public.performance_metrics
+    where date < private.month_of(p_before)
+      -- A month that was made before goes too, when a day of it came late.
+      and (test_case_id, environment_id, private.month_of(date)) in (
+        select test_case_id, environment_id, private.month_of(date)
+        from public.performance_metrics
+        where granularity = 'day'
+          and date < private.month_of(p_before)
+      )
+    returning *
+  ),
+  month as (
+    insert into public.performance_metrics as metric
+      (organization_id, project_id, environment_id, test_case_id, date, granularity, total_runs, successful_runs, measured_runs,
+       average_response_time_ms, p50_response_time_ms, p95_response_time_ms, p99_response_time_ms,
+       min_response_time_ms, max_response_time_ms)
+    select organization_id, project_id, environment_id, test_case_id, private.month_of(date), 'month',
+      sum(total_runs), sum(successful_runs), sum(measured_runs),
+      sum(average_response_time_ms * measured_runs) / nullif(sum(measured_runs), 0),
+      sum(p50_response_time_ms * measured_runs) / nullif(sum(measured_runs), 0),
+      sum(p95_response_time_ms * measured_runs) / nullif(sum(measured_runs), 0),
+      sum(p99_response_time_ms * measured_runs) / nullif(sum(measured_runs), 0),
+      min(min_response_time_ms), max(max_response_time_ms)
+    from gone
+    group by organization_id, project_id, environment_id, test_case_id, private.month_of(date)
+  )
+  select count(*) from gone where granularity = 'day';
+$$;
+
+-- Triggers ---------------------------------------------------------------------
+
+-- Runs among those that were changed whose evidence is new: they have ended, or got results after their end.
+-- By the counters: they move with every result.
+create function private.tg_test_runs__count_day()
+returns trigger
+language plpgsql
+security definer  -- nobody writes metrics directly
+set search_path = ''
+as $$
+declare
+  v_run_ids uuid[] := array(
+    select run.id
+    from changed as run
+    join before on before.id = run.id
+    where private.is_over(run.status)
+      and run.reason is distinct from 'environment'
+      and run.passed + run.failed + run.broken > 0
+      and (not private.is_over(before.status) or run.completed <> before.completed)
+  );
+begin
+  if v_run_ids <> '{}' then
+    perform private.count_runs(v_run_ids);
+    perform private.judge_runs(v_run_ids);
+  end if;
+  return null;
+end;
+$$;
+
+create trigger test_runs_count_day
+after update on public.test_runs
+referencing old table as before new table as changed
+for each statement execute function private.tg_test_runs__count_day();
+
+create trigger performance_metrics_touch_updated_at
+before update on public.performance_metrics
+for each row execute function private.tg_touch_updated_at();

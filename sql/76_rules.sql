@@ -1,0 +1,214 @@
+-- Rules: which tests are flaky and which got slower, by the plain rules; and that people are told once.
+-- Functions: private.judge_runs, private.tell_findings.  Both stand on the metrics of 70_metrics.sql.
+
+-- Functions: flaky -------------------------------------------------------------
+
+-- A test is flaky in an environment when more than a tenth of its runs of the last 7 days did not pass, and others did.
+-- No row for a test without runs.
+create function private.flakiness_of(p_environment_id uuid, p_test_case_ids uuid[])
+returns table (test_case_id uuid, runs bigint, failures bigint, is_flaky boolean)
+language sql
+stable
+set search_path = ''
+as $$
+  select test_case_id, sum(total_runs), sum(total_runs - successful_runs),
+    sum(total_runs - successful_runs) > 0.1 * sum(total_runs) and sum(successful_runs) > 0
+  from public.performance_metrics
+  where test_case_id = any (p_test_case_ids)
+    and environment_id = p_environment_id
+    and date > private.day_of(now()) - 7
+    and granularity = 'day'
+  group by test_case_id;
+$$;
+
+-- Marks what these tests failed with in the last 7 days as flaky or not. Who was flaky before stays so since then.
+-- Rows are locked in the order of their key, as everywhere.
+create function private.judge_flakiness(p_run_id uuid, p_environment_id uuid, p_test_case_ids uuid[])
+returns void
+language sql
+set search_path = ''
+as $$
+  with before as (
+    select test_case_id, min(flaky_since) as since, (array_agg(flaky_run_id order by flaky_since))[1] as run_id
+    from public.failure_analysis
+    where environment_id = p_environment_id
+      and test_case_id = any (p_test_case_ids)
+      and is_flaky
+    group by test_case_id
+  ),
+  judged as (
+    select known.id, test.is_flaky and known.last_seen_at > now() - interval '7 days' as is_flaky,
+      format('%s of %s runs in 7 days did not pass', test.failures, test.runs) as why
+    from private.flakiness_of(p_environment_id, p_test_case_ids) as test
+    join public.failure_analysis as known on known.test_case_id = test.test_case_id and known.environment_id = p_environment_id
+    where test.is_flaky or known.is_flaky
+    order by known.test_case_id, known.environment_id, known.fingerprint
+    for no key update of known
+  )
+  update public.failure_analysis as known
+  set is_flaky = judged.is_flaky,
+    flaky_reason = case when judged.is_flaky then judged.why end,
+    flaky_since = case when judged.is_flaky then coalesce((select since from before where before.test_case_id = known.test_case_id), now()) end,
+    flaky_run_id = case when judged.is_flaky then coalesce((select run_id from before where before.test_case_id = known.test_case_id), p_run_id) end
+  from judged
+  where known.id = judged.id
+    and (known.is_flaky, known.flaky_reason) is distinct from (judged.is_flaky, case when judged.is_flaky then judged.why end);
+$$;
+
+-- Functions: slower ------------------------------------------------------------
+
+-- How fast tests are now and were before. Now: the latest days that together have 5 measured runs; before: the rest of
+-- 15 days. Of each day its median, by how many runs it stands for: a single slow answer moves neither.
+create function private.speed_of(p_environment_id uuid, p_date date, p_test_case_ids uuid[])
+returns table (test_case_id uuid, now_runs bigint, now_ms double precision, before_runs bigint, before_ms double precision)
+language sql
+stable
+set search_path = ''
+as $$
+  select test_case_id,
+    sum(measured_runs) filter (where newer < 5),
+    sum(p50_response_time_ms * measured_runs) filter (where newer < 5) / sum(measured_runs) filter (where newer < 5),
+    sum(measured_runs) filter (where newer >= 5),
+    sum(p50_response_time_ms * measured_runs) filter (where newer >= 5) / sum(measured_runs) filter (where newer >= 5)
+  from (
+    select test_case_id, measured_runs, p50_response_time_ms,
+      coalesce(sum(measured_runs) over (
+        partition by test_case_id order by date desc rows between unbounded preceding and 1 preceding
+      ), 0) as newer
+    from public.performance_metrics
+    where test_case_id = any (p_test_case_ids)
+      and environment_id = p_environment_id
+      and date between p_date - 14 and p_date
+      and granularity = 'day'
+      and measured_runs > 0
+  ) as day
+  group by test_case_id;
+$$;
+
+-- A test got slower when it takes more than a fifth longer than before, and at least 5 ms; with at least 5 runs now and
+-- 10 before. The day's row says so, and after which run, unless the last day with runs said it already.
+create function private.judge_speed(p_run_id uuid, p_environment_id uuid, p_date date, p_test_case_ids uuid[])
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.performance_metrics as metric
+  set is_slower = judged.is_slower,
+    baseline_ms = judged.before_ms,
+    slower_run_id = coalesce(metric.slower_run_id, case when judged.is_slower and not judged.was_slower then p_run_id end)
+  from (
+    select test_case_id, before_ms,
+      coalesce(now_runs >= 5 and before_runs >= 10 and now_ms > 1.2 * before_ms and now_ms >= before_ms + 5, false) as is_slower,
+      coalesce((
+        select earlier.is_slower
+        from public.performance_metrics as earlier
+        where earlier.test_case_id = speed.test_case_id
+          and earlier.environment_id = p_environment_id
+          and earlier.date between p_date - 14 and p_date - 1
+        order by earlier.date desc
+        limit 1
+      ), false) as was_slower
+    from private.speed_of(p_environment_id, p_date, p_test_case_ids) as speed
+  ) as judged
+  where metric.test_case_id = judged.test_case_id
+    and metric.environment_id = p_environment_id
+    and metric.date = p_date
+    and (judged.is_slower or metric.is_slower);
+$$;
+
+-- Functions: both --------------------------------------------------------------
+
+-- After the metrics of these runs were counted. What is older than the rules look back says nothing about now.
+create function private.judge_runs(p_run_ids uuid[])
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_run record;
+begin
+  for v_run in
+    select run.id, day.environment_id, day.date, day.test_case_ids
+    from unnest(p_run_ids) as run (id)
+    cross join private.days_of(array[run.id]) as day
+    where day.date > private.day_of(now()) - 7
+    order by day.environment_id, day.date
+  loop
+    perform private.judge_flakiness(v_run.id, v_run.environment_id, v_run.test_case_ids);
+    perform private.judge_speed(v_run.id, v_run.environment_id, v_run.date, v_run.test_case_ids);
+  end loop;
+end;
+$$;
+
+-- What was found after a run, as events. Each has type, test and environment_id, and the figures.
+create function private.flaky_events(p_run public.test_runs)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_agg(event order by event ->> 'test')
+  from (
+    select distinct jsonb_build_object(
+      'type', 'flaky_test_detected', 'test', private.name_test(test_case_id), 'environment_id', environment_id,
+      'reason', flaky_reason
+    ) as event
+    from public.failure_analysis
+    where environment_id = p_run.environment_id
+      and is_flaky
+      and flaky_run_id = p_run.id
+  ) as found;
+$$;
+
+create function private.slower_events(p_run public.test_runs)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_agg(jsonb_build_object(
+    'type', 'performance_degradation', 'test', private.name_test(test_case_id), 'environment_id', environment_id,
+    'baseline_ms', baseline_ms, 'p50_response_time_ms', p50_response_time_ms
+  ) order by private.name_test(test_case_id))
+  from public.performance_metrics
+  where environment_id = p_run.environment_id
+    and date = private.day_of(p_run.created_at)
+    and is_slower
+    and slower_run_id = p_run.id;
+$$;
+
+create function private.tell_finding(p_run public.test_runs, p_event text, p_events jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_payload jsonb := private.fit_events(p_events);
+begin
+  perform private.tell_run(p_run.id, p_event, v_payload);
+  perform private.tell('project:' || p_run.project_id, p_event, v_payload || jsonb_build_object('run_id', p_run.id));
+end;
+$$;
+
+-- Called when a run is closed: those who follow it, and those who look at its project, hear what it brought to light.
+create function private.tell_findings(p_run_id uuid)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs;
+  v_flaky jsonb;
+  v_slower jsonb;
+begin
+  select * into v_run from public.test_runs where id = p_run_id;
+  v_flaky := private.flaky_events(v_run);
+  v_slower := private.slower_events(v_run);
+  if v_flaky is not null then
+    perform private.tell_finding(v_run, 'flaky_test_detected', v_flaky);
+  end if;
+  if v_slower is not null then
+    perform private.tell_finding(v_run, 'performance_degradation', v_slower);
+  end if;
+end;
+$$;
