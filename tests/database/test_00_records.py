@@ -44,7 +44,11 @@ _COLUMNS = """
     select class.relname, attribute.attname, type.typname,
       not attribute.attnotnull and not (type.typtype = 'd' and type.typnotnull),
       class.relkind = 'v',
-      array(select enumlabel::text from pg_enum where enumtypid in (type.oid, type.typelem) order by enumsortorder)
+      array(
+        select enumlabel::text from pg_enum
+        where enumtypid in (type.oid, type.typelem)
+        order by enumsortorder
+      )
     from pg_class as class
     join pg_attribute as attribute on attribute.attrelid = class.oid
     join pg_type as type on type.oid = attribute.atttypid

@@ -4,16 +4,12 @@ from pathlib import Path
 
 import click
 
+from worker.cli.db_address import address_of, db_url_option
+from worker.cli.db_check import check
+from worker.cli.db_stats import stats
 from worker.cli.exit_codes import ExitCode
 from worker.cli.stack import data_option, say, stack_folder
-from worker.errors import LocalStackError, UsageError
-
-_db_url = click.option(
-    "--db-url",
-    envvar="BATON_DB_URL",
-    metavar="URL",
-    help="A database elsewhere, postgresql://…; BATON_DB_URL keeps its password out of the process list.",
-)
+from worker.errors import UsageError
 
 
 @click.group()
@@ -26,12 +22,14 @@ def db() -> None:
     \b
       baton db status
       BATON_DB_URL=postgresql://… baton db push
+      baton db check
+      baton db stats
       baton db reset
     """
 
 
 @db.command()
-@_db_url
+@db_url_option
 @data_option
 def push(db_url: str | None, data: Path | None) -> None:
     """Apply the migrations that the database lacks.
@@ -51,7 +49,7 @@ def push(db_url: str | None, data: Path | None) -> None:
 
 
 @db.command()
-@_db_url
+@db_url_option
 @data_option
 def status(db_url: str | None, data: Path | None) -> int:
     """Say which migrations the database has, and which it lacks.
@@ -60,7 +58,7 @@ def status(db_url: str | None, data: Path | None) -> int:
     """
     from worker.local.remote import schema_status
 
-    found = schema_status(db_url or _local_url(data))
+    found = schema_status(address_of(db_url, data))
     for version in found.applied:
         click.echo(f"{version}  applied")
     for version in found.missing:
@@ -90,10 +88,5 @@ def _confirmed() -> bool:
     return click.confirm("Delete all data of this folder's stack?", err=True)
 
 
-def _local_url(data: Path | None) -> str:
-    from worker.local import status as look
-
-    info = look(Path.cwd(), folder=stack_folder(data)).info
-    if info is None:
-        raise LocalStackError("the stack of this folder is not up", hint="`baton up` starts it.")
-    return info.owner.url
+for command in (check, stats):
+    db.add_command(command)

@@ -1,9 +1,11 @@
 """A database that is not ours to start: hosted, or of `supabase start`. Brings it to the schema."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from worker.errors import LocalStackError, MigrationFailed, UsageError
@@ -12,6 +14,9 @@ from worker.local.files import local_folder, supabase_folder
 from worker.local.migrate import push_command, push_failure, work_folder
 from worker.local.packages import install_packages
 from worker.local.schema_record import migrations_in
+
+if TYPE_CHECKING:
+    import psycopg
 
 _LIMIT_SECONDS = 600
 
@@ -69,23 +74,34 @@ def split_password(url: str) -> tuple[str, str]:
     return target, unquote(parts.password or "")
 
 
-def _applied(url: str) -> tuple[str, ...]:
+@contextmanager
+def connected(url: str) -> "Iterator[psycopg.Connection[Any]]":
+    """A connection to the database at `url`; what is done is one transaction.
+
+    Raises LocalStackError when there is none, which does not say the password.
+    """
     import psycopg
 
     target, password = split_password(url)
     try:
-        with psycopg.connect(target, password=password or None, connect_timeout=10) as connection:
-            table = connection.execute("select to_regclass('supabase_migrations.schema_migrations')")
-            if table.fetchone() == (None,):
-                return ()
-            found = connection.execute("select version from supabase_migrations.schema_migrations order by 1")
-            return tuple(str(version) for (version,) in found)
+        connection = psycopg.connect(target, password=password or None, connect_timeout=10)
     except psycopg.OperationalError as error:
         raise LocalStackError(
             "The database cannot be reached",
             where=target,
             hint=_first_line(error, password),
         ) from None
+    with connection:
+        yield connection
+
+
+def _applied(url: str) -> tuple[str, ...]:
+    with connected(url) as connection:
+        table = connection.execute("select to_regclass('supabase_migrations.schema_migrations')")
+        if table.fetchone() == (None,):
+            return ()
+        found = connection.execute("select version from supabase_migrations.schema_migrations order by 1")
+        return tuple(str(version) for (version,) in found)
 
 
 def _first_line(error: Exception, password: str) -> str:
