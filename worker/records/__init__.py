@@ -6,6 +6,7 @@ vectors, changes, events, errors, api, batch. A test compares each row with the 
 works with the dataclasses of worker.models; nothing of this is imported by `baton run`.
 """
 
+from worker.records.analysis import FailureAnalysis, FailureGroup, FailureGroupKind, TriageState
 from worker.records.api import (
     ClaimAnswer,
     ClaimedEnvironmentAnswer,
@@ -27,9 +28,10 @@ from worker.records.authentication import MemberRole, Organization, Organization
 from worker.records.base import Argument, JsonObject, Record, Row, is_shaped, read_answer
 from worker.records.batch import BatchResult, BatchTestRunRequest, TestRunRequest, TestSelection
 from worker.records.cache import CachedContext, CacheEntry
-from worker.records.changes import SuiteVersion
-from worker.records.configuration import TestCase, TestDependency
+from worker.records.changes import Archive, ArchiveState, AuditAction, AuditEntry, SuiteVersion
+from worker.records.configuration import ApiEndpoint, EndpointAuth, EndpointProtocol, TestCase, TestDependency
 from worker.records.context import ContextDocument, DependencyContext, TestExecutionContext, ValueProvenance
+from worker.records.credentials import ApiCredential, CredentialType, ProjectToken, TokenScope
 from worker.records.environments import Environment, EnvironmentVariable
 from worker.records.errors import ApiError, ContextManagementError, TestExecutionError
 from worker.records.events import (
@@ -41,9 +43,20 @@ from worker.records.events import (
     RunMessage,
     WorkerMessage,
 )
-from worker.records.execution import RunExecutor, RunTrigger, TestRun
+from worker.records.execution import RunExecutor, RunTrigger, Schedule, TestRun, Worker, WorkerState
+from worker.records.fixtures import FixtureCleanup, FixtureKind, FixtureUsage, TestDataFixture
+from worker.records.metrics import MetricGranularity, PerformanceMetric, TestRunHistory
 from worker.records.pipeline import PipelineEdge, PipelineStep, TestExecutionPipeline
 from worker.records.projects import Project, PushAnswer, PushedSuiteAnswer, PushRequest, TestSuite
+from worker.records.reporting import (
+    ChannelEvent,
+    ChannelKind,
+    NotificationChannel,
+    ReportTemplate,
+    SavedSearch,
+    SearchSubject,
+    UserPreference,
+)
 from worker.records.requests import TestRequestConfig, TestResponseSpec
 from worker.records.results import (
     AssertionResult,
@@ -53,6 +66,8 @@ from worker.records.results import (
     ReceivedResponse,
     SentRequest,
     SourcePlace,
+    SuiteStatistics,
+    TestHistory,
     TestResult,
     TestResultDetail,
 )
@@ -60,15 +75,23 @@ from worker.records.vectors import EmbeddedText, SearchedKind, SearchMatch
 
 __all__ = [
     "AnyEventType",
+    "ApiCredential",
+    "ApiEndpoint",
     "ApiError",
+    "Archive",
+    "ArchiveState",
     "Argument",
     "AssertionResult",
     "AttemptResult",
+    "AuditAction",
+    "AuditEntry",
     "BatchResult",
     "BatchTestRunRequest",
     "CacheEntry",
     "CachedContext",
     "CaptureResult",
+    "ChannelEvent",
+    "ChannelKind",
     "ClaimAnswer",
     "ClaimedEnvironmentAnswer",
     "ClaimedRunAnswer",
@@ -76,23 +99,36 @@ __all__ = [
     "ClaimedSuiteAnswer",
     "ContextDocument",
     "ContextManagementError",
+    "CredentialType",
     "DependencyContext",
     "DetailKind",
     "EmbeddedText",
+    "EndpointAuth",
+    "EndpointProtocol",
     "Environment",
     "EnvironmentVariable",
     "EventType",
+    "FailureAnalysis",
+    "FailureGroup",
+    "FailureGroupKind",
     "FinishAnswer",
     "FinishedTestAnswer",
+    "FixtureCleanup",
+    "FixtureKind",
+    "FixtureUsage",
     "JsonObject",
     "MemberRole",
+    "MetricGranularity",
+    "NotificationChannel",
     "Organization",
     "OrganizationMember",
+    "PerformanceMetric",
     "PipelineEdge",
     "PipelineStep",
     "PlatformEvent",
     "Project",
     "ProjectMessage",
+    "ProjectToken",
     "PushAnswer",
     "PushRequest",
     "PushedSuiteAnswer",
@@ -103,6 +139,7 @@ __all__ = [
     "RecordedDetail",
     "RecordedResult",
     "RecordedSecrets",
+    "ReportTemplate",
     "RequestedRunNews",
     "Row",
     "RunBatch",
@@ -111,27 +148,39 @@ __all__ = [
     "RunExecutor",
     "RunMessage",
     "RunTrigger",
+    "SavedSearch",
+    "Schedule",
     "SearchMatch",
+    "SearchSubject",
     "SearchedKind",
     "SentRequest",
     "SourcePlace",
+    "SuiteStatistics",
     "SuiteVersion",
     "TestCase",
+    "TestDataFixture",
     "TestDependency",
     "TestExecutionContext",
     "TestExecutionError",
     "TestExecutionPipeline",
+    "TestHistory",
     "TestRequestConfig",
     "TestResponseSpec",
     "TestResult",
     "TestResultDetail",
     "TestRun",
+    "TestRunHistory",
     "TestRunRequest",
     "TestSelection",
     "TestSuite",
+    "TokenScope",
+    "TriageState",
     "User",
+    "UserPreference",
     "ValueProvenance",
+    "Worker",
     "WorkerMessage",
+    "WorkerState",
     "is_shaped",
     "read_answer",
 ]

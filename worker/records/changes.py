@@ -1,8 +1,71 @@
-"""Change tracking: immutable versions of suites, and who changed what."""
+"""Change tracking: who changed what, immutable versions of suites, and where deleted rows live on."""
 
-from pydantic import AwareDatetime
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
 
-from worker.records.base import Record
+from pydantic import AwareDatetime, JsonValue
+
+from worker.records.base import JsonObject, Record, Row
+
+
+class AuditAction(StrEnum):
+    """What was done to a row."""
+
+    INSERT = "insert"  # it is new
+    UPDATE = "update"  # it was changed
+    DELETE = "delete"  # it is gone
+
+
+class ArchiveState(StrEnum):
+    """How far an archive is. Rows are deleted only once it is verified."""
+
+    WRITTEN = "written"  # the file is there
+    VERIFIED = "verified"  # it was read back and holds what it should
+    DONE = "done"  # its rows are deleted
+
+
+class AuditEntry(Row):
+    """Who changed what, when, and how it was before. Never a secret."""
+
+    table: ClassVar[str] = "audit_log"
+
+    id: UUID
+    organization_id: UUID
+    table_name: str
+    record_id: UUID
+    record_name: str
+    action: AuditAction
+    changed_by: UUID | None = None
+    changed_as: str
+    before: JsonValue | None = None
+    after: JsonValue | None = None
+    created_at: AwareDatetime
+
+
+class Archive(Row):
+    """A file in which rows live on after they were deleted."""
+
+    table: ClassVar[str] = "archives"
+
+    id: UUID
+    organization_id: UUID
+    source_table: str
+    period_start: AwareDatetime
+    period_end: AwareDatetime
+    location: str
+    format: str
+    row_count: int
+    size_bytes: int
+    checksum: str
+    state: ArchiveState
+    written_by: str | None = None
+    verified_at: AwareDatetime | None = None
+    done_at: AwareDatetime | None = None
+    deleted_rows: int | None = None
+    metadata: JsonObject
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
 
 
 class SuiteVersion(Record):

@@ -1,5 +1,6 @@
 """Configuration: tests, the edges between them, and the endpoints they call."""
 
+from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
@@ -7,6 +8,57 @@ from pydantic import AwareDatetime
 
 from worker.models.suite import DependencyKind, Priority
 from worker.records.base import JsonObject, Row
+
+
+class EndpointProtocol(StrEnum):
+    """What an endpoint speaks."""
+
+    REST = "rest"  # a method and a path
+    GRAPHQL = "graphql"  # queries to one path
+
+
+class EndpointAuth(StrEnum):
+    """How an endpoint wants to know who calls."""
+
+    NONE = "none"  # it does not
+    BASIC = "basic"  # name and password
+    BEARER = "bearer"  # a token in the Authorization header
+    API_KEY = "api_key"  # a key in a header, the query or a cookie
+    OAUTH2 = "oauth2"  # a token that is fetched first
+    DIGEST = "digest"  # an answer to the server's challenge
+    AWS_SIGV4 = "aws_sigv4"  # a signature over the request
+    CUSTOM_HEADER = "custom_header"  # any header
+
+
+class ApiEndpoint(Row):
+    """What the API under test offers. What a test or its suite says goes before what stands here."""
+
+    table: ClassVar[str] = "api_endpoints"
+
+    id: UUID
+    organization_id: UUID
+    project_id: UUID
+    method: str
+    path: str
+    protocol: EndpointProtocol
+    operation_id: str | None = None
+    name: str
+    description: str
+    openapi: JsonObject
+    auth_type: EndpointAuth
+    tags: tuple[str, ...]
+    default_headers: JsonObject
+    timeout_seconds: float
+    retries: int
+    retry_delay_seconds: float
+    last_health_check_at: AwareDatetime | None = None
+    last_health_check_ok: bool | None = None
+    last_health_check_note: str | None = None
+    metadata: JsonObject
+    created_by: UUID | None = None
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+    deleted_at: AwareDatetime | None = None
 
 
 class TestCase(Row):

@@ -27,6 +27,57 @@ class RunTrigger(StrEnum):
     WEBHOOK = "webhook"  # a call from outside
 
 
+class WorkerState(StrEnum):
+    """What a worker does."""
+
+    IDLE = "idle"  # waits for a run
+    BUSY = "busy"  # executes runs
+    DRAINING = "draining"  # finishes what it has, and takes no more
+
+
+class Worker(Row):
+    """A worker, as it said of itself last."""
+
+    table: ClassVar[str] = "workers"
+
+    id: UUID
+    name: str
+    version: str
+    state: WorkerState
+    capabilities: JsonObject
+    started_at: AwareDatetime
+    last_seen_at: AwareDatetime
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+
+
+class Schedule(Row):
+    """Runs that are requested by the clock."""
+
+    table: ClassVar[str] = "schedules"
+
+    id: UUID
+    organization_id: UUID
+    project_id: UUID
+    environment_id: UUID
+    name: str
+    description: str
+    cron: str
+    timezone: str
+    suites: tuple[str, ...]
+    selection: JsonObject
+    config: JsonObject
+    priority: Priority
+    enabled: bool
+    next_run_at: AwareDatetime | None = None
+    last_run_at: AwareDatetime | None = None
+    last_batch_id: UUID | None = None
+    metadata: JsonObject
+    created_by: UUID | None = None
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+
+
 class TestRun(Row):
     """One execution of a selection of tests in one environment."""
 

@@ -1,5 +1,6 @@
 """Results: how each test ended, and the evidence for it."""
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
@@ -21,6 +22,58 @@ class DetailKind(StrEnum):
     ATTEMPT = "attempt"  # one try, with its verdict and times
     ARTIFACT = "artifact"  # a file kept elsewhere
     CONTEXT = "context"  # what the run knew after the test
+
+
+class SuiteStatistics(Row):
+    """How many tests a suite has, and what came of them in the last 30 days. A view."""
+
+    table: ClassVar[str] = "suite_statistics"
+
+    suite_id: UUID | None = None
+    organization_id: UUID | None = None
+    project_id: UUID | None = None
+    key: str | None = None
+    name: str | None = None
+    version: int | None = None
+    total: int | None = None
+    enabled: int | None = None
+    skipped: int | None = None
+    quarantined: int | None = None
+    runs_30_days: int | None = None
+    results_30_days: int | None = None
+    passed_30_days: int | None = None
+    failed_30_days: int | None = None
+    success_rate_30_days: Decimal | None = None
+    average_ms_30_days: float | None = None
+    last_run_at: AwareDatetime | None = None
+
+
+class TestHistory(Row):
+    """What came of a test, run by run. A view."""
+
+    __test__: ClassVar[bool] = False
+
+    table: ClassVar[str] = "test_history"
+
+    test_case_id: UUID | None = None
+    organization_id: UUID | None = None
+    project_id: UUID | None = None
+    run_id: UUID | None = None
+    run_created_at: AwareDatetime | None = None
+    environment_id: UUID | None = None
+    git_branch: str | None = None
+    git_commit: str | None = None
+    result_id: UUID | None = None
+    verdict: Verdict | None = None
+    reason: str | None = None
+    error_category: str | None = None
+    fingerprint: str | None = None
+    blocked_by_test_id: UUID | None = None
+    attempts: int | None = None
+    status_code: int | None = None
+    execution_ms: float | None = None
+    total_ms: float | None = None
+    started_at: AwareDatetime | None = None
 
 
 class TestResult(Row):

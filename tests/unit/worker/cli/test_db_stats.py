@@ -37,9 +37,9 @@ def test_a_table_for_people_lines_numbers_up() -> None:
     """Estimates have a tilde, and nothing trails."""
     lines = list(_text(FOUND))
     assert lines[0] == "Table                Rows  Size  Indexes  Partitions  Oldest            Newest"
-    assert lines[1] == "projects               3   8 kB    16 kB"
+    assert lines[1] == "projects                3  8 kB    16 kB"
     assert lines[2] == (
-        "test_results  ~10,000,000   3 GB     1 GB           5  2026-08-01 00:00  2026-11-20 23:15"
+        "test_results  ~10,000,000  3 GB     1 GB           5  2026-08-01 00:00  2026-11-20 23:15"
     )
     assert "test_results_default    ~0  8 kB  all other months" in lines
     assert "runs_high        2  75 s      40" in lines
