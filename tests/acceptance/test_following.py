@@ -223,7 +223,6 @@ async def test_following_ends_when_it_is_asked_to(scene: Scene) -> None:
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
     """A signed-in member with commands."""
     async with a_site(tmp_path) as site:
-        assert (await site.sign_in()).returncode == 0
         yield site
 
 
