@@ -99,7 +99,9 @@ async def _trigger(wish: Wish) -> int:
         names = [test.name for test in tests]
         followed = Followed(runs, tests=names, database=database, clock=clock, stream=sys.stdout)
         interrupted = await _until_over_or_cancelled(database, followed)
-        code = await _tell_the_end(database, runs, wish=wish, reports=reports)
+        # With a selection, which tests were to be run is known by those that were.
+        asked_for = () if wish.only or wish.tags else names
+        code = await _tell_the_end(database, runs, wish=wish, reports=reports, asked_for=asked_for)
         return ExitCode.INTERRUPTED if interrupted else code
     finally:
         await database.close()
@@ -188,6 +190,7 @@ async def _tell_the_end(
     *,
     wish: Wish,
     reports: "Sequence[Report]",
+    asked_for: Sequence[str],
 ) -> int:
     """Failures, the sum, reports; all of it from what was recorded."""
     from worker.cli.exit_codes import code_for, worst
@@ -197,7 +200,7 @@ async def _tell_the_end(
 
     tables = RecordedRuns(database)
     recorded = [await read_recorded(tables, run.id) for run in runs]
-    events = list(events_of(recorded, environment=wish.environment))
+    events = list(events_of(recorded, environment=wish.environment, asked_for=asked_for))
     print_the_end(events, stream=sys.stdout)
     for report in reports:
         for event in events:
