@@ -13,7 +13,7 @@ from supabase_auth.errors import AuthError
 from context.values import JsonValue
 from worker.clock import Clock, SystemClock
 from worker.database.failures import as_platform_error
-from worker.errors import NotReachable, SettingsError
+from worker.errors import NotReachable, Refused, SettingsError
 
 #: Nobody should wait longer for a connection; a reply may take as long as Postgres may work.
 TIMEOUTS = httpx.Timeout(30.0, connect=5.0)
@@ -113,6 +113,11 @@ class Database:
             query.request.headers["Authorization"] = f"Bearer {self._current}"
         try:
             return await query.execute()
+        except UnicodeEncodeError:
+            # Its words would hold all that should have been sent, secrets included.
+            raise Refused(
+                "half a character (a lone surrogate) cannot be stored", code="22P05", where=what
+            ) from None
         except (APIError, httpx.HTTPError, AuthError, OSError) as error:
             raise as_platform_error(error, what=what, url=self.url) from None
 

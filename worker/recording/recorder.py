@@ -150,7 +150,9 @@ class Recorder:
         except Exception as error:
             # A mistake of ours must not leave the run waiting for a recorder that is gone.
             self._log.exception("recording.died")
-            self._give_up(StopCause.NOT_RECORDED, PlatformError(f"the recorder failed: {error!r}"))
+            # Only its class: its words may hold the batch, and that holds secrets.
+            said = f"a mistake in Baton's recorder: {type(error).__name__}; please report it"
+            self._give_up(StopCause.NOT_RECORDED, PlatformError(said))
 
     async def _until_due(self) -> None:
         """Return when a batch should go: at once after quiet, else in time; or when a beat is due."""

@@ -5,6 +5,7 @@ import asyncio
 import structlog
 
 from context.values import JsonValue
+from worker.database.clean import clean_text
 from worker.engine import Parts, StopSignal, run_plan
 from worker.errors import BatonError, LeaseLost, NotReachable, PlatformError
 from worker.http.send import Sender
@@ -12,7 +13,6 @@ from worker.models.events import Event, RunFinished, RunStarted, TestFinished
 from worker.models.outcome import RunFailure, RunOutcome, RunStatus
 from worker.models.run import ClaimedRun
 from worker.recording import Recorder, StopCause
-from worker.recording.clean import clean_text
 from worker.service.prepare import CannotPrepare, Prepared, prepare
 from worker.wiring import WorkerParts
 
