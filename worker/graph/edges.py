@@ -116,7 +116,7 @@ class _Resolver:
         """A token that no other test captures: perhaps this one does, and only expects it."""
         own = captures_itself(self._test, CaptureTarget.TOKEN, name)
         if not own or not use.field.startswith("expect"):
-            self._report(use, self._say.no_such_token(name, own=own, where=use.where), 2)
+            self._report(use, self._say.no_such_token(name, use, own=own), 2)
 
     def _report(self, use: NameUse, problem: Problem, steps: int) -> None:
         """Report a name once a test, however often the test uses it."""

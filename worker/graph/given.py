@@ -63,4 +63,4 @@ def _unknown_variable(
     own = captures_itself(test, CaptureTarget.VARIABLE, name)
     if own and use.field.startswith("expect"):
         return None
-    return say.unknown_name(name, known, own=own, where=use.where)
+    return say.unknown_name(name, use, known=known, own=own)

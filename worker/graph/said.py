@@ -7,7 +7,7 @@ from context.functions import FUNCTION_NAMES
 from context.paths import near_names
 from worker.graph.names import Index, place_of_capture
 from worker.models.problem import Location, Problem, ProblemKind, Related, line_of
-from worker.models.suite import Suite, Test
+from worker.models.suite import NameUse, Suite, Test
 
 #: How many names a hint lists.
 _LONGEST_LIST = 8
@@ -57,11 +57,12 @@ class Said:
         what = f"the test {self._shown(test)!r} captures no {name!r}"
         return self._problem(ProblemKind.UNKNOWN_NAME, what, where, hint)
 
-    def no_such_token(self, name: str, *, own: bool, where: Location) -> Problem:
+    def no_such_token(self, name: str, use: NameUse, *, own: bool) -> Problem:
         """A token that nobody produces."""
+        where = use.where
         if own:
             what = f"only this test captures the token {name!r}, and it needs it before"
-            return self._problem(ProblemKind.UNKNOWN_NAME, what, where, "capture it in an earlier test")
+            return self._problem(ProblemKind.UNKNOWN_NAME, what, where, _earlier(use))
         names = self._index.names_captured(CaptureTarget.TOKEN)
         hint = (
             _near_or_list(name, names, few="tokens are") or "capture it in a test, under 'capture: tokens:'"
@@ -76,11 +77,12 @@ class Said:
         what = f"the environment has no {kind} {name!r}"
         return self._problem(ProblemKind.UNKNOWN_NAME, what, where, hint)
 
-    def unknown_name(self, name: str, known: Collection[str], *, own: bool, where: Location) -> Problem:
+    def unknown_name(self, name: str, use: NameUse, *, known: Collection[str], own: bool) -> Problem:
         """A bare name that nothing provides."""
+        where = use.where
         if own:
             what = f"only this test captures {name!r}, and it needs it before"
-            return self._problem(ProblemKind.UNKNOWN_NAME, what, where, "capture it in an earlier test")
+            return self._problem(ProblemKind.UNKNOWN_NAME, what, where, _earlier(use))
         what = f"nothing provides {name!r}"
         if name in FUNCTION_NAMES:
             return self._problem(ProblemKind.UNKNOWN_NAME, what, where, f"call the function: {name}()")
@@ -127,6 +129,14 @@ class Said:
     def _problem(self, kind: ProblemKind, what: str, where: Location, hint: str | None) -> Problem:
         text = line_of(self._suite.source, where.line)
         return Problem(kind=kind, what=what, where=where, text=text, hint=hint)
+
+
+def _earlier(use: NameUse) -> str:
+    """What to do about a value that comes too late; a default header need not be sent at all."""
+    part, _, header = use.field.partition(".")
+    if part != "headers":
+        return "capture it in an earlier test"
+    return f"capture it in an earlier test, or send no such header: 'headers: {{ {header}: null }}'"
 
 
 def _plain(name: str) -> str:

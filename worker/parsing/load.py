@@ -78,6 +78,7 @@ class _SuiteLoader:
         self._source = source
         self._defaults: Mapping[str, Any] = head.get("defaults", {})
         self._variables = VariableUses(place.child("variables"), source)
+        self._header_uses = self._uses_of_default_headers()
         self._unreadable: set[str] = set()
         self._key = ""
 
@@ -221,10 +222,19 @@ class _SuiteLoader:
             child = place.child(key)
             if child is not None:
                 yield from find_uses(child, key, self._source)
-        own = {name.lower() for name in place.find(("headers",)).keyed()} if place.child("headers") else set()
-        for name, value in self._place.find(("defaults", "headers")).keyed().items():
-            if "headers" in self._defaults and name.lower() not in own:
-                yield from find_uses(value, f"headers.{name}", self._source)
+        headers = place.child("headers")
+        own = {name.lower() for name in headers.keyed()} if headers is not None else set()
+        for name, uses in self._header_uses.items():
+            if name.lower() not in own:
+                yield from uses
+
+    def _uses_of_default_headers(self) -> dict[str, tuple[NameUse, ...]]:
+        if "headers" not in self._defaults:
+            return {}
+        headers = self._place.find(("defaults", "headers")).keyed()
+        return {
+            name: tuple(find_uses(value, f"headers.{name}", self._source)) for name, value in headers.items()
+        }
 
 
 def _captures_are_known(place: Place, captured: list[Captured]) -> bool:

@@ -22,11 +22,12 @@ class Reading:
 
 
 def in_order_of_files(problems: Iterable[Problem], paths: Sequence[str]) -> tuple[Problem, ...]:
-    """Problems in the order of the files, and in each in the order of its lines."""
+    """Problems in the order of the files, and in each in the order of its lines; each once, though an
+    alias or a default may bring it into many tests."""
     position = {path: number for number, path in enumerate(paths)}
     return tuple(
         sorted(
-            problems,
+            dict.fromkeys(problems),
             key=lambda problem: (
                 position.get(problem.where.path, len(position)),
                 problem.where.line,

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.builders import a_capture, a_suite, a_test, a_token, a_use, a_variable
+from worker.graph import find_problems
 from worker.graph.edges import resolve, stronger
 from worker.models.graph import Dependency
 from worker.models.problem import Problem, ProblemKind
@@ -167,6 +168,16 @@ def test_a_token_that_only_the_test_itself_captures_comes_too_late() -> None:
     """Its request is sent before."""
     suite = a_suite(a_test("a", capture=[a_token("x")], uses=[a_use("tokens", "x", field="auth.bearer")]))
     assert only_problem(suite).what == "only this test captures the token 'x', and it needs it before"
+
+
+def test_a_default_header_may_be_taken_away_from_the_test_that_makes_its_token() -> None:
+    """The login cannot send what it is about to get; once, however many tests have the header."""
+    use = a_use("tokens", "x", field="headers.Authorization")
+    suite = a_suite(a_test("login", capture=[a_token("x")], uses=[use]), a_test("b", uses=[use]))
+    (problem,) = find_problems([suite])
+    assert str(problem.hint).endswith("send no such header: 'headers: { Authorization: null }'")
+    nobody = a_suite(a_test("a", uses=[use]), a_test("b", uses=[use]))
+    assert len(find_problems([nobody])) == 1
 
 
 def test_two_producers_and_no_word_are_an_error_that_names_both() -> None:
