@@ -102,6 +102,7 @@ class Recorder:
         self._room = asyncio.Event()
         self._room.set()
         self._closing = asyncio.Event()
+        self._hurried = False
         self._sent: deque[float] = deque(maxlen=3)
         self._alive_until = clock.monotonic() + lease_seconds
         self._task: asyncio.Task[None] | None = None
@@ -133,6 +134,10 @@ class Recorder:
         self._news.set()
         if self._task is not None:
             await self._task
+
+    def hurry(self) -> None:
+        """Do not wait for a database that is away: what it has not taken will be run again."""
+        self._hurried = True
 
     def _keep(self, entry: Entry) -> None:
         self._entries.append(entry)
@@ -210,7 +215,7 @@ class Recorder:
             except LeaseLost as error:
                 return self._give_up(StopCause.LEASE_LOST, error)
             except NotReachable as error:
-                if began > self._alive_until:
+                if self._hurried or self._clock.monotonic() > self._alive_until:
                     # Somebody else may have it by now. What is lost here will be run again.
                     return self._give_up(StopCause.LEASE_LOST, error)
                 self._log.warning("recording.repeats", batch=self._step.batch_number, reason=error.what)

@@ -179,6 +179,19 @@ async def test_a_run_stops_when_the_database_is_away_for_longer_than_the_lease(
     await recorder.close()
 
 
+async def test_a_recorder_in_a_hurry_does_not_wait_for_a_database_that_is_away(
+    line: Line, clock: ManualClock, stops: list[StopCause]
+) -> None:
+    """A worker that must leave now leaves; what was not taken will be run again."""
+    recorder = a_recorder(line, clock, stops)
+    line.lost_requests = 1000
+    await recorder.on(a_finish("s/a"))
+    await clock.advance(1)
+    recorder.hurry()
+    await finish(recorder, clock, seconds=6)
+    assert stops == [StopCause.LEASE_LOST]
+
+
 async def test_a_worker_that_lost_its_lease_drops_what_it_has(
     line: Line, clock: ManualClock, stops: list[StopCause]
 ) -> None:
