@@ -105,7 +105,7 @@ def _print_missing(error: ModuleNotFoundError) -> None:
         _print_bug(error)
         return
     click.echo(f"Error: this command needs the extra {extra!r}, which is not installed", err=True)
-    click.echo(f"  Install it: pip install 'baton[{extra}]'", err=True)
+    click.echo(f"  Install it, in a checkout of Baton: pip install '.[{extra}]'", err=True)
 
 
 def _print_bug(error: BaseException) -> None:
