@@ -91,4 +91,4 @@ def _program() -> str:
 
 def _in_checkout() -> bool:
     """Whether `make` would find Baton's own Makefile here."""
-    return all(Path(name).is_file() for name in ("Makefile", "tools/setup"))
+    return all(Path(name).is_file() for name in ("Makefile", ".ci/setup"))
