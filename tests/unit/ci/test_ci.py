@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[3]
 def project(tmp_path: Path) -> Path:
     """A folder with the scripts, in which programs can be replaced."""
     for name in (".ci/run", ".ci/test"):
-        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     return tmp_path
 
