@@ -59,15 +59,19 @@ class Said:
 
     def no_such_token(self, name: str, use: NameUse, *, own: bool) -> Problem:
         """A token that nobody produces."""
-        where = use.where
         if own:
-            what = f"only this test captures the token {name!r}, and it needs it before"
-            return self._problem(ProblemKind.UNKNOWN_NAME, what, where, _earlier(use))
+            return self.too_late(f"the token {name!r}", use)
         names = self._index.names_captured(CaptureTarget.TOKEN)
         hint = (
             _near_or_list(name, names, few="tokens are") or "capture it in a test, under 'capture: tokens:'"
         )
-        return self._problem(ProblemKind.UNKNOWN_NAME, f"no test captures the token {name!r}", where, hint)
+        what = f"no test captures the token {name!r}"
+        return self._problem(ProblemKind.UNKNOWN_NAME, what, use.where, hint)
+
+    def too_late(self, name: str, use: NameUse) -> Problem:
+        """What only the test itself captures. A test captures last, and only when it passed."""
+        what = f"only this test captures {name}, and it needs it before"
+        return self._problem(ProblemKind.UNKNOWN_NAME, what, use.where, _earlier(use))
 
     def not_given(self, name: str, kind: str, known: Collection[str], where: Location) -> Problem:
         """`env.X` or `secrets.X` that the environment does not have."""
@@ -79,10 +83,9 @@ class Said:
 
     def unknown_name(self, name: str, use: NameUse, *, known: Collection[str], own: bool) -> Problem:
         """A bare name that nothing provides."""
-        where = use.where
         if own:
-            what = f"only this test captures {name!r}, and it needs it before"
-            return self._problem(ProblemKind.UNKNOWN_NAME, what, where, _earlier(use))
+            return self.too_late(repr(name), use)
+        where = use.where
         what = f"nothing provides {name!r}"
         if name in FUNCTION_NAMES:
             return self._problem(ProblemKind.UNKNOWN_NAME, what, where, f"call the function: {name}()")
@@ -119,8 +122,8 @@ class Said:
 
     def _producer(self, test: Test, target: CaptureTarget, name: str) -> Related:
         where = place_of_capture(test, target, name)
-        source = self._index.suites[test.suite].source
-        return Related(where=where, text=line_of(source, where.line), note=f"captured by {self._shown(test)}")
+        text = line_of(self._index.sources.get(where.path, ""), where.line)
+        return Related(where=where, text=text, note=f"captured by {self._shown(test)}")
 
     def _shown(self, test: Test) -> str:
         """A test as this suite's file names it."""

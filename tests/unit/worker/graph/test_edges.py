@@ -158,16 +158,19 @@ def test_an_own_capture_makes_no_edge() -> None:
     assert kinds_of("shop/refresh", suite) == {"shop/login": TOKEN}
 
 
-def test_an_own_capture_may_be_expected() -> None:
-    """What a test captures is there when its expectations are checked."""
-    suite = a_suite(a_test("a", capture=[a_token("x")], uses=[a_use("tokens", "x", field="expect.json.x")]))
-    assert kinds_of("shop/a", suite) == {}
-
-
-def test_a_token_that_only_the_test_itself_captures_comes_too_late() -> None:
-    """Its request is sent before."""
-    suite = a_suite(a_test("a", capture=[a_token("x")], uses=[a_use("tokens", "x", field="auth.bearer")]))
+@pytest.mark.parametrize("field", ["auth.bearer", "expect.json.x"])
+def test_a_token_that_only_the_test_itself_captures_comes_too_late(field: str) -> None:
+    """Its request is sent before, and its expectations decide whether anything is captured."""
+    suite = a_suite(a_test("a", capture=[a_token("x")], uses=[a_use("tokens", "x", field=field)]))
     assert only_problem(suite).what == "only this test captures the token 'x', and it needs it before"
+
+
+@pytest.mark.parametrize("field", ["GET", "expect.json.x"])
+def test_captured_data_of_the_test_itself_comes_too_late(field: str) -> None:
+    """A test that waits for itself, however that is written."""
+    use = a_use("captured_data", "a", "x", field=field)
+    suite = a_suite(a_test("a", capture=[a_capture("x")], uses=[use]))
+    assert only_problem(suite).what == "only this test captures captured_data.a.x, and it needs it before"
 
 
 def test_a_default_header_may_be_taken_away_from_the_test_that_makes_its_token() -> None:
