@@ -56,6 +56,14 @@ def test_the_command_exits_with_the_verdict_and_names_root_causes(story: Story) 
     assert blame[by_key["after-wrong"]] == blame[by_key["long-after-wrong"]] == by_key["wrong"]
 
 
+def test_each_test_is_told_with_its_reason(story: Story) -> None:
+    """One that was left out by choice, too: by its name."""
+    lines = [line.split() for line in story.trigger.stdout.splitlines()]
+    told = {words[1] for words in lines if len(words) > 1}
+    assert {key for key, verdict in VERDICTS.items() if verdict != "blocked"} <= told
+    assert any(words[1:] == ["left-out", "not", "today"] for words in lines)
+
+
 def test_reports_hold_every_test(story: Story) -> None:
     """From what was recorded: a failure, errors and skips where they belong, nothing green that was not."""
     cases = {case.get("name"): case for case in ElementTree.fromstring(story.junit).iter("testcase")}

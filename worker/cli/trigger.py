@@ -16,6 +16,7 @@ from worker.cli.exit_codes import ExitCode
 if TYPE_CHECKING:
     from worker.cli.following import Followed
     from worker.database import Database
+    from worker.errors import UsageError
     from worker.project.find import KnownTest, Project
     from worker.project.trigger import RequestedRun, RunRequest
     from worker.reports import Report
@@ -110,17 +111,28 @@ async def _trigger(wish: Wish) -> int:
 async def _request(
     database: "Database", project: "Project", tests: "Sequence[KnownTest]", wish: Wish
 ) -> "tuple[RequestedRun, ...]":
-    from worker.errors import UsageError
     from worker.project.trigger import request_runs
 
     suites = _suites(tests, wish)
     if not suites:
-        raise UsageError(
-            f"nothing of the project {project.key!r} is what was asked for",
-            hint="push suites with `baton push`, or ask for less at a time",
-        )
+        raise _nothing(project, tests, wish)
     requests = [_request_of(key, wish) for key in suites]
     return await request_runs(database, project.id, requests, idempotency_key=wish.idempotency_key)
+
+
+def _nothing(project: "Project", tests: "Sequence[KnownTest]", wish: Wish) -> "UsageError":
+    """Why there is nothing to request."""
+    from worker.errors import UsageError
+
+    if not tests:
+        return UsageError(
+            f"the project {project.key!r} has no tests", hint="`baton push` brings suites into it"
+        )
+    tags = sorted({tag for test in tests for tag in test.tags})
+    return UsageError(
+        f"no test has the tag {' or '.join(map(repr, wish.tags))}",
+        hint=f"one of: {', '.join(tags)}" if tags else "no test of the project has any tag",
+    )
 
 
 def _suites(tests: "Sequence[KnownTest]", wish: Wish) -> tuple[str, ...]:
