@@ -9,19 +9,19 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## make .venv with everything in it (quick when it is there)
-	@tools/setup
+	@.ci/setup
 
 demo: setup ## start everything on this machine and run the examples through it
 	@$(BATON) demo
 
 test: setup ## lint and run all tests
-	@tools/test
+	@.ci/test
 
 down: ## stop what `make demo` started; the data stays
 	@if [ -x $(BATON) ]; then $(BATON) down; else echo "Nothing was set up here, so nothing runs."; fi
 
 lint: setup ## ruff, mypy, import-linter
-	@tools/lint
+	@.ci/lint
 
 format: setup ## let ruff put the code into shape
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .
@@ -33,7 +33,7 @@ types: setup ## write dashboard/types from sql/
 	@.venv/bin/python -m worker.local.typescript
 
 lock: setup ## write requirements.lock from pyproject.toml
-	@tools/lock
+	@.ci/lock
 
 clean: down ## stop, and remove .venv and caches; what runs recorded stays
 	@rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist

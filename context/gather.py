@@ -33,14 +33,16 @@ def _usable(found: Found, rule: CaptureRule, *, body_bytes: int) -> Found | NotF
     if rule.target is CaptureTarget.TOKEN and found.value in (None, ""):
         return NotFound(f"{written(rule)}: the token is empty")
     try:
-        value = json_value(found.value)
-    except (TemplateError, RecursionError):
-        return NotFound(f"{written(rule)}: the value has too many parts, or a number that is not finite")
-    if body_bytes > MAX_CAPTURED_CHARACTERS and _characters(value) > MAX_CAPTURED_CHARACTERS:
-        return NotFound(
-            f"{written(rule)}: the value is too large; {MAX_CAPTURED_CHARACTERS:,} characters are the limit"
-        )
-    return Found(value)
+        if body_bytes > MAX_CAPTURED_CHARACTERS and _characters(found.value) > MAX_CAPTURED_CHARACTERS:
+            return NotFound(
+                f"{written(rule)}: the value is too large; "
+                f"{MAX_CAPTURED_CHARACTERS:,} characters are the limit"
+            )
+        return Found(json_value(found.value))
+    except TemplateError as error:
+        return NotFound(f"{written(rule)}: it cannot be kept: {error.what}")
+    except RecursionError:
+        return NotFound(f"{written(rule)}: it cannot be kept: it is nested too deeply")
 
 
 def _characters(value: JsonValue) -> int:

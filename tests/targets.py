@@ -6,7 +6,7 @@
 
 It runs in a thread of its own, so tests may be synchronous, asynchronous, or start processes.
 
-    ANY  /echo            what was sent, as JSON
+    ANY  /echo/...        what was sent, as JSON
     POST /answer          answers as the JSON body says: {"status", "headers", "json" or "text"}
     ANY  /status/<code>   this status, body {"status": code}
     GET  /json            a fixed document
@@ -155,7 +155,7 @@ class Target:
         await writer.drain()
         return True
 
-    async def _echo(self, seen: Seen) -> Reply:
+    async def _echo(self, seen: Seen, *rest: str) -> Reply:
         return json_reply(
             {
                 "method": seen.method,

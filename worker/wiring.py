@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from context.store.base import ContextStore
+from context.store.supabase import SupabaseStore
 from worker.clock import Clock, SystemClock
 from worker.database import Database, open_database
 from worker.errors import SettingsError
@@ -40,6 +42,7 @@ class WorkerParts:
 
     queue: RunQueue
     records: RunRecords
+    contexts: ContextStore
     listener: Listener
     make_sender: Callable[[], Sender]
     clock: Clock
@@ -94,6 +97,8 @@ async def worker_parts(settings: Settings, *, clock: Clock | None = None) -> Wor
     return WorkerParts(
         queue=SupabaseQueue(database),
         records=SupabaseRecords(database),
+        # Only to remove what is expired: what runs know is written with their records.
+        contexts=SupabaseStore(database, lease_numbers={}),
         listener=RealtimeListener(database, clock),
         make_sender=make_sender,
         clock=clock,

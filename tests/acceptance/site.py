@@ -18,7 +18,7 @@ from tests.members import PASSWORD, Member, a_member
 from tests.stack import shared_stack
 from tests.targets import PASSWORD as TARGET_PASSWORD
 from tests.targets import Target, running_target
-from worker.database import RecordedRuns
+from worker.database import RecordedRuns, SessionFile
 from worker.local.stack import StackInfo
 from worker.project.trigger import RunRequest, request_runs
 
@@ -76,13 +76,13 @@ class Site:
             baton, *arguments, home=self.home, settings={**self.settings, **(settings or {})}
         )
 
-    async def sign_in(self) -> Done:
+    async def log_in(self, password: str = PASSWORD) -> Done:
         """`baton login` as the member."""
-        return await asyncio.to_thread(self._sign_in)
+        return await asyncio.to_thread(self._log_in, password)
 
-    def _sign_in(self) -> Done:
+    def _log_in(self, password: str) -> Done:
         with self.process("login", "--email", self.member.session.email, "--password-stdin") as login:
-            out, err = login.communicate(PASSWORD + "\n", timeout=60)
+            out, err = login.communicate(f"{password}\n", timeout=60)
             return Done(login.args, login.returncode, out, err)
 
     def write(self, name: str, text: str) -> Path:
@@ -185,4 +185,6 @@ async def a_site(home: Path) -> AsyncIterator[Site]:
         async with a_member(stack) as member:
             environment_id = await member.environment(base_url=target.base_url)
             await member.variable(environment_id, "password", TARGET_PASSWORD, secret=True)
+            # As `baton login` leaves it behind; there are tests of that command, too.
+            SessionFile(home / ".config" / "baton" / "session.json").save("default", member.session)
             yield Site(stack=stack, member=member, target=target, home=home, environment_id=environment_id)

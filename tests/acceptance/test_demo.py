@@ -87,7 +87,7 @@ def test_the_second_time_nothing_is_made_anew(demo: Demo) -> None:
 def test_it_says_where_everything_is(demo: Demo) -> None:
     """Address, login and how to stop; the password is in a file that only its owner reads."""
     assert demo.info.url in demo.first.stdout
-    assert "make down" in demo.first.stdout
+    assert "baton down (the data stays)" in demo.first.stdout
     found = re.search(r"demo@baton\.example, password in (\S+)", demo.first.stdout)
     assert found
     assert stat.S_IMODE(Path(found.group(1)).stat().st_mode) == 0o600

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.site import Site, a_site
+from tests.acceptance.site import MEMBERS, Site, a_site
 from tests.cuttable import Line, a_line
 from tests.members import Member, a_member, signed_in
 from tests.stack import shared_stack
@@ -223,8 +223,25 @@ async def test_following_ends_when_it_is_asked_to(scene: Scene) -> None:
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
     """A signed-in member with commands."""
     async with a_site(tmp_path) as site:
-        assert (await site.sign_in()).returncode == 0
         yield site
+
+
+async def test_a_program_follows_as_the_member_who_signed_in(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two arguments are enough: `baton login` has said the rest."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(site.home / ".config"))
+    monkeypatch.delenv("BATON_URL", raising=False)
+    await site.push(members=MEMBERS)
+    run_id = await site.request("members")
+    told: list[ProgressUpdate] = []
+    unsubscribe = await subscribe_to_test_progress(run_id, told.append)
+    assert (await site.baton("worker", "--once")).returncode == 0
+    async with asyncio.timeout(20):
+        while not any(update.stats is not None and update.stats.is_over for update in told):
+            await asyncio.sleep(0.02)
+    await unsubscribe()
+    assert len([update for update in told if update.result is not None]) == 3
 
 
 async def test_a_session_that_is_over_is_renewed_once_by_two_commands_at_once(site: Site) -> None:

@@ -14,7 +14,6 @@ pytestmark = pytest.mark.stack
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
     """A stack, an API and a signed-in member."""
     async with a_site(tmp_path) as site:
-        assert (await site.sign_in()).returncode == 0
         yield site
 
 
@@ -139,20 +138,26 @@ async def test_nobody_pushes_without_a_session(site: Site) -> None:
     assert "baton login" in done.stderr
 
 
-async def test_a_wrong_password_is_said_and_not_shown(site: Site) -> None:
-    """Exit 3; what was kept before stays."""
-    with site.process("login", "--email", site.member.session.email, "--password-stdin") as login:
-        out, err = login.communicate("canary-wrong-password\n", timeout=60)
-    assert login.returncode == 3
-    assert "canary-wrong-password" not in out + err
-    assert (await site.baton("whoami")).returncode == 0
-
-
-async def test_the_session_is_for_its_owner_only(site: Site) -> None:
-    """Mode 0600 in a folder of mode 0700."""
+async def test_signing_in_keeps_a_session_for_its_owner_only(site: Site) -> None:
+    """Mode 0600 in a folder of mode 0700; the next command uses it, signing out removes it."""
     session = site.home / ".config" / "baton" / "session.json"
+    session.unlink()
+    done = await site.log_in()
+    assert done.returncode == 0, done.stderr
+    assert f"Signed in as {site.member.session.email}" in done.stdout
     assert session.stat().st_mode & 0o777 == 0o600
     assert session.parent.stat().st_mode & 0o777 == 0o700
+    assert (await site.baton("whoami")).returncode == 0
+    assert (await site.baton("logout")).returncode == 0
+    assert site.member.session.email not in session.read_text()
+
+
+async def test_a_wrong_password_is_said_and_not_shown(site: Site) -> None:
+    """Exit 3; what was kept before stays."""
+    done = await site.log_in("canary-wrong-password")
+    assert done.returncode == 3
+    assert "canary-wrong-password" not in done.stdout + done.stderr
+    assert (await site.baton("whoami")).returncode == 0
 
 
 async def test_who_is_signed_in_is_told_with_his_organizations(site: Site) -> None:

@@ -24,7 +24,6 @@ SLOW = "suite: slow\ntests:\n  wait:\n    GET: /delay/20000\n"
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
     """A stack, an API and a signed-in member."""
     async with a_site(tmp_path) as site:
-        assert (await site.sign_in()).returncode == 0
         yield site
 
 
@@ -218,3 +217,15 @@ async def test_a_stranger_can_neither_request_nor_follow(site: Site) -> None:
         with pytest.raises(Refused):
             await subscribe_to_test_progress(run_id, print, database=stranger.database)
     assert (await site.baton("worker", "--once")).returncode == 0
+
+
+async def test_a_tag_that_no_test_has_is_said_with_those_there_are(site: Site) -> None:
+    """Exit 2: to run nothing would look like success."""
+    done = await site.baton("trigger", "--project", "shop", "-e", "local", "--tag", "smoke")
+    assert done.returncode == 2
+    assert "has no tests" in done.stderr
+    await site.push(tagged="suite: tagged\ntests:\n  a:\n    GET: /echo\n    tags: [smoke]\n")
+    done = await site.baton("trigger", "--project", "shop", "-e", "local", "--tag", "smoek")
+    assert done.returncode == 2
+    assert "no test has the tag 'smoek'" in done.stderr
+    assert "one of: smoke" in done.stderr

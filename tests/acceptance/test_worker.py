@@ -3,6 +3,7 @@
 import asyncio
 import json
 import signal
+import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -39,8 +40,6 @@ tests:
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
     """A stack, an API and a signed-in member."""
     async with a_site(tmp_path) as site:
-        done = await site.sign_in()
-        assert done.returncode == 0, done.stderr
         yield site
 
 
@@ -152,6 +151,8 @@ async def test_what_a_killed_worker_had_begun_is_taken_up_and_nothing_is_done_tw
     assert row["status"] == "completed", row
     assert (row["total"], row["passed"]) == (3, 3)
     assert len(await site.runs.results(row)) == 3
+    # What was restored is as secret as it was.
+    assert TOKEN not in str(await site.runs.details(row))
     # The login is not done again, what was in flight is.
     assert site.times_sent("/login") == 1
     assert site.times_sent("/delay/1500") == 2
@@ -262,6 +263,24 @@ async def test_once_takes_what_waits_and_stops(site: Site) -> None:
     done = await site.baton("worker", "--once", "--concurrency", "2")
     assert done.returncode == 0, done.stderr
     assert [(await site.runs.run(run))["status"] for run in runs] == ["completed"] * 2
+
+
+async def test_a_message_wakes_a_worker_long_before_it_would_look(site: Site) -> None:
+    """A requested run begins at once, not at the next poll."""
+    await site.push(members=MEMBERS)
+    with site.worker("--poll", "600", "--verbose") as worker:
+        await asyncio.to_thread(_read_until, worker, "live=True")
+        run_id = await site.request("members")
+        row = await asyncio.wait_for(site.until(run_id, "completed"), 10)
+    assert row["passed"] == 3
+
+
+def _read_until(process: "subprocess.Popen[str]", text: str) -> None:
+    """Read what it logs up to a line with this text."""
+    assert process.stderr is not None
+    for line in process.stderr:
+        if text in line:
+            return
 
 
 async def test_the_log_can_be_read_by_machines(site: Site) -> None:

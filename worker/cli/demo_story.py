@@ -74,7 +74,7 @@ class Story:
             f"{program} trigger --profile {PROFILE} --project {PROJECT} --suite shop-checkout -e local",
         )
         yield "state", f"{program} status"
-        yield "stop", f"make down, or {program} down (the data stays)"
+        yield "stop", f"{'make' if _in_checkout() else program} down (the data stays)"
 
     def _say(self, text: str) -> None:
         self._stream.write(f"{self._style.plain(text)}\n")
@@ -87,3 +87,8 @@ def _program() -> str:
     if shutil.which("baton") or called.name != "baton":
         return "baton"
     return str(called)
+
+
+def _in_checkout() -> bool:
+    """Whether `make` would find Baton's own Makefile here."""
+    return all(Path(name).is_file() for name in ("Makefile", ".ci/setup"))

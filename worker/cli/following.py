@@ -13,6 +13,7 @@ from worker.models.suite import TestName
 from worker.project.trigger import RequestedRun
 from worker.realtime import Listening, ProgressUpdate, RunSubscription, UpdateType, follow_run
 from worker.reports.lines import Lines
+from worker.reports.record import never_ran, was_cut_short
 from worker.reports.style import Style
 from worker.reports.words import Labels, count
 
@@ -98,7 +99,7 @@ class Followed:
             self._finished(_outcome(update.result))
 
     def _finished(self, outcome: TestOutcome) -> None:
-        if not outcome.attempts and outcome.verdict in (Verdict.BLOCKED, Verdict.SKIPPED):
+        if outcome.verdict is Verdict.BLOCKED or never_ran(outcome) or was_cut_short(outcome):
             self._never_began.append(outcome)
             return
         self._print_never_began()

@@ -1,5 +1,6 @@
 """The `baton` command: finds the subcommand, prints errors for people, leaves with the right code."""
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -44,8 +45,15 @@ def baton() -> None:
 
 def main() -> NoReturn:
     """Run the command line of this process and leave."""
+    _print_whatever_comes()
     code = run_command(sys.argv[1:])
     _leave(code)
+
+
+def _print_whatever_comes() -> None:
+    """An API may answer characters that the terminal does not have: they become escapes, not errors."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def run_command(arguments: Sequence[str]) -> int:
@@ -97,7 +105,7 @@ def _print_missing(error: ModuleNotFoundError) -> None:
         _print_bug(error)
         return
     click.echo(f"Error: this command needs the extra {extra!r}, which is not installed", err=True)
-    click.echo(f"  Install it: pip install 'baton[{extra}]'", err=True)
+    click.echo(f"  Install it, in a checkout of Baton: pip install '.[{extra}]'", err=True)
 
 
 def _print_bug(error: BaseException) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from worker.database import RecordedRuns
 from worker.models.events import Event, PlannedTest, RunFinished, RunStarted, TestFinished
 from worker.models.outcome import Counters, RunFailure, RunOutcome, RunStatus, TestOutcome, Verdict
+from worker.models.suite import TestName
 from worker.recording import outcome_of
 
 Row = Mapping[str, Any]
@@ -40,13 +41,23 @@ async def read_recorded(runs: RecordedRuns, run_id: str) -> RecordedRun:
     )
 
 
-def events_of(recorded: Sequence[RecordedRun], *, environment: str, base_url: str = "") -> Iterator[Event]:
-    """These runs as one: what began, how each test ended, how all of it ended."""
+def events_of(
+    recorded: Sequence[RecordedRun], *, environment: str, asked_for: Sequence[TestName] = ()
+) -> Iterator[Event]:
+    """These runs as one: what began, how each test ended, how all of it ended.
+
+    `asked_for` are the tests that were to be run, where that is known: one that no run came to is
+    planned and has no outcome, so that it is not missing from a report.
+    """
     outcomes = _merged(recorded)
+    planned = [_planned(outcome) for outcome in outcomes]
+    if any(run.outcome.counters.pending for run in recorded) or not all(run.outcomes for run in recorded):
+        known = {each.name for each in planned}
+        planned += [_never_run(name) for name in asked_for if name not in known]
     yield RunStarted(
-        tests=tuple(_planned(outcome) for outcome in outcomes),
+        tests=tuple(planned),
         environment=environment,
-        base_url=base_url,
+        base_url="",
         jobs=max((run.jobs for run in recorded), default=0),
         started_at=min(run.started_at for run in recorded),
     )
@@ -70,6 +81,10 @@ def _badness(outcome: TestOutcome) -> tuple[int, bool]:
 def _planned(outcome: TestOutcome) -> PlannedTest:
     key = outcome.test.partition("/")[2]
     return PlannedTest(name=outcome.test, title=key, required_only=outcome.required_only)
+
+
+def _never_run(name: TestName) -> PlannedTest:
+    return PlannedTest(name=name, title=name.partition("/")[2])
 
 
 def _together(recorded: Sequence[RecordedRun], outcomes: Iterable[TestOutcome]) -> RunOutcome:

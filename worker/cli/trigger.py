@@ -16,6 +16,7 @@ from worker.cli.exit_codes import ExitCode
 if TYPE_CHECKING:
     from worker.cli.following import Followed
     from worker.database import Database
+    from worker.errors import UsageError
     from worker.project.find import KnownTest, Project
     from worker.project.trigger import RequestedRun, RunRequest
     from worker.reports import Report
@@ -99,7 +100,9 @@ async def _trigger(wish: Wish) -> int:
         names = [test.name for test in tests]
         followed = Followed(runs, tests=names, database=database, clock=clock, stream=sys.stdout)
         interrupted = await _until_over_or_cancelled(database, followed)
-        code = await _tell_the_end(database, runs, wish=wish, reports=reports)
+        # With a selection, which tests were to be run is known by those that were.
+        asked_for = () if wish.only or wish.tags else names
+        code = await _tell_the_end(database, runs, wish=wish, reports=reports, asked_for=asked_for)
         return ExitCode.INTERRUPTED if interrupted else code
     finally:
         await database.close()
@@ -108,17 +111,28 @@ async def _trigger(wish: Wish) -> int:
 async def _request(
     database: "Database", project: "Project", tests: "Sequence[KnownTest]", wish: Wish
 ) -> "tuple[RequestedRun, ...]":
-    from worker.errors import UsageError
     from worker.project.trigger import request_runs
 
     suites = _suites(tests, wish)
     if not suites:
-        raise UsageError(
-            f"nothing of the project {project.key!r} is what was asked for",
-            hint="push suites with `baton push`, or ask for less at a time",
-        )
+        raise _nothing(project, tests, wish)
     requests = [_request_of(key, wish) for key in suites]
     return await request_runs(database, project.id, requests, idempotency_key=wish.idempotency_key)
+
+
+def _nothing(project: "Project", tests: "Sequence[KnownTest]", wish: Wish) -> "UsageError":
+    """Why there is nothing to request."""
+    from worker.errors import UsageError
+
+    if not tests:
+        return UsageError(
+            f"the project {project.key!r} has no tests", hint="`baton push` brings suites into it"
+        )
+    tags = sorted({tag for test in tests for tag in test.tags})
+    return UsageError(
+        f"no test has the tag {' or '.join(map(repr, wish.tags))}",
+        hint=f"one of: {', '.join(tags)}" if tags else "no test of the project has any tag",
+    )
 
 
 def _suites(tests: "Sequence[KnownTest]", wish: Wish) -> tuple[str, ...]:
@@ -188,6 +202,7 @@ async def _tell_the_end(
     *,
     wish: Wish,
     reports: "Sequence[Report]",
+    asked_for: Sequence[str],
 ) -> int:
     """Failures, the sum, reports; all of it from what was recorded."""
     from worker.cli.exit_codes import code_for, worst
@@ -197,7 +212,7 @@ async def _tell_the_end(
 
     tables = RecordedRuns(database)
     recorded = [await read_recorded(tables, run.id) for run in runs]
-    events = list(events_of(recorded, environment=wish.environment))
+    events = list(events_of(recorded, environment=wish.environment, asked_for=asked_for))
     print_the_end(events, stream=sys.stdout)
     for report in reports:
         for event in events:

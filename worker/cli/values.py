@@ -16,6 +16,9 @@ from worker.errors import UsageError
 VARIABLE_PREFIX = "BATON_VAR_"
 SECRET_PREFIX = "BATON_SECRET_"
 
+#: The worker's own key looks like a secret named `key`, and must never get into a run.
+_SETTINGS = frozenset({"BATON_SECRET_KEY"})
+
 _YAML_ENDINGS = (".yaml", ".yml", ".json")
 
 
@@ -109,7 +112,7 @@ def _from_surroundings(
     spelled = sorted(used)
     for key, value in sorted(surroundings.items()):
         given = key.removeprefix(prefix)
-        if not key.startswith(prefix) or not given:
+        if not key.startswith(prefix) or not given or key in _SETTINGS:
             continue
         same = [name for name in spelled if name.lower() == given.lower()]
         yield from ((name, value) for name in ([given] if given in same else same or [given.lower()]))

@@ -13,20 +13,20 @@ from supabase_auth.errors import AuthError
 from context.values import JsonValue
 from worker.clock import Clock, SystemClock
 from worker.database.failures import as_platform_error
-from worker.errors import NotReachable, SettingsError
+from worker.errors import NotReachable, Refused, SettingsError
 
-#: Nobody should wait longer for a connection; a reply may take as long as Postgres may work.
-TIMEOUTS = httpx.Timeout(30.0, connect=5.0)
+#: Nobody should wait longer for a connection, nor for a reply: hosted projects end a statement after
+#: eight seconds, and a lease must not run out while one call hangs.
+TIMEOUTS = httpx.Timeout(15.0, connect=5.0)
 
-#: Waits between the tries of a call that may be repeated. The recorder has more patience of its own.
+#: Waits between the tries of a call that may be repeated.
 RETRY_DELAYS_SECONDS = (0.2, 0.5, 1.0)
 
-#: Calls that do no harm when a reply was lost and they are made again: record and finish give the
-#: first answer again; a claim whose answer was lost comes back when its lease is over; a push of
-#: the same content changes nothing; a run released or context read twice is as it was.
-REPEATABLE = frozenset(
-    {"claim_run", "record_run", "finish_run", "release_run", "get_execution_context", "push_suites"}
-)
+#: Calls that are made again here when no answer came, because that does no harm: a claim whose answer
+#: was lost comes back when its lease is over, the same push changes nothing, a context that is read
+#: twice is as it was. record_run, finish_run and release_run may be repeated, too, but by those who
+#: watch the lease meanwhile (worker/recording/recorder.py, worker/service/execution.py).
+REPEATABLE = frozenset({"claim_run", "get_execution_context", "push_suites"})
 
 #: Gives an access token that is valid now.
 Token = Callable[[], Awaitable[str]]
@@ -113,6 +113,11 @@ class Database:
             query.request.headers["Authorization"] = f"Bearer {self._current}"
         try:
             return await query.execute()
+        except UnicodeEncodeError:
+            # Its words would hold all that should have been sent, secrets included.
+            raise Refused(
+                "half a character (a lone surrogate) cannot be stored", code="22P05", where=what
+            ) from None
         except (APIError, httpx.HTTPError, AuthError, OSError) as error:
             raise as_platform_error(error, what=what, url=self.url) from None
 

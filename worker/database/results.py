@@ -16,7 +16,7 @@ IDS_A_QUERY = 100
 
 _RUN = (
     "id,organization_id,project_id,environment_id,status,reason,message,sequence,total,passed,failed,broken,"
-    "blocked,skipped,suites,summary,duration_ms,started_at,finished_at,created_at"
+    "blocked,skipped,suites,config,summary,duration_ms,started_at,finished_at,created_at"
 )
 _RESULT = (
     "id,test_case_id,verdict,reason,error_category,required_only,attempts,started_at,finished_at,total_ms,"

@@ -33,7 +33,8 @@ def find_problems(
         *missing_values(resolution.index, given, tests=_selected(resolution, selection or Selection())),
     ]
     files = {suite.path: position for position, suite in enumerate(suites)}
-    return tuple(sorted(problems, key=lambda problem: _position(problem, files)))
+    # A default header that needs a name that is not there is one mistake, however many tests have it.
+    return tuple(sorted(dict.fromkeys(problems), key=lambda problem: _position(problem, files)))
 
 
 def _selected(resolution: Resolution, selection: Selection) -> Collection[TestName]:

@@ -94,6 +94,8 @@ class _Resolver:
             return
         if required.name != self._test.name:
             self._add(required, DependencyKind.DATA, _reason(use), use.where)
+        elif not use.optional:
+            self._report(use, self._say.too_late(format_path(use.path[:3]), use), 3)
 
     def _captured(
         self, use: NameUse, target: CaptureTarget, name: str, explicit: Collection[TestName]
@@ -110,13 +112,8 @@ class _Resolver:
             kind = DependencyKind.TOKEN if is_token else DependencyKind.DATA
             self._add(producers[0], kind, _reason(use), use.where)
         elif target is CaptureTarget.TOKEN and not use.optional:
-            self._no_such_token(use, name)
-
-    def _no_such_token(self, use: NameUse, name: str) -> None:
-        """A token that no other test captures: perhaps this one does, and only expects it."""
-        own = captures_itself(self._test, CaptureTarget.TOKEN, name)
-        if not own or not use.field.startswith("expect"):
-            self._report(use, self._say.no_such_token(name, own=own, where=use.where), 2)
+            own = captures_itself(self._test, CaptureTarget.TOKEN, name)
+            self._report(use, self._say.no_such_token(name, use, own=own), 2)
 
     def _report(self, use: NameUse, problem: Problem, steps: int) -> None:
         """Report a name once a test, however often the test uses it."""

@@ -61,6 +61,4 @@ def _unknown_variable(
     if index.producers(CaptureTarget.VARIABLE, name, test):
         return None
     own = captures_itself(test, CaptureTarget.VARIABLE, name)
-    if own and use.field.startswith("expect"):
-        return None
-    return say.unknown_name(name, known, own=own, where=use.where)
+    return say.unknown_name(name, use, known=known, own=own)

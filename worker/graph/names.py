@@ -16,6 +16,8 @@ class Index:
 
     def __init__(self, suites: Sequence[Suite]) -> None:
         self.suites = {suite.key: suite for suite in suites}
+        # By path: while two suites have one key, it does not say whose line is meant.
+        self.sources = {suite.path: suite.source for suite in suites}
         self.tests: dict[TestName, Test] = {}
         self._by_target: dict[tuple[CaptureTarget, str], list[Test]] = {}
         self._unreadable: set[TestName] = set()

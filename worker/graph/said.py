@@ -7,7 +7,7 @@ from context.functions import FUNCTION_NAMES
 from context.paths import near_names
 from worker.graph.names import Index, place_of_capture
 from worker.models.problem import Location, Problem, ProblemKind, Related, line_of
-from worker.models.suite import Suite, Test
+from worker.models.suite import NameUse, Suite, Test
 
 #: How many names a hint lists.
 _LONGEST_LIST = 8
@@ -57,16 +57,21 @@ class Said:
         what = f"the test {self._shown(test)!r} captures no {name!r}"
         return self._problem(ProblemKind.UNKNOWN_NAME, what, where, hint)
 
-    def no_such_token(self, name: str, *, own: bool, where: Location) -> Problem:
+    def no_such_token(self, name: str, use: NameUse, *, own: bool) -> Problem:
         """A token that nobody produces."""
         if own:
-            what = f"only this test captures the token {name!r}, and it needs it before"
-            return self._problem(ProblemKind.UNKNOWN_NAME, what, where, "capture it in an earlier test")
+            return self.too_late(f"the token {name!r}", use)
         names = self._index.names_captured(CaptureTarget.TOKEN)
         hint = (
             _near_or_list(name, names, few="tokens are") or "capture it in a test, under 'capture: tokens:'"
         )
-        return self._problem(ProblemKind.UNKNOWN_NAME, f"no test captures the token {name!r}", where, hint)
+        what = f"no test captures the token {name!r}"
+        return self._problem(ProblemKind.UNKNOWN_NAME, what, use.where, hint)
+
+    def too_late(self, name: str, use: NameUse) -> Problem:
+        """What only the test itself captures. A test captures last, and only when it passed."""
+        what = f"only this test captures {name}, and it needs it before"
+        return self._problem(ProblemKind.UNKNOWN_NAME, what, use.where, _earlier(use))
 
     def not_given(self, name: str, kind: str, known: Collection[str], where: Location) -> Problem:
         """`env.X` or `secrets.X` that the environment does not have."""
@@ -76,11 +81,11 @@ class Said:
         what = f"the environment has no {kind} {name!r}"
         return self._problem(ProblemKind.UNKNOWN_NAME, what, where, hint)
 
-    def unknown_name(self, name: str, known: Collection[str], *, own: bool, where: Location) -> Problem:
+    def unknown_name(self, name: str, use: NameUse, *, known: Collection[str], own: bool) -> Problem:
         """A bare name that nothing provides."""
         if own:
-            what = f"only this test captures {name!r}, and it needs it before"
-            return self._problem(ProblemKind.UNKNOWN_NAME, what, where, "capture it in an earlier test")
+            return self.too_late(repr(name), use)
+        where = use.where
         what = f"nothing provides {name!r}"
         if name in FUNCTION_NAMES:
             return self._problem(ProblemKind.UNKNOWN_NAME, what, where, f"call the function: {name}()")
@@ -117,8 +122,8 @@ class Said:
 
     def _producer(self, test: Test, target: CaptureTarget, name: str) -> Related:
         where = place_of_capture(test, target, name)
-        source = self._index.suites[test.suite].source
-        return Related(where=where, text=line_of(source, where.line), note=f"captured by {self._shown(test)}")
+        text = line_of(self._index.sources.get(where.path, ""), where.line)
+        return Related(where=where, text=text, note=f"captured by {self._shown(test)}")
 
     def _shown(self, test: Test) -> str:
         """A test as this suite's file names it."""
@@ -127,6 +132,14 @@ class Said:
     def _problem(self, kind: ProblemKind, what: str, where: Location, hint: str | None) -> Problem:
         text = line_of(self._suite.source, where.line)
         return Problem(kind=kind, what=what, where=where, text=text, hint=hint)
+
+
+def _earlier(use: NameUse) -> str:
+    """What to do about a value that comes too late; a default header need not be sent at all."""
+    part, _, header = use.field.partition(".")
+    if part != "headers":
+        return "capture it in an earlier test"
+    return f"capture it in an earlier test, or send no such header: 'headers: {{ {header}: null }}'"
 
 
 def _plain(name: str) -> str:

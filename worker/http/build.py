@@ -43,12 +43,25 @@ def build_request(
     default_headers: Mapping[str, str] | None = None,
 ) -> PreparedRequest:
     """The request to send. Raises RequestError, and whatever `render` raises."""
+    try:
+        return _build(request, render, base_url, default_headers or {})
+    except UnicodeEncodeError:
+        raise RequestError(
+            "half a character (a lone surrogate, such as \\ud800) cannot be sent",
+            where="the request",
+            hint="look for it in what an earlier test captured",
+        ) from None
+
+
+def _build(
+    request: Request, render: Render, base_url: str, default_headers: Mapping[str, str]
+) -> PreparedRequest:
     body, content_type = _body(request, render)
     url = _url(request, render, base_url)
     fields: _Fields = {"user-agent": ("User-Agent", [USER_AGENT]), "accept": ("Accept", ["*/*"])}
     if content_type:
         fields["content-type"] = ("Content-Type", [content_type])
-    for name, value in {**(default_headers or {}), **request.headers}.items():
+    for name, value in {**default_headers, **request.headers}.items():
         _set(fields, name, render(value, field=f"headers.{name}"))
     url = _move_credentials(url, fields)
     _set_auth(fields, request.auth, render)
@@ -86,7 +99,9 @@ def _body(request: Request, render: Render) -> tuple[bytes | None, str]:
 
 def _json_bytes(value: JsonValue) -> bytes:
     try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        # JSON can hold half a surrogate pair, as an escape.
+        return text.encode(errors="backslashreplace")
     except (ValueError, TypeError):
         raise RequestError(
             "the body cannot be written as JSON: it holds a value that JSON does not have",
@@ -112,6 +127,7 @@ def _set(fields: _Fields, name: str, value: JsonValue) -> None:
             where=f"headers.{name}",
             hint="a line break would begin another header; `| trim` takes one off the end",
         )
+    "".join(values).encode()  # half a character ends here, not in the HTTP client
     fields[name.lower()] = (name, values)
 
 

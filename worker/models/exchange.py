@@ -96,5 +96,8 @@ def _sentence(error: ValueError, response: Response) -> str:
     if response.truncated:
         return f"it was cut after {len(response.body):,} bytes"
     if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg} at line {error.lineno}, column {error.colno}"
-    return "it is not UTF-8 text"
+        # Some of its messages end with the word that begins the place.
+        return f"{error.msg.removesuffix(' at')} at line {error.lineno}, column {error.colno}"
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8 text"
+    return "it holds a number with too many digits to be read"

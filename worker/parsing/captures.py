@@ -12,7 +12,8 @@ from worker.parsing.mistake import Mistake, has_template, wrong_type
 from worker.parsing.names import read_name
 from worker.parsing.place import Place
 from worker.parsing.plain_values import read_anything, read_boolean, read_text, read_true, read_words
-from worker.parsing.readers import Key, Reader, Schema, Shape, Value, note
+from worker.parsing.readers import Reader, Schema, Value, note
+from worker.parsing.shape import Key, Shape
 from worker.parsing.source import Source
 
 #: A JSONPath that can be seen to be right without the library, which takes long to import.

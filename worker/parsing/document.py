@@ -26,7 +26,7 @@ from worker.parsing.plain_values import (
     whole_number,
     word,
 )
-from worker.parsing.readers import Key, ListOf, MappingOf, Shape, Value, Whole
+from worker.parsing.readers import LaterMappingOf, ListOf, MappingOf, Value, Whole
 from worker.parsing.schema_parts import (
     DURATION,
     HEADERS_EXPECTED,
@@ -36,6 +36,7 @@ from worker.parsing.schema_parts import (
     STATUS,
     TIME,
 )
+from worker.parsing.shape import Key, Shape
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
@@ -75,7 +76,7 @@ BASIC = Shape(
             _TEXT,
             "The password; better never in clear.",
             required=True,
-            examples=('"{{ secrets.password }}"',),
+            examples=("{{ secrets.password }}",),
         ),
     },
 )
@@ -92,7 +93,7 @@ HEADER_AUTH = Shape(
             required=True,
             examples=("X-Api-Key",),
         ),
-        "value": Key(_TEXT, "The header's value.", required=True, examples=('"{{ secrets.api_key }}"',)),
+        "value": Key(_TEXT, "The header's value.", required=True, examples=("{{ secrets.api_key }}",)),
     },
 )
 
@@ -110,7 +111,7 @@ AUTH = Shape(
         "bearer": Key(
             _TEXT,
             "A token for the header `Authorization: Bearer …`.",
-            examples=('"{{ tokens.access_token }}"',),
+            examples=("{{ tokens.access_token }}",),
         ),
         "basic": Key(BASIC, "User name and password."),
         "header": Key(HEADER_AUTH, "A header of one's own."),
@@ -255,6 +256,7 @@ SUITE = Shape(
     title="Suite",
     description="A suite of API tests for Baton.",
     example="suite: shop",
+    extensible=True,
     keys={
         "suite": Key(_WORDS, "The suite's title.", required=True, examples=("shop checkout",)),
         "key": Key(
@@ -279,7 +281,7 @@ SUITE = Shape(
         ),
         "defaults": Key(DEFAULTS, "What holds for all tests that do not say otherwise."),
         "tests": Key(
-            MappingOf(
+            LaterMappingOf(
                 TEST,
                 check_key=read_test_key,
                 key_pattern="[A-Za-z0-9][A-Za-z0-9_-]*",
@@ -287,6 +289,7 @@ SUITE = Shape(
             ),
             "The tests by key: letters, digits, '-' and '_'.",
             required=True,
+            examples=({"login": {"POST": "/login"}},),
         ),
     },
 )

@@ -1,19 +1,15 @@
 """Which files are meant by the paths that a person gives, and what is wrong with all of them together."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from worker.errors import SuiteError
 from worker.models.problem import Location, Problem, ProblemKind, Related, line_of
 from worker.models.suite import Suite
-from worker.parsing.load import Reading, in_order_of_files, read_suite
+from worker.parsing.load import read_suite
+from worker.parsing.reading import Reading, in_order_of_files
+from worker.parsing.search import SUFFIXES, suite_files
 from worker.parsing.source import Source, read_source
-
-SUFFIXES = (".yaml", ".yml", ".json")
-
-#: A file of a folder is a suite if it says so: a key `suite` at its left edge, or anywhere in JSON.
-_SAYS_SUITE = re.compile(r"""^(?:suite\s*:|["']suite["']\s*:)|^\s*\{?\s*"suite"\s*:""", re.MULTILINE)
 
 Check = Callable[[Sequence[Suite]], Iterable[Problem]]
 
@@ -58,29 +54,19 @@ def _sources(paths: Iterable[Path]) -> Iterator[Source]:
 
 
 def _of_folder(folder: Path) -> Iterator[Source]:
-    found = False
-    for path in _files(folder):
-        source = read_source(path)
-        if source.problems or _SAYS_SUITE.search(source.text):
-            found = True
-            yield source
-    if not found:
-        empty = Source(str(folder), "")
-        empty.add(
-            ProblemKind.CANNOT_READ,
-            "there is no suite in this folder",
-            empty.location(1, 1),
-            hint=f"a suite is a {', '.join(SUFFIXES)} file with the key 'suite'",
-        )
-        yield empty
+    found = [read_source(path) for path in suite_files(folder)]
+    return iter(found or [_without_suite(folder)])
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """Files below this folder that may be suites, sorted by path; hidden ones are left out."""
-    for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if not hidden and path.suffix.lower() in SUFFIXES and path.is_file():
-            yield path
+def _without_suite(folder: Path) -> Source:
+    source = Source(str(folder), "")
+    source.add(
+        ProblemKind.CANNOT_READ,
+        "there is no suite in this folder",
+        source.location(1, 1),
+        hint=f"a suite is a file that ends in {', '.join(SUFFIXES)} and has the key 'suite'",
+    )
+    return source
 
 
 def _duplicates(suites: Sequence[Suite]) -> Iterator[Problem]:

@@ -1,14 +1,13 @@
 """A file's text becomes a Suite, or Problems."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from context.values import JsonValue
 from worker.errors import SuiteError
 from worker.models.environment import Environment
-from worker.models.problem import Problem, ProblemKind
+from worker.models.problem import ProblemKind
 from worker.models.request import BodyKind, Request
 from worker.models.suite import DependencyKind, NameUse, Need, Priority, Suite, Test
 from worker.parsing.captures import Captured, all_are_known
@@ -18,7 +17,8 @@ from worker.parsing.expectations import read_expectations
 from worker.parsing.mistake import Mistake
 from worker.parsing.names import read_test_key, slug
 from worker.parsing.place import Place
-from worker.parsing.readers import Key, Shape, Whole, note
+from worker.parsing.readers import note
+from worker.parsing.reading import in_order_of_files
 from worker.parsing.requests import merge_headers, read_auth, read_environment, read_method_and_url
 from worker.parsing.source import Source, read_source
 from worker.parsing.tree import build_tree
@@ -27,34 +27,8 @@ from worker.parsing.uses import VariableUses, find_uses
 DEFAULT_TIMEOUT_SECONDS = 30.0
 DEFAULT_RETRY_DELAY_SECONDS = 0.5
 
-#: The suite without its tests, which are read one by one.
-_HEAD = Shape(
-    name=SUITE.name,
-    title=SUITE.title,
-    description=SUITE.description,
-    example=SUITE.example,
-    keys={
-        **SUITE.keys,
-        "tests": Key(Whole({}), "", required=True, examples=("{ login: { POST: /login } }",)),
-    },
-)
-
 #: Parts of a test that may hold templates.
 _WITH_TEMPLATES = (*METHODS, "request", "query", "headers", "json", "text", "auth", "expect")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What was read. Suites with problems are here as far as they could be read, for checks that
-    look at all of them together; they must not be run. `paths` are the files in their order."""
-
-    suites: tuple[Suite, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    paths: tuple[str, ...] = ()
-
-    def problems_with(self, found: Iterable[Problem]) -> tuple[Problem, ...]:
-        """The problems together with those that a check of the suites found, in the files' order."""
-        return in_order_of_files([*self.problems, *found], self.paths)
 
 
 def load_suite(path: Path) -> Suite:
@@ -74,21 +48,6 @@ def _suite_of(source: Source) -> Suite:
     return suite
 
 
-def in_order_of_files(problems: Iterable[Problem], paths: Sequence[str]) -> tuple[Problem, ...]:
-    """Problems in the order of the files, and in each in the order of its lines."""
-    position = {path: number for number, path in enumerate(paths)}
-    return tuple(
-        sorted(
-            problems,
-            key=lambda problem: (
-                position.get(problem.where.path, len(position)),
-                problem.where.line,
-                problem.where.column,
-            ),
-        )
-    )
-
-
 def read_suite(source: Source) -> Suite | None:
     """The suite as far as it can be read; its problems are in the source."""
     if source.problems:
@@ -103,7 +62,7 @@ def _read_text(source: Source) -> Suite | None:
         return None
     place = build_tree(source, node)
     try:
-        head = _HEAD.read(place, source)
+        head = SUITE.read(place, source)
     except Mistake as mistake:
         note(source, place, mistake)
         return None
@@ -119,6 +78,7 @@ class _SuiteLoader:
         self._source = source
         self._defaults: Mapping[str, Any] = head.get("defaults", {})
         self._variables = VariableUses(place.child("variables"), source)
+        self._header_uses = self._uses_of_default_headers()
         self._unreadable: set[str] = set()
         self._key = ""
 
@@ -262,10 +222,19 @@ class _SuiteLoader:
             child = place.child(key)
             if child is not None:
                 yield from find_uses(child, key, self._source)
-        own = {name.lower() for name in place.find(("headers",)).keyed()} if place.child("headers") else set()
-        for name, value in self._place.find(("defaults", "headers")).keyed().items():
-            if "headers" in self._defaults and name.lower() not in own:
-                yield from find_uses(value, f"headers.{name}", self._source)
+        headers = place.child("headers")
+        own = {name.lower() for name in headers.keyed()} if headers is not None else set()
+        for name, uses in self._header_uses.items():
+            if name.lower() not in own:
+                yield from uses
+
+    def _uses_of_default_headers(self) -> dict[str, tuple[NameUse, ...]]:
+        if "headers" not in self._defaults:
+            return {}
+        headers = self._place.find(("defaults", "headers")).keyed()
+        return {
+            name: tuple(find_uses(value, f"headers.{name}", self._source)) for name, value in headers.items()
+        }
 
 
 def _captures_are_known(place: Place, captured: list[Captured]) -> bool:

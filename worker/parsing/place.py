@@ -77,6 +77,6 @@ class Place:
 def location_of(source: Source, node: yaml.Node) -> Location:
     """Where a node stands: all of it if it is on one line, else to the end of its first line."""
     start, end = node.start_mark, node.end_mark
-    line = source.line(start.line + 1)
-    stop = end.column if start.line == end.line else len(line.rstrip())
+    one_line = start.line == end.line
+    stop = end.column if one_line else len(source.line(start.line + 1).rstrip())
     return source.location(start.line + 1, start.column + 1, stop - start.column)

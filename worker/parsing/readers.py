@@ -6,15 +6,14 @@ test may take, and know nothing of lines and columns.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from worker.models.problem import ProblemKind
 from worker.parsing.mistake import Mistake, wrong_type
 from worker.parsing.place import Place
 from worker.parsing.source import Source
-from worker.parsing.suggest import nearest, one_of
 
 Schema = dict[str, Any]
 
@@ -136,119 +135,9 @@ class MappingOf(Reader):
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """A key of the format: what it may hold, and what it means."""
+class LaterMappingOf(MappingOf):
+    """A mapping that is read part by part where more is known; the place itself is handed on."""
 
-    reader: Reader
-    description: str
-    required: bool = False
-    examples: tuple[Any, ...] = ()
-
-    def schema(self) -> Schema:
-        """The value's schema with what an editor shows."""
-        schema = {**self.reader.schema(), "description": self.description}
-        return {**schema, "examples": list(self.examples)} if self.examples else schema
-
-
-@dataclass(frozen=True)
-class Shape(Reader):
-    """A mapping with known keys. `name` is what a person calls it, such as "a test".
-
-    Exactly one key of `one_of` must be there. `shorthand` may turn another value into the same
-    answer, or return None to say that it is none.
-    """
-
-    name: str
-    title: str
-    description: str
-    keys: Mapping[str, Key]
-    one_of: tuple[str, ...] = ()
-    one_of_hint: str = ""
-    shorthand: Callable[[Any], dict[str, Any] | None] | None = None
-    shorthand_schema: Schema | None = None
-    example: str = "key: value"
-    wanted: str = "a mapping"
-    _required: tuple[str, ...] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_required", tuple(name for name, key in self.keys.items() if key.required))
-
-    def read(self, place: Place, source: Source) -> dict[str, Any]:
-        """The values by key, as far as they could be read."""
-        children = place.children
-        if not isinstance(children, dict):
-            short = self.shorthand(place.data) if self.shorthand else None
-            if short is None:
-                raise wrong_type(self.wanted, place.data, hint=f"write for example {{ {self.example} }}")
-            return short
-        read: dict[str, Any] = {}
-        meant: set[str | None] = set()
-        for name, child in children.items():
-            key = self.keys.get(name)
-            if key is None:
-                meant.add(self._unknown(name, child, source))
-                continue
-            try:
-                read[name] = key.reader.read(child, source)
-            except Mistake as mistake:
-                note(source, child, mistake)
-        self._check_required(place, source, meant)
-        self._check_one(place, children, source, meant)
-        return read
-
-    def _unknown(self, name: str, child: Place, source: Source) -> str | None:
-        """Note a key that the format does not have; the answer is the one that was meant."""
-        meant = nearest(name, self.keys)
-        source.add(
-            ProblemKind.UNKNOWN_KEY,
-            f"{name!r} is not a key of {self.name}",
-            child.key_location(source),
-            hint=f"did you mean {meant!r}?" if meant else one_of(self.keys),
-        )
-        return meant
-
-    def _check_required(self, place: Place, source: Source, meant: Set[str | None]) -> None:
-        # A key that was misspelt is not missing as well: one mistake, one problem.
-        for name in self._required:
-            if place.child(name) is None and name not in meant:
-                examples = self.keys[name].examples
-                source.add(
-                    ProblemKind.MISSING_KEY,
-                    f"{self.name} needs the key {name!r}",
-                    place.key_location(source),
-                    hint=f"write for example '{name}: {examples[0]}'" if examples else None,
-                )
-
-    def _check_one(
-        self, place: Place, children: Mapping[str, Place], source: Source, meant: Set[str | None]
-    ) -> None:
-        found = [name for name in children if name in self.one_of]
-        if self.one_of and not found and not meant & set(self.one_of):
-            what = f"{self.name} needs one of these keys: {', '.join(self.one_of)}"
-            source.add(ProblemKind.MISSING_KEY, what, place.key_location(source), hint=self.one_of_hint)
-        for extra in found[1:]:
-            source.add(
-                ProblemKind.BAD_VALUE,
-                f"{self.name} cannot have both {found[0]!r} and {extra!r}",
-                children[extra].key_location(source),
-                hint="keep one of them",
-            )
-
-    def schema(self) -> Schema:
-        """A reference to the definition that `definition` gives."""
-        reference: Schema = {"$ref": f"#/$defs/{self.title}"}
-        return {"anyOf": [self.shorthand_schema, reference]} if self.shorthand_schema else reference
-
-    def definition(self) -> Schema:
-        """The shape in JSON Schema."""
-        schema: Schema = {
-            "type": "object",
-            "description": self.description,
-            "additionalProperties": False,
-            "properties": {name: key.schema() for name, key in self.keys.items()},
-        }
-        if self._required:
-            schema["required"] = list(self._required)
-        if self.one_of:
-            schema["oneOf"] = [{"required": [name]} for name in self.one_of]
-        return schema
+    def read(self, place: Place, source: Source) -> Any:
+        """The place."""
+        return place

@@ -14,8 +14,9 @@ from worker.parsing.document import (
     SUITE,
     TEST,
 )
-from worker.parsing.readers import Key, Schema, Shape
+from worker.parsing.readers import Schema
 from worker.parsing.schema_parts import PREDICATE, TEMPLATE
+from worker.parsing.shape import Key, Shape
 
 _SHAPES: tuple[Shape, ...] = (
     TEST,

@@ -98,14 +98,3 @@ HEADERS_EXPECTED: dict[str, Any] = {
         "anyOf": [{"type": ["string", "number", "boolean"]}, {"$ref": "#/$defs/Predicate"}]
     },
 }
-
-
-class Described:
-    """Says what a type looks like in the JSON Schema, whatever reads it."""
-
-    def __init__(self, schema: dict[str, Any]) -> None:
-        self._schema = schema
-
-    def __get_pydantic_json_schema__(self, core_schema: Any, handler: Any) -> dict[str, Any]:
-        """The schema, as pydantic asks for it."""
-        return dict(self._schema)

@@ -9,6 +9,7 @@ from typing import Any
 from context.capture import CaptureRule
 from context.values import JsonValue
 from worker.database import Database
+from worker.database.clean import clean, clean_text
 from worker.models.expectation import Expectation
 from worker.models.graph import Dependency
 from worker.models.request import AuthKind, BodyKind, Request
@@ -51,13 +52,15 @@ def push_document(
 ) -> Document:
     """What push_suites takes: these suites with their edges. `prune` removes all others."""
     return {
-        "suites": [_suite(suite) for suite in suites],
+        # A file may ask for characters that the database cannot hold, such as "\\0" in a body. Runs
+        # read the file as it is; the tables show something else in their place.
+        "suites": [clean(_suite(suite)) for suite in suites],
         "dependencies": [
             {
                 "dependent": edge.dependent,
                 "required": edge.required,
                 "type": edge.kind.value,
-                "reasons": list(edge.reasons),
+                "reasons": [clean_text(reason) for reason in edge.reasons],
             }
             for edge in dependencies
         ],

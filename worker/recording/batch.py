@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from context.values import JsonValue
+from worker.database.clean import clean, clean_text
 from worker.models.events import ContextChange, Event, RunStarted, TestFinished, TestReady, TestStarted
 from worker.models.outcome import TestOutcome, Verdict
 from worker.models.suite import TestName
-from worker.recording.clean import clean
 from worker.recording.rows import Row, result_row
 
 #: A context change larger than this is announced by its names only; who wants the values reads the
@@ -105,7 +105,8 @@ def _told(outcome: TestOutcome, row: Row) -> Row:
     return {
         "type": "test_failed" if failed else "test_completed",
         **{key: row[key] for key in shown + timed},
-        "reason": outcome.reason[:ANNOUNCED_REASON_LENGTH],
+        # The row's, not the outcome's: it holds nothing that the database refuses.
+        "reason": str(row["reason"])[:ANNOUNCED_REASON_LENGTH],
     }
 
 
@@ -167,13 +168,17 @@ def _clean_change(change: ContextChange | None) -> ContextChange | None:
         tokens=change.tokens,
         variables=_clean_mapping(change.variables),
         captured_data=_clean_mapping(change.captured_data),
-        provenance=change.provenance,
+        provenance=tuple(_clean_texts(each) for each in change.provenance),
         secrets={part: _clean_mapping(values) for part, values in change.secrets.items()},
     )
 
 
 def _clean_mapping(values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     return {name: clean(value) for name, value in values.items()}
+
+
+def _clean_texts(values: Mapping[str, str]) -> dict[str, str]:
+    return {name: clean_text(value) for name, value in values.items()}
 
 
 def _size(value: object) -> int:

@@ -102,6 +102,7 @@ class Recorder:
         self._room = asyncio.Event()
         self._room.set()
         self._closing = asyncio.Event()
+        self._hurried = False
         self._sent: deque[float] = deque(maxlen=3)
         self._alive_until = clock.monotonic() + lease_seconds
         self._task: asyncio.Task[None] | None = None
@@ -134,6 +135,10 @@ class Recorder:
         if self._task is not None:
             await self._task
 
+    def hurry(self) -> None:
+        """Do not wait for a database that is away: what it has not taken will be run again."""
+        self._hurried = True
+
     def _keep(self, entry: Entry) -> None:
         self._entries.append(entry)
         self._waiting_bytes += entry.size
@@ -150,7 +155,9 @@ class Recorder:
         except Exception as error:
             # A mistake of ours must not leave the run waiting for a recorder that is gone.
             self._log.exception("recording.died")
-            self._give_up(StopCause.NOT_RECORDED, PlatformError(f"the recorder failed: {error!r}"))
+            # Only its class: its words may hold the batch, and that holds secrets.
+            said = f"a mistake in Baton's recorder: {type(error).__name__}; please report it"
+            self._give_up(StopCause.NOT_RECORDED, PlatformError(said))
 
     async def _until_due(self) -> None:
         """Return when a batch should go: at once after quiet, else in time; or when a beat is due."""
@@ -208,7 +215,7 @@ class Recorder:
             except LeaseLost as error:
                 return self._give_up(StopCause.LEASE_LOST, error)
             except NotReachable as error:
-                if began > self._alive_until:
+                if self._hurried or self._clock.monotonic() > self._alive_until:
                     # Somebody else may have it by now. What is lost here will be run again.
                     return self._give_up(StopCause.LEASE_LOST, error)
                 self._log.warning("recording.repeats", batch=self._step.batch_number, reason=error.what)

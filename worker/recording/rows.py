@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from context.values import JsonValue
+from worker.database.clean import clean
 from worker.models.outcome import Attempt, CaptureRecord, CheckResult, ExchangeRecord, TestOutcome, Verdict
-from worker.recording.clean import clean
 from worker.recording.fingerprint import fingerprint
 
 Row = dict[str, JsonValue]

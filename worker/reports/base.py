@@ -57,10 +57,10 @@ class Report(ABC):
         try:
             if _is_replaceable(self.path):
                 target = self.path.resolve()
-                _beside(target).write_text(text, encoding="utf-8", newline="\n")
+                _write_text(_beside(target), text)
                 os.replace(_beside(target), target)
             else:
-                self.path.write_text(text, encoding="utf-8", newline="\n")
+                _write_text(self.path, text)
         except OSError as error:
             raise BatonError(
                 f"the {self.kind} report could not be written: {error.strerror or error}",
@@ -75,3 +75,8 @@ def _is_replaceable(path: Path) -> bool:
 
 def _beside(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}.part")
+
+
+def _write_text(path: Path, text: str) -> None:
+    # Half a surrogate pair, which JSON can hold and UTF-8 cannot, is written as JSON writes it: \ud800.
+    path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")

@@ -5,6 +5,7 @@ import asyncio
 import structlog
 
 from context.values import JsonValue
+from worker.database.clean import clean_text
 from worker.engine import Parts, StopSignal, run_plan
 from worker.errors import BatonError, LeaseLost, NotReachable, PlatformError
 from worker.http.send import Sender
@@ -12,7 +13,6 @@ from worker.models.events import Event, RunFinished, RunStarted, TestFinished
 from worker.models.outcome import RunFailure, RunOutcome, RunStatus
 from worker.models.run import ClaimedRun
 from worker.recording import Recorder, StopCause
-from worker.recording.clean import clean_text
 from worker.service.prepare import CannotPrepare, Prepared, prepare
 from worker.wiring import WorkerParts
 
@@ -37,6 +37,7 @@ class Execution:
         self._patience_seconds = patience_seconds
         self._stop = StopSignal()
         self._hurrying: asyncio.Task[None] | None = None
+        self._hurried = False
         self._log = structlog.get_logger("baton.worker").bind(run=run.id, project=run.project_key)
         self._recorder = Recorder(
             parts.records,
@@ -76,9 +77,11 @@ class Execution:
         self._stop.drain()
 
     def hurry(self) -> None:
-        """Let go of this run now."""
+        """Let go of this run now, also when the database is away."""
         self.drain()
         self._stop.hurry()
+        self._recorder.hurry()
+        self._hurried = True
 
     async def _hurry_soon(self) -> None:
         await self._parts.clock.sleep(CANCEL_PATIENCE_SECONDS)
@@ -170,7 +173,7 @@ class Execution:
             try:
                 return await self._tell(outcome)
             except NotReachable:
-                if self._parts.clock.monotonic() > until:
+                if self._hurried or self._parts.clock.monotonic() > until:
                     raise
                 await self._parts.clock.sleep(RETRY_DELAYS_SECONDS[min(tries, len(RETRY_DELAYS_SECONDS) - 1)])
                 tries += 1

@@ -10,6 +10,7 @@ import structlog
 from worker.clock import wait_for
 from worker.errors import NotReachable
 from worker.models.run import ClaimedRun
+from worker.service.chores import Chores
 from worker.service.execution import Execution
 from worker.wiring import WorkerParts
 
@@ -44,6 +45,7 @@ class Worker:
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
         self._active: dict[str, tuple[Execution, asyncio.Task[None]]] = {}
+        self._chores = Chores(parts.contexts, parts.clock)
         self._log = structlog.get_logger("baton.worker").bind(worker=options.name)
 
     async def work(self) -> None:
@@ -54,12 +56,14 @@ class Worker:
         """
         self._log.info("worker.started", once=self._options.once, concurrency=self._options.concurrency)
         await self._parts.listener.start(self._hear, self._heard_again)
+        self._chores.start()
         try:
             await self._take_runs()
         except BaseException:
             self.drain()
             raise
         finally:
+            await self._chores.stop()
             await self._runs_over()
             # The listener goes last: until a run is over, somebody may cancel it.
             await self._parts.listener.stop()

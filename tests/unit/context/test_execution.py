@@ -281,8 +281,8 @@ def test_an_empty_token_is_no_token(body: JsonValue) -> None:
     ("body", "words"),
     [
         (json.dumps({"x": "a" * 1_100_000}), "too large; 1,000,000 characters are the limit"),
-        ('{"x": NaN}', "a number that is not finite"),
-        (json.dumps({"x": [0] * 300_000}), "too many parts"),
+        ('{"x": NaN}', "the result is not a finite number"),
+        (json.dumps({"x": [0] * 300_000}), "the result holds more than 250,000 values"),
     ],
 )
 def test_a_value_that_cannot_be_kept_is_explained(body: str, words: str) -> None:

@@ -76,6 +76,13 @@ def test_nothing_else_of_the_process_comes_in() -> None:
     assert given.secrets == {"key_file_": "x"}
 
 
+def test_the_key_of_a_worker_is_no_secret_of_a_suite() -> None:
+    """BATON_SECRET_KEY opens a whole project: no suite gets it, whatever it calls its secrets."""
+    surroundings = {"BATON_SECRET_KEY": "sb_secret_canary", "BATON_SECRET_OTHER": "fine"}
+    given = gather_values(surroundings=surroundings, used=UsedNames(secrets=frozenset({"key", "other"})))
+    assert given.secrets == {"other": "fine"}
+
+
 def test_a_name_used_as_a_secret_is_one() -> None:
     """Who gives a password by --var gets it masked all the same."""
     given = _gather(options=["password=hunter2"], used=UsedNames(secrets=frozenset({"password"})))

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.builders import a_capture, a_suite, a_test, a_token, a_use, a_variable
+from worker.graph import find_problems
 from worker.graph.edges import resolve, stronger
 from worker.models.graph import Dependency
 from worker.models.problem import Problem, ProblemKind
@@ -157,16 +158,29 @@ def test_an_own_capture_makes_no_edge() -> None:
     assert kinds_of("shop/refresh", suite) == {"shop/login": TOKEN}
 
 
-def test_an_own_capture_may_be_expected() -> None:
-    """What a test captures is there when its expectations are checked."""
-    suite = a_suite(a_test("a", capture=[a_token("x")], uses=[a_use("tokens", "x", field="expect.json.x")]))
-    assert kinds_of("shop/a", suite) == {}
-
-
-def test_a_token_that_only_the_test_itself_captures_comes_too_late() -> None:
-    """Its request is sent before."""
-    suite = a_suite(a_test("a", capture=[a_token("x")], uses=[a_use("tokens", "x", field="auth.bearer")]))
+@pytest.mark.parametrize("field", ["auth.bearer", "expect.json.x"])
+def test_a_token_that_only_the_test_itself_captures_comes_too_late(field: str) -> None:
+    """Its request is sent before, and its expectations decide whether anything is captured."""
+    suite = a_suite(a_test("a", capture=[a_token("x")], uses=[a_use("tokens", "x", field=field)]))
     assert only_problem(suite).what == "only this test captures the token 'x', and it needs it before"
+
+
+@pytest.mark.parametrize("field", ["GET", "expect.json.x"])
+def test_captured_data_of_the_test_itself_comes_too_late(field: str) -> None:
+    """A test that waits for itself, however that is written."""
+    use = a_use("captured_data", "a", "x", field=field)
+    suite = a_suite(a_test("a", capture=[a_capture("x")], uses=[use]))
+    assert only_problem(suite).what == "only this test captures captured_data.a.x, and it needs it before"
+
+
+def test_a_default_header_may_be_taken_away_from_the_test_that_makes_its_token() -> None:
+    """The login cannot send what it is about to get; once, however many tests have the header."""
+    use = a_use("tokens", "x", field="headers.Authorization")
+    suite = a_suite(a_test("login", capture=[a_token("x")], uses=[use]), a_test("b", uses=[use]))
+    (problem,) = find_problems([suite])
+    assert str(problem.hint).endswith("send no such header: 'headers: { Authorization: null }'")
+    nobody = a_suite(a_test("a", uses=[use]), a_test("b", uses=[use]))
+    assert len(find_problems([nobody])) == 1
 
 
 def test_two_producers_and_no_word_are_an_error_that_names_both() -> None:

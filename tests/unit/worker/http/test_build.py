@@ -245,3 +245,26 @@ def test_a_prepared_request_prints_no_values() -> None:
     """Its repr may end up in a traceback."""
     request = built(a_request(url="/x?key=s3cret", headers={"X-Key": "s3cret"}))
     assert "s3cret" not in repr(request)
+
+
+HALF = "x\ud800"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        a_request(url=f"/{HALF}"),
+        a_request(query={"q": HALF}),
+        a_request(headers={"X-A": HALF}),
+        a_request(body=HALF, body_kind=BodyKind.TEXT),
+        a_request(auth=Auth(kind=AuthKind.BASIC, values={"username": HALF, "password": "p"})),
+    ],
+)
+def test_half_a_character_is_refused(request_: Request) -> None:
+    """JSON lets an API answer a lone surrogate; nothing but JSON can carry it further."""
+    assert "lone surrogate" in refusal(request_).what
+
+
+def test_json_carries_half_a_character_as_it_came() -> None:
+    """As an escape, which is how JSON writes it."""
+    assert built(a_request(body={"a": HALF}, body_kind=BodyKind.JSON)).body == b'{"a":"x\\ud800"}'

@@ -10,6 +10,7 @@ from worker.errors import SuiteError
 from worker.models.problem import Problem, ProblemKind
 from worker.models.suite import Suite
 from worker.parsing import load_suites, read_suites
+from worker.parsing.search import says_suite
 
 
 def write(folder: Path, name: str, text: str) -> Path:
@@ -36,6 +37,54 @@ def test_a_folder_is_all_its_suites_sorted(tmp_path: Path) -> None:
     write(tmp_path, "notes.txt", suite_text("notes"))
     write(tmp_path, "package.json", '{"name": "x"}')
     assert [suite.key for suite in load_suites([tmp_path])] == ["c", "b", "d"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "suite: s\ntests: {}",
+        "# words\n---\n'suite' : s",
+        '{"environments": {"a": {"suite": 1}}, "suite": "s"}',
+        "{ tests: {}, 'suite': s, \"suite\": t }",
+        "sute: s\ntests: {}",
+        "Suite: s\ntests: {}",
+    ],
+)
+def test_a_suite_says_so_at_its_top(text: str) -> None:
+    """Also one with a slip in that very word: it must not be overlooked in silence."""
+    assert says_suite(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "openapi: 3.1.0",
+        "a:\n  suite: s",
+        "suites: []",
+        "tests: [a]",
+        "# suite: s",
+        '{"tests": [{"suite": "s"}], "run": {"suite": 1}}',
+        '["suite", {"suite": 1}]',
+        '{"a": "\\"suite\\": 1", "b": ["suite"]}',
+    ],
+)
+def test_other_files_of_a_folder_are_none_of_ours(text: str) -> None:
+    """Reports, specifications and data may mention suites."""
+    assert not says_suite(text)
+
+
+def test_large_and_odd_files_of_a_folder_do_not_matter(tmp_path: Path) -> None:
+    """Test data lies beside tests; but a suite that cannot be read is told."""
+    write(tmp_path, "a.yaml", suite_text("a"))
+    (tmp_path / "data.json").write_bytes(b"[" + b"1," * 9_000_000 + b"1]")
+    (tmp_path / "latin.yaml").write_bytes(b"name: caf\xe9\n")
+    write(tmp_path, "node_modules/x/suite.yaml", suite_text("x"))
+    assert [suite.key for suite in load_suites([tmp_path])] == ["a"]
+    (tmp_path / "b.yaml").write_bytes("suite: b".encode("utf-16"))
+    (tmp_path / "c.yaml").write_bytes(b"suite: caf\xe9\n")
+    names = [Path(problem.where.path).name for problem in read_suites([tmp_path]).problems]
+    assert names == ["b.yaml", "c.yaml"]
 
 
 def test_a_file_that_is_named_must_be_a_suite(tmp_path: Path) -> None:

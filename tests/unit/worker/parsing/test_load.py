@@ -229,6 +229,32 @@ def test_a_test_with_mistakes_is_still_known() -> None:
     assert len(source.problems) == 3
 
 
+def test_keys_that_begin_with_x_are_a_place_for_anchors() -> None:
+    """At the top of the file, and nowhere else."""
+    suite = suite_of("""
+        suite: s
+        x-headers: &headers { Accept: text/plain }
+        tests: { t: { GET: /, headers: *headers } }
+    """)
+    assert suite.tests["t"].request.headers == {"Accept": "text/plain"}
+    assert only_problem("suite: s\ntests: { t: { GET: /, x-y: 1 } }").kind is ProblemKind.UNKNOWN_KEY
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("suite: s\ntests: { t: { GET: /, status: 200 } }", "put it under 'expect'"),
+        ("suite: s\ntests: { t: { GET: /, bearer: x } }", "put it under 'auth'"),
+        ("suite: s\ntimeout: 1s\ntests: { t: { GET: / } }", "put it under 'defaults'"),
+        ("suite: s\nbase_url: http://x\ntests: { t: { GET: / } }", "put it into one of the 'environments'"),
+        ("suite: s\nPATCH: /\ntests: { t: { GET: / } }", "put it into one of the 'tests'"),
+    ],
+)
+def test_a_key_in_the_wrong_place_is_sent_home(text: str, hint: str) -> None:
+    """Most such mistakes are a level too high."""
+    assert only_problem(text).hint == hint
+
+
 def test_only_one_environment_is_the_default() -> None:
     """Two defaults are none."""
     problem = only_problem("""

@@ -101,6 +101,22 @@ def test_default_headers_are_used_by_every_test_that_keeps_them() -> None:
     assert suite.tests["drops"].request.headers == {}
 
 
+def test_a_mistake_in_a_default_is_told_once() -> None:
+    """However many tests have it; so is one behind an alias."""
+    (problem,) = problems_of("""
+        suite: s
+        defaults: { headers: { A: "{{ x" } }
+        tests: { a: { GET: / }, b: { GET: / } }
+    """)
+    assert problem.kind is ProblemKind.BAD_TEMPLATE
+    (problem,) = problems_of("""
+        suite: s
+        x-body: &body { a: "{{ x" }
+        tests: { a: { POST: /, json: *body }, b: { POST: /, json: *body } }
+    """)
+    assert problem.where.line == 3
+
+
 def test_a_template_that_cannot_be_read_is_a_problem() -> None:
     """At its place, with a hint, and once."""
     problem = problem_of_test('GET: "/{{ a b }}"')

@@ -80,3 +80,13 @@ def test_a_path_is_relative_to_the_folder_with_slashes(tmp_path: Path) -> None:
 def test_a_path_from_outside_is_its_name(tmp_path: Path) -> None:
     """Where somebody keeps his files is nobody's business."""
     assert pushed_path("/somewhere/else/a.yaml", below=tmp_path) == "a.yaml"
+
+
+def test_what_the_database_cannot_hold_is_replaced_in_tables_and_stays_in_the_file() -> None:
+    """A suite may send a NUL; the worker reads it from the source, which has it as an escape."""
+    source = 'suite: odd\ntests:\n  a:\n    POST: /a\n    json: { text: "a\\0b" }\n'
+    suite = parse_suite(source, path="odd.yaml")
+    assert suite.tests["a"].request.body == {"text": "a\x00b"}
+    pushed = json.loads(json.dumps(push_document([suite], [])))["suites"][0]
+    assert pushed["tests"][0]["request"]["json"] == {"text": "a\ufffdb"}
+    assert pushed["source"] == source

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from tests.manual_clock import ManualClock, settle
-from tests.runs import RUN_ID, a_finish, a_run, a_start, run_started
+from tests.runs import RUN_ID, a_finish, a_run, a_start, an_outcome, run_started
 from worker.errors import LeaseLost, NotReachable, Refused
 from worker.models.events import ContextChange, TestFinished
 from worker.models.outcome import Verdict
@@ -26,6 +26,7 @@ class Line(MemoryRecords):
         self.lost_requests = 0
         self.lost_replies = 0
         self.refusal: Refused | None = None
+        self.mistake: Exception | None = None
         self.held: asyncio.Event | None = None
         self._manual = clock
 
@@ -38,6 +39,8 @@ class Line(MemoryRecords):
             raise NotReachable("cut")
         if self.refusal is not None:
             raise self.refusal
+        if self.mistake is not None:
+            raise self.mistake
         answer = await super().record(lease, step, batch)
         self.batches.append((self._manual.seconds, step, batch))
         if self.lost_replies:
@@ -176,6 +179,19 @@ async def test_a_run_stops_when_the_database_is_away_for_longer_than_the_lease(
     await recorder.close()
 
 
+async def test_a_recorder_in_a_hurry_does_not_wait_for_a_database_that_is_away(
+    line: Line, clock: ManualClock, stops: list[StopCause]
+) -> None:
+    """A worker that must leave now leaves; what was not taken will be run again."""
+    recorder = a_recorder(line, clock, stops)
+    line.lost_requests = 1000
+    await recorder.on(a_finish("s/a"))
+    await clock.advance(1)
+    recorder.hurry()
+    await finish(recorder, clock, seconds=6)
+    assert stops == [StopCause.LEASE_LOST]
+
+
 async def test_a_worker_that_lost_its_lease_drops_what_it_has(
     line: Line, clock: ManualClock, stops: list[StopCause]
 ) -> None:
@@ -220,6 +236,42 @@ async def test_a_record_that_refuses_ends_the_run_and_says_why(
     await recorder.close()
     assert stops == [StopCause.NOT_RECORDED]
     assert recorder.error is line.refusal
+
+
+async def test_a_mistake_of_ours_ends_the_run_and_says_no_value(
+    line: Line, clock: ManualClock, stops: list[StopCause]
+) -> None:
+    """What an exception says may be the whole batch, secrets included; members read a run's message."""
+    recorder = a_recorder(line, clock, stops)
+    line.mistake = UnicodeEncodeError("utf-8", "canary", 0, 1, "surrogates not allowed")
+    await recorder.on(a_finish("s/a"))
+    await settle()
+    await recorder.close()
+    assert stops == [StopCause.NOT_RECORDED]
+    assert recorder.error is not None
+    assert "UnicodeEncodeError" in recorder.error.what
+    assert "canary" not in str(recorder.error)
+
+
+async def test_nothing_in_a_batch_is_refused_by_the_database(
+    line: Line, clock: ManualClock, stops: list[StopCause]
+) -> None:
+    """NUL and half a character may stand wherever an answer's words turn up: rows, events, context."""
+    recorder = a_recorder(line, clock, stops)
+    bad = "a\x00b\ud800"
+    change = ContextChange(
+        test="s/a",
+        variables={"v": bad},
+        captured_data={"d": [bad]},
+        provenance=({"name": "d", "kind": "data", "test": "s/a", "capture": bad},),
+        secrets={"captured_data": {"s": bad}},
+    )
+    outcome = an_outcome("s/a", Verdict.FAILED, reason=bad)
+    await recorder.on(TestFinished(outcome=outcome, change=change))
+    await finish(recorder, clock)
+    text = json.dumps(line.batches[0][2])
+    assert "\\u0000" not in text
+    assert "\\ud800" not in text
 
 
 async def test_a_run_waits_when_too_much_waits_to_be_recorded(

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from context.values import JsonValue
 from tests.runs import MOMENT, an_attempt, an_outcome
+from worker.database.clean import clean
 from worker.models.outcome import TestOutcome, Verdict
 from worker.recording import outcome_of
-from worker.recording.clean import clean
 from worker.recording.fingerprint import fingerprint, without_varying
 from worker.recording.rows import REASON_LENGTH, result_row
 

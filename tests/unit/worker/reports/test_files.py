@@ -1,14 +1,19 @@
 """Where reports are written."""
 
+import json
 import os
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
+from tests.runs import an_outcome, run_started
 from tests.unit.worker.reports.listening import tell
 from tests.unit.worker.reports.runs import a_green_story
 from worker.errors import BatonError, UsageError
-from worker.reports import REPORTS, JunitReport
+from worker.models.events import Event, TestFinished
+from worker.models.outcome import Verdict
+from worker.reports import REPORTS, JsonReport, JunitReport
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
@@ -80,3 +85,17 @@ async def test_no_run_no_file(tmp_path: Path) -> None:
 def test_every_report_says_its_kind() -> None:
     """The word in `--report` is the report's own."""
     assert all(report.kind == kind for kind, report in REPORTS.items())
+
+
+async def test_half_a_character_does_not_cost_the_report(tmp_path: Path) -> None:
+    """An API may answer a lone surrogate; JSON gets it back as it was, XML as the escape."""
+    story: list[Event] = [
+        run_started("s/a"),
+        TestFinished(outcome=an_outcome("s/a", Verdict.FAILED, reason="got \ud800")),
+    ]
+    for report in (JsonReport(tmp_path / "run.json"), JunitReport(tmp_path / "junit.xml")):
+        await tell(report, story)
+    document = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+    assert document["tests"][0]["reason"] == "got \ud800"
+    assert "got" in (tmp_path / "junit.xml").read_text(encoding="utf-8")
+    ElementTree.parse(tmp_path / "junit.xml")

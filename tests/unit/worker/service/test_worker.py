@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from context.state import ContextState
+from context.store.memory import MemoryStore
 from tests.manual_clock import ManualClock, settle
 from tests.runs import RUN_ID, a_run
 from worker.errors import NotReachable, NotSignedIn, TransportError
@@ -112,6 +114,7 @@ def parts(records: MemoryRecords, clock: ManualClock, api: Api, topic: Topic) ->
     return WorkerParts(
         queue=MemoryQueue(records),
         records=records,
+        contexts=MemoryStore(now=clock.now),
         listener=topic,
         make_sender=lambda: ScriptedSender(api.answer),
         clock=clock,
@@ -481,3 +484,19 @@ async def test_a_mistake_in_baton_ends_the_run_without_its_words(
     assert (run.status, run.reason) == ("failed", "interrupted")
     assert run.finished is not None
     assert run.finished["message"] == "a mistake in Baton: ZeroDivisionError"
+
+
+async def test_contexts_whose_time_is_over_are_removed_every_hour(
+    parts: WorkerParts,
+    clock: ManualClock,
+    working: Callable[[Worker], asyncio.Task[None]],
+) -> None:
+    """A run's context is forgotten a day after the run, by any worker that is up."""
+    await parts.contexts.save(RUN_ID, ContextState(), expected_version=0)
+    working(a_worker(parts, once=False))
+    await clock.advance(23 * 3600)
+    assert await parts.contexts.forget_expired() == 0
+    assert await parts.contexts.load(RUN_ID) is not None
+    await clock.advance(2 * 3600)
+    assert await parts.contexts.forget_expired() == 0
+    assert await parts.contexts.load(RUN_ID) is None

@@ -1,4 +1,4 @@
-""".ci/run and tools/test: what they print last, and their exit codes."""
+""".ci/run and .ci/test: what they print last, and their exit codes."""
 
 import os
 import shutil
@@ -13,8 +13,8 @@ ROOT = Path(__file__).parents[3]
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A folder with the scripts, in which programs can be replaced."""
-    for name in (".ci/run", "tools/test"):
-        (tmp_path / name).parent.mkdir()
+    for name in (".ci/run", ".ci/test"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     return tmp_path
 
@@ -54,9 +54,9 @@ def test_ci_ends_with_pytests_closing_line(project: Path, closing: str, code: in
 @pytest.mark.parametrize(("lint", "tests", "code"), [(0, 0, 0), (1, 0, 1), (0, 1, 1), (1, 2, 2), (0, 5, 5)])
 def test_lint_does_not_hide_the_tests(project: Path, lint: int, tests: int, code: int) -> None:
     """The tests run in any case and have the last word; what lint found makes a pass a failure."""
-    program(project / "tools" / "lint", f"exit {lint}")
+    program(project / ".ci" / "lint", f"exit {lint}")
     program(project / ".venv" / "bin" / "python", f'echo "pytest $*"; exit {tests}')
-    done = run(project / "tools" / "test", path=project / "bin")
+    done = run(project / ".ci" / "test", path=project / "bin")
     assert done.returncode == code
     assert done.stdout.splitlines()[-1] == "pytest -m pytest"
     assert ("lint: found something" in done.stdout) is (lint > 0)

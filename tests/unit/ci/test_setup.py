@@ -1,4 +1,4 @@
-"""tools/setup: what it says when it cannot, and that it does nothing when there is nothing to do."""
+""".ci/setup: what it says when it cannot, and that it does nothing when there is nothing to do."""
 
 import os
 import shutil
@@ -12,10 +12,10 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A folder with what tools/setup looks at, and a `bin` that will be its whole PATH."""
-    (tmp_path / "tools").mkdir()
+    """A folder with what .ci/setup looks at, and a `bin` that will be its whole PATH."""
+    (tmp_path / ".ci").mkdir()
     (tmp_path / "bin").mkdir()
-    shutil.copy(ROOT / "tools" / "setup", tmp_path / "tools")
+    shutil.copy(ROOT / ".ci" / "setup", tmp_path / ".ci")
     for name in ("requirements.lock", "pyproject.toml"):
         (tmp_path / name).write_text(name, encoding="utf-8")
     for name in ("cat", "cksum", "dirname", "grep", "rm", "sh"):
@@ -34,9 +34,9 @@ def program(path: Path, script: str) -> Path:
 
 
 def set_up(project: Path, python: str = "no-such-python") -> "subprocess.CompletedProcess[str]":
-    """Run tools/setup there, with this Python as the only one to be found."""
+    """Run .ci/setup there, with this Python as the only one to be found."""
     return subprocess.run(
-        [project / "tools" / "setup"],
+        [project / ".ci" / "setup"],
         env={"PATH": str(project / "bin"), "PYTHON": python},
         cwd=os.sep,
         capture_output=True,

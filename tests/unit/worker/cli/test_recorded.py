@@ -1,0 +1,71 @@
+"""Recorded runs as one run's events."""
+
+from dataclasses import replace
+
+from tests.runs import MOMENT, an_outcome
+from worker.cli.recorded import RecordedRun, events_of
+from worker.models.events import RunFinished, RunStarted, TestFinished
+from worker.models.outcome import Counters, RunFailure, RunOutcome, RunStatus, TestOutcome, Verdict
+
+
+def a_recorded(
+    *outcomes: TestOutcome,
+    status: RunStatus = RunStatus.COMPLETED,
+    failure: RunFailure | None = None,
+    pending: int = 0,
+) -> RecordedRun:
+    """A run that ended like this."""
+    verdicts = [outcome.verdict for outcome in outcomes]
+    counted = {verdict.value: verdicts.count(verdict) for verdict in Verdict}
+    return RecordedRun(
+        outcome=RunOutcome(
+            status=status,
+            failure=failure,
+            counters=Counters(total=len(outcomes) + pending, **counted),
+            seconds=1.0,
+        ),
+        outcomes=outcomes,
+        started_at=MOMENT,
+        jobs=4,
+    )
+
+
+def test_one_run_is_told_as_it_was() -> None:
+    """What began, how each test ended, how all of it ended."""
+    run = a_recorded(an_outcome("s/a"), an_outcome("s/b"))
+    started, *finished, ended = events_of([run], environment="local")
+    assert isinstance(started, RunStarted)
+    assert [planned.name for planned in started.tests] == ["s/a", "s/b"]
+    assert [event.outcome.test for event in finished if isinstance(event, TestFinished)] == ["s/a", "s/b"]
+    assert isinstance(ended, RunFinished)
+    assert ended.outcome == run.outcome
+
+
+def test_several_runs_end_as_the_worst_of_them() -> None:
+    """A pipeline must not be green because the last suite was."""
+    bad = a_recorded(an_outcome("b/x", Verdict.FAILED), status=RunStatus.FAILED, failure=RunFailure.TESTS)
+    *_, ended = events_of([a_recorded(an_outcome("a/x")), bad], environment="local")
+    assert isinstance(ended, RunFinished)
+    assert (ended.outcome.status, ended.outcome.failure) == (RunStatus.FAILED, RunFailure.TESTS)
+    assert (ended.outcome.counters.passed, ended.outcome.counters.failed) == (1, 1)
+
+
+def test_a_test_that_two_runs_needed_is_told_once_and_at_its_worst() -> None:
+    """A shared login that failed in one of them must not hide behind the other."""
+    fine = a_recorded(replace(an_outcome("base/login"), required_only=True), an_outcome("a/x"))
+    bad = a_recorded(
+        replace(an_outcome("base/login", Verdict.BROKEN), required_only=True),
+        status=RunStatus.FAILED,
+        failure=RunFailure.TESTS,
+    )
+    events = list(events_of([fine, bad], environment="local"))
+    told = {event.outcome.test: event.outcome.verdict for event in events if isinstance(event, TestFinished)}
+    assert told == {"base/login": Verdict.BROKEN, "a/x": Verdict.PASSED}
+
+
+def test_a_test_that_no_run_came_to_is_not_missing() -> None:
+    """A run that was given up leaves tests without a verdict; a report lists them as not run."""
+    run = a_recorded(an_outcome("s/a"), status=RunStatus.FAILED, failure=RunFailure.INTERRUPTED, pending=1)
+    started, *_ = events_of([run], environment="local", asked_for=["s/a", "s/b"])
+    assert isinstance(started, RunStarted)
+    assert [planned.name for planned in started.tests] == ["s/a", "s/b"]
