@@ -1,6 +1,7 @@
--- Suites: what is tested. A file is a suite; the file is the truth, these rows say what is in it.
+-- Suites: what is tested. A file is a suite; the file is the truth where there is one.
 -- Tables: test_suites, test_cases, test_request_configs, test_response_specs; private.suite_versions.
--- Rows are written by push_suites() (34_push.sql); runs read the immutable versions.
+-- The rows hold what the file says in the file's own words, so that a file can be made of them (33_documents.sql).
+-- They are written by push_suites() (36_push.sql) and edited in place (37_edited_suites.sql); runs read the versions.
 
 -- Types ------------------------------------------------------------------------
 
@@ -9,6 +10,11 @@ create type public.test_priority as enum (
   'high',
   'medium',    -- what a test is unless it says so
   'low'
+);
+
+create type public.version_origin as enum (
+  'pushed',  -- a file, as it was
+  'edited'   -- a file made of the rows after they were edited in place
 );
 
 -- Tables -----------------------------------------------------------------------
@@ -44,9 +50,10 @@ create table public.test_suites (
   constraint test_suites_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
 );
 comment on table public.test_suites is 'A file''s worth of tests.';
-comment on column public.test_suites.config is 'parallel, max_workers, timeout, retries, bail, verbose, as the file says them.';
+comment on column public.test_suites.config is 'What the file says at its top and no other column holds, in its words: variables, environments, defaults.';
 comment on column public.test_suites.version is 'The number of the version that the next run uses; 0 while there is none.';
-comment on column public.test_suites.deleted_at is 'When the file was gone from a push. A later push of the same key brings it back.';
+comment on column public.test_suites.deleted_at is 'When the file was gone from a push, or an editor removed it. A later push of the same key brings it back.';
+comment on column public.test_suites.tags is 'Every test has them besides its own.';
 
 -- Serves the removal of an account.
 create index idx_test_suites_created_by on public.test_suites (created_by);
@@ -62,6 +69,8 @@ create table private.suite_versions (
   content_hash     text not null,
   path             text not null,
   source           text not null,
+  origin           public.version_origin not null default 'pushed',
+  rows_hash        text,
   created_by       uuid references public.users on delete set null,
   created_at       timestamptz not null default now(),
 
@@ -72,8 +81,9 @@ create table private.suite_versions (
   constraint suite_versions_are_numbered unique (suite_id, organization_id, number),
   constraint suite_versions_have_different_content unique (suite_id, content_hash)
 );
-comment on table private.suite_versions is 'A suite''s file as it was pushed, addressed by its content. Never changed: runs refer to it.';
+comment on table private.suite_versions is 'A suite''s file, as it was pushed or as the edited rows make it, addressed by its content. Never changed: runs refer to it.';
 comment on column private.suite_versions.content_hash is 'sha256, in hex, of path, a line feed, and source.';
+comment on column private.suite_versions.rows_hash is 'sha256, in hex, of the file that the rows made when this became a version: rows that make it again are this version again.';
 
 -- Serves the removal of an account.
 create index idx_suite_versions_created_by on private.suite_versions (created_by);
@@ -120,6 +130,9 @@ create table public.test_cases (
 );
 comment on table public.test_cases is 'One exchange with the API, or a few ordered steps. Its full name is <suite key>/<test key>.';
 comment on column public.test_cases.position is 'Where it stands in its file.';
+comment on column public.test_cases.priority is 'With timeout_seconds and retries: what holds for this test, be it said by itself or by the defaults of its suite.';
+comment on column public.test_cases.tags is 'Its own, besides those of its suite.';
+comment on column public.test_cases.enabled is 'False: switched off here, whatever the file says. No part of a version.';
 comment on column public.test_cases.skip_reason is 'Why it is not run; null when it is.';
 comment on column public.test_cases.idempotent is 'False: when a worker died in the middle of it, it is broken and not run again.';
 comment on column public.test_cases.quarantined_at is 'Since when it runs without failing the run.';
@@ -155,11 +168,17 @@ create table public.test_request_configs (
     references public.test_cases (id, organization_id) on delete cascade,
   constraint test_request_configs_are_one_for_a_step unique (test_case_id, organization_id, step_index),
   constraint test_request_configs_steps_are_counted_from_zero check (step_index >= 0),
-  constraint test_request_configs_method_is_a_token check (method ~ '^[A-Z][A-Z-]{0,31}$'),
+  constraint test_request_configs_method_is_a_token check (method ~ '^[A-Z][A-Z0-9_-]{0,31}$'),
+  constraint test_request_configs_path_is_at_most_64_kib check (octet_length(path) <= 65536),
+  constraint test_request_configs_are_objects
+    check (jsonb_typeof(query) = 'object' and jsonb_typeof(headers) = 'object' and jsonb_typeof(settings) = 'object'),
+  constraint test_request_configs_body_is_an_object check (jsonb_typeof(body) = 'object'),
   constraint test_request_configs_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
 );
 comment on table public.test_request_configs is 'What a test, or a step of it, sends: templates, as the file says them.';
-comment on column public.test_request_configs.settings is 'What the other columns do not hold: body kind, redirects, TLS, proxies, cookies.';
+comment on column public.test_request_configs.settings is 'All other words that the test has in its file: retry_delay, follow_redirects, verify_tls.';
+comment on column public.test_request_configs.body is 'The word that says the body, with its value: {"json": …} or {"text": …}. Null for none.';
+comment on column public.test_request_configs.path is 'A path below the base URL, or a whole URL.';
 
 -- Serves searches by what people noted down.
 create index idx_test_request_configs_metadata on public.test_request_configs using gin (metadata jsonb_path_ops);
@@ -180,9 +199,12 @@ create table public.test_response_specs (
     references public.test_cases (id, organization_id) on delete cascade,
   constraint test_response_specs_are_one_for_a_step unique (test_case_id, organization_id, step_index),
   constraint test_response_specs_steps_are_counted_from_zero check (step_index >= 0),
+  constraint test_response_specs_are_objects check (jsonb_typeof(expectations) = 'object' and jsonb_typeof(captures) = 'object'),
   constraint test_response_specs_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
 );
 comment on table public.test_response_specs is 'What a test, or a step of it, expects of the answer and takes from it.';
+comment on column public.test_response_specs.expectations is 'What the file says under "expect".';
+comment on column public.test_response_specs.captures is 'What the file says under "capture".';
 
 -- Serves searches by what people noted down.
 create index idx_test_response_specs_metadata on public.test_response_specs using gin (metadata jsonb_path_ops);
@@ -260,7 +282,7 @@ end;
 $$;
 
 create trigger suite_versions_stay
-before update of number, content_hash, path, source on private.suite_versions
+before update of number, content_hash, path, source, origin, rows_hash on private.suite_versions
 for each row execute function private.tg_suite_versions__stay();
 
 create trigger test_suites_touch_updated_at

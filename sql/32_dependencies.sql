@@ -1,5 +1,6 @@
 -- Dependencies: which test waits for which, and that none waits for itself.
--- Tables: test_dependencies.  Written by push_suites() (34_push.sql).
+-- Tables: test_dependencies.  Written by push_suites() (36_push.sql), and by editors.
+-- Declared edges are part of a version; inferred ones follow from the templates, and every run infers them anew.
 
 -- Types ------------------------------------------------------------------------
 
@@ -18,6 +19,7 @@ create table public.test_dependencies (
   dependent_test_id  uuid not null,
   required_test_id   uuid not null,
   dependency_type    public.dependency_type not null,
+  declared           boolean not null default true,
   reasons            text[] not null default '{}',
   created_at         timestamptz not null default now(),
   updated_at         timestamptz not null default now(),
@@ -32,6 +34,7 @@ create table public.test_dependencies (
   constraint test_dependencies_do_not_point_at_themselves check (dependent_test_id <> required_test_id)
 );
 comment on table public.test_dependencies is 'An edge of the graph: the dependent test waits for the required one. Deleted tests have none.';
+comment on column public.test_dependencies.declared is 'True: the file says it (needs, after), or an editor does. False: inferred at the last push, from the templates.';
 comment on column public.test_dependencies.reasons is 'Why, in words: declared, or which name in which field mentions what the other captures.';
 
 -- Serves "what does this test need?".
@@ -49,7 +52,24 @@ create policy "Members see the dependencies of their organizations"
 on public.test_dependencies for select to authenticated
 using (organization_id = any (array (select private.organization_ids())));
 
-grant select on public.test_dependencies to authenticated;
+create policy "Editors declare dependencies"
+on public.test_dependencies for insert to authenticated
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+create policy "Editors change dependencies"
+on public.test_dependencies for update to authenticated
+using (organization_id = any (array (select private.organization_ids('editor'))))
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+create policy "Editors take dependencies out"
+on public.test_dependencies for delete to authenticated
+using (organization_id = any (array (select private.organization_ids('editor'))));
+
+grant select,
+  insert (organization_id, project_id, dependent_test_id, required_test_id, dependency_type, reasons),
+  update (dependency_type, declared, reasons),
+  delete
+on public.test_dependencies to authenticated;
 
 -- Functions --------------------------------------------------------------------
 
@@ -187,6 +207,7 @@ $$;
 create function private.tg_test_dependencies__refuse_circles()
 returns trigger
 language plpgsql
+security definer  -- the whole graph is looked at
 set search_path = ''
 as $$
 declare
@@ -214,6 +235,24 @@ create trigger test_dependencies_refuse_circles_on_update
 after update on public.test_dependencies
 referencing new table as changed
 for each statement execute function private.tg_test_dependencies__refuse_circles();
+
+-- Whoever changes the type of an inferred edge by hand declares it.
+create function private.tg_test_dependencies__declare()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.declared := true;
+  return new;
+end;
+$$;
+
+create trigger test_dependencies_declare
+before update of dependency_type on public.test_dependencies
+for each row
+when (current_user = 'authenticated' and new.dependency_type is distinct from old.dependency_type)
+execute function private.tg_test_dependencies__declare();
 
 create trigger test_dependencies_touch_updated_at
 before update on public.test_dependencies

@@ -4,6 +4,8 @@
 -- p_push is {"suites": […], "dependencies": […], "prune": boolean}. A suite has key, name, path, source, content_hash,
 -- description, tags, config and tests; a test has key, name, position, description, priority, tags, timeout_seconds,
 -- retries, skip_reason, idempotent, request and response; a dependency has dependent, required (full names), type, reasons.
+-- request has method, path, query, headers, body, auth, settings; response has expectations, captures: in the words of the
+-- file, as 30_suites.sql tells. An edge is declared unless it says "declared": false.
 -- At most 1,000 suites, 20,000 tests and 100,000 dependencies; a file has at most 2 MiB.
 
 -- Functions --------------------------------------------------------------------
@@ -22,6 +24,11 @@ begin
   perform private.require_type(p_test -> 'key', 'string', p_where || '.key');
   perform private.require_word(p_test ->> 'priority', 'public.test_priority', p_where || '.priority');
   perform private.require_texts(p_test -> 'tags', p_where || '.tags');
+  perform private.require_types(private.fields(p_test -> 'request'),
+    '{"method": "string", "path": "string", "query": "object", "headers": "object", "body": "object", "settings": "object"}',
+    p_where || '.request');
+  perform private.require_types(private.fields(p_test -> 'response'), '{"expectations": "object", "captures": "object"}',
+    p_where || '.response');
 end;
 $$;
 
@@ -76,6 +83,7 @@ begin
   perform private.require_type(p_dependency -> 'required', 'string', 'required');
   perform private.require_type(p_dependency -> 'type', 'string', 'type');
   perform private.require_word(p_dependency ->> 'type', 'public.dependency_type', 'type');
+  perform private.require_types(p_dependency, '{"declared": "boolean"}', 'each of dependencies');
   perform private.require_texts(p_dependency -> 'reasons', 'reasons');
 end;
 $$;

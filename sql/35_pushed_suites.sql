@@ -36,26 +36,33 @@ returns void
 language sql
 set search_path = ''
 as $$
-  insert into private.suite_versions (organization_id, suite_id, number, content_hash, path, source, created_by)
+  insert into private.suite_versions (organization_id, suite_id, number, content_hash, path, source, rows_hash, created_by)
   select saved.organization_id, saved.id,
     (select coalesce(max(number), 0) + 1 from private.suite_versions as earlier where earlier.suite_id = saved.id),
-    suite ->> 'content_hash', suite ->> 'path', suite ->> 'source', (select auth.uid())
+    suite ->> 'content_hash', suite ->> 'path', suite ->> 'source', private.hash_text(private.compose_suite(saved)),
+    (select auth.uid())
   from jsonb_array_elements(p_suites) as suite
   join public.test_suites as saved on saved.project_id = p_project.id and saved.key = suite ->> 'key'
-  on conflict (suite_id, content_hash) do nothing;
+  where not exists (
+    select from private.suite_versions as same
+    where same.suite_id = saved.id and same.content_hash = suite ->> 'content_hash'
+  );
 $$;
 
--- Points each suite at the version of its content, and says which suites that changed.
+-- Points each suite at the version of its content, and says which suites that changed, and whether what was edited in
+-- place since the push before is gone with it.
 create function private.choose_versions(p_project public.projects, p_suites jsonb)
 returns jsonb
 language sql
 set search_path = ''
 as $$
   with pushed as (
-    select saved.id, saved.key, saved.version as previous, version.number, position
+    select saved.id, saved.key, saved.version as previous, version.number, position,
+      coalesce(replaced.origin = 'edited', false) as replaced_edits
     from jsonb_array_elements(p_suites) with ordinality as suite (value, position)
     join public.test_suites as saved on saved.project_id = p_project.id and saved.key = suite.value ->> 'key'
     join private.suite_versions as version on version.suite_id = saved.id and version.content_hash = suite.value ->> 'content_hash'
+    left join private.suite_versions as replaced on replaced.suite_id = saved.id and replaced.number = saved.version
   ),
   moved as (
     update public.test_suites as suite
@@ -64,7 +71,7 @@ as $$
     where suite.id = pushed.id and pushed.previous <> pushed.number
   )
   select coalesce(jsonb_agg(jsonb_build_object(
-    'key', key, 'id', id, 'version', number, 'changed', previous <> number
+    'key', key, 'id', id, 'version', number, 'changed', previous <> number, 'replaced_edits', replaced_edits
   ) order by position), '[]')
   from pushed;
 $$;
@@ -141,8 +148,8 @@ as $$
   insert into public.test_request_configs as saved
     (organization_id, test_case_id, method, path, query, headers, body, auth, settings)
   select p_project.organization_id, owner.id, upper(coalesce(request ->> 'method', 'GET')), coalesce(request ->> 'path', ''),
-    coalesce(request -> 'query', '{}'), coalesce(request -> 'headers', '{}'), coalesce(request -> 'json', request -> 'body'),
-    request -> 'auth', request - array['method', 'path', 'query', 'headers', 'json', 'body', 'auth']
+    private.fields(request -> 'query'), private.fields(request -> 'headers'), nullif(private.fields(request -> 'body'), '{}'),
+    nullif(request -> 'auth', 'null'), private.fields(request -> 'settings')
   from private.pushed_tests(p_project.id, p_suites) as pushed
   join public.test_cases as owner on owner.suite_id = pushed.suite_id and owner.key = pushed.test ->> 'key'
   cross join private.fields(pushed.test -> 'request') as request
@@ -167,11 +174,10 @@ set search_path = ''
 as $$
   insert into public.test_response_specs as saved (organization_id, test_case_id, expectations, captures)
   select p_project.organization_id, owner.id,
-    coalesce(response -> 'expectations', response - array['captures']), coalesce(response -> 'captures', '{}')
+    private.fields(response -> 'expectations'), private.fields(response -> 'captures')
   from private.pushed_tests(p_project.id, p_suites) as pushed
   join public.test_cases as owner on owner.suite_id = pushed.suite_id and owner.key = pushed.test ->> 'key'
   cross join private.fields(pushed.test -> 'response') as response
-  where response <> '{}'
   on conflict (test_case_id, organization_id, step_index) do update set
     expectations = excluded.expectations,
     captures = excluded.captures

@@ -5,20 +5,24 @@
 
 -- One row for a pair: the strongest type, all reasons.
 create function private.pushed_dependencies(p_project_id uuid, p_dependencies jsonb)
-returns table (dependent_test_id uuid, required_test_id uuid, dependency_type public.dependency_type, reasons text[])
+returns table (
+  dependent_test_id uuid, required_test_id uuid, dependency_type public.dependency_type, declared boolean, reasons text[]
+)
 language sql
 stable
 set search_path = ''
 as $$
   with pushed as (
     select value ->> 'dependent' as dependent, value ->> 'required' as required,
-      (value ->> 'type')::public.dependency_type as type, private.require_texts(value -> 'reasons', 'reasons') as reasons
+      (value ->> 'type')::public.dependency_type as type, coalesce((value ->> 'declared')::boolean, true) as declared,
+      private.require_texts(value -> 'reasons', 'reasons') as reasons
     from jsonb_array_elements(p_dependencies)
   ),
   test as (
     select * from private.find_tests(p_project_id, array(select dependent from pushed union select required from pushed))
   )
-  select dependent.id, required.id, max(pushed.type), array_remove(array_agg(distinct reason order by reason), null)
+  select dependent.id, required.id, max(pushed.type), bool_or(pushed.declared),
+    array_remove(array_agg(distinct reason order by reason), null)
   from pushed
   join test as dependent on dependent.name = pushed.dependent
   join test as required on required.name = pushed.required
@@ -52,7 +56,7 @@ end;
 $$;
 
 -- A test that another suite still needs cannot go.
-create function private.check_nobody_needs_removed_tests(p_project public.projects)
+create function private.check_nobody_needs_removed_tests(p_project_id uuid)
 returns void
 language plpgsql
 set search_path = ''
@@ -63,13 +67,13 @@ begin
   select edge.* into v_edge
   from public.test_dependencies as edge
   join public.test_cases as required on required.id = edge.required_test_id
-  where edge.project_id = p_project.id
+  where edge.project_id = p_project_id
     and required.deleted_at is not null
   limit 1;
   if found then
-    perform private.refuse(422, format('"%s" needs "%s", which this push removes',
+    perform private.refuse(422, format('"%s" needs "%s", which would be removed',
       private.name_test(v_edge.dependent_test_id), private.name_test(v_edge.required_test_id)),
-      'Push both suites together.');
+      'Change both together, or first take the dependency out.');
   end if;
 end;
 $$;
@@ -102,13 +106,15 @@ language sql
 set search_path = ''
 as $$
   insert into public.test_dependencies as saved
-    (organization_id, project_id, dependent_test_id, required_test_id, dependency_type, reasons)
-  select p_project.organization_id, p_project.id, dependent_test_id, required_test_id, dependency_type, reasons
+    (organization_id, project_id, dependent_test_id, required_test_id, dependency_type, declared, reasons)
+  select p_project.organization_id, p_project.id, dependent_test_id, required_test_id, dependency_type, declared, reasons
   from private.pushed_dependencies(p_project.id, p_dependencies)
   on conflict (dependent_test_id, required_test_id) do update set
     dependency_type = excluded.dependency_type,
+    declared = excluded.declared,
     reasons = excluded.reasons
-  where (saved.dependency_type, saved.reasons) is distinct from (excluded.dependency_type, excluded.reasons);
+  where (saved.dependency_type, saved.declared, saved.reasons)
+    is distinct from (excluded.dependency_type, excluded.declared, excluded.reasons);
 $$;
 
 -- Functions: the push ----------------------------------------------------------
@@ -123,8 +129,6 @@ declare
   v_removed jsonb := '[]';
 begin
   perform private.save_suites(p_project, p_suites);
-  perform private.add_versions(p_project, p_suites);
-  v_suites := private.choose_versions(p_project, p_suites);
   perform private.save_tests(p_project, p_suites);
   perform private.remove_gone_tests(p_project, p_suites);
   if p_prune then
@@ -134,8 +138,13 @@ begin
   perform private.save_responses(p_project, p_suites);
   perform private.check_dependency_ends(p_project, p_dependencies);
   perform private.remove_gone_dependencies(p_project, p_suites, p_dependencies);
-  perform private.check_nobody_needs_removed_tests(p_project);
+  perform private.check_nobody_needs_removed_tests(p_project.id);
   perform private.add_dependencies(p_project, p_dependencies);
+  perform private.add_versions(p_project, p_suites);
+  v_suites := private.choose_versions(p_project, p_suites);
+  -- Nothing was edited in place: the versions are those of the files.
+  delete from private.edited_suites
+  where suite_id in (select id from public.test_suites where project_id = p_project.id);
   return jsonb_build_object('suites', v_suites, 'removed', v_removed);
 end;
 $$;
@@ -143,7 +152,7 @@ $$;
 create function private.push_suites(p_project_id uuid, p_push jsonb)
 returns jsonb
 language plpgsql
-security definer  -- editors may write these tables only as a whole push
+security definer  -- versions are out of everybody's reach
 set search_path = ''
 as $$
 declare

@@ -1259,9 +1259,10 @@ for each row execute function private.tg_touch_updated_at();
 
 -- From sql/30_suites.sql ==========================================================================
 
--- Suites: what is tested. A file is a suite; the file is the truth, these rows say what is in it.
+-- Suites: what is tested. A file is a suite; the file is the truth where there is one.
 -- Tables: test_suites, test_cases, test_request_configs, test_response_specs; private.suite_versions.
--- Rows are written by push_suites() (34_push.sql); runs read the immutable versions.
+-- The rows hold what the file says in the file's own words, so that a file can be made of them (33_documents.sql).
+-- They are written by push_suites() (36_push.sql) and edited in place (37_edited_suites.sql); runs read the versions.
 
 -- Types ------------------------------------------------------------------------
 
@@ -1270,6 +1271,11 @@ create type public.test_priority as enum (
   'high',
   'medium',    -- what a test is unless it says so
   'low'
+);
+
+create type public.version_origin as enum (
+  'pushed',  -- a file, as it was
+  'edited'   -- a file made of the rows after they were edited in place
 );
 
 -- Tables -----------------------------------------------------------------------
@@ -1305,9 +1311,10 @@ create table public.test_suites (
   constraint test_suites_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
 );
 comment on table public.test_suites is 'A file''s worth of tests.';
-comment on column public.test_suites.config is 'parallel, max_workers, timeout, retries, bail, verbose, as the file says them.';
+comment on column public.test_suites.config is 'What the file says at its top and no other column holds, in its words: variables, environments, defaults.';
 comment on column public.test_suites.version is 'The number of the version that the next run uses; 0 while there is none.';
-comment on column public.test_suites.deleted_at is 'When the file was gone from a push. A later push of the same key brings it back.';
+comment on column public.test_suites.deleted_at is 'When the file was gone from a push, or an editor removed it. A later push of the same key brings it back.';
+comment on column public.test_suites.tags is 'Every test has them besides its own.';
 
 -- Serves the removal of an account.
 create index idx_test_suites_created_by on public.test_suites (created_by);
@@ -1323,6 +1330,8 @@ create table private.suite_versions (
   content_hash     text not null,
   path             text not null,
   source           text not null,
+  origin           public.version_origin not null default 'pushed',
+  rows_hash        text,
   created_by       uuid references public.users on delete set null,
   created_at       timestamptz not null default now(),
 
@@ -1333,8 +1342,9 @@ create table private.suite_versions (
   constraint suite_versions_are_numbered unique (suite_id, organization_id, number),
   constraint suite_versions_have_different_content unique (suite_id, content_hash)
 );
-comment on table private.suite_versions is 'A suite''s file as it was pushed, addressed by its content. Never changed: runs refer to it.';
+comment on table private.suite_versions is 'A suite''s file, as it was pushed or as the edited rows make it, addressed by its content. Never changed: runs refer to it.';
 comment on column private.suite_versions.content_hash is 'sha256, in hex, of path, a line feed, and source.';
+comment on column private.suite_versions.rows_hash is 'sha256, in hex, of the file that the rows made when this became a version: rows that make it again are this version again.';
 
 -- Serves the removal of an account.
 create index idx_suite_versions_created_by on private.suite_versions (created_by);
@@ -1381,6 +1391,9 @@ create table public.test_cases (
 );
 comment on table public.test_cases is 'One exchange with the API, or a few ordered steps. Its full name is <suite key>/<test key>.';
 comment on column public.test_cases.position is 'Where it stands in its file.';
+comment on column public.test_cases.priority is 'With timeout_seconds and retries: what holds for this test, be it said by itself or by the defaults of its suite.';
+comment on column public.test_cases.tags is 'Its own, besides those of its suite.';
+comment on column public.test_cases.enabled is 'False: switched off here, whatever the file says. No part of a version.';
 comment on column public.test_cases.skip_reason is 'Why it is not run; null when it is.';
 comment on column public.test_cases.idempotent is 'False: when a worker died in the middle of it, it is broken and not run again.';
 comment on column public.test_cases.quarantined_at is 'Since when it runs without failing the run.';
@@ -1416,11 +1429,17 @@ create table public.test_request_configs (
     references public.test_cases (id, organization_id) on delete cascade,
   constraint test_request_configs_are_one_for_a_step unique (test_case_id, organization_id, step_index),
   constraint test_request_configs_steps_are_counted_from_zero check (step_index >= 0),
-  constraint test_request_configs_method_is_a_token check (method ~ '^[A-Z][A-Z-]{0,31}$'),
+  constraint test_request_configs_method_is_a_token check (method ~ '^[A-Z][A-Z0-9_-]{0,31}$'),
+  constraint test_request_configs_path_is_at_most_64_kib check (octet_length(path) <= 65536),
+  constraint test_request_configs_are_objects
+    check (jsonb_typeof(query) = 'object' and jsonb_typeof(headers) = 'object' and jsonb_typeof(settings) = 'object'),
+  constraint test_request_configs_body_is_an_object check (jsonb_typeof(body) = 'object'),
   constraint test_request_configs_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
 );
 comment on table public.test_request_configs is 'What a test, or a step of it, sends: templates, as the file says them.';
-comment on column public.test_request_configs.settings is 'What the other columns do not hold: body kind, redirects, TLS, proxies, cookies.';
+comment on column public.test_request_configs.settings is 'All other words that the test has in its file: retry_delay, follow_redirects, verify_tls.';
+comment on column public.test_request_configs.body is 'The word that says the body, with its value: {"json": …} or {"text": …}. Null for none.';
+comment on column public.test_request_configs.path is 'A path below the base URL, or a whole URL.';
 
 -- Serves searches by what people noted down.
 create index idx_test_request_configs_metadata on public.test_request_configs using gin (metadata jsonb_path_ops);
@@ -1441,9 +1460,12 @@ create table public.test_response_specs (
     references public.test_cases (id, organization_id) on delete cascade,
   constraint test_response_specs_are_one_for_a_step unique (test_case_id, organization_id, step_index),
   constraint test_response_specs_steps_are_counted_from_zero check (step_index >= 0),
+  constraint test_response_specs_are_objects check (jsonb_typeof(expectations) = 'object' and jsonb_typeof(captures) = 'object'),
   constraint test_response_specs_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
 );
 comment on table public.test_response_specs is 'What a test, or a step of it, expects of the answer and takes from it.';
+comment on column public.test_response_specs.expectations is 'What the file says under "expect".';
+comment on column public.test_response_specs.captures is 'What the file says under "capture".';
 
 -- Serves searches by what people noted down.
 create index idx_test_response_specs_metadata on public.test_response_specs using gin (metadata jsonb_path_ops);
@@ -1521,7 +1543,7 @@ end;
 $$;
 
 create trigger suite_versions_stay
-before update of number, content_hash, path, source on private.suite_versions
+before update of number, content_hash, path, source, origin, rows_hash on private.suite_versions
 for each row execute function private.tg_suite_versions__stay();
 
 create trigger test_suites_touch_updated_at
@@ -1544,7 +1566,8 @@ for each row execute function private.tg_touch_updated_at();
 -- From sql/32_dependencies.sql ====================================================================
 
 -- Dependencies: which test waits for which, and that none waits for itself.
--- Tables: test_dependencies.  Written by push_suites() (34_push.sql).
+-- Tables: test_dependencies.  Written by push_suites() (36_push.sql), and by editors.
+-- Declared edges are part of a version; inferred ones follow from the templates, and every run infers them anew.
 
 -- Types ------------------------------------------------------------------------
 
@@ -1563,6 +1586,7 @@ create table public.test_dependencies (
   dependent_test_id  uuid not null,
   required_test_id   uuid not null,
   dependency_type    public.dependency_type not null,
+  declared           boolean not null default true,
   reasons            text[] not null default '{}',
   created_at         timestamptz not null default now(),
   updated_at         timestamptz not null default now(),
@@ -1577,6 +1601,7 @@ create table public.test_dependencies (
   constraint test_dependencies_do_not_point_at_themselves check (dependent_test_id <> required_test_id)
 );
 comment on table public.test_dependencies is 'An edge of the graph: the dependent test waits for the required one. Deleted tests have none.';
+comment on column public.test_dependencies.declared is 'True: the file says it (needs, after), or an editor does. False: inferred at the last push, from the templates.';
 comment on column public.test_dependencies.reasons is 'Why, in words: declared, or which name in which field mentions what the other captures.';
 
 -- Serves "what does this test need?".
@@ -1594,7 +1619,24 @@ create policy "Members see the dependencies of their organizations"
 on public.test_dependencies for select to authenticated
 using (organization_id = any (array (select private.organization_ids())));
 
-grant select on public.test_dependencies to authenticated;
+create policy "Editors declare dependencies"
+on public.test_dependencies for insert to authenticated
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+create policy "Editors change dependencies"
+on public.test_dependencies for update to authenticated
+using (organization_id = any (array (select private.organization_ids('editor'))))
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+create policy "Editors take dependencies out"
+on public.test_dependencies for delete to authenticated
+using (organization_id = any (array (select private.organization_ids('editor'))));
+
+grant select,
+  insert (organization_id, project_id, dependent_test_id, required_test_id, dependency_type, reasons),
+  update (dependency_type, declared, reasons),
+  delete
+on public.test_dependencies to authenticated;
 
 -- Functions --------------------------------------------------------------------
 
@@ -1732,6 +1774,7 @@ $$;
 create function private.tg_test_dependencies__refuse_circles()
 returns trigger
 language plpgsql
+security definer  -- the whole graph is looked at
 set search_path = ''
 as $$
 declare
@@ -1760,9 +1803,163 @@ after update on public.test_dependencies
 referencing new table as changed
 for each statement execute function private.tg_test_dependencies__refuse_circles();
 
+-- Whoever changes the type of an inferred edge by hand declares it.
+create function private.tg_test_dependencies__declare()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.declared := true;
+  return new;
+end;
+$$;
+
+create trigger test_dependencies_declare
+before update of dependency_type on public.test_dependencies
+for each row
+when (current_user = 'authenticated' and new.dependency_type is distinct from old.dependency_type)
+execute function private.tg_test_dependencies__declare();
+
 create trigger test_dependencies_touch_updated_at
 before update on public.test_dependencies
 for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/33_documents.sql =======================================================================
+
+-- Documents: a suite's rows as the file that says the same. It is JSON, which every reader of suite files reads.
+-- Functions: compose_suite, and the compose_… family that it is made of.
+-- A test takes part once it has a request. Left out: whether a test is enabled, and quarantine; runs look those up.
+
+-- Functions --------------------------------------------------------------------
+
+create function private.hash_text(p_text text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select encode(extensions.digest(convert_to(p_text, 'UTF8'), 'sha256'), 'hex');
+$$;
+
+-- {p_word: p_value}, or nothing where there is nothing to say.
+create function private.say(p_word text, p_value jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select case
+    when p_value is null or p_value in ('null', '""', '{}', '[]') then '{}'
+    else jsonb_build_object(p_word, p_value)
+  end;
+$$;
+
+create function private.compose_request(p_request public.test_request_configs)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select p_request.settings
+    || case
+      when p_request.method in ('GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS')
+        then jsonb_build_object(p_request.method, p_request.path)
+      else jsonb_build_object('request', jsonb_build_object('method', p_request.method, 'url', p_request.path))
+    end
+    || private.say('query', p_request.query)
+    || private.say('headers', p_request.headers)
+    || private.fields(p_request.body)
+    || private.say('auth', p_request.auth);
+$$;
+
+-- What people declared, under "needs" and "after". What is inferred is not said: the templates say it.
+create function private.compose_needs(p_test public.test_cases)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  with needed as (
+    select edge.dependency_type,
+      case when required.suite_id = p_test.suite_id then required.key else suite.key || '/' || required.key end as name
+    from public.test_dependencies as edge
+    join public.test_cases as required on required.id = edge.required_test_id
+    join public.test_suites as suite on suite.id = required.suite_id
+    where edge.dependent_test_id = p_test.id
+      and edge.declared
+      and required.deleted_at is null
+      and exists (select from public.test_request_configs as request where request.test_case_id = required.id)
+  )
+  select private.say('needs', (
+      select jsonb_agg(name order by name collate "C") from needed where dependency_type <> 'order'
+    )) || private.say('after', (
+      select jsonb_agg(name order by name collate "C") from needed where dependency_type = 'order'
+    ));
+$$;
+
+-- What the row says goes before the defaults of the suite: it is said, unless it is what holds when nobody says anything.
+create function private.compose_settings(p_test public.test_cases, p_defaults jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select private.say('title', to_jsonb(nullif(p_test.name, p_test.key)))
+    || private.say('description', to_jsonb(p_test.description))
+    || private.say('tags', to_jsonb(p_test.tags))
+    || private.say('timeout', to_jsonb(p_test.timeout_seconds))
+    || private.say('skip', to_jsonb(p_test.skip_reason))
+    || case when p_test.priority = 'medium' and not p_defaults ? 'priority' then '{}'
+      else jsonb_build_object('priority', p_test.priority) end
+    || case when p_test.retries = 0 and not p_defaults ? 'retries' then '{}'
+      else jsonb_build_object('retries', p_test.retries) end
+    || case when p_test.idempotent then '{}' else '{"idempotent": false}' end;
+$$;
+
+-- The tests as members of a JSON object, in the order of their positions. Null where no test can run.
+create function private.compose_tests(p_suite public.test_suites)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select string_agg(
+    to_json(test.key) || ': ' || jsonb_pretty(
+      private.compose_request(request)
+      || private.compose_settings(test, private.fields(p_suite.config -> 'defaults'))
+      || private.compose_needs(test)
+      || private.say('expect', response.expectations)
+      || private.say('capture', response.captures)
+    ),
+    E',\n' order by test.position, test.key collate "C"
+  )
+  from public.test_cases as test
+  join public.test_request_configs as request
+    on request.test_case_id = test.id and request.organization_id = test.organization_id and request.step_index = 0
+  left join public.test_response_specs as response
+    on response.test_case_id = test.id and response.organization_id = test.organization_id and response.step_index = 0
+  where test.suite_id = p_suite.id
+    and test.deleted_at is null;
+$$;
+
+-- The file that these rows make; null where there is nothing to run. The order of tests is kept, that of other keys is not.
+create function private.compose_suite(p_suite public.test_suites)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  -- A line feed inside a text is written \n, so that each real one begins a line of the file.
+  select left(jsonb_pretty(
+      p_suite.config
+      || jsonb_build_object('suite', p_suite.name, 'key', p_suite.key)
+      || private.say('description', to_jsonb(p_suite.description))
+      || private.say('tags', to_jsonb(p_suite.tags))
+    ), -2)
+    || E',\n    "tests": {\n        ' || replace(private.compose_tests(p_suite), E'\n', E'\n        ') || E'\n    }\n}\n';
+$$;
 
 
 -- From sql/34_push_checks.sql =====================================================================
@@ -1773,6 +1970,8 @@ for each row execute function private.tg_touch_updated_at();
 -- p_push is {"suites": […], "dependencies": […], "prune": boolean}. A suite has key, name, path, source, content_hash,
 -- description, tags, config and tests; a test has key, name, position, description, priority, tags, timeout_seconds,
 -- retries, skip_reason, idempotent, request and response; a dependency has dependent, required (full names), type, reasons.
+-- request has method, path, query, headers, body, auth, settings; response has expectations, captures: in the words of the
+-- file, as 30_suites.sql tells. An edge is declared unless it says "declared": false.
 -- At most 1,000 suites, 20,000 tests and 100,000 dependencies; a file has at most 2 MiB.
 
 -- Functions --------------------------------------------------------------------
@@ -1791,6 +1990,11 @@ begin
   perform private.require_type(p_test -> 'key', 'string', p_where || '.key');
   perform private.require_word(p_test ->> 'priority', 'public.test_priority', p_where || '.priority');
   perform private.require_texts(p_test -> 'tags', p_where || '.tags');
+  perform private.require_types(private.fields(p_test -> 'request'),
+    '{"method": "string", "path": "string", "query": "object", "headers": "object", "body": "object", "settings": "object"}',
+    p_where || '.request');
+  perform private.require_types(private.fields(p_test -> 'response'), '{"expectations": "object", "captures": "object"}',
+    p_where || '.response');
 end;
 $$;
 
@@ -1845,6 +2049,7 @@ begin
   perform private.require_type(p_dependency -> 'required', 'string', 'required');
   perform private.require_type(p_dependency -> 'type', 'string', 'type');
   perform private.require_word(p_dependency ->> 'type', 'public.dependency_type', 'type');
+  perform private.require_types(p_dependency, '{"declared": "boolean"}', 'each of dependencies');
   perform private.require_texts(p_dependency -> 'reasons', 'reasons');
 end;
 $$;
@@ -1971,26 +2176,33 @@ returns void
 language sql
 set search_path = ''
 as $$
-  insert into private.suite_versions (organization_id, suite_id, number, content_hash, path, source, created_by)
+  insert into private.suite_versions (organization_id, suite_id, number, content_hash, path, source, rows_hash, created_by)
   select saved.organization_id, saved.id,
     (select coalesce(max(number), 0) + 1 from private.suite_versions as earlier where earlier.suite_id = saved.id),
-    suite ->> 'content_hash', suite ->> 'path', suite ->> 'source', (select auth.uid())
+    suite ->> 'content_hash', suite ->> 'path', suite ->> 'source', private.hash_text(private.compose_suite(saved)),
+    (select auth.uid())
   from jsonb_array_elements(p_suites) as suite
   join public.test_suites as saved on saved.project_id = p_project.id and saved.key = suite ->> 'key'
-  on conflict (suite_id, content_hash) do nothing;
+  where not exists (
+    select from private.suite_versions as same
+    where same.suite_id = saved.id and same.content_hash = suite ->> 'content_hash'
+  );
 $$;
 
--- Points each suite at the version of its content, and says which suites that changed.
+-- Points each suite at the version of its content, and says which suites that changed, and whether what was edited in
+-- place since the push before is gone with it.
 create function private.choose_versions(p_project public.projects, p_suites jsonb)
 returns jsonb
 language sql
 set search_path = ''
 as $$
   with pushed as (
-    select saved.id, saved.key, saved.version as previous, version.number, position
+    select saved.id, saved.key, saved.version as previous, version.number, position,
+      coalesce(replaced.origin = 'edited', false) as replaced_edits
     from jsonb_array_elements(p_suites) with ordinality as suite (value, position)
     join public.test_suites as saved on saved.project_id = p_project.id and saved.key = suite.value ->> 'key'
     join private.suite_versions as version on version.suite_id = saved.id and version.content_hash = suite.value ->> 'content_hash'
+    left join private.suite_versions as replaced on replaced.suite_id = saved.id and replaced.number = saved.version
   ),
   moved as (
     update public.test_suites as suite
@@ -1999,7 +2211,7 @@ as $$
     where suite.id = pushed.id and pushed.previous <> pushed.number
   )
   select coalesce(jsonb_agg(jsonb_build_object(
-    'key', key, 'id', id, 'version', number, 'changed', previous <> number
+    'key', key, 'id', id, 'version', number, 'changed', previous <> number, 'replaced_edits', replaced_edits
   ) order by position), '[]')
   from pushed;
 $$;
@@ -2076,8 +2288,8 @@ as $$
   insert into public.test_request_configs as saved
     (organization_id, test_case_id, method, path, query, headers, body, auth, settings)
   select p_project.organization_id, owner.id, upper(coalesce(request ->> 'method', 'GET')), coalesce(request ->> 'path', ''),
-    coalesce(request -> 'query', '{}'), coalesce(request -> 'headers', '{}'), coalesce(request -> 'json', request -> 'body'),
-    request -> 'auth', request - array['method', 'path', 'query', 'headers', 'json', 'body', 'auth']
+    private.fields(request -> 'query'), private.fields(request -> 'headers'), nullif(private.fields(request -> 'body'), '{}'),
+    nullif(request -> 'auth', 'null'), private.fields(request -> 'settings')
   from private.pushed_tests(p_project.id, p_suites) as pushed
   join public.test_cases as owner on owner.suite_id = pushed.suite_id and owner.key = pushed.test ->> 'key'
   cross join private.fields(pushed.test -> 'request') as request
@@ -2102,11 +2314,10 @@ set search_path = ''
 as $$
   insert into public.test_response_specs as saved (organization_id, test_case_id, expectations, captures)
   select p_project.organization_id, owner.id,
-    coalesce(response -> 'expectations', response - array['captures']), coalesce(response -> 'captures', '{}')
+    private.fields(response -> 'expectations'), private.fields(response -> 'captures')
   from private.pushed_tests(p_project.id, p_suites) as pushed
   join public.test_cases as owner on owner.suite_id = pushed.suite_id and owner.key = pushed.test ->> 'key'
   cross join private.fields(pushed.test -> 'response') as response
-  where response <> '{}'
   on conflict (test_case_id, organization_id, step_index) do update set
     expectations = excluded.expectations,
     captures = excluded.captures
@@ -2145,20 +2356,24 @@ $$;
 
 -- One row for a pair: the strongest type, all reasons.
 create function private.pushed_dependencies(p_project_id uuid, p_dependencies jsonb)
-returns table (dependent_test_id uuid, required_test_id uuid, dependency_type public.dependency_type, reasons text[])
+returns table (
+  dependent_test_id uuid, required_test_id uuid, dependency_type public.dependency_type, declared boolean, reasons text[]
+)
 language sql
 stable
 set search_path = ''
 as $$
   with pushed as (
     select value ->> 'dependent' as dependent, value ->> 'required' as required,
-      (value ->> 'type')::public.dependency_type as type, private.require_texts(value -> 'reasons', 'reasons') as reasons
+      (value ->> 'type')::public.dependency_type as type, coalesce((value ->> 'declared')::boolean, true) as declared,
+      private.require_texts(value -> 'reasons', 'reasons') as reasons
     from jsonb_array_elements(p_dependencies)
   ),
   test as (
     select * from private.find_tests(p_project_id, array(select dependent from pushed union select required from pushed))
   )
-  select dependent.id, required.id, max(pushed.type), array_remove(array_agg(distinct reason order by reason), null)
+  select dependent.id, required.id, max(pushed.type), bool_or(pushed.declared),
+    array_remove(array_agg(distinct reason order by reason), null)
   from pushed
   join test as dependent on dependent.name = pushed.dependent
   join test as required on required.name = pushed.required
@@ -2192,7 +2407,7 @@ end;
 $$;
 
 -- A test that another suite still needs cannot go.
-create function private.check_nobody_needs_removed_tests(p_project public.projects)
+create function private.check_nobody_needs_removed_tests(p_project_id uuid)
 returns void
 language plpgsql
 set search_path = ''
@@ -2203,13 +2418,13 @@ begin
   select edge.* into v_edge
   from public.test_dependencies as edge
   join public.test_cases as required on required.id = edge.required_test_id
-  where edge.project_id = p_project.id
+  where edge.project_id = p_project_id
     and required.deleted_at is not null
   limit 1;
   if found then
-    perform private.refuse(422, format('"%s" needs "%s", which this push removes',
+    perform private.refuse(422, format('"%s" needs "%s", which would be removed',
       private.name_test(v_edge.dependent_test_id), private.name_test(v_edge.required_test_id)),
-      'Push both suites together.');
+      'Change both together, or first take the dependency out.');
   end if;
 end;
 $$;
@@ -2242,13 +2457,15 @@ language sql
 set search_path = ''
 as $$
   insert into public.test_dependencies as saved
-    (organization_id, project_id, dependent_test_id, required_test_id, dependency_type, reasons)
-  select p_project.organization_id, p_project.id, dependent_test_id, required_test_id, dependency_type, reasons
+    (organization_id, project_id, dependent_test_id, required_test_id, dependency_type, declared, reasons)
+  select p_project.organization_id, p_project.id, dependent_test_id, required_test_id, dependency_type, declared, reasons
   from private.pushed_dependencies(p_project.id, p_dependencies)
   on conflict (dependent_test_id, required_test_id) do update set
     dependency_type = excluded.dependency_type,
+    declared = excluded.declared,
     reasons = excluded.reasons
-  where (saved.dependency_type, saved.reasons) is distinct from (excluded.dependency_type, excluded.reasons);
+  where (saved.dependency_type, saved.declared, saved.reasons)
+    is distinct from (excluded.dependency_type, excluded.declared, excluded.reasons);
 $$;
 
 -- Functions: the push ----------------------------------------------------------
@@ -2263,8 +2480,6 @@ declare
   v_removed jsonb := '[]';
 begin
   perform private.save_suites(p_project, p_suites);
-  perform private.add_versions(p_project, p_suites);
-  v_suites := private.choose_versions(p_project, p_suites);
   perform private.save_tests(p_project, p_suites);
   perform private.remove_gone_tests(p_project, p_suites);
   if p_prune then
@@ -2274,8 +2489,13 @@ begin
   perform private.save_responses(p_project, p_suites);
   perform private.check_dependency_ends(p_project, p_dependencies);
   perform private.remove_gone_dependencies(p_project, p_suites, p_dependencies);
-  perform private.check_nobody_needs_removed_tests(p_project);
+  perform private.check_nobody_needs_removed_tests(p_project.id);
   perform private.add_dependencies(p_project, p_dependencies);
+  perform private.add_versions(p_project, p_suites);
+  v_suites := private.choose_versions(p_project, p_suites);
+  -- Nothing was edited in place: the versions are those of the files.
+  delete from private.edited_suites
+  where suite_id in (select id from public.test_suites where project_id = p_project.id);
   return jsonb_build_object('suites', v_suites, 'removed', v_removed);
 end;
 $$;
@@ -2283,7 +2503,7 @@ $$;
 create function private.push_suites(p_project_id uuid, p_push jsonb)
 returns jsonb
 language plpgsql
-security definer  -- editors may write these tables only as a whole push
+security definer  -- versions are out of everybody's reach
 set search_path = ''
 as $$
 declare
@@ -2316,6 +2536,316 @@ as $$
   select private.push_suites(p_project_id, p_push);
 $$;
 grant execute on function public.push_suites(uuid, jsonb) to authenticated;
+
+
+-- From sql/37_edited_suites.sql ===================================================================
+
+-- Edited suites: rows that are edited in place make a version of their suite, one for a transaction however many they are.
+-- Tables: private.edited_suites.
+-- The version is the file that the rows make (33_documents.sql), or an earlier version that they make again. The next push
+-- of the suite's own file makes that the version again, and says so.
+
+-- Tables -----------------------------------------------------------------------
+
+create unlogged table private.edited_suites (
+  suite_id   uuid primary key,
+  edited_by  uuid default auth.uid()
+);
+comment on table private.edited_suites is 'Suites whose rows were written in a transaction that is not over. Its end makes their versions, and empties this.';
+
+-- Who may ----------------------------------------------------------------------
+
+alter table private.edited_suites enable row level security;
+
+create policy "Editors make suites"
+on public.test_suites for insert to authenticated
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+create policy "Editors change suites"
+on public.test_suites for update to authenticated
+using (organization_id = any (array (select private.organization_ids('editor'))))
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+create policy "Editors make tests"
+on public.test_cases for insert to authenticated
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+create policy "Editors change tests"
+on public.test_cases for update to authenticated
+using (organization_id = any (array (select private.organization_ids('editor'))))
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+create policy "Editors say what new tests send"
+on public.test_request_configs for insert to authenticated
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+create policy "Editors change what tests send"
+on public.test_request_configs for update to authenticated
+using (organization_id = any (array (select private.organization_ids('editor'))))
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+create policy "Editors say what new tests expect"
+on public.test_response_specs for insert to authenticated
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+create policy "Editors change what tests expect"
+on public.test_response_specs for update to authenticated
+using (organization_id = any (array (select private.organization_ids('editor'))))
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+-- Keys stay, because histories and files go by them; versions and quarantine have functions of their own.
+grant insert (organization_id, project_id, key, name, description, tags, config, metadata),
+  update (name, description, tags, config, metadata, deleted_at)
+on public.test_suites to authenticated;
+
+grant insert (organization_id, project_id, suite_id, key, name, description, position, priority, tags, timeout_seconds, retries,
+    skip_reason, enabled, idempotent, metadata),
+  update (name, description, position, priority, tags, timeout_seconds, retries, skip_reason, enabled, idempotent, metadata,
+    deleted_at)
+on public.test_cases to authenticated;
+
+grant insert (organization_id, test_case_id, method, path, query, headers, body, auth, settings, metadata),
+  update (method, path, query, headers, body, auth, settings, metadata)
+on public.test_request_configs to authenticated;
+
+grant insert (organization_id, test_case_id, expectations, captures, metadata),
+  update (expectations, captures, metadata)
+on public.test_response_specs to authenticated;
+
+-- Functions --------------------------------------------------------------------
+
+-- With a suite its tests go, and with a test what it needs. What others need cannot go.
+create function private.settle_removals(p_suite public.test_suites)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update public.test_cases
+  set deleted_at = p_suite.deleted_at
+  where suite_id = p_suite.id and deleted_at is null and p_suite.deleted_at is not null;
+
+  delete from public.test_dependencies as edge
+  using public.test_cases as dependent
+  where edge.project_id = p_suite.project_id
+    and dependent.id = edge.dependent_test_id
+    and dependent.deleted_at is not null;
+
+  perform private.check_nobody_needs_removed_tests(p_suite.project_id);
+end;
+$$;
+
+-- The number of the version that is this file, made if there is none.
+create function private.keep_edited_version(p_suite public.test_suites, p_source text, p_edited_by uuid)
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_path text := p_suite.key || '.json';
+  v_number integer := (
+    select number from private.suite_versions
+    where suite_id = p_suite.id and rows_hash = private.hash_text(p_source)
+    order by number = p_suite.version desc, number desc
+    limit 1
+  );
+begin
+  if v_number is null then
+    perform private.require_at_most(octet_length(p_source), 16777216, format('bytes in suite "%s"', p_suite.key));
+    insert into private.suite_versions
+      (organization_id, suite_id, number, content_hash, path, source, origin, rows_hash, created_by)
+    select p_suite.organization_id, p_suite.id, coalesce(max(number), 0) + 1, private.hash_text(v_path || E'\n' || p_source),
+      v_path, p_source, 'edited', private.hash_text(p_source), p_edited_by
+    from private.suite_versions
+    where suite_id = p_suite.id
+    returning number into v_number;
+  end if;
+  return v_number;
+end;
+$$;
+
+-- Points a suite at the version that its rows make; at none where they make nothing that runs.
+create function private.version_edited_suite(p_suite public.test_suites, p_edited_by uuid)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_source text := private.compose_suite(p_suite);
+  v_number integer := 0;
+begin
+  if v_source is not null and p_suite.deleted_at is null then
+    v_number := private.keep_edited_version(p_suite, v_source, p_edited_by);
+  end if;
+  update public.test_suites
+  set version = v_number
+  where id = p_suite.id and version <> v_number;
+end;
+$$;
+
+-- Triggers ---------------------------------------------------------------------
+
+create function private.tg_edited_suites__make_version()
+returns trigger
+language plpgsql
+security definer  -- versions are out of everybody's reach
+set search_path = ''
+as $$
+declare
+  v_suite public.test_suites;
+begin
+  delete from private.edited_suites where suite_id = new.suite_id;
+  if not found then
+    return null;  -- a push wrote these rows, and made the version of its file
+  end if;
+  select * into v_suite from public.test_suites where id = new.suite_id for update;
+  if found then
+    perform private.settle_removals(v_suite);
+    perform private.version_edited_suite(v_suite, new.edited_by);
+  end if;
+  return null;
+end;
+$$;
+
+create constraint trigger edited_suites_make_versions
+after insert on private.edited_suites
+deferrable initially deferred
+for each row execute function private.tg_edited_suites__make_version();
+
+-- Whoever edits the same suite at the same time waits here, and then sees what the other one did.
+create function private.mark_edited_suites(p_suite_ids uuid[])
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into private.edited_suites (suite_id)
+  select distinct id from unnest(p_suite_ids) as id where id is not null order by id
+  on conflict do nothing;
+$$;
+
+create function private.tg_test_suites__mark_new()
+returns trigger
+language plpgsql
+security definer  -- nobody writes marks by hand
+set search_path = ''
+as $$
+begin
+  perform private.mark_edited_suites(array(select id from changed));
+  return null;
+end;
+$$;
+
+create function private.tg_test_suites__mark_edited()
+returns trigger
+language plpgsql
+security definer  -- nobody writes marks by hand
+set search_path = ''
+as $$
+begin
+  perform private.mark_edited_suites(array(
+    select new.id from changed as new join before as old on old.id = new.id
+    where (new.key, new.name, new.description, new.tags, new.config, new.deleted_at)
+      is distinct from (old.key, old.name, old.description, old.tags, old.config, old.deleted_at)
+  ));
+  return null;
+end;
+$$;
+
+create function private.tg_test_cases__mark_suites()
+returns trigger
+language plpgsql
+security definer  -- nobody writes marks by hand
+set search_path = ''
+as $$
+begin
+  perform private.mark_edited_suites(array(select suite_id from changed));
+  return null;
+end;
+$$;
+
+-- For what belongs to a test.
+create function private.tg_test_parts__mark_suites()
+returns trigger
+language plpgsql
+security definer  -- nobody writes marks by hand
+set search_path = ''
+as $$
+begin
+  perform private.mark_edited_suites(array(
+    select test.suite_id from changed join public.test_cases as test on test.id = changed.test_case_id
+  ));
+  return null;
+end;
+$$;
+
+create function private.tg_test_dependencies__mark_suites()
+returns trigger
+language plpgsql
+security definer  -- nobody writes marks by hand
+set search_path = ''
+as $$
+begin
+  perform private.mark_edited_suites(array(
+    select test.suite_id from changed join public.test_cases as test on test.id = changed.dependent_test_id
+  ));
+  return null;
+end;
+$$;
+
+create trigger test_suites_mark_new
+after insert on public.test_suites
+referencing new table as changed
+for each statement execute function private.tg_test_suites__mark_new();
+
+create trigger test_suites_mark_edited
+after update on public.test_suites
+referencing new table as changed old table as before
+for each statement execute function private.tg_test_suites__mark_edited();
+
+create trigger test_cases_mark_new
+after insert on public.test_cases
+referencing new table as changed
+for each statement execute function private.tg_test_cases__mark_suites();
+
+create trigger test_cases_mark_edited
+after update on public.test_cases
+referencing new table as changed
+for each statement execute function private.tg_test_cases__mark_suites();
+
+create trigger test_request_configs_mark_new
+after insert on public.test_request_configs
+referencing new table as changed
+for each statement execute function private.tg_test_parts__mark_suites();
+
+create trigger test_request_configs_mark_edited
+after update on public.test_request_configs
+referencing new table as changed
+for each statement execute function private.tg_test_parts__mark_suites();
+
+create trigger test_response_specs_mark_new
+after insert on public.test_response_specs
+referencing new table as changed
+for each statement execute function private.tg_test_parts__mark_suites();
+
+create trigger test_response_specs_mark_edited
+after update on public.test_response_specs
+referencing new table as changed
+for each statement execute function private.tg_test_parts__mark_suites();
+
+create trigger test_dependencies_mark_new
+after insert on public.test_dependencies
+referencing new table as changed
+for each statement execute function private.tg_test_dependencies__mark_suites();
+
+create trigger test_dependencies_mark_edited
+after update on public.test_dependencies
+referencing new table as changed
+for each statement execute function private.tg_test_dependencies__mark_suites();
+
+create trigger test_dependencies_mark_gone
+after delete on public.test_dependencies
+referencing old table as changed
+for each statement execute function private.tg_test_dependencies__mark_suites();
 
 
 -- From sql/38_fixtures.sql ========================================================================

@@ -13,7 +13,7 @@ def a_test(key: str, **more: Any) -> Json:
         "key": key,
         "name": key,
         "request": {"method": "GET", "path": f"/{key}", "headers": {"Accept": "*/*"}},
-        "response": {"status": 200, "captures": {}},
+        "response": {"expectations": {"status": 200}, "captures": {}},
     } | more
 
 

@@ -1,0 +1,132 @@
+-- Documents: a suite's rows as the file that says the same. It is JSON, which every reader of suite files reads.
+-- Functions: compose_suite, and the compose_… family that it is made of.
+-- A test takes part once it has a request. Left out: whether a test is enabled, and quarantine; runs look those up.
+
+-- Functions --------------------------------------------------------------------
+
+create function private.hash_text(p_text text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select encode(extensions.digest(convert_to(p_text, 'UTF8'), 'sha256'), 'hex');
+$$;
+
+-- {p_word: p_value}, or nothing where there is nothing to say.
+create function private.say(p_word text, p_value jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select case
+    when p_value is null or p_value in ('null', '""', '{}', '[]') then '{}'
+    else jsonb_build_object(p_word, p_value)
+  end;
+$$;
+
+create function private.compose_request(p_request public.test_request_configs)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select p_request.settings
+    || case
+      when p_request.method in ('GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS')
+        then jsonb_build_object(p_request.method, p_request.path)
+      else jsonb_build_object('request', jsonb_build_object('method', p_request.method, 'url', p_request.path))
+    end
+    || private.say('query', p_request.query)
+    || private.say('headers', p_request.headers)
+    || private.fields(p_request.body)
+    || private.say('auth', p_request.auth);
+$$;
+
+-- What people declared, under "needs" and "after". What is inferred is not said: the templates say it.
+create function private.compose_needs(p_test public.test_cases)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  with needed as (
+    select edge.dependency_type,
+      case when required.suite_id = p_test.suite_id then required.key else suite.key || '/' || required.key end as name
+    from public.test_dependencies as edge
+    join public.test_cases as required on required.id = edge.required_test_id
+    join public.test_suites as suite on suite.id = required.suite_id
+    where edge.dependent_test_id = p_test.id
+      and edge.declared
+      and required.deleted_at is null
+      and exists (select from public.test_request_configs as request where request.test_case_id = required.id)
+  )
+  select private.say('needs', (
+      select jsonb_agg(name order by name collate "C") from needed where dependency_type <> 'order'
+    )) || private.say('after', (
+      select jsonb_agg(name order by name collate "C") from needed where dependency_type = 'order'
+    ));
+$$;
+
+-- What the row says goes before the defaults of the suite: it is said, unless it is what holds when nobody says anything.
+create function private.compose_settings(p_test public.test_cases, p_defaults jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select private.say('title', to_jsonb(nullif(p_test.name, p_test.key)))
+    || private.say('description', to_jsonb(p_test.description))
+    || private.say('tags', to_jsonb(p_test.tags))
+    || private.say('timeout', to_jsonb(p_test.timeout_seconds))
+    || private.say('skip', to_jsonb(p_test.skip_reason))
+    || case when p_test.priority = 'medium' and not p_defaults ? 'priority' then '{}'
+      else jsonb_build_object('priority', p_test.priority) end
+    || case when p_test.retries = 0 and not p_defaults ? 'retries' then '{}'
+      else jsonb_build_object('retries', p_test.retries) end
+    || case when p_test.idempotent then '{}' else '{"idempotent": false}' end;
+$$;
+
+-- The tests as members of a JSON object, in the order of their positions. Null where no test can run.
+create function private.compose_tests(p_suite public.test_suites)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select string_agg(
+    to_json(test.key) || ': ' || jsonb_pretty(
+      private.compose_request(request)
+      || private.compose_settings(test, private.fields(p_suite.config -> 'defaults'))
+      || private.compose_needs(test)
+      || private.say('expect', response.expectations)
+      || private.say('capture', response.captures)
+    ),
+    E',\n' order by test.position, test.key collate "C"
+  )
+  from public.test_cases as test
+  join public.test_request_configs as request
+    on request.test_case_id = test.id and request.organization_id = test.organization_id and request.step_index = 0
+  left join public.test_response_specs as response
+    on response.test_case_id = test.id and response.organization_id = test.organization_id and response.step_index = 0
+  where test.suite_id = p_suite.id
+    and test.deleted_at is null;
+$$;
+
+-- The file that these rows make; null where there is nothing to run. The order of tests is kept, that of other keys is not.
+create function private.compose_suite(p_suite public.test_suites)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  -- A line feed inside a text is written \n, so that each real one begins a line of the file.
+  select left(jsonb_pretty(
+      p_suite.config
+      || jsonb_build_object('suite', p_suite.name, 'key', p_suite.key)
+      || private.say('description', to_jsonb(p_suite.description))
+      || private.say('tags', to_jsonb(p_suite.tags))
+    ), -2)
+    || E',\n    "tests": {\n        ' || replace(private.compose_tests(p_suite), E'\n', E'\n        ') || E'\n    }\n}\n';
+$$;

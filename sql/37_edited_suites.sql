@@ -1,0 +1,306 @@
+-- Edited suites: rows that are edited in place make a version of their suite, one for a transaction however many they are.
+-- Tables: private.edited_suites.
+-- The version is the file that the rows make (33_documents.sql), or an earlier version that they make again. The next push
+-- of the suite's own file makes that the version again, and says so.
+
+-- Tables -----------------------------------------------------------------------
+
+create unlogged table private.edited_suites (
+  suite_id   uuid primary key,
+  edited_by  uuid default auth.uid()
+);
+comment on table private.edited_suites is 'Suites whose rows were written in a transaction that is not over. Its end makes their versions, and empties this.';
+
+-- Who may ----------------------------------------------------------------------
+
+alter table private.edited_suites enable row level security;
+
+create policy "Editors make suites"
+on public.test_suites for insert to authenticated
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+create policy "Editors change suites"
+on public.test_suites for update to authenticated
+using (organization_id = any (array (select private.organization_ids('editor'))))
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+create policy "Editors make tests"
+on public.test_cases for insert to authenticated
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+create policy "Editors change tests"
+on public.test_cases for update to authenticated
+using (organization_id = any (array (select private.organization_ids('editor'))))
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+create policy "Editors say what new tests send"
+on public.test_request_configs for insert to authenticated
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+create policy "Editors change what tests send"
+on public.test_request_configs for update to authenticated
+using (organization_id = any (array (select private.organization_ids('editor'))))
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+create policy "Editors say what new tests expect"
+on public.test_response_specs for insert to authenticated
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+create policy "Editors change what tests expect"
+on public.test_response_specs for update to authenticated
+using (organization_id = any (array (select private.organization_ids('editor'))))
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+-- Keys stay, because histories and files go by them; versions and quarantine have functions of their own.
+grant insert (organization_id, project_id, key, name, description, tags, config, metadata),
+  update (name, description, tags, config, metadata, deleted_at)
+on public.test_suites to authenticated;
+
+grant insert (organization_id, project_id, suite_id, key, name, description, position, priority, tags, timeout_seconds, retries,
+    skip_reason, enabled, idempotent, metadata),
+  update (name, description, position, priority, tags, timeout_seconds, retries, skip_reason, enabled, idempotent, metadata,
+    deleted_at)
+on public.test_cases to authenticated;
+
+grant insert (organization_id, test_case_id, method, path, query, headers, body, auth, settings, metadata),
+  update (method, path, query, headers, body, auth, settings, metadata)
+on public.test_request_configs to authenticated;
+
+grant insert (organization_id, test_case_id, expectations, captures, metadata),
+  update (expectations, captures, metadata)
+on public.test_response_specs to authenticated;
+
+-- Functions --------------------------------------------------------------------
+
+-- With a suite its tests go, and with a test what it needs. What others need cannot go.
+create function private.settle_removals(p_suite public.test_suites)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update public.test_cases
+  set deleted_at = p_suite.deleted_at
+  where suite_id = p_suite.id and deleted_at is null and p_suite.deleted_at is not null;
+
+  delete from public.test_dependencies as edge
+  using public.test_cases as dependent
+  where edge.project_id = p_suite.project_id
+    and dependent.id = edge.dependent_test_id
+    and dependent.deleted_at is not null;
+
+  perform private.check_nobody_needs_removed_tests(p_suite.project_id);
+end;
+$$;
+
+-- The number of the version that is this file, made if there is none.
+create function private.keep_edited_version(p_suite public.test_suites, p_source text, p_edited_by uuid)
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_path text := p_suite.key || '.json';
+  v_number integer := (
+    select number from private.suite_versions
+    where suite_id = p_suite.id and rows_hash = private.hash_text(p_source)
+    order by number = p_suite.version desc, number desc
+    limit 1
+  );
+begin
+  if v_number is null then
+    perform private.require_at_most(octet_length(p_source), 16777216, format('bytes in suite "%s"', p_suite.key));
+    insert into private.suite_versions
+      (organization_id, suite_id, number, content_hash, path, source, origin, rows_hash, created_by)
+    select p_suite.organization_id, p_suite.id, coalesce(max(number), 0) + 1, private.hash_text(v_path || E'\n' || p_source),
+      v_path, p_source, 'edited', private.hash_text(p_source), p_edited_by
+    from private.suite_versions
+    where suite_id = p_suite.id
+    returning number into v_number;
+  end if;
+  return v_number;
+end;
+$$;
+
+-- Points a suite at the version that its rows make; at none where they make nothing that runs.
+create function private.version_edited_suite(p_suite public.test_suites, p_edited_by uuid)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_source text := private.compose_suite(p_suite);
+  v_number integer := 0;
+begin
+  if v_source is not null and p_suite.deleted_at is null then
+    v_number := private.keep_edited_version(p_suite, v_source, p_edited_by);
+  end if;
+  update public.test_suites
+  set version = v_number
+  where id = p_suite.id and version <> v_number;
+end;
+$$;
+
+-- Triggers ---------------------------------------------------------------------
+
+create function private.tg_edited_suites__make_version()
+returns trigger
+language plpgsql
+security definer  -- versions are out of everybody's reach
+set search_path = ''
+as $$
+declare
+  v_suite public.test_suites;
+begin
+  delete from private.edited_suites where suite_id = new.suite_id;
+  if not found then
+    return null;  -- a push wrote these rows, and made the version of its file
+  end if;
+  select * into v_suite from public.test_suites where id = new.suite_id for update;
+  if found then
+    perform private.settle_removals(v_suite);
+    perform private.version_edited_suite(v_suite, new.edited_by);
+  end if;
+  return null;
+end;
+$$;
+
+create constraint trigger edited_suites_make_versions
+after insert on private.edited_suites
+deferrable initially deferred
+for each row execute function private.tg_edited_suites__make_version();
+
+-- Whoever edits the same suite at the same time waits here, and then sees what the other one did.
+create function private.mark_edited_suites(p_suite_ids uuid[])
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into private.edited_suites (suite_id)
+  select distinct id from unnest(p_suite_ids) as id where id is not null order by id
+  on conflict do nothing;
+$$;
+
+create function private.tg_test_suites__mark_new()
+returns trigger
+language plpgsql
+security definer  -- nobody writes marks by hand
+set search_path = ''
+as $$
+begin
+  perform private.mark_edited_suites(array(select id from changed));
+  return null;
+end;
+$$;
+
+create function private.tg_test_suites__mark_edited()
+returns trigger
+language plpgsql
+security definer  -- nobody writes marks by hand
+set search_path = ''
+as $$
+begin
+  perform private.mark_edited_suites(array(
+    select new.id from changed as new join before as old on old.id = new.id
+    where (new.key, new.name, new.description, new.tags, new.config, new.deleted_at)
+      is distinct from (old.key, old.name, old.description, old.tags, old.config, old.deleted_at)
+  ));
+  return null;
+end;
+$$;
+
+create function private.tg_test_cases__mark_suites()
+returns trigger
+language plpgsql
+security definer  -- nobody writes marks by hand
+set search_path = ''
+as $$
+begin
+  perform private.mark_edited_suites(array(select suite_id from changed));
+  return null;
+end;
+$$;
+
+-- For what belongs to a test.
+create function private.tg_test_parts__mark_suites()
+returns trigger
+language plpgsql
+security definer  -- nobody writes marks by hand
+set search_path = ''
+as $$
+begin
+  perform private.mark_edited_suites(array(
+    select test.suite_id from changed join public.test_cases as test on test.id = changed.test_case_id
+  ));
+  return null;
+end;
+$$;
+
+create function private.tg_test_dependencies__mark_suites()
+returns trigger
+language plpgsql
+security definer  -- nobody writes marks by hand
+set search_path = ''
+as $$
+begin
+  perform private.mark_edited_suites(array(
+    select test.suite_id from changed join public.test_cases as test on test.id = changed.dependent_test_id
+  ));
+  return null;
+end;
+$$;
+
+create trigger test_suites_mark_new
+after insert on public.test_suites
+referencing new table as changed
+for each statement execute function private.tg_test_suites__mark_new();
+
+create trigger test_suites_mark_edited
+after update on public.test_suites
+referencing new table as changed old table as before
+for each statement execute function private.tg_test_suites__mark_edited();
+
+create trigger test_cases_mark_new
+after insert on public.test_cases
+referencing new table as changed
+for each statement execute function private.tg_test_cases__mark_suites();
+
+create trigger test_cases_mark_edited
+after update on public.test_cases
+referencing new table as changed
+for each statement execute function private.tg_test_cases__mark_suites();
+
+create trigger test_request_configs_mark_new
+after insert on public.test_request_configs
+referencing new table as changed
+for each statement execute function private.tg_test_parts__mark_suites();
+
+create trigger test_request_configs_mark_edited
+after update on public.test_request_configs
+referencing new table as changed
+for each statement execute function private.tg_test_parts__mark_suites();
+
+create trigger test_response_specs_mark_new
+after insert on public.test_response_specs
+referencing new table as changed
+for each statement execute function private.tg_test_parts__mark_suites();
+
+create trigger test_response_specs_mark_edited
+after update on public.test_response_specs
+referencing new table as changed
+for each statement execute function private.tg_test_parts__mark_suites();
+
+create trigger test_dependencies_mark_new
+after insert on public.test_dependencies
+referencing new table as changed
+for each statement execute function private.tg_test_dependencies__mark_suites();
+
+create trigger test_dependencies_mark_edited
+after update on public.test_dependencies
+referencing new table as changed
+for each statement execute function private.tg_test_dependencies__mark_suites();
+
+create trigger test_dependencies_mark_gone
+after delete on public.test_dependencies
+referencing old table as changed
+for each statement execute function private.tg_test_dependencies__mark_suites();
