@@ -1,6 +1,7 @@
 -- Suites: what is tested. A file is a suite; the file is the truth, these rows say what is in it.
 -- Tables: test_suites, test_cases, test_request_configs, test_response_specs; private.suite_versions.
--- Rows are written by push_suites() (34_push.sql); runs read the immutable versions.
+-- Rows are written by push_suites() (36_push.sql); runs read the immutable versions. What people may change in place,
+-- and what becomes of it: 33_edits.sql.
 
 -- Types ------------------------------------------------------------------------
 
@@ -62,6 +63,7 @@ create table private.suite_versions (
   content_hash     text not null,
   path             text not null,
   source           text not null,
+  edits            jsonb not null default '{}',
   created_by       uuid references public.users on delete set null,
   created_at       timestamptz not null default now(),
 
@@ -72,8 +74,9 @@ create table private.suite_versions (
   constraint suite_versions_are_numbered unique (suite_id, organization_id, number),
   constraint suite_versions_have_different_content unique (suite_id, content_hash)
 );
-comment on table private.suite_versions is 'A suite''s file as it was pushed, addressed by its content. Never changed: runs refer to it.';
-comment on column private.suite_versions.content_hash is 'sha256, in hex, of path, a line feed, and source.';
+comment on table private.suite_versions is 'A suite''s file as it was pushed, with what was changed in place since, addressed by its content. Never changed: runs refer to it.';
+comment on column private.suite_versions.content_hash is 'sha256, in hex, of path, a line feed, and source; where there are edits, of another line feed and these, too.';
+comment on column private.suite_versions.edits is 'What was changed in place since the file was pushed: {test key: {field: value}}.';
 
 -- Serves the removal of an account.
 create index idx_suite_versions_created_by on private.suite_versions (created_by);
@@ -260,7 +263,7 @@ end;
 $$;
 
 create trigger suite_versions_stay
-before update of number, content_hash, path, source on private.suite_versions
+before update of number, content_hash, path, source, edits on private.suite_versions
 for each row execute function private.tg_suite_versions__stay();
 
 create trigger test_suites_touch_updated_at

@@ -20,12 +20,18 @@ class Lease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedSuite:
-    """A suite as it was pushed. `selected`: asked for; otherwise only others need its tests."""
+    """A suite as it was pushed. `selected`: asked for; otherwise only others need its tests.
+
+    `edits` are fields of tests that were changed in place since, by key; `disabled` are keys of tests
+    that are not to run.
+    """
 
     key: str
     path: str
     source: str = field(repr=False)
     selected: bool = True
+    edits: Mapping[str, Mapping[str, JsonValue]] = field(default_factory=dict)
+    disabled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
