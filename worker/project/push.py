@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Any
 
 from context.capture import CaptureRule
 from context.values import JsonValue
@@ -14,6 +13,8 @@ from worker.models.expectation import Expectation
 from worker.models.graph import Dependency
 from worker.models.request import AuthKind, BodyKind, Request
 from worker.models.suite import Suite, Test
+from worker.records.base import read_answer
+from worker.records.projects import PushAnswer
 
 Document = dict[str, JsonValue]
 
@@ -37,13 +38,14 @@ class Pushed:
 
 async def push(database: Database, project_id: str, document: Document) -> Pushed:
     """Make the project's suites what the document says: all of it, or nothing. Raises Refused."""
-    answer: dict[str, Any] = await database.call("push_suites", p_project_id=project_id, p_push=document)
+    row = await database.call("push_suites", p_project_id=project_id, p_push=document)
+    answer = read_answer(PushAnswer, row, what="push_suites")
     return Pushed(
         suites=tuple(
-            PushedSuite(key=row["key"], version=row["version"], changed=row["changed"])
-            for row in answer["suites"]
+            PushedSuite(key=suite.key, version=suite.version, changed=suite.changed)
+            for suite in answer.suites
         ),
-        removed=tuple(answer["removed"]),
+        removed=answer.removed,
     )
 
 
