@@ -200,12 +200,16 @@ language sql
 stable
 set search_path = ''
 as $$
-  select run.environment_id, private.day_of(run.created_at), array_agg(distinct result.test_case_id)
-  from public.test_runs as run
+  select run.environment_id, run.date, array_agg(distinct result.test_case_id)
+  from (
+    select id, created_at, environment_id, private.day_of(created_at) as date
+    from public.test_runs
+    where id = any (p_run_ids)
+    offset 0  -- asks for the day once a run, not once a result
+  ) as run
   join public.test_results as result on result.run_id = run.id and result.run_created_at = run.created_at
-  where run.id = any (p_run_ids)
-    and result.verdict in ('passed', 'failed', 'broken')
-  group by run.environment_id, private.day_of(run.created_at)
+  where result.verdict in ('passed', 'failed', 'broken')
+  group by run.environment_id, run.date
   order by 1, 2;
 $$;
 

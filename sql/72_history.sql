@@ -48,7 +48,7 @@ comment on column public.test_run_history.success_rate is 'In percent of the tes
 comment on column public.test_run_history.waited_ms is 'From the request to the first claim; the mean, for a day.';
 comment on column public.test_run_history.duration_ms is 'From the first claim to the end; the mean, for a day.';
 
--- Keeps one row for a day's runs.
+-- Serves condense_history(), and keeps one row for a day's runs.
 create unique index idx_test_run_history_day on public.test_run_history (environment_id, date) where run_id is null;
 -- Serves a project's trend, latest first.
 create index idx_test_run_history_project_id on public.test_run_history (project_id, run_created_at desc);

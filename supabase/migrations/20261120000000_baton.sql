@@ -1261,7 +1261,8 @@ for each row execute function private.tg_touch_updated_at();
 
 -- Suites: what is tested. A file is a suite; the file is the truth, these rows say what is in it.
 -- Tables: test_suites, test_cases, test_request_configs, test_response_specs; private.suite_versions.
--- Rows are written by push_suites() (34_push.sql); runs read the immutable versions.
+-- Rows are written by push_suites() (36_push.sql); runs read the immutable versions. What people may change in place,
+-- and what becomes of it: 33_edits.sql.
 
 -- Types ------------------------------------------------------------------------
 
@@ -1323,6 +1324,7 @@ create table private.suite_versions (
   content_hash     text not null,
   path             text not null,
   source           text not null,
+  edits            jsonb not null default '{}',
   created_by       uuid references public.users on delete set null,
   created_at       timestamptz not null default now(),
 
@@ -1333,8 +1335,9 @@ create table private.suite_versions (
   constraint suite_versions_are_numbered unique (suite_id, organization_id, number),
   constraint suite_versions_have_different_content unique (suite_id, content_hash)
 );
-comment on table private.suite_versions is 'A suite''s file as it was pushed, addressed by its content. Never changed: runs refer to it.';
-comment on column private.suite_versions.content_hash is 'sha256, in hex, of path, a line feed, and source.';
+comment on table private.suite_versions is 'A suite''s file as it was pushed, with what was changed in place since, addressed by its content. Never changed: runs refer to it.';
+comment on column private.suite_versions.content_hash is 'sha256, in hex, of path, a line feed, and source; where there are edits, of another line feed and these, too.';
+comment on column private.suite_versions.edits is 'What was changed in place since the file was pushed: {test key: {field: value}}.';
 
 -- Serves the removal of an account.
 create index idx_suite_versions_created_by on private.suite_versions (created_by);
@@ -1521,7 +1524,7 @@ end;
 $$;
 
 create trigger suite_versions_stay
-before update of number, content_hash, path, source on private.suite_versions
+before update of number, content_hash, path, source, edits on private.suite_versions
 for each row execute function private.tg_suite_versions__stay();
 
 create trigger test_suites_touch_updated_at
@@ -1763,6 +1766,249 @@ for each statement execute function private.tg_test_dependencies__refuse_circles
 create trigger test_dependencies_touch_updated_at
 before update on public.test_dependencies
 for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/33_edits.sql ===========================================================================
+
+-- Edits: what people change of tests in place, beside their file. Each change makes a version of the suite, so that a run
+-- executes what the rows say; the next push of the file takes it back, unless the file says it by then.
+-- Functions: update_tests.
+-- Requests and expectations are changed in the file: their templates decide who needs whom.
+
+-- Who may ----------------------------------------------------------------------
+
+create policy "Editors change tests in place"
+on public.test_cases for update to authenticated
+using (organization_id = any (array (select private.organization_ids('editor'))))
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+grant update (name, description, priority, tags, timeout_seconds, retries, skip_reason, idempotent, enabled)
+on public.test_cases to authenticated;
+
+-- Functions: versions ----------------------------------------------------------
+
+create function private.hash_version(p_path text, p_source text, p_edits jsonb)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select encode(extensions.digest(convert_to(
+    p_path || E'\n' || p_source || case when p_edits = '{}' then '' else E'\n' || p_edits::text end, 'UTF8'
+  ), 'sha256'), 'hex');
+$$;
+
+-- {test: {field: value}}: new fields are added to those a test has, and win.
+create function private.merge_edits(p_old jsonb, p_new jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select p_old || coalesce(jsonb_object_agg(key, private.fields(p_old -> key) || value), '{}') from jsonb_each(p_new);
+$$;
+
+-- The version that the next run of a suite uses.
+create function private.current_version(p_suite_id uuid)
+returns private.suite_versions
+language sql
+stable
+set search_path = ''
+as $$
+  select version.*
+  from public.test_suites as suite
+  join private.suite_versions as version on version.suite_id = suite.id and version.number = suite.version
+  where suite.id = p_suite_id;
+$$;
+
+-- Makes p_edits part of a suite, in a new version.
+create function private.add_edits(p_suite_id uuid, p_edits jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_old private.suite_versions;
+  v_edits jsonb;
+  v_hash text;
+begin
+  perform private.lock_graph((select project_id from public.test_suites where id = p_suite_id));
+  v_old := private.current_version(p_suite_id);
+  if v_old.id is null then
+    perform private.refuse(409, 'this suite has no version that could be changed', 'Push its file first.');
+  end if;
+  v_edits := private.merge_edits(v_old.edits, p_edits);
+  v_hash := private.hash_version(v_old.path, v_old.source, v_edits);
+  insert into private.suite_versions (organization_id, suite_id, number, content_hash, path, source, edits, created_by)
+  select v_old.organization_id, p_suite_id, max(number) + 1, v_hash, v_old.path, v_old.source, v_edits, (select auth.uid())
+  from private.suite_versions
+  where suite_id = p_suite_id
+  on conflict (suite_id, content_hash) do nothing;
+  update public.test_suites
+  set version = (select number from private.suite_versions where suite_id = p_suite_id and content_hash = v_hash)
+  where id = p_suite_id;
+end;
+$$;
+
+-- The fields of a test's row that stand in its file. Whether it is enabled, or in quarantine, does not.
+create function private.editable_fields(p_row jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select jsonb_object_agg(key, value)
+  from jsonb_each(p_row)
+  where key in ('name', 'description', 'priority', 'tags', 'timeout_seconds', 'retries', 'skip_reason', 'idempotent');
+$$;
+
+-- What p_new has otherwise than p_old.
+create function private.changed_fields(p_old jsonb, p_new jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(p_new) where p_old -> key is distinct from value;
+$$;
+
+-- Functions: tests -------------------------------------------------------------
+
+-- Refuses unless the caller may edit all of these tests; to strangers they do not exist.
+create function private.check_tests(p_test_ids uuid[])
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_ids uuid[] := array(select distinct unnest(p_test_ids));
+begin
+  if v_ids = '{}' then
+    perform private.refuse(422, 'no test is named', 'Name at least one.');
+  end if;
+  perform private.require_at_most(cardinality(v_ids), 10000, 'tests in one call');
+  if (select count(*) from public.test_cases where id = any (v_ids) and deleted_at is null) < cardinality(v_ids) then
+    perform private.require_role(null, 'editor', 'test');
+  end if;
+  perform private.require_role(organization_id, 'editor', 'test')
+  from (select distinct organization_id from public.test_cases where id = any (v_ids)) as touched;
+end;
+$$;
+
+create function private.check_changes(p_changes jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_types jsonb := '{"name": "string", "description": "string", "priority": "string", "tags": "array", "timeout_seconds": "number",
+    "retries": "number", "skip_reason": "string", "idempotent": "boolean", "enabled": "boolean"}';
+  v_unknown text;
+begin
+  perform private.require_types(p_changes, v_types, 'p_changes');
+  select key into v_unknown from jsonb_object_keys(p_changes) as key where not v_types ? key limit 1;
+  if v_unknown is not null then
+    perform private.refuse(422, format('"%s" of a test is not changed in place', v_unknown),
+      'Change it in the file and push that. In place: ' || (select string_agg(key, ', ') from jsonb_object_keys(v_types) as key) || '.');
+  end if;
+  perform private.require_word(p_changes ->> 'priority', 'public.test_priority', 'priority');
+  perform private.require_texts(p_changes -> 'tags', 'tags');
+end;
+$$;
+
+create function private.write_changes(p_test_ids uuid[], p_changes jsonb)
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.test_cases as test
+  set name = coalesce(p_changes ->> 'name', name),
+    description = coalesce(p_changes ->> 'description', description),
+    priority = coalesce((p_changes ->> 'priority')::public.test_priority, priority),
+    tags = case when p_changes ? 'tags' then private.require_texts(p_changes -> 'tags', 'tags') else tags end,
+    timeout_seconds = case when p_changes ? 'timeout_seconds' then (p_changes ->> 'timeout_seconds')::double precision else timeout_seconds end,
+    retries = coalesce((p_changes ->> 'retries')::integer, retries),
+    skip_reason = case when p_changes ? 'skip_reason' then p_changes ->> 'skip_reason' else skip_reason end,
+    idempotent = coalesce((p_changes ->> 'idempotent')::boolean, idempotent),
+    enabled = coalesce((p_changes ->> 'enabled')::boolean, enabled)
+  where id = any (p_test_ids);
+$$;
+
+create function private.update_tests(p_test_ids uuid[], p_changes jsonb)
+returns setof public.test_cases
+language plpgsql
+security definer  -- versions are out of everybody's reach
+set search_path = ''
+as $$
+declare
+  v_before jsonb;
+begin
+  perform private.check_tests(p_test_ids);
+  perform private.check_changes(p_changes);
+  v_before := (
+    select jsonb_object_agg(test.id, private.editable_fields(to_jsonb(test))) from public.test_cases as test where id = any (p_test_ids)
+  );
+  perform private.write_changes(p_test_ids, p_changes);
+  perform private.add_edits(suite_id, edits)
+  from (
+    select test.suite_id, jsonb_object_agg(test.key, changed) as edits
+    from public.test_cases as test
+    cross join private.changed_fields(v_before -> test.id::text, private.editable_fields(to_jsonb(test))) as changed
+    where test.id = any (p_test_ids) and changed <> '{}'
+    group by test.suite_id
+    order by test.suite_id
+  ) as edited;
+  return query select * from public.test_cases where id = any (p_test_ids) order by suite_id, position, key;
+exception
+  when data_exception or integrity_constraint_violation then
+    perform private.refuse_value('test', sqlerrm);
+end;
+$$;
+grant execute on function private.update_tests(uuid[], jsonb) to authenticated;
+
+-- Changes many tests alike, all or none: name, description, priority, tags, timeout_seconds, retries, skip_reason,
+-- idempotent, enabled. Each suite that this changes gets one new version.
+create function public.update_tests(p_test_ids uuid[], p_changes jsonb)
+returns setof public.test_cases
+language sql
+set search_path = ''
+as $$
+  select * from private.update_tests(p_test_ids, p_changes);
+$$;
+grant execute on function public.update_tests(uuid[], jsonb) to authenticated;
+
+-- Triggers ---------------------------------------------------------------------
+
+-- A change through the table makes a version like one through update_tests().
+create function private.tg_test_cases__make_versions()
+returns trigger
+language plpgsql
+security definer  -- versions are out of everybody's reach
+set search_path = ''
+as $$
+begin
+  perform private.add_edits(suite_id, edits)
+  from (
+    select after.suite_id, jsonb_object_agg(after.key, changed) as edits
+    from test_cases_after as after
+    join test_cases_before as before on before.id = after.id
+    cross join private.changed_fields(private.editable_fields(to_jsonb(before)), private.editable_fields(to_jsonb(after))) as changed
+    where changed <> '{}'
+    group by after.suite_id
+    order by after.suite_id
+  ) as edited;
+  return null;
+end;
+$$;
+
+-- Only people: a push, and our functions, make their own versions.
+create trigger test_cases_make_versions
+after update on public.test_cases
+referencing old table as test_cases_before new table as test_cases_after
+for each statement
+when (current_user = 'authenticated')
+execute function private.tg_test_cases__make_versions();
 
 
 -- From sql/34_push_checks.sql =====================================================================
@@ -2318,6 +2564,91 @@ $$;
 grant execute on function public.push_suites(uuid, jsonb) to authenticated;
 
 
+-- From sql/37_quarantine.sql ======================================================================
+
+-- Quarantine: tests that run without failing their run, until somebody has mended them.
+-- Functions: quarantine_tests, end_quarantine.
+
+-- Functions --------------------------------------------------------------------
+
+create function private.is_quarantined(p_test public.test_cases)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select p_test.quarantined_at is not null and (p_test.quarantine_until is null or p_test.quarantine_until > now());
+$$;
+grant execute on function private.is_quarantined(public.test_cases) to authenticated;
+
+
+create function private.quarantine_tests(p_test_ids uuid[], p_reason text, p_until timestamptz, p_owner uuid)
+returns setof public.test_cases
+language plpgsql
+security definer  -- who answers for it is looked up among the members
+set search_path = ''
+as $$
+begin
+  perform private.check_tests(p_test_ids);
+  if coalesce(btrim(p_reason), '') = '' or char_length(p_reason) > 2000 then
+    perform private.refuse(422, 'a quarantine has a reason of at most 2000 characters', 'Say why, perhaps with the number of the issue.');
+  elsif p_until is null or p_until <= now() or p_until > now() + interval '1 year' then
+    perform private.refuse(422, 'a quarantine ends within a year', 'Say when: it can be made longer.');
+  end if;
+  if exists (
+    select from public.test_cases as test
+    where test.id = any (p_test_ids) and not exists (
+      select from public.organization_members as member
+      where member.organization_id = test.organization_id and member.user_id = p_owner
+    )
+  ) then
+    perform private.refuse(422, 'who answers for a quarantine is a member of the organization', 'Name a member, or nobody for yourself.');
+  end if;
+  update public.test_cases
+  set quarantined_at = now(), quarantine_owner = p_owner, quarantine_reason = p_reason, quarantine_until = p_until
+  where id = any (p_test_ids);
+  return query select * from public.test_cases where id = any (p_test_ids) order by suite_id, position, key;
+end;
+$$;
+grant execute on function private.quarantine_tests(uuid[], text, timestamptz, uuid) to authenticated;
+
+-- From now until p_until these tests run without failing their run. p_owner answers for it: the caller, if nobody is named.
+create function public.quarantine_tests(p_test_ids uuid[], p_reason text, p_until timestamptz, p_owner uuid default auth.uid())
+returns setof public.test_cases
+language sql
+set search_path = ''
+as $$
+  select * from private.quarantine_tests(p_test_ids, p_reason, p_until, p_owner);
+$$;
+grant execute on function public.quarantine_tests(uuid[], text, timestamptz, uuid) to authenticated;
+
+create function private.end_quarantine(p_test_ids uuid[])
+returns setof public.test_cases
+language plpgsql
+security definer  -- editors do not write these columns
+set search_path = ''
+as $$
+begin
+  perform private.check_tests(p_test_ids);
+  update public.test_cases
+  set quarantined_at = null, quarantine_owner = null, quarantine_reason = null, quarantine_until = null
+  where id = any (p_test_ids) and quarantined_at is not null;
+  return query select * from public.test_cases where id = any (p_test_ids) order by suite_id, position, key;
+end;
+$$;
+grant execute on function private.end_quarantine(uuid[]) to authenticated;
+
+-- These tests count again.
+create function public.end_quarantine(p_test_ids uuid[])
+returns setof public.test_cases
+language sql
+set search_path = ''
+as $$
+  select * from private.end_quarantine(p_test_ids);
+$$;
+grant execute on function public.end_quarantine(uuid[]) to authenticated;
+
+
 -- From sql/38_fixtures.sql ========================================================================
 
 -- Fixtures: data that tests begin with.
@@ -2472,6 +2803,143 @@ for each row execute function private.tg_test_data_fixtures__measure();
 create trigger test_data_fixtures_touch_updated_at
 before update on public.test_data_fixtures
 for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/39_duplicates.sql ======================================================================
+
+-- Duplicates: a suite once more, under another key.
+-- Functions: duplicate_suite.
+-- A copy is a suite of its own, with a file of its own: whoever pushes with "prune" needs that file, or removes it.
+
+-- Functions --------------------------------------------------------------------
+
+-- The file with another key at its top. JSON is parsed; in YAML the line "key:" is replaced, or put before "suite:".
+create function private.with_key(p_source text, p_key text)
+returns text
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  if p_source ~ '^\s*\{' then
+    return jsonb_pretty(jsonb_set(p_source::jsonb, '{key}', to_jsonb(p_key)));
+  elsif p_source ~ '(^|\n)key:' then
+    return regexp_replace(p_source, '(^|\n)key:[^\n]*', '\1key: ' || p_key);
+  elsif p_source ~ '(^|\n)suite:' then
+    return regexp_replace(p_source, '(^|\n)suite:', '\1key: ' || p_key || E'\nsuite:');
+  end if;
+  perform private.refuse(422, 'the file of this suite has no "suite:" at its top', 'Copy the file by hand, and push it.');
+end;
+$$;
+
+create function private.copy_suite(p_suite public.test_suites, p_key text, p_name text)
+returns public.test_suites
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_old private.suite_versions := private.current_version(p_suite.id);
+  v_source text := private.with_key(v_old.source, p_key);
+  -- The same folder and ending, the key as the file's name.
+  v_path text := regexp_replace(v_old.path, '[^/.]+(\.[^/]*)?$', p_key || '\1');
+  v_copy public.test_suites;
+begin
+  insert into public.test_suites
+    (organization_id, project_id, key, name, description, path, tags, config, selectors, hooks, version, metadata)
+  values (p_suite.organization_id, p_suite.project_id, p_key, coalesce(p_name, p_suite.name), p_suite.description, v_path,
+    p_suite.tags, p_suite.config, p_suite.selectors, p_suite.hooks, 1, p_suite.metadata)
+  returning * into v_copy;
+  insert into private.suite_versions (organization_id, suite_id, number, content_hash, path, source, edits, created_by)
+  values (v_copy.organization_id, v_copy.id, 1, private.hash_version(v_path, v_source, v_old.edits), v_path, v_source,
+    v_old.edits, (select auth.uid()));
+  return v_copy;
+end;
+$$;
+
+-- Quarantine stays behind: it is about what happened to the other.
+create function private.copy_tests(p_suite public.test_suites, p_copy public.test_suites)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.test_cases
+    (organization_id, project_id, suite_id, key, name, description, position, priority, tags, timeout_seconds, retries,
+     skip_reason, "only", enabled, idempotent, metadata)
+  select organization_id, project_id, p_copy.id, key, name, description, position, priority, tags, timeout_seconds, retries,
+    skip_reason, "only", enabled, idempotent, metadata
+  from public.test_cases
+  where suite_id = p_suite.id and deleted_at is null;
+
+  insert into public.test_request_configs
+    (organization_id, test_case_id, step_index, method, path, query, headers, body, auth, settings, metadata)
+  select old.organization_id, copy.id, old.step_index, old.method, old.path, old.query, old.headers, old.body, old.auth,
+    old.settings, old.metadata
+  from public.test_request_configs as old
+  join public.test_cases as test on test.id = old.test_case_id and test.suite_id = p_suite.id
+  join public.test_cases as copy on copy.suite_id = p_copy.id and copy.key = test.key;
+
+  insert into public.test_response_specs (organization_id, test_case_id, step_index, expectations, captures, metadata)
+  select old.organization_id, copy.id, old.step_index, old.expectations, old.captures, old.metadata
+  from public.test_response_specs as old
+  join public.test_cases as test on test.id = old.test_case_id and test.suite_id = p_suite.id
+  join public.test_cases as copy on copy.suite_id = p_copy.id and copy.key = test.key;
+$$;
+
+-- Inside the suite the copies need one another; what they need of other suites stays the same.
+create function private.copy_dependencies(p_suite public.test_suites, p_copy public.test_suites)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.test_dependencies (organization_id, project_id, dependent_test_id, required_test_id, dependency_type, reasons)
+  select edge.organization_id, edge.project_id, copy.id, coalesce(required_copy.id, required.id), edge.dependency_type, edge.reasons
+  from public.test_dependencies as edge
+  join public.test_cases as dependent on dependent.id = edge.dependent_test_id and dependent.suite_id = p_suite.id
+  join public.test_cases as copy on copy.suite_id = p_copy.id and copy.key = dependent.key
+  join public.test_cases as required on required.id = edge.required_test_id
+  left join public.test_cases as required_copy
+    on required.suite_id = p_suite.id and required_copy.suite_id = p_copy.id and required_copy.key = required.key;
+$$;
+
+create function private.duplicate_suite(p_suite_id uuid, p_key text, p_name text)
+returns public.test_suites
+language plpgsql
+security definer  -- editors may write these tables only as a whole push, or a whole copy
+set search_path = ''
+as $$
+declare
+  v_suite public.test_suites;
+  v_copy public.test_suites;
+begin
+  select * into v_suite from public.test_suites where id = p_suite_id and deleted_at is null;
+  perform private.require_role(v_suite.organization_id, 'editor', 'suite');
+  if v_suite.version = 0 then
+    perform private.refuse(409, 'this suite has no version that could be copied', 'Push its file first.');
+  end if;
+  if exists (select from public.test_suites where project_id = v_suite.project_id and key = p_key) then
+    perform private.refuse(409, format('there is a suite "%s" in this project, or was', p_key), 'Choose another key.');
+  end if;
+  perform private.lock_graph(v_suite.project_id);
+  v_copy := private.copy_suite(v_suite, p_key, p_name);
+  perform private.copy_tests(v_suite, v_copy);
+  perform private.copy_dependencies(v_suite, v_copy);
+  return v_copy;
+exception
+  when data_exception or integrity_constraint_violation then
+    perform private.refuse_value('suite', sqlerrm);
+end;
+$$;
+grant execute on function private.duplicate_suite(uuid, text, text) to authenticated;
+
+-- Makes a suite once more in its project, with its tests, edges and version, under a new key.
+create function public.duplicate_suite(p_suite_id uuid, p_key text, p_name text default null)
+returns public.test_suites
+language sql
+set search_path = ''
+as $$
+  select private.duplicate_suite(p_suite_id, p_key, p_name);
+$$;
+grant execute on function public.duplicate_suite(uuid, text, text) to authenticated;
 
 
 -- From sql/40_runs.sql ============================================================================
@@ -4006,7 +4474,15 @@ set search_path = ''
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
     'key', suite.key, 'name', suite.name, 'version_id', version.id, 'version', version.number,
-    'path', version.path, 'source', version.source, 'selected', part.selected
+    'path', version.path, 'source', version.source, 'edits', version.edits, 'selected', part.selected,
+    'disabled', (
+      select coalesce(jsonb_agg(test.key order by test.key), '[]') from public.test_cases as test
+      where test.suite_id = suite.id and test.deleted_at is null and not test.enabled
+    ),
+    'quarantined', (
+      select coalesce(jsonb_agg(test.key order by test.key), '[]') from public.test_cases as test
+      where test.suite_id = suite.id and test.deleted_at is null and private.is_quarantined(test)
+    )
   ) order by part.position), '[]')
   from private.test_run_versions as part
   join private.suite_versions as version on version.id = part.suite_version_id
@@ -4049,6 +4525,18 @@ as $$
     'in_flight', (select to_jsonb(in_flight) from private.run_leases where run_id = p_run.id),
     'next_batch_number', 1
   );
+$$;
+
+-- Those of the person who asked. What the clock or a pipeline's token asked for gets nobody's.
+create function private.give_credentials(p_run public.test_runs)
+returns jsonb
+language sql
+set search_path = ''
+as $$
+  select case
+    when p_run.requested_by is null or p_run.trigger = 'scheduled' then '{}'
+    else private.read_credentials(p_run.organization_id, p_run.requested_by)
+  end;
 $$;
 
 -- Functions: claim -------------------------------------------------------------
@@ -4135,7 +4623,7 @@ begin
     perform private.bury_run(v_run.id);
   else
     v_run := private.begin_lease(v_run.id, p_worker, p_lease_seconds);
-    return private.describe_claim(v_run);
+    return private.describe_claim(v_run) || jsonb_build_object('credentials', private.give_credentials(v_run));
   end if;
   return null;
 end;
@@ -4848,6 +5336,367 @@ as $$
   select private.finish_run(p_run_id, p_lease_number, p_outcome);
 $$;
 grant execute on function public.finish_run(uuid, integer, jsonb) to service_role;
+
+
+-- From sql/57_context_steps.sql ===================================================================
+
+-- Context steps: a run's context, one step at a time, for whoever does not record batches.
+-- Functions: initialise_execution_context, update_shared_tokens, capture_variables, resolve_test_dependencies.
+-- Each write is guarded like a batch: by the lease, and by the version of the context. Captures are values that were
+-- already extracted: [{"name", "as": "token" | "variable" | "data", "value", "capture", "secret"}].
+
+-- Functions: begin -------------------------------------------------------------
+
+create function private.initialise_execution_context(p_run_id uuid, p_lease_number integer)
+returns jsonb
+language plpgsql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+begin
+  perform private.hold_run(p_run_id, p_lease_number);
+  perform private.begin_context(p_run_id);
+  return private.get_execution_context(p_run_id);
+end;
+$$;
+grant execute on function private.initialise_execution_context(uuid, integer) to service_role;
+
+-- The context of a run, made if there is none yet. Claim does this, too.
+create function public.initialise_execution_context(p_run_id uuid, p_lease_number integer)
+returns jsonb
+language sql
+set search_path = ''
+as $$
+  select private.initialise_execution_context(p_run_id, p_lease_number);
+$$;
+grant execute on function public.initialise_execution_context(uuid, integer) to service_role;
+
+-- Functions: tokens ------------------------------------------------------------
+
+create function private.update_shared_tokens(p_run_id uuid, p_lease_number integer, p_version integer, p_tokens jsonb)
+returns integer
+language plpgsql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+begin
+  perform private.require_type(p_tokens, 'object', 'p_tokens');
+  if exists (select from jsonb_each(p_tokens) where jsonb_typeof(value) <> 'string') then
+    perform private.refuse(422, 'every token is a text', 'Nothing was written; correct the value and call again.');
+  end if;
+  return private.save_execution_context(p_run_id, p_lease_number, p_version, '{}',
+    case when p_tokens = '{}' then '{}' else jsonb_build_object('tokens', p_tokens) end);
+end;
+$$;
+grant execute on function private.update_shared_tokens(uuid, integer, integer, jsonb) to service_role;
+
+-- Sets tokens of a run: {"name": "token"}. The others stay. Gives the new version.
+create function public.update_shared_tokens(p_run_id uuid, p_lease_number integer, p_version integer, p_tokens jsonb)
+returns integer
+language sql
+set search_path = ''
+as $$
+  select private.update_shared_tokens(p_run_id, p_lease_number, p_version, p_tokens);
+$$;
+grant execute on function public.update_shared_tokens(uuid, integer, integer, jsonb) to service_role;
+
+-- Functions: captures ----------------------------------------------------------
+
+create function private.check_capture(p_capture jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_types(p_capture, '{"capture": "string", "secret": "boolean"}', 'each of p_captures');
+  perform private.require_type(p_capture -> 'name', 'string', 'name');
+  if coalesce(p_capture ->> 'as', 'data') not in ('token', 'variable', 'data') then
+    perform private.refuse(422, format('a capture cannot be "%s"', p_capture ->> 'as'), 'One of: token, variable, data.');
+  elsif not p_capture ? 'value' then
+    perform private.refuse(422, format('the capture "%s" has no value', p_capture ->> 'name'),
+      'Send what was extracted; leave out what was not found.');
+  elsif p_capture ->> 'as' = 'token' and jsonb_typeof(p_capture -> 'value') <> 'string' then
+    perform private.refuse(422, format('the token "%s" is not a text', p_capture ->> 'name'),
+      'Nothing was written; correct the value and call again.');
+  end if;
+end;
+$$;
+
+create function private.is_secret_capture(p_capture jsonb)
+returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+  select p_capture ->> 'as' = 'token' or coalesce((p_capture ->> 'secret')::boolean, false);
+$$;
+
+-- The captures of a test that p_as names (null for all), as {name: value}; of secrets, or of the others.
+create function private.captured_values(p_captures jsonb, p_as text, p_secret boolean)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(value ->> 'name', value -> 'value'), '{}')
+  from jsonb_array_elements(p_captures)
+  where (p_as is null or coalesce(value ->> 'as', 'data') = p_as)
+    and coalesce(private.is_secret_capture(value), false) = p_secret;
+$$;
+
+create function private.describe_provenance(p_test text, p_captures jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select jsonb_agg(jsonb_build_object('name', value ->> 'name', 'kind', coalesce(value ->> 'as', 'data'),
+    'test', p_test, 'capture', coalesce(value ->> 'capture', value ->> 'name')))
+  from jsonb_array_elements(p_captures);
+$$;
+
+create function private.capture_variables(
+  p_run_id uuid,
+  p_lease_number integer,
+  p_version integer,
+  p_test text,
+  p_captures jsonb
+)
+returns integer
+language plpgsql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+begin
+  perform private.require_type(p_captures, 'array', 'p_captures');
+  perform private.check_capture(value) from jsonb_array_elements(p_captures);
+  perform private.check_unique(array(select value ->> 'name' from jsonb_array_elements(p_captures)), 'capture');
+  perform private.hold_run(p_run_id, p_lease_number);
+  if not exists (select from private.find_run_tests(p_run_id, array[p_test])) then
+    perform private.refuse(422, format('there is no test "%s" in this run', p_test), 'Names are <suite key>/<test key>.');
+  end if;
+  return private.save_execution_context(p_run_id, p_lease_number, p_version,
+    jsonb_build_object(
+      'variables', private.captured_values(p_captures, 'variable', false),
+      'captured_data', jsonb_build_object(p_test, private.captured_values(p_captures, null, false)),
+      'provenance', private.items(private.describe_provenance(p_test, p_captures))
+    ),
+    jsonb_build_object(
+      'tokens', private.captured_values(p_captures, 'token', true),
+      'variables', private.captured_values(p_captures, 'variable', true),
+      'captured_data', jsonb_build_object(p_test, private.captured_values(p_captures, null, true))
+    ));
+end;
+$$;
+grant execute on function private.capture_variables(uuid, integer, integer, text, jsonb) to service_role;
+
+-- Writes what a test captured: under its name, and as tokens and variables; secrets masked, with their provenance.
+-- Gives the new version.
+create function public.capture_variables(
+  p_run_id uuid,
+  p_lease_number integer,
+  p_version integer,
+  p_test text,
+  p_captures jsonb
+)
+returns integer
+language sql
+set search_path = ''
+as $$
+  select private.capture_variables(p_run_id, p_lease_number, p_version, p_test, p_captures);
+$$;
+grant execute on function public.capture_variables(uuid, integer, integer, text, jsonb) to service_role;
+
+-- Functions: dependencies ------------------------------------------------------
+
+-- What a test needs, and how far that is: verdict is null while there is no result. Fulfilled: an order wants a result,
+-- data and tokens want one that is passed.
+create function private.needs_of_test(p_run public.test_runs, p_test_case_id uuid)
+returns table (test text, type public.dependency_type, verdict public.test_verdict, is_fulfilled boolean)
+language sql
+stable
+set search_path = ''
+as $$
+  select private.name_test(edge.required_test_id), edge.dependency_type, result.verdict,
+    coalesce(case when edge.dependency_type = 'order' then result.verdict is not null else result.verdict = 'passed' end, false)
+  from public.test_dependencies as edge
+  left join public.test_results as result
+    on result.run_id = p_run.id
+    and result.run_created_at = p_run.created_at
+    and result.test_case_id = edge.required_test_id
+  where edge.dependent_test_id = p_test_case_id;
+$$;
+
+-- What the context holds of these tests: tokens and variables by their provenance, captures under their test.
+create function private.values_from_tests(p_context jsonb, p_tests text[])
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  with origin as (
+    select value ->> 'kind' as kind, value ->> 'name' as name
+    from jsonb_array_elements(private.items(p_context -> 'provenance'))
+    where value ->> 'test' = any (p_tests)
+  )
+  select jsonb_build_object(
+    'tokens', (
+      select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(private.fields(p_context -> 'tokens'))
+      where key in (select name from origin where kind = 'token')
+    ),
+    'variables', (
+      select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(private.fields(p_context -> 'variables'))
+      where key in (select name from origin where kind = 'variable')
+    ),
+    'captured_data', (
+      select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(private.fields(p_context -> 'captured_data'))
+      where key = any (p_tests)
+    )
+  );
+$$;
+
+create function private.resolve_test_dependencies(p_run_id uuid, p_test text)
+returns jsonb
+language plpgsql
+stable
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs;
+  v_test_case_id uuid;
+begin
+  select * into v_run from public.test_runs where id = p_run_id;
+  select id into v_test_case_id from private.find_run_tests(p_run_id, array[p_test]);
+  if not found then
+    perform private.refuse(404, format('there is no test "%s" in this run', p_test), 'Names are <suite key>/<test key>.');
+  end if;
+  return (
+    select jsonb_build_object(
+      'test', p_test,
+      'ready', coalesce(bool_and(is_fulfilled), true),
+      'missing', coalesce(jsonb_agg(jsonb_build_object('test', test, 'type', type, 'verdict', verdict) order by test)
+        filter (where not is_fulfilled), '[]'),
+      'receives', private.values_from_tests(private.describe_context(p_run_id),
+        coalesce(array_agg(test) filter (where is_fulfilled and type <> 'order'), '{}'))
+    )
+    from private.needs_of_test(v_run, v_test_case_id)
+  );
+end;
+$$;
+grant execute on function private.resolve_test_dependencies(uuid, text) to service_role;
+
+-- Whether a test of a run can start: {"ready", "missing": [{"test", "type", "verdict"}], "receives": {"tokens", "variables",
+-- "captured_data"}}, with secret values.
+create function public.resolve_test_dependencies(p_run_id uuid, p_test text)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.resolve_test_dependencies(p_run_id, p_test);
+$$;
+grant execute on function public.resolve_test_dependencies(uuid, text) to service_role;
+
+
+-- From sql/58_retries.sql =========================================================================
+
+-- Retries: a run that is over is taken up again, with the tests that did not pass and what they need.
+-- Functions: retry_run.
+
+-- Functions --------------------------------------------------------------------
+
+-- Whether the selection of a run takes a test; null and absent mean all.
+create function private.was_chosen(p_run public.test_runs, p_name text, p_tags text[])
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select (coalesce(jsonb_typeof(p_run.selection -> 'only'), 'null') = 'null' or p_run.selection -> 'only' ? p_name)
+    and (coalesce(jsonb_typeof(p_run.selection -> 'tags'), 'null') = 'null'
+      or p_run.selection -> 'tags' = '[]'
+      or exists (select from unnest(p_tags) as tag where p_run.selection -> 'tags' ? tag));
+$$;
+
+-- The tests of a run that failed, broke, were blocked, or have no result; by full name, if they still exist.
+create function private.unsettled_tests(p_run public.test_runs)
+returns text[]
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(array_agg(suite.key || '/' || test.key order by suite.key, test.position, test.key), '{}')
+  from private.test_run_versions as part
+  join private.suite_versions as version on version.id = part.suite_version_id
+  join public.test_suites as suite on suite.id = version.suite_id and suite.deleted_at is null
+  join public.test_cases as test on test.suite_id = suite.id and test.deleted_at is null
+  left join public.test_results as result
+    on result.run_id = p_run.id
+    and result.run_created_at = p_run.created_at
+    and result.test_case_id = test.id
+  where part.run_id = p_run.id
+    -- A run that was cut short has tests without a result; one that came to its end did not choose them.
+    and (result.verdict in ('failed', 'broken', 'blocked')
+      or (result.verdict is null and part.selected and (p_run.status = 'cancelled' or p_run.reason <> 'tests')
+        and private.was_chosen(p_run, suite.key || '/' || test.key, test.tags || suite.tags)));
+$$;
+
+-- The request that runs these tests again, the way they were run.
+create function private.describe_retry(p_run public.test_runs, p_tests text[])
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_strip_nulls(jsonb_build_object(
+    'environment', (select name from public.environments where id = p_run.environment_id),
+    'suites', (select jsonb_agg(distinct split_part(name, '/', 1)) from unnest(p_tests) as name),
+    'selection', (p_run.selection - 'tags') || jsonb_build_object('only', to_jsonb(p_tests)),
+    'config', p_run.config,
+    'priority', p_run.priority,
+    'source', jsonb_build_object('retry_of', p_run.id),
+    'git_branch', p_run.git_branch,
+    'git_commit', p_run.git_commit
+  ));
+$$;
+
+create function private.retry_run(p_run_id uuid, p_idempotency_key text)
+returns public.test_runs
+language plpgsql
+security definer  -- nobody writes runs directly
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs;
+  v_tests text[];
+  v_retry public.test_runs;
+begin
+  select * into v_run from public.test_runs where id = p_run_id;
+  perform private.require_role(v_run.organization_id, 'editor', 'run');
+  if not private.is_over(v_run.status) then
+    perform private.refuse(409, format('this run is %s', v_run.status), 'Wait until it is over, or cancel it first.');
+  end if;
+  v_tests := private.unsettled_tests(v_run);
+  if v_tests = '{}' then
+    perform private.refuse(409, 'this run has no test to retry', 'All passed or were skipped, or are no longer there; request a new run.');
+  end if;
+  select * into v_retry
+  from private.request_runs(v_run.project_id, jsonb_build_array(private.describe_retry(v_run, v_tests)), p_idempotency_key);
+  return v_retry;
+end;
+$$;
+grant execute on function private.retry_run(uuid, text) to authenticated;
+
+-- Requests a run of the tests that did not pass in p_run_id; what they need runs with them. The same key gives the same run.
+create function public.retry_run(p_run_id uuid, p_idempotency_key text default null)
+returns public.test_runs
+language sql
+set search_path = ''
+as $$
+  select private.retry_run(p_run_id, p_idempotency_key);
+$$;
+grant execute on function public.retry_run(uuid, text) to authenticated;
 
 
 -- From sql/60_realtime.sql ========================================================================
@@ -6145,12 +6994,16 @@ language sql
 stable
 set search_path = ''
 as $$
-  select run.environment_id, private.day_of(run.created_at), array_agg(distinct result.test_case_id)
-  from public.test_runs as run
+  select run.environment_id, run.date, array_agg(distinct result.test_case_id)
+  from (
+    select id, created_at, environment_id, private.day_of(created_at) as date
+    from public.test_runs
+    where id = any (p_run_ids)
+    offset 0  -- asks for the day once a run, not once a result
+  ) as run
   join public.test_results as result on result.run_id = run.id and result.run_created_at = run.created_at
-  where run.id = any (p_run_ids)
-    and result.verdict in ('passed', 'failed', 'broken')
-  group by run.environment_id, private.day_of(run.created_at)
+  where result.verdict in ('passed', 'failed', 'broken')
+  group by run.environment_id, run.date
   order by 1, 2;
 $$;
 
@@ -6257,7 +7110,7 @@ comment on column public.test_run_history.success_rate is 'In percent of the tes
 comment on column public.test_run_history.waited_ms is 'From the request to the first claim; the mean, for a day.';
 comment on column public.test_run_history.duration_ms is 'From the first claim to the end; the mean, for a day.';
 
--- Keeps one row for a day's runs.
+-- Serves condense_history(), and keeps one row for a day's runs.
 create unique index idx_test_run_history_day on public.test_run_history (environment_id, date) where run_id is null;
 -- Serves a project's trend, latest first.
 create index idx_test_run_history_project_id on public.test_run_history (project_id, run_created_at desc);
@@ -6392,27 +7245,6 @@ create type public.triage_state as enum (
   'resolved'       -- mended
 );
 
--- Functions: kinds -------------------------------------------------------------
-
--- The group of a failure category; null for one that is not ours.
-create function private.group_of_category(p_category text)
-returns public.failure_group
-language sql
-immutable
-set search_path = ''
-as $$
-  select case
-    when p_category in ('dns', 'connect_refused', 'connect_timeout', 'tls', 'proxy', 'gateway_502_503_504', 'environment_outage') then 'environment'
-    when p_category in ('login_failed', 'token_expired', 'token_missing_capture', 'unauthorized_401', 'forbidden_403') then 'auth'
-    when p_category in ('rate_limited_429', 'read_timeout', 'retry_budget_spent', 'poll_timeout') then 'limits'
-    when p_category in ('server_5xx', 'malformed_body', 'protocol') then 'server'
-    when p_category in ('status', 'header', 'schema', 'openapi_mismatch', 'snapshot_diff') then 'contract'
-    when p_category in ('assertion_value', 'assertion_time') then 'value'
-    when p_category in ('capture_failed', 'undefined_variable', 'stale_resource', 'dependency_blocked') then 'data_flow'
-    when p_category in ('test_definition_error', 'script_error', 'runner_error', 'cancelled', 'interrupted') then 'test'
-  end::public.failure_group;
-$$;
-
 -- Tables -----------------------------------------------------------------------
 
 create table public.failure_analysis (
@@ -6503,6 +7335,27 @@ with check (organization_id = any (array (select private.organization_ids('edito
 
 grant select, update (triage, triage_note) on public.failure_analysis to authenticated;
 grant select on public.failure_groups to authenticated;
+
+-- Functions --------------------------------------------------------------------
+
+-- The group of a failure category; null for one that is not ours.
+create function private.group_of_category(p_category text)
+returns public.failure_group
+language sql
+immutable
+set search_path = ''
+as $$
+  select case
+    when p_category in ('dns', 'connect_refused', 'connect_timeout', 'tls', 'proxy', 'gateway_502_503_504', 'environment_outage') then 'environment'
+    when p_category in ('login_failed', 'token_expired', 'token_missing_capture', 'unauthorized_401', 'forbidden_403') then 'auth'
+    when p_category in ('rate_limited_429', 'read_timeout', 'retry_budget_spent', 'poll_timeout') then 'limits'
+    when p_category in ('server_5xx', 'malformed_body', 'protocol') then 'server'
+    when p_category in ('status', 'header', 'schema', 'openapi_mismatch', 'snapshot_diff') then 'contract'
+    when p_category in ('assertion_value', 'assertion_time') then 'value'
+    when p_category in ('capture_failed', 'undefined_variable', 'stale_resource', 'dependency_blocked') then 'data_flow'
+    when p_category in ('test_definition_error', 'script_error', 'runner_error', 'cancelled', 'interrupted') then 'test'
+  end::public.failure_group;
+$$;
 
 -- Triggers ---------------------------------------------------------------------
 
@@ -6711,10 +7564,11 @@ declare
 begin
   for v_run in
     select run.id, day.environment_id, day.date, day.test_case_ids
-    from unnest(p_run_ids) as run (id)
-    cross join private.days_of(array[run.id]) as day
-    where day.date > private.day_of(now()) - 7
-    order by day.environment_id, day.date
+    from public.test_runs as run
+    cross join lateral private.days_of(array[run.id]) as day
+    where run.id = any (p_run_ids)
+      and run.created_at >= private.begin_of(private.day_of(now()) - 6)
+    order by run.environment_id, run.created_at, run.id
   loop
     perform private.judge_flakiness(v_run.id, v_run.environment_id, v_run.test_case_ids);
     perform private.judge_speed(v_run.id, v_run.environment_id, v_run.date, v_run.test_case_ids);
@@ -7119,7 +7973,7 @@ cross join lateral (
     count(*) as total,
     count(*) filter (where test.enabled) as enabled,
     count(*) filter (where test.skip_reason is not null) as skipped,
-    count(*) filter (where test.quarantined_at is not null and (test.quarantine_until is null or test.quarantine_until > now())) as quarantined
+    count(*) filter (where private.is_quarantined(test)) as quarantined
   from public.test_cases as test
   where test.suite_id = suite.id
     and test.deleted_at is null
