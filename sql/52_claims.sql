@@ -49,7 +49,15 @@ set search_path = ''
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
     'key', suite.key, 'name', suite.name, 'version_id', version.id, 'version', version.number,
-    'path', version.path, 'source', version.source, 'selected', part.selected
+    'path', version.path, 'source', version.source, 'selected', part.selected,
+    'disabled', (
+      select coalesce(jsonb_agg(test.key order by test.key), '[]') from public.test_cases as test
+      where test.suite_id = suite.id and test.deleted_at is null and not test.enabled
+    ),
+    'quarantined', (
+      select coalesce(jsonb_agg(test.key order by test.key), '[]') from public.test_cases as test
+      where test.suite_id = suite.id and test.deleted_at is null and private.is_quarantined(test)
+    )
   ) order by part.position), '[]')
   from private.test_run_versions as part
   join private.suite_versions as version on version.id = part.suite_version_id
@@ -92,6 +100,18 @@ as $$
     'in_flight', (select to_jsonb(in_flight) from private.run_leases where run_id = p_run.id),
     'next_batch_number', 1
   );
+$$;
+
+-- Those of the person who asked. What the clock or a pipeline's token asked for gets nobody's.
+create function private.give_credentials(p_run public.test_runs)
+returns jsonb
+language sql
+set search_path = ''
+as $$
+  select case
+    when p_run.requested_by is null or p_run.trigger = 'scheduled' then '{}'
+    else private.read_credentials(p_run.organization_id, p_run.requested_by)
+  end;
 $$;
 
 -- Functions: claim -------------------------------------------------------------
@@ -178,7 +198,7 @@ begin
     perform private.bury_run(v_run.id);
   else
     v_run := private.begin_lease(v_run.id, p_worker, p_lease_seconds);
-    return private.describe_claim(v_run);
+    return private.describe_claim(v_run) || jsonb_build_object('credentials', private.give_credentials(v_run));
   end if;
   return null;
 end;

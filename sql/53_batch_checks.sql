@@ -9,6 +9,23 @@
 
 -- Functions --------------------------------------------------------------------
 
+-- A batch may be megabytes of evidence. So nothing here goes through it row by row: a JSON path points at what looks
+-- wrong, and only that is looked at again, to say what it is. The results are handed around apart from the rest, the
+-- outline: taking them out of the batch copies them all.
+
+-- A batch without its results; a wrong value in their place stays, to be refused.
+create function private.outline_batch(p_batch jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select case when jsonb_typeof(p_batch) = 'object' and jsonb_typeof(p_batch -> 'results') = 'array'
+    then p_batch - 'results' || '{"results": []}'
+    else p_batch
+  end;
+$$;
+
 -- The tests of a run by full name: those of the suites it executes, also when they were removed after the request.
 create function private.find_run_tests(p_run_id uuid, p_names text[])
 returns table (name text, id uuid)
@@ -16,30 +33,37 @@ language sql
 stable
 set search_path = ''
 as $$
+  with suite as materialized (
+    select suite.id, suite.key
+    from private.test_run_versions as part
+    join private.suite_versions as version on version.id = part.suite_version_id
+    join public.test_suites as suite on suite.id = version.suite_id
+    where part.run_id = p_run_id
+  )
   select wanted.name, test.id
   from (select distinct unnest(p_names) as name) as wanted
-  join public.test_suites as suite on suite.key = split_part(wanted.name, '/', 1)
-  join private.suite_versions as version on version.suite_id = suite.id
-  join private.test_run_versions as part on part.suite_version_id = version.id and part.run_id = p_run_id
-  join public.test_cases as test on test.suite_id = suite.id and test.key = substr(wanted.name, length(suite.key) + 2)
+  join suite on suite.key = split_part(wanted.name, '/', 1)
+  -- One look into the unique index for each name, whatever the planner thinks of the size of suites.
+  cross join lateral (
+    select id from public.test_cases where suite_id = suite.id and key = substr(wanted.name, length(suite.key) + 2) limit 1
+  ) as test
   where wanted.name like '%/%';
 $$;
 
+-- {name: id} of tests of a run. Names that are none are refused.
 create function private.require_run_tests(p_run_id uuid, p_names text[])
-returns void
+returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 declare
-  v_unknown text := (
-    select name from unnest(p_names) as name
-    where name not in (select known.name from private.find_run_tests(p_run_id, p_names) as known)
-    limit 1
-  );
+  v_ids jsonb := (select coalesce(jsonb_object_agg(name, id), '{}') from private.find_run_tests(p_run_id, p_names));
+  v_unknown text := (select name from unnest(p_names) as name where not v_ids ? name limit 1);
 begin
   if v_unknown is not null then
     perform private.refuse(422, format('"%s" is not a test of this run', v_unknown), 'Names are <suite key>/<test key>.');
   end if;
+  return v_ids;
 end;
 $$;
 
@@ -67,10 +91,43 @@ begin
   perform private.require_type(p_result -> 'test', 'string', v_where || '.test');
   perform private.require_type(p_result -> 'verdict', 'string', v_where || '.verdict');
   perform private.require_word(p_result ->> 'verdict', 'public.test_verdict', v_where || '.verdict');
-  -- Only what looks wrong is looked at again, to say what it is: there are many details.
   perform private.check_detail(detail, v_where)
-  from jsonb_array_elements(private.items(p_result -> 'details')) as detail
-  where coalesce(detail ->> 'kind', '') <> all (enum_range(null::public.detail_kind)::text[]);
+  from jsonb_array_elements(private.items(p_result -> 'details')) as detail;
+end;
+$$;
+
+-- Results that check_result() has something to say about. A strict path takes what is not there for unknown.
+create function private.find_suspects(p_results jsonb)
+returns setof jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_path_query(p_results, 'strict $[*] ? (
+    @.type() != "object"
+    || !(@.test.type() == "string") || (@.test.type() == "string") is unknown
+    || !(@.verdict == $verdicts[*]) || (@.verdict == $verdicts[*]) is unknown
+    || (@.details.type() != "array" && @.details.type() != "null")
+    || (@.blocked_by.type() != "string" && @.blocked_by.type() != "null")
+    || (@.required_only.type() != "boolean" && @.required_only.type() != "null")
+    || exists(@.details[*] ? (!(@.kind == $kinds[*]) || (@.kind == $kinds[*]) is unknown))
+  )', jsonb_build_object(
+    'verdicts', enum_range(null::public.test_verdict),
+    'kinds', enum_range(null::public.detail_kind)
+  ));
+$$;
+
+create function private.check_results(p_results jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_at_most(jsonb_array_length(p_results), 1000, 'results');
+  perform private.check_result(suspect) from private.find_suspects(p_results) as suspect;
+  perform private.require_at_most(
+    (select sum(size::bigint) from jsonb_path_query(p_results, '$[*].details.size() ? (@ > 0)') as size)::bigint, 20000, 'details');
+  perform private.check_unique(private.texts_at(p_results, '$[*].test'), 'the result of');
 end;
 $$;
 
@@ -80,69 +137,48 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_event jsonb;
+  v_suspect jsonb;
 begin
   perform private.require_at_most(jsonb_array_length(p_events), 5000, 'events');
-  for v_event in select value from jsonb_array_elements(p_events) loop
-    perform private.require_type(v_event, 'object', 'an event');
-    perform private.require_type(v_event -> 'type', 'string', 'an event''s type');
+  for v_suspect in
+    select jsonb_path_query(p_events, 'strict $[*] ? (!(@.type.type() == "string") || (@.type.type() == "string") is unknown)')
+  loop
+    perform private.require_type(v_suspect, 'object', 'an event');
+    perform private.require_type(v_suspect -> 'type', 'string', 'an event''s type');
   end loop;
 end;
 $$;
 
-create function private.check_results(p_results jsonb)
-returns void
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_result jsonb;
-  v_details bigint := 0;
-begin
-  perform private.require_at_most(jsonb_array_length(p_results), 1000, 'results');
-  for v_result in select value from jsonb_array_elements(p_results) loop
-    perform private.check_result(v_result);
-    v_details := v_details + jsonb_array_length(private.items(v_result -> 'details'));
-  end loop;
-  perform private.require_at_most(v_details, 20000, 'details');
-  perform private.check_unique(array(select value ->> 'test' from jsonb_array_elements(p_results)), 'the result of');
-end;
-$$;
-
--- All full names that a batch mentions.
-create function private.tests_named_in(p_batch jsonb)
+create function private.texts_at(p_value jsonb, p_path jsonpath)
 returns text[]
 language sql
-stable
+immutable
 set search_path = ''
 as $$
-  select array(
-    select value ->> 'test' from jsonb_array_elements(private.items(p_batch -> 'results'))
-    union
-    select value ->> 'blocked_by' from jsonb_array_elements(private.items(p_batch -> 'results')) where value ->> 'blocked_by' is not null
-    union
-    select unnest(private.require_texts(p_batch -> 'started', 'started'))
-  );
+  select array(select jsonb_array_elements_text(jsonb_path_query_array(p_value, p_path)));
 $$;
 
-create function private.check_batch(p_run_id uuid, p_batch jsonb)
-returns void
+-- Refuses what is wrong; gives {name: id} of all tests that the batch mentions.
+create function private.check_batch(p_run_id uuid, p_outline jsonb, p_results jsonb)
+returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 begin
-  perform private.require_types(p_batch, '{
+  perform private.require_types(p_outline, '{
     "lease_seconds": "number", "status": "string", "total": "number", "started": "array", "results": "array",
     "context": "object", "secrets": "object", "events": "array"
   }', 'a batch');
-  perform private.check_lease_seconds(coalesce((p_batch ->> 'lease_seconds')::integer, 60));
-  if p_batch ->> 'status' not in ('preparing', 'running') then
-    perform private.refuse(422, format('a batch cannot make a run "%s"', p_batch ->> 'status'),
+  perform private.check_lease_seconds(coalesce((p_outline ->> 'lease_seconds')::integer, 60));
+  if p_outline ->> 'status' not in ('preparing', 'running') then
+    perform private.refuse(422, format('a batch cannot make a run "%s"', p_outline ->> 'status'),
       'It says "preparing" or "running"; a run is ended with finish_run.');
   end if;
-  perform private.check_results(private.items(p_batch -> 'results'));
-  perform private.check_events(private.items(p_batch -> 'events'));
-  perform private.require_at_most(jsonb_array_length(private.items(p_batch -> 'started')), 20000, 'started tests');
-  perform private.require_run_tests(p_run_id, private.tests_named_in(p_batch));
+  perform private.check_results(p_results);
+  perform private.check_events(private.items(p_outline -> 'events'));
+  perform private.require_at_most(jsonb_array_length(private.items(p_outline -> 'started')), 20000, 'started tests');
+  return private.require_run_tests(p_run_id, private.texts_at(p_results, '$[*].test')
+    || private.texts_at(p_results, '$[*].blocked_by ? (@ != null)')
+    || private.require_texts(p_outline -> 'started', 'started'));
 end;
 $$;

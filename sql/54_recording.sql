@@ -3,23 +3,8 @@
 
 -- Functions: results -----------------------------------------------------------
 
-create function private.batch_results(p_run public.test_runs, p_results jsonb)
-returns table (test_case_id uuid, blocked_by_test_id uuid, result jsonb)
-language sql
-stable
-set search_path = ''
-as $$
-  with test as (
-    select * from private.find_run_tests(p_run.id, private.tests_named_in(jsonb_build_object('results', p_results)))
-  )
-  select test.id, root.id, result
-  from jsonb_array_elements(p_results) as result
-  join test on test.name = result ->> 'test'
-  left join test as root on root.name = result ->> 'blocked_by';
-$$;
-
--- A test that has its result already keeps it, with its evidence.
-create function private.insert_results(p_run public.test_runs, p_results jsonb)
+-- A test that has its result already keeps it, with its evidence. Gives the ids of those that had none.
+create function private.insert_results(p_run public.test_runs, p_results jsonb, p_ids jsonb)
 returns uuid[]
 language sql
 set search_path = ''
@@ -29,15 +14,16 @@ as $$
       (organization_id, run_id, run_created_at, test_case_id, verdict, reason, error_category, fingerprint, blocked_by_test_id,
        required_only, attempts, started_at, finished_at, setup_ms, execution_ms, teardown_ms, total_ms, status_code,
        request_bytes, response_bytes)
-    select p_run.organization_id, p_run.id, p_run.created_at, named.test_case_id, (result ->> 'verdict')::public.test_verdict,
-      field.reason, field.error_category, field.fingerprint, named.blocked_by_test_id, coalesce(field.required_only, false),
-      coalesce(field.attempts, 1), field.started_at, field.finished_at, field.setup_ms, field.execution_ms,
-      field.teardown_ms, field.total_ms, field.status_code, field.request_bytes, field.response_bytes
-    from private.batch_results(p_run, p_results) as named
-    cross join jsonb_to_record(named.result) as field (
-      reason text, error_category text, fingerprint text, required_only boolean, attempts integer, started_at timestamptz,
-      finished_at timestamptz, setup_ms double precision, execution_ms double precision, teardown_ms double precision,
-      total_ms double precision, status_code integer, request_bytes bigint, response_bytes bigint
+    select p_run.organization_id, p_run.id, p_run.created_at, (p_ids ->> result.test)::uuid, result.verdict,
+      result.reason, result.error_category, result.fingerprint, (p_ids ->> result.blocked_by)::uuid,
+      coalesce(result.required_only, false), coalesce(result.attempts, 1), result.started_at, result.finished_at,
+      result.setup_ms, result.execution_ms, result.teardown_ms, result.total_ms, result.status_code,
+      result.request_bytes, result.response_bytes
+    from jsonb_to_recordset(p_results) as result (
+      test text, verdict public.test_verdict, reason text, error_category text, fingerprint text, blocked_by text,
+      required_only boolean, attempts integer, started_at timestamptz, finished_at timestamptz,
+      setup_ms double precision, execution_ms double precision, teardown_ms double precision, total_ms double precision,
+      status_code integer, request_bytes bigint, response_bytes bigint
     )
     on conflict (run_id, run_created_at, test_case_id) do nothing
     returning test_case_id
@@ -45,32 +31,36 @@ as $$
   select coalesce(array_agg(test_case_id), '{}') from inserted;
 $$;
 
-create function private.insert_details(p_run public.test_runs, p_results jsonb, p_test_case_ids uuid[])
+create function private.insert_details(p_run public.test_runs, p_results jsonb, p_ids jsonb, p_test_case_ids uuid[])
 returns void
 language sql
 set search_path = ''
 as $$
   insert into public.test_result_details
     (organization_id, run_id, run_created_at, test_case_id, kind, attempt, step, iteration, position, level, correlation_id, content)
-  select p_run.organization_id, p_run.id, p_run.created_at, named.test_case_id, (detail.value ->> 'kind')::public.detail_kind,
-    coalesce(field.attempt, 1), field.step, field.iteration, coalesce(field.position, detail.ordinality::integer - 1),
-    field.level, field.correlation_id, private.fields(field.content)
-  from private.batch_results(p_run, p_results) as named
-  cross join jsonb_array_elements(private.items(named.result -> 'details')) with ordinality as detail
-  cross join jsonb_to_record(detail.value) as field (
-    attempt integer, step integer, iteration integer, position integer, level text, correlation_id text, content jsonb
-  )
-  where named.test_case_id = any (p_test_case_ids);
+  select p_run.organization_id, p_run.id, p_run.created_at, result.test_case_id, detail.kind,
+    coalesce(detail.attempt, 1), detail.step, detail.iteration, coalesce(detail.position, detail.number::integer - 1),
+    detail.level, detail.correlation_id, coalesce(nullif(detail.content, 'null'), '{}')
+  from (
+    select (p_ids ->> test)::uuid as test_case_id, details
+    from jsonb_to_recordset(p_results) as result (test text, details jsonb)
+    where jsonb_typeof(details) = 'array'
+  ) as result
+  cross join rows from (jsonb_to_recordset(result.details) as (
+    kind public.detail_kind, attempt integer, step integer, iteration integer, position integer, level text,
+    correlation_id text, content jsonb
+  )) with ordinality as detail (kind, attempt, step, iteration, position, level, correlation_id, content, number)
+  where result.test_case_id = any (p_test_case_ids);
 $$;
 
-create function private.record_results(p_run public.test_runs, p_results jsonb)
+create function private.record_results(p_run public.test_runs, p_results jsonb, p_ids jsonb)
 returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
   if p_results <> '[]' then
-    perform private.insert_details(p_run, p_results, private.insert_results(p_run, p_results));
+    perform private.insert_details(p_run, p_results, p_ids, private.insert_results(p_run, p_results, p_ids));
   end if;
 end;
 $$;
@@ -91,46 +81,46 @@ begin
 end;
 $$;
 
-create function private.update_in_flight(p_run_id uuid, p_batch jsonb)
+create function private.update_in_flight(p_run_id uuid, p_outline jsonb, p_results jsonb)
 returns void
 language sql
 set search_path = ''
 as $$
   update private.run_leases
   set in_flight = array(
-    select unnest(in_flight || private.require_texts(p_batch -> 'started', 'started'))
+    select unnest(in_flight || private.require_texts(p_outline -> 'started', 'started'))
     except
-    select value ->> 'test' from jsonb_array_elements(private.items(p_batch -> 'results'))
+    select unnest(private.texts_at(p_results, '$[*].test'))
     order by 1
   )
   where run_id = p_run_id
-    and (p_batch ? 'started' or p_batch ? 'results');
+    and (p_outline ? 'started' or p_results <> '[]');
 $$;
 
-create function private.update_progress(p_run_id uuid, p_batch jsonb)
+create function private.update_progress(p_run_id uuid, p_outline jsonb)
 returns void
 language sql
 set search_path = ''
 as $$
   update public.test_runs
-  set status = coalesce((p_batch ->> 'status')::public.run_status, status),
-    total = coalesce((p_batch ->> 'total')::integer, total)
+  set status = coalesce((p_outline ->> 'status')::public.run_status, status),
+    total = coalesce((p_outline ->> 'total')::integer, total)
   where id = p_run_id
-    and (p_batch ? 'status' or p_batch ? 'total');
+    and (p_outline ? 'status' or p_outline ? 'total');
 $$;
 
 -- Watchers are told about every batch that brings something.
-create function private.tell_progress(p_run public.test_runs, p_batch jsonb, p_context_version integer)
+create function private.tell_progress(p_run public.test_runs, p_outline jsonb, p_context_version integer)
 returns integer
 language plpgsql
 set search_path = ''
 as $$
 begin
-  if p_batch - array['lease_seconds', 'secrets'] = '{}' then
+  if p_outline - array['lease_seconds', 'secrets'] = '{}' then
     return p_run.sequence;
   end if;
   return private.tell_run(p_run.id, 'run_progress',
-    private.fit_events(private.items(p_batch -> 'events')) || jsonb_build_object('context_version', p_context_version));
+    private.fit_events(private.items(p_outline -> 'events')) || jsonb_build_object('context_version', p_context_version));
 end;
 $$;
 
@@ -140,20 +130,21 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_version integer := private.merge_context(p_run, p_context_version, p_batch -> 'context', p_batch -> 'secrets');
+  v_outline jsonb := private.outline_batch(p_batch);
+  v_results jsonb := coalesce(nullif(p_batch -> 'results', 'null'), '[]');
+  v_version integer := private.merge_context(p_run, p_context_version, v_outline -> 'context', v_outline -> 'secrets');
   v_answer jsonb;
 begin
-  perform private.check_batch(p_run.id, p_batch);
-  perform private.record_results(p_run, private.items(p_batch -> 'results'));
-  perform private.update_in_flight(p_run.id, p_batch);
-  perform private.update_progress(p_run.id, p_batch);
+  perform private.record_results(p_run, v_results, private.check_batch(p_run.id, v_outline, v_results));
+  perform private.update_in_flight(p_run.id, v_outline, v_results);
+  perform private.update_progress(p_run.id, v_outline);
   v_answer := jsonb_build_object(
     'continue', p_run.cancel_requested_at is null,
     'reason', case when p_run.cancel_requested_at is not null then 'cancelled' end,
-    'lease_expires_at', private.extend_lease(p_run.id, coalesce((p_batch ->> 'lease_seconds')::integer, 60)),
+    'lease_expires_at', private.extend_lease(p_run.id, coalesce((v_outline ->> 'lease_seconds')::integer, 60)),
     'context_version', v_version,
     'batch_number', p_batch_number,
-    'sequence', private.tell_progress(p_run, p_batch, v_version)
+    'sequence', private.tell_progress(p_run, v_outline, v_version)
   );
   update private.run_leases
   set last_batch_number = p_batch_number, last_answer = v_answer, updated_at = clock_timestamp()
@@ -173,6 +164,8 @@ returns jsonb
 language plpgsql
 security definer  -- workers have no rights on tables
 set search_path = ''
+-- A foreign key to a partitioned table is else planned anew for each row, for its partition: most of the time it takes.
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_run public.test_runs := private.hold_run(p_run_id, p_lease_number);

@@ -1,5 +1,5 @@
 -- Metrics: how a test did in an environment, day by day. A day is one of UTC, and is that of the run's creation.
--- Tables: performance_metrics.  Functions: private.recount_day, private.condense_metrics.
+-- Tables: performance_metrics.  Functions: private.recount_day, private.count_runs.  After their time: 78_condensing.sql.
 -- What counts is told by private.categories_without_evidence(). Judged by 76_rules.sql.
 
 -- Types ------------------------------------------------------------------------
@@ -110,15 +110,6 @@ as $$
   select p_date::timestamp at time zone 'UTC';
 $$;
 
-create function private.month_of(p_date date)
-returns date
-language sql
-immutable
-set search_path = ''
-as $$
-  select date_trunc('month', p_date::timestamp)::date;
-$$;
-
 -- A day's runs in an environment that count: those that are over, but for those that failed for the environment.
 create function private.runs_that_count(p_environment_id uuid, p_date date)
 returns uuid[]
@@ -209,12 +200,16 @@ language sql
 stable
 set search_path = ''
 as $$
-  select run.environment_id, private.day_of(run.created_at), array_agg(distinct result.test_case_id)
-  from public.test_runs as run
+  select run.environment_id, run.date, array_agg(distinct result.test_case_id)
+  from (
+    select id, created_at, environment_id, private.day_of(created_at) as date
+    from public.test_runs
+    where id = any (p_run_ids)
+    offset 0  -- asks for the day once a run, not once a result
+  ) as run
   join public.test_results as result on result.run_id = run.id and result.run_created_at = run.created_at
-  where run.id = any (p_run_ids)
-    and result.verdict in ('passed', 'failed', 'broken')
-  group by run.environment_id, private.day_of(run.created_at)
+  where result.verdict in ('passed', 'failed', 'broken')
+  group by run.environment_id, run.date
   order by 1, 2;
 $$;
 
@@ -228,44 +223,6 @@ begin
   perform private.recount_day(day.environment_id, day.date, day.test_case_ids)
   from private.days_of(p_run_ids) as day;
 end;
-$$;
-
--- Functions: after their time --------------------------------------------------
-
--- Days before this month become months; gives how many days went. For the clean-up.
-create function private.condense_metrics(p_before date)
-returns bigint
-language sql
-set search_path = ''
-as $$
-  with gone as (
-    delete from public.performance_metrics
-    where date < private.month_of(p_before)
-      -- A month that was made before goes too, when a day of it came late.
-      and (test_case_id, environment_id, private.month_of(date)) in (
-        select test_case_id, environment_id, private.month_of(date)
-        from public.performance_metrics
-        where granularity = 'day'
-          and date < private.month_of(p_before)
-      )
-    returning *
-  ),
-  month as (
-    insert into public.performance_metrics as metric
-      (organization_id, project_id, environment_id, test_case_id, date, granularity, total_runs, successful_runs, measured_runs,
-       average_response_time_ms, p50_response_time_ms, p95_response_time_ms, p99_response_time_ms,
-       min_response_time_ms, max_response_time_ms)
-    select organization_id, project_id, environment_id, test_case_id, private.month_of(date), 'month',
-      sum(total_runs), sum(successful_runs), sum(measured_runs),
-      sum(average_response_time_ms * measured_runs) / nullif(sum(measured_runs), 0),
-      sum(p50_response_time_ms * measured_runs) / nullif(sum(measured_runs), 0),
-      sum(p95_response_time_ms * measured_runs) / nullif(sum(measured_runs), 0),
-      sum(p99_response_time_ms * measured_runs) / nullif(sum(measured_runs), 0),
-      min(min_response_time_ms), max(max_response_time_ms)
-    from gone
-    group by organization_id, project_id, environment_id, test_case_id, private.month_of(date)
-  )
-  select count(*) from gone where granularity = 'day';
 $$;
 
 -- Triggers ---------------------------------------------------------------------

@@ -1,5 +1,5 @@
 -- History: how runs ended, long after the runs themselves are gone.
--- Tables: test_run_history.  Functions: private.condense_history.
+-- Tables: test_run_history.  Functions: private.keep_history.  After their time: 78_condensing.sql.
 
 -- Tables -----------------------------------------------------------------------
 
@@ -48,7 +48,7 @@ comment on column public.test_run_history.success_rate is 'In percent of the tes
 comment on column public.test_run_history.waited_ms is 'From the request to the first claim; the mean, for a day.';
 comment on column public.test_run_history.duration_ms is 'From the first claim to the end; the mean, for a day.';
 
--- Keeps one row for a day's runs.
+-- Serves condense_history(), and keeps one row for a day's runs.
 create unique index idx_test_run_history_day on public.test_run_history (environment_id, date) where run_id is null;
 -- Serves a project's trend, latest first.
 create index idx_test_run_history_project_id on public.test_run_history (project_id, run_created_at desc);
@@ -101,56 +101,6 @@ as $$
     waited_ms = excluded.waited_ms,
     duration_ms = excluded.duration_ms,
     finished_at = excluded.finished_at;
-$$;
-
--- The mean of two means, by how many runs each stands for.
-create function private.merge_means(p_mean double precision, p_runs bigint, p_other double precision, p_other_runs bigint)
-returns double precision
-language sql
-immutable
-set search_path = ''
-as $$
-  select coalesce((p_mean * p_runs + p_other * p_other_runs) / (p_runs + p_other_runs), p_mean, p_other);
-$$;
-
--- Runs of days before this one become one row a day; gives how many runs went. For the clean-up.
-create function private.condense_history(p_before date)
-returns bigint
-language sql
-set search_path = ''
-as $$
-  with gone as (
-    delete from public.test_run_history
-    where run_id is not null
-      and date < p_before
-    returning *
-  ),
-  day as (
-    insert into public.test_run_history as history
-      (organization_id, project_id, environment_id, date, runs, completed_runs, failed_runs, cancelled_runs,
-       total, passed, failed, broken, blocked, skipped, waited_ms, duration_ms, run_created_at, finished_at)
-    select organization_id, project_id, environment_id, date, count(*), sum(completed_runs), sum(failed_runs), sum(cancelled_runs),
-      sum(total), sum(passed), sum(failed), sum(broken), sum(blocked), sum(skipped), avg(waited_ms), avg(duration_ms),
-      private.begin_of(date), max(finished_at)
-    from gone
-    group by organization_id, project_id, environment_id, date
-    -- A run that ended long after its day was condensed.
-    on conflict (environment_id, date) where run_id is null do update
-    set runs = history.runs + excluded.runs,
-      completed_runs = history.completed_runs + excluded.completed_runs,
-      failed_runs = history.failed_runs + excluded.failed_runs,
-      cancelled_runs = history.cancelled_runs + excluded.cancelled_runs,
-      total = history.total + excluded.total,
-      passed = history.passed + excluded.passed,
-      failed = history.failed + excluded.failed,
-      broken = history.broken + excluded.broken,
-      blocked = history.blocked + excluded.blocked,
-      skipped = history.skipped + excluded.skipped,
-      waited_ms = private.merge_means(history.waited_ms, history.runs, excluded.waited_ms, excluded.runs),
-      duration_ms = private.merge_means(history.duration_ms, history.runs, excluded.duration_ms, excluded.runs),
-      finished_at = greatest(history.finished_at, excluded.finished_at)
-  )
-  select count(*) from gone;
 $$;
 
 -- Triggers ---------------------------------------------------------------------

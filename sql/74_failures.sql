@@ -21,27 +21,6 @@ create type public.triage_state as enum (
   'resolved'       -- mended
 );
 
--- Functions: kinds -------------------------------------------------------------
-
--- The group of a failure category; null for one that is not ours.
-create function private.group_of_category(p_category text)
-returns public.failure_group
-language sql
-immutable
-set search_path = ''
-as $$
-  select case
-    when p_category in ('dns', 'connect_refused', 'connect_timeout', 'tls', 'proxy', 'gateway_502_503_504', 'environment_outage') then 'environment'
-    when p_category in ('login_failed', 'token_expired', 'token_missing_capture', 'unauthorized_401', 'forbidden_403') then 'auth'
-    when p_category in ('rate_limited_429', 'read_timeout', 'retry_budget_spent', 'poll_timeout') then 'limits'
-    when p_category in ('server_5xx', 'malformed_body', 'protocol') then 'server'
-    when p_category in ('status', 'header', 'schema', 'openapi_mismatch', 'snapshot_diff') then 'contract'
-    when p_category in ('assertion_value', 'assertion_time') then 'value'
-    when p_category in ('capture_failed', 'undefined_variable', 'stale_resource', 'dependency_blocked') then 'data_flow'
-    when p_category in ('test_definition_error', 'script_error', 'runner_error', 'cancelled', 'interrupted') then 'test'
-  end::public.failure_group;
-$$;
-
 -- Tables -----------------------------------------------------------------------
 
 create table public.failure_analysis (
@@ -132,6 +111,27 @@ with check (organization_id = any (array (select private.organization_ids('edito
 
 grant select, update (triage, triage_note) on public.failure_analysis to authenticated;
 grant select on public.failure_groups to authenticated;
+
+-- Functions --------------------------------------------------------------------
+
+-- The group of a failure category; null for one that is not ours.
+create function private.group_of_category(p_category text)
+returns public.failure_group
+language sql
+immutable
+set search_path = ''
+as $$
+  select case
+    when p_category in ('dns', 'connect_refused', 'connect_timeout', 'tls', 'proxy', 'gateway_502_503_504', 'environment_outage') then 'environment'
+    when p_category in ('login_failed', 'token_expired', 'token_missing_capture', 'unauthorized_401', 'forbidden_403') then 'auth'
+    when p_category in ('rate_limited_429', 'read_timeout', 'retry_budget_spent', 'poll_timeout') then 'limits'
+    when p_category in ('server_5xx', 'malformed_body', 'protocol') then 'server'
+    when p_category in ('status', 'header', 'schema', 'openapi_mismatch', 'snapshot_diff') then 'contract'
+    when p_category in ('assertion_value', 'assertion_time') then 'value'
+    when p_category in ('capture_failed', 'undefined_variable', 'stale_resource', 'dependency_blocked') then 'data_flow'
+    when p_category in ('test_definition_error', 'script_error', 'runner_error', 'cancelled', 'interrupted') then 'test'
+  end::public.failure_group;
+$$;
 
 -- Triggers ---------------------------------------------------------------------
 

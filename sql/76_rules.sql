@@ -129,10 +129,11 @@ declare
 begin
   for v_run in
     select run.id, day.environment_id, day.date, day.test_case_ids
-    from unnest(p_run_ids) as run (id)
-    cross join private.days_of(array[run.id]) as day
-    where day.date > private.day_of(now()) - 7
-    order by day.environment_id, day.date
+    from public.test_runs as run
+    cross join lateral private.days_of(array[run.id]) as day
+    where run.id = any (p_run_ids)
+      and run.created_at >= private.begin_of(private.day_of(now()) - 6)
+    order by run.environment_id, run.created_at, run.id
   loop
     perform private.judge_flakiness(v_run.id, v_run.environment_id, v_run.test_case_ids);
     perform private.judge_speed(v_run.id, v_run.environment_id, v_run.date, v_run.test_case_ids);

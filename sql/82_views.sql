@@ -30,7 +30,7 @@ cross join lateral (
     count(*) as total,
     count(*) filter (where test.enabled) as enabled,
     count(*) filter (where test.skip_reason is not null) as skipped,
-    count(*) filter (where test.quarantined_at is not null and (test.quarantine_until is null or test.quarantine_until > now())) as quarantined
+    count(*) filter (where private.is_quarantined(test)) as quarantined
   from public.test_cases as test
   where test.suite_id = suite.id
     and test.deleted_at is null

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from worker.database import Database, Session, open_database
 from worker.database.member import session_of
 from worker.local.stack import StackInfo
-from worker.project.push import content_hash, push
+from worker.project.addresses import content_hash
+from worker.project.push import push
 
 #: Enough to be accepted, and easy to find where it must not be.
 PASSWORD = "correct-horse-battery-staple-1"

@@ -896,6 +896,9 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"capture_variables":
+{ Args: { "p_captures": Json,"p_lease_number": number,"p_run_id": string,"p_test": string,"p_version": number }; Returns: number
+                           },
 "claim_run":
 { Args: { "p_lease_seconds"?: number,"p_worker": string }; Returns: Json
                            },
@@ -949,6 +952,65 @@ isOneToOne: false
 "create_project_token":
 { Args: { "p_expires_at"?: string,"p_name": string,"p_project_id": string,"p_scopes": (string)[] }; Returns: Json
                            },
+"duplicate_suite":
+{ Args: { "p_key": string,"p_name"?: string,"p_suite_id": string }; Returns: {
+              "config": NonNullable<Json>,
+"created_at": string,
+"created_by": string | null,
+"deleted_at": string | null,
+"description": string,
+"hooks": NonNullable<Json>,
+"id": string,
+"key": string,
+"metadata": NonNullable<Json>,
+"name": string,
+"organization_id": string,
+"path": string,
+"project_id": string,
+"selectors": NonNullable<Json>,
+"tags": (string)[],
+"updated_at": string,
+"version": number
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "test_suites"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"end_quarantine":
+{ Args: { "p_test_ids": (string)[] }; Returns: {
+              "created_at": string,
+"deleted_at": string | null,
+"description": string,
+"enabled": boolean,
+"id": string,
+"idempotent": boolean,
+"key": string,
+"metadata": NonNullable<Json>,
+"name": string,
+"only": boolean,
+"organization_id": string,
+"position": number,
+"priority": Database["public"]['Enums']["test_priority"],
+"project_id": string,
+"quarantine_owner": string | null,
+"quarantine_reason": string | null,
+"quarantine_until": string | null,
+"quarantined_at": string | null,
+"retries": number,
+"skip_reason": string | null,
+"suite_id": string,
+"tags": (string)[],
+"timeout_seconds": number | null,
+"updated_at": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "test_cases"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "finish_run":
 { Args: { "p_lease_number": number,"p_outcome": Json,"p_run_id": string }; Returns: Json
                            },
@@ -961,6 +1023,9 @@ isOneToOne: false
 "heartbeat_worker":
 { Args: { "p_state"?: string,"p_worker_id": string }; Returns: string
                            },
+"initialise_execution_context":
+{ Args: { "p_lease_number": number,"p_run_id": string }; Returns: Json
+                           },
 "list_workers":
 { Args: { "p_organization_id": string }; Returns: {
               "is_alive": boolean,"last_seen_at": string,"name": string,"run_ids": (string)[],"started_at": string,"version": string
@@ -969,6 +1034,39 @@ isOneToOne: false
 "push_suites":
 { Args: { "p_project_id": string,"p_push": Json }; Returns: Json
                            },
+"quarantine_tests":
+{ Args: { "p_owner"?: string,"p_reason": string,"p_test_ids": (string)[],"p_until": string }; Returns: {
+              "created_at": string,
+"deleted_at": string | null,
+"description": string,
+"enabled": boolean,
+"id": string,
+"idempotent": boolean,
+"key": string,
+"metadata": NonNullable<Json>,
+"name": string,
+"only": boolean,
+"organization_id": string,
+"position": number,
+"priority": Database["public"]['Enums']["test_priority"],
+"project_id": string,
+"quarantine_owner": string | null,
+"quarantine_reason": string | null,
+"quarantine_until": string | null,
+"quarantined_at": string | null,
+"retries": number,
+"skip_reason": string | null,
+"suite_id": string,
+"tags": (string)[],
+"timeout_seconds": number | null,
+"updated_at": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "test_cases"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "record_archive":
 { Args: { "p_archive": Json,"p_organization_id": string }; Returns: {
               "checksum": string,
@@ -1077,6 +1175,57 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"resolve_test_dependencies":
+{ Args: { "p_run_id": string,"p_test": string }; Returns: Json
+                           },
+"retry_run":
+{ Args: { "p_idempotency_key"?: string,"p_run_id": string }; Returns: {
+              "batch_id": string,
+"batch_position": number,
+"blocked": number,
+"broken": number,
+"cancel_requested_at": string | null,
+"cancel_requested_by": string | null,
+"completed": number,
+"config": NonNullable<Json>,
+"created_at": string,
+"duration_ms": number | null,
+"environment_id": string,
+"executor": Database["public"]['Enums']["run_executor"],
+"failed": number,
+"finished_at": string | null,
+"git_branch": string | null,
+"git_commit": string | null,
+"id": string,
+"lease_expires_at": string | null,
+"lease_number": number,
+"message": string | null,
+"organization_id": string,
+"passed": number,
+"pending": number,
+"priority": Database["public"]['Enums']["run_priority"],
+"project_id": string,
+"reason": Database["public"]['Enums']["run_failure_reason"] | null,
+"report": Json | null,
+"requested_by": string | null,
+"selection": NonNullable<Json>,
+"sequence": number,
+"skipped": number,
+"source": NonNullable<Json>,
+"started_at": string | null,
+"status": Database["public"]['Enums']["run_status"],
+"suites": (string)[],
+"summary": NonNullable<Json>,
+"total": number,
+"trigger": Database["public"]['Enums']["run_trigger"],
+"updated_at": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "test_runs"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "save_execution_context":
 { Args: { "p_context": Json,"p_lease_number": number,"p_run_id": string,"p_secrets"?: Json,"p_version": number }; Returns: number
                            },
@@ -1128,6 +1277,42 @@ isOneToOne: false
         to: "notification_channels"
         isOneToOne: true
         isSetofReturn: false
+      } },
+"update_shared_tokens":
+{ Args: { "p_lease_number": number,"p_run_id": string,"p_tokens": Json,"p_version": number }; Returns: number
+                           },
+"update_tests":
+{ Args: { "p_changes": Json,"p_test_ids": (string)[] }; Returns: {
+              "created_at": string,
+"deleted_at": string | null,
+"description": string,
+"enabled": boolean,
+"id": string,
+"idempotent": boolean,
+"key": string,
+"metadata": NonNullable<Json>,
+"name": string,
+"only": boolean,
+"organization_id": string,
+"position": number,
+"priority": Database["public"]['Enums']["test_priority"],
+"project_id": string,
+"quarantine_owner": string | null,
+"quarantine_reason": string | null,
+"quarantine_until": string | null,
+"quarantined_at": string | null,
+"retries": number,
+"skip_reason": string | null,
+"suite_id": string,
+"tags": (string)[],
+"timeout_seconds": number | null,
+"updated_at": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "test_cases"
+        isOneToOne: false
+        isSetofReturn: true
       } },
 "verify_archive":
 { Args: { "p_archive_id": string,"p_checksum": string,"p_row_count": number }; Returns: {

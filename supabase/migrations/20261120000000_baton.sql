@@ -2848,6 +2848,91 @@ referencing old table as changed
 for each statement execute function private.tg_test_dependencies__mark_suites();
 
 
+-- From sql/37_quarantine.sql ======================================================================
+
+-- Quarantine: tests that run without failing their run, until somebody has mended them.
+-- Functions: quarantine_tests, end_quarantine.
+
+-- Functions --------------------------------------------------------------------
+
+create function private.is_quarantined(p_test public.test_cases)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select p_test.quarantined_at is not null and (p_test.quarantine_until is null or p_test.quarantine_until > now());
+$$;
+grant execute on function private.is_quarantined(public.test_cases) to authenticated;
+
+
+create function private.quarantine_tests(p_test_ids uuid[], p_reason text, p_until timestamptz, p_owner uuid)
+returns setof public.test_cases
+language plpgsql
+security definer  -- who answers for it is looked up among the members
+set search_path = ''
+as $$
+begin
+  perform private.check_tests(p_test_ids);
+  if coalesce(btrim(p_reason), '') = '' or char_length(p_reason) > 2000 then
+    perform private.refuse(422, 'a quarantine has a reason of at most 2000 characters', 'Say why, perhaps with the number of the issue.');
+  elsif p_until is null or p_until <= now() or p_until > now() + interval '1 year' then
+    perform private.refuse(422, 'a quarantine ends within a year', 'Say when: it can be made longer.');
+  end if;
+  if exists (
+    select from public.test_cases as test
+    where test.id = any (p_test_ids) and not exists (
+      select from public.organization_members as member
+      where member.organization_id = test.organization_id and member.user_id = p_owner
+    )
+  ) then
+    perform private.refuse(422, 'who answers for a quarantine is a member of the organization', 'Name a member, or nobody for yourself.');
+  end if;
+  update public.test_cases
+  set quarantined_at = now(), quarantine_owner = p_owner, quarantine_reason = p_reason, quarantine_until = p_until
+  where id = any (p_test_ids);
+  return query select * from public.test_cases where id = any (p_test_ids) order by suite_id, position, key;
+end;
+$$;
+grant execute on function private.quarantine_tests(uuid[], text, timestamptz, uuid) to authenticated;
+
+-- From now until p_until these tests run without failing their run. p_owner answers for it: the caller, if nobody is named.
+create function public.quarantine_tests(p_test_ids uuid[], p_reason text, p_until timestamptz, p_owner uuid default auth.uid())
+returns setof public.test_cases
+language sql
+set search_path = ''
+as $$
+  select * from private.quarantine_tests(p_test_ids, p_reason, p_until, p_owner);
+$$;
+grant execute on function public.quarantine_tests(uuid[], text, timestamptz, uuid) to authenticated;
+
+create function private.end_quarantine(p_test_ids uuid[])
+returns setof public.test_cases
+language plpgsql
+security definer  -- editors do not write these columns
+set search_path = ''
+as $$
+begin
+  perform private.check_tests(p_test_ids);
+  update public.test_cases
+  set quarantined_at = null, quarantine_owner = null, quarantine_reason = null, quarantine_until = null
+  where id = any (p_test_ids) and quarantined_at is not null;
+  return query select * from public.test_cases where id = any (p_test_ids) order by suite_id, position, key;
+end;
+$$;
+grant execute on function private.end_quarantine(uuid[]) to authenticated;
+
+-- These tests count again.
+create function public.end_quarantine(p_test_ids uuid[])
+returns setof public.test_cases
+language sql
+set search_path = ''
+as $$
+  select * from private.end_quarantine(p_test_ids);
+$$;
+grant execute on function public.end_quarantine(uuid[]) to authenticated;
+
+
 -- From sql/38_fixtures.sql ========================================================================
 
 -- Fixtures: data that tests begin with.
@@ -3002,6 +3087,215 @@ for each row execute function private.tg_test_data_fixtures__measure();
 create trigger test_data_fixtures_touch_updated_at
 before update on public.test_data_fixtures
 for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/39_duplicates.sql ======================================================================
+
+-- Duplicates: a suite once more, under another key.
+-- Functions: duplicate_suite.
+-- A copy is a suite of its own, with a file of its own: whoever pushes with "prune" needs that file, or removes it.
+
+-- Functions --------------------------------------------------------------------
+
+create function private.copy_suite(p_suite public.test_suites, p_key text, p_name text)
+returns public.test_suites
+language sql
+set search_path = ''
+as $$
+  insert into public.test_suites
+    (organization_id, project_id, key, name, description, tags, config, selectors, hooks, metadata)
+  values (p_suite.organization_id, p_suite.project_id, p_key, coalesce(p_name, p_suite.name), p_suite.description,
+    p_suite.tags, p_suite.config, p_suite.selectors, p_suite.hooks, p_suite.metadata)
+  returning *;
+$$;
+
+-- Quarantine stays behind: it is about what happened to the other.
+create function private.copy_tests(p_suite public.test_suites, p_copy public.test_suites)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.test_cases
+    (organization_id, project_id, suite_id, key, name, description, position, priority, tags, timeout_seconds, retries,
+     skip_reason, "only", enabled, idempotent, metadata)
+  select organization_id, project_id, p_copy.id, key, name, description, position, priority, tags, timeout_seconds, retries,
+    skip_reason, "only", enabled, idempotent, metadata
+  from public.test_cases
+  where suite_id = p_suite.id and deleted_at is null;
+
+  insert into public.test_request_configs
+    (organization_id, test_case_id, step_index, method, path, query, headers, body, auth, settings, metadata)
+  select old.organization_id, copy.id, old.step_index, old.method, old.path, old.query, old.headers, old.body, old.auth,
+    old.settings, old.metadata
+  from public.test_request_configs as old
+  join public.test_cases as test on test.id = old.test_case_id and test.suite_id = p_suite.id
+  join public.test_cases as copy on copy.suite_id = p_copy.id and copy.key = test.key;
+
+  insert into public.test_response_specs (organization_id, test_case_id, step_index, expectations, captures, metadata)
+  select old.organization_id, copy.id, old.step_index, old.expectations, old.captures, old.metadata
+  from public.test_response_specs as old
+  join public.test_cases as test on test.id = old.test_case_id and test.suite_id = p_suite.id
+  join public.test_cases as copy on copy.suite_id = p_copy.id and copy.key = test.key;
+$$;
+
+-- Inside the suite the copies need one another; what they need of other suites stays the same.
+create function private.copy_dependencies(p_suite public.test_suites, p_copy public.test_suites)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.test_dependencies (organization_id, project_id, dependent_test_id, required_test_id, dependency_type, declared, reasons)
+  select edge.organization_id, edge.project_id, copy.id, coalesce(required_copy.id, required.id), edge.dependency_type, edge.declared,
+    edge.reasons
+  from public.test_dependencies as edge
+  join public.test_cases as dependent on dependent.id = edge.dependent_test_id and dependent.suite_id = p_suite.id
+  join public.test_cases as copy on copy.suite_id = p_copy.id and copy.key = dependent.key
+  join public.test_cases as required on required.id = edge.required_test_id
+  left join public.test_cases as required_copy
+    on required.suite_id = p_suite.id and required_copy.suite_id = p_copy.id and required_copy.key = required.key;
+$$;
+
+create function private.duplicate_suite(p_suite_id uuid, p_key text, p_name text)
+returns public.test_suites
+language plpgsql
+security definer  -- versions are out of everybody's reach
+set search_path = ''
+as $$
+declare
+  v_suite public.test_suites;
+  v_copy public.test_suites;
+begin
+  select * into v_suite from public.test_suites where id = p_suite_id and deleted_at is null;
+  perform private.require_role(v_suite.organization_id, 'editor', 'suite');
+  if v_suite.version = 0 then
+    perform private.refuse(409, 'this suite has no version that could be copied', 'Push its file first.');
+  end if;
+  if exists (select from public.test_suites where project_id = v_suite.project_id and key = p_key) then
+    perform private.refuse(409, format('there is a suite "%s" in this project, or was', p_key), 'Choose another key.');
+  end if;
+  perform private.lock_graph(v_suite.project_id);
+  v_copy := private.copy_suite(v_suite, p_key, p_name);
+  perform private.copy_tests(v_suite, v_copy);
+  perform private.copy_dependencies(v_suite, v_copy);
+  -- At once instead of at the end, so that the answer has it.
+  delete from private.edited_suites where suite_id = v_copy.id;
+  perform private.version_edited_suite(v_copy, (select auth.uid()));
+  select * into v_copy from public.test_suites where id = v_copy.id;
+  return v_copy;
+exception
+  when data_exception or integrity_constraint_violation then
+    perform private.refuse_value('suite', sqlerrm);
+end;
+$$;
+grant execute on function private.duplicate_suite(uuid, text, text) to authenticated;
+
+-- Makes a suite once more in its project, with its tests, edges and version, under a new key.
+create function public.duplicate_suite(p_suite_id uuid, p_key text, p_name text default null)
+returns public.test_suites
+language sql
+set search_path = ''
+as $$
+  select private.duplicate_suite(p_suite_id, p_key, p_name);
+$$;
+grant execute on function public.duplicate_suite(uuid, text, text) to authenticated;
+
+
+-- From sql/39_test_updates.sql ====================================================================
+
+-- Test updates: many tests are changed alike, in one call.
+-- Functions: update_tests.  What becomes of it: 37_edited_suites.sql.
+
+-- Functions --------------------------------------------------------------------
+
+-- Refuses unless the caller may edit all of these tests; to strangers they do not exist.
+create function private.check_tests(p_test_ids uuid[])
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_ids uuid[] := array(select distinct unnest(p_test_ids));
+begin
+  if v_ids = '{}' then
+    perform private.refuse(422, 'no test is named', 'Name at least one.');
+  end if;
+  perform private.require_at_most(cardinality(v_ids), 10000, 'tests in one call');
+  if (select count(*) from public.test_cases where id = any (v_ids) and deleted_at is null) < cardinality(v_ids) then
+    perform private.require_role(null, 'editor', 'test');
+  end if;
+  perform private.require_role(organization_id, 'editor', 'test')
+  from (select distinct organization_id from public.test_cases where id = any (v_ids)) as touched;
+end;
+$$;
+
+create function private.check_changes(p_changes jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_types jsonb := '{"name": "string", "description": "string", "priority": "string", "tags": "array", "timeout_seconds": "number",
+    "retries": "number", "skip_reason": "string", "idempotent": "boolean", "enabled": "boolean"}';
+  v_unknown text;
+begin
+  perform private.require_types(p_changes, v_types, 'p_changes');
+  select key into v_unknown from jsonb_object_keys(p_changes) as key where not v_types ? key limit 1;
+  if v_unknown is not null then
+    perform private.refuse(422, format('"%s" of a test is not changed in place', v_unknown),
+      'Change it in the file and push that. In place: ' || (select string_agg(key, ', ') from jsonb_object_keys(v_types) as key) || '.');
+  end if;
+  perform private.require_word(p_changes ->> 'priority', 'public.test_priority', 'priority');
+  perform private.require_texts(p_changes -> 'tags', 'tags');
+end;
+$$;
+
+create function private.write_changes(p_test_ids uuid[], p_changes jsonb)
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.test_cases as test
+  set name = coalesce(p_changes ->> 'name', name),
+    description = coalesce(p_changes ->> 'description', description),
+    priority = coalesce((p_changes ->> 'priority')::public.test_priority, priority),
+    tags = case when p_changes ? 'tags' then private.require_texts(p_changes -> 'tags', 'tags') else tags end,
+    timeout_seconds = case when p_changes ? 'timeout_seconds' then (p_changes ->> 'timeout_seconds')::double precision else timeout_seconds end,
+    retries = coalesce((p_changes ->> 'retries')::integer, retries),
+    skip_reason = case when p_changes ? 'skip_reason' then p_changes ->> 'skip_reason' else skip_reason end,
+    idempotent = coalesce((p_changes ->> 'idempotent')::boolean, idempotent),
+    enabled = coalesce((p_changes ->> 'enabled')::boolean, enabled)
+  where id = any (p_test_ids);
+$$;
+
+create function private.update_tests(p_test_ids uuid[], p_changes jsonb)
+returns setof public.test_cases
+language plpgsql
+security definer  -- what people may change is checked here
+set search_path = ''
+as $$
+begin
+  perform private.check_tests(p_test_ids);
+  perform private.check_changes(p_changes);
+  perform private.write_changes(p_test_ids, p_changes);
+  return query select * from public.test_cases where id = any (p_test_ids) order by suite_id, position, key;
+exception
+  when data_exception or integrity_constraint_violation then
+    perform private.refuse_value('test', sqlerrm);
+end;
+$$;
+grant execute on function private.update_tests(uuid[], jsonb) to authenticated;
+
+-- Changes many tests alike, all or none: name, description, priority, tags, timeout_seconds, retries, skip_reason,
+-- idempotent, enabled. Each suite that this changes gets one new version.
+create function public.update_tests(p_test_ids uuid[], p_changes jsonb)
+returns setof public.test_cases
+language sql
+set search_path = ''
+as $$
+  select * from private.update_tests(p_test_ids, p_changes);
+$$;
+grant execute on function public.update_tests(uuid[], jsonb) to authenticated;
 
 
 -- From sql/40_runs.sql ============================================================================
@@ -4536,7 +4830,15 @@ set search_path = ''
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
     'key', suite.key, 'name', suite.name, 'version_id', version.id, 'version', version.number,
-    'path', version.path, 'source', version.source, 'selected', part.selected
+    'path', version.path, 'source', version.source, 'selected', part.selected,
+    'disabled', (
+      select coalesce(jsonb_agg(test.key order by test.key), '[]') from public.test_cases as test
+      where test.suite_id = suite.id and test.deleted_at is null and not test.enabled
+    ),
+    'quarantined', (
+      select coalesce(jsonb_agg(test.key order by test.key), '[]') from public.test_cases as test
+      where test.suite_id = suite.id and test.deleted_at is null and private.is_quarantined(test)
+    )
   ) order by part.position), '[]')
   from private.test_run_versions as part
   join private.suite_versions as version on version.id = part.suite_version_id
@@ -4579,6 +4881,18 @@ as $$
     'in_flight', (select to_jsonb(in_flight) from private.run_leases where run_id = p_run.id),
     'next_batch_number', 1
   );
+$$;
+
+-- Those of the person who asked. What the clock or a pipeline's token asked for gets nobody's.
+create function private.give_credentials(p_run public.test_runs)
+returns jsonb
+language sql
+set search_path = ''
+as $$
+  select case
+    when p_run.requested_by is null or p_run.trigger = 'scheduled' then '{}'
+    else private.read_credentials(p_run.organization_id, p_run.requested_by)
+  end;
 $$;
 
 -- Functions: claim -------------------------------------------------------------
@@ -4665,7 +4979,7 @@ begin
     perform private.bury_run(v_run.id);
   else
     v_run := private.begin_lease(v_run.id, p_worker, p_lease_seconds);
-    return private.describe_claim(v_run);
+    return private.describe_claim(v_run) || jsonb_build_object('credentials', private.give_credentials(v_run));
   end if;
   return null;
 end;
@@ -4788,6 +5102,23 @@ grant execute on function public.release_run(uuid, integer) to service_role;
 
 -- Functions --------------------------------------------------------------------
 
+-- A batch may be megabytes of evidence. So nothing here goes through it row by row: a JSON path points at what looks
+-- wrong, and only that is looked at again, to say what it is. The results are handed around apart from the rest, the
+-- outline: taking them out of the batch copies them all.
+
+-- A batch without its results; a wrong value in their place stays, to be refused.
+create function private.outline_batch(p_batch jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select case when jsonb_typeof(p_batch) = 'object' and jsonb_typeof(p_batch -> 'results') = 'array'
+    then p_batch - 'results' || '{"results": []}'
+    else p_batch
+  end;
+$$;
+
 -- The tests of a run by full name: those of the suites it executes, also when they were removed after the request.
 create function private.find_run_tests(p_run_id uuid, p_names text[])
 returns table (name text, id uuid)
@@ -4795,30 +5126,37 @@ language sql
 stable
 set search_path = ''
 as $$
+  with suite as materialized (
+    select suite.id, suite.key
+    from private.test_run_versions as part
+    join private.suite_versions as version on version.id = part.suite_version_id
+    join public.test_suites as suite on suite.id = version.suite_id
+    where part.run_id = p_run_id
+  )
   select wanted.name, test.id
   from (select distinct unnest(p_names) as name) as wanted
-  join public.test_suites as suite on suite.key = split_part(wanted.name, '/', 1)
-  join private.suite_versions as version on version.suite_id = suite.id
-  join private.test_run_versions as part on part.suite_version_id = version.id and part.run_id = p_run_id
-  join public.test_cases as test on test.suite_id = suite.id and test.key = substr(wanted.name, length(suite.key) + 2)
+  join suite on suite.key = split_part(wanted.name, '/', 1)
+  -- One look into the unique index for each name, whatever the planner thinks of the size of suites.
+  cross join lateral (
+    select id from public.test_cases where suite_id = suite.id and key = substr(wanted.name, length(suite.key) + 2) limit 1
+  ) as test
   where wanted.name like '%/%';
 $$;
 
+-- {name: id} of tests of a run. Names that are none are refused.
 create function private.require_run_tests(p_run_id uuid, p_names text[])
-returns void
+returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 declare
-  v_unknown text := (
-    select name from unnest(p_names) as name
-    where name not in (select known.name from private.find_run_tests(p_run_id, p_names) as known)
-    limit 1
-  );
+  v_ids jsonb := (select coalesce(jsonb_object_agg(name, id), '{}') from private.find_run_tests(p_run_id, p_names));
+  v_unknown text := (select name from unnest(p_names) as name where not v_ids ? name limit 1);
 begin
   if v_unknown is not null then
     perform private.refuse(422, format('"%s" is not a test of this run', v_unknown), 'Names are <suite key>/<test key>.');
   end if;
+  return v_ids;
 end;
 $$;
 
@@ -4846,10 +5184,43 @@ begin
   perform private.require_type(p_result -> 'test', 'string', v_where || '.test');
   perform private.require_type(p_result -> 'verdict', 'string', v_where || '.verdict');
   perform private.require_word(p_result ->> 'verdict', 'public.test_verdict', v_where || '.verdict');
-  -- Only what looks wrong is looked at again, to say what it is: there are many details.
   perform private.check_detail(detail, v_where)
-  from jsonb_array_elements(private.items(p_result -> 'details')) as detail
-  where coalesce(detail ->> 'kind', '') <> all (enum_range(null::public.detail_kind)::text[]);
+  from jsonb_array_elements(private.items(p_result -> 'details')) as detail;
+end;
+$$;
+
+-- Results that check_result() has something to say about. A strict path takes what is not there for unknown.
+create function private.find_suspects(p_results jsonb)
+returns setof jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_path_query(p_results, 'strict $[*] ? (
+    @.type() != "object"
+    || !(@.test.type() == "string") || (@.test.type() == "string") is unknown
+    || !(@.verdict == $verdicts[*]) || (@.verdict == $verdicts[*]) is unknown
+    || (@.details.type() != "array" && @.details.type() != "null")
+    || (@.blocked_by.type() != "string" && @.blocked_by.type() != "null")
+    || (@.required_only.type() != "boolean" && @.required_only.type() != "null")
+    || exists(@.details[*] ? (!(@.kind == $kinds[*]) || (@.kind == $kinds[*]) is unknown))
+  )', jsonb_build_object(
+    'verdicts', enum_range(null::public.test_verdict),
+    'kinds', enum_range(null::public.detail_kind)
+  ));
+$$;
+
+create function private.check_results(p_results jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_at_most(jsonb_array_length(p_results), 1000, 'results');
+  perform private.check_result(suspect) from private.find_suspects(p_results) as suspect;
+  perform private.require_at_most(
+    (select sum(size::bigint) from jsonb_path_query(p_results, '$[*].details.size() ? (@ > 0)') as size)::bigint, 20000, 'details');
+  perform private.check_unique(private.texts_at(p_results, '$[*].test'), 'the result of');
 end;
 $$;
 
@@ -4859,70 +5230,49 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_event jsonb;
+  v_suspect jsonb;
 begin
   perform private.require_at_most(jsonb_array_length(p_events), 5000, 'events');
-  for v_event in select value from jsonb_array_elements(p_events) loop
-    perform private.require_type(v_event, 'object', 'an event');
-    perform private.require_type(v_event -> 'type', 'string', 'an event''s type');
+  for v_suspect in
+    select jsonb_path_query(p_events, 'strict $[*] ? (!(@.type.type() == "string") || (@.type.type() == "string") is unknown)')
+  loop
+    perform private.require_type(v_suspect, 'object', 'an event');
+    perform private.require_type(v_suspect -> 'type', 'string', 'an event''s type');
   end loop;
 end;
 $$;
 
-create function private.check_results(p_results jsonb)
-returns void
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_result jsonb;
-  v_details bigint := 0;
-begin
-  perform private.require_at_most(jsonb_array_length(p_results), 1000, 'results');
-  for v_result in select value from jsonb_array_elements(p_results) loop
-    perform private.check_result(v_result);
-    v_details := v_details + jsonb_array_length(private.items(v_result -> 'details'));
-  end loop;
-  perform private.require_at_most(v_details, 20000, 'details');
-  perform private.check_unique(array(select value ->> 'test' from jsonb_array_elements(p_results)), 'the result of');
-end;
-$$;
-
--- All full names that a batch mentions.
-create function private.tests_named_in(p_batch jsonb)
+create function private.texts_at(p_value jsonb, p_path jsonpath)
 returns text[]
 language sql
-stable
+immutable
 set search_path = ''
 as $$
-  select array(
-    select value ->> 'test' from jsonb_array_elements(private.items(p_batch -> 'results'))
-    union
-    select value ->> 'blocked_by' from jsonb_array_elements(private.items(p_batch -> 'results')) where value ->> 'blocked_by' is not null
-    union
-    select unnest(private.require_texts(p_batch -> 'started', 'started'))
-  );
+  select array(select jsonb_array_elements_text(jsonb_path_query_array(p_value, p_path)));
 $$;
 
-create function private.check_batch(p_run_id uuid, p_batch jsonb)
-returns void
+-- Refuses what is wrong; gives {name: id} of all tests that the batch mentions.
+create function private.check_batch(p_run_id uuid, p_outline jsonb, p_results jsonb)
+returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 begin
-  perform private.require_types(p_batch, '{
+  perform private.require_types(p_outline, '{
     "lease_seconds": "number", "status": "string", "total": "number", "started": "array", "results": "array",
     "context": "object", "secrets": "object", "events": "array"
   }', 'a batch');
-  perform private.check_lease_seconds(coalesce((p_batch ->> 'lease_seconds')::integer, 60));
-  if p_batch ->> 'status' not in ('preparing', 'running') then
-    perform private.refuse(422, format('a batch cannot make a run "%s"', p_batch ->> 'status'),
+  perform private.check_lease_seconds(coalesce((p_outline ->> 'lease_seconds')::integer, 60));
+  if p_outline ->> 'status' not in ('preparing', 'running') then
+    perform private.refuse(422, format('a batch cannot make a run "%s"', p_outline ->> 'status'),
       'It says "preparing" or "running"; a run is ended with finish_run.');
   end if;
-  perform private.check_results(private.items(p_batch -> 'results'));
-  perform private.check_events(private.items(p_batch -> 'events'));
-  perform private.require_at_most(jsonb_array_length(private.items(p_batch -> 'started')), 20000, 'started tests');
-  perform private.require_run_tests(p_run_id, private.tests_named_in(p_batch));
+  perform private.check_results(p_results);
+  perform private.check_events(private.items(p_outline -> 'events'));
+  perform private.require_at_most(jsonb_array_length(private.items(p_outline -> 'started')), 20000, 'started tests');
+  return private.require_run_tests(p_run_id, private.texts_at(p_results, '$[*].test')
+    || private.texts_at(p_results, '$[*].blocked_by ? (@ != null)')
+    || private.require_texts(p_outline -> 'started', 'started'));
 end;
 $$;
 
@@ -4934,23 +5284,8 @@ $$;
 
 -- Functions: results -----------------------------------------------------------
 
-create function private.batch_results(p_run public.test_runs, p_results jsonb)
-returns table (test_case_id uuid, blocked_by_test_id uuid, result jsonb)
-language sql
-stable
-set search_path = ''
-as $$
-  with test as (
-    select * from private.find_run_tests(p_run.id, private.tests_named_in(jsonb_build_object('results', p_results)))
-  )
-  select test.id, root.id, result
-  from jsonb_array_elements(p_results) as result
-  join test on test.name = result ->> 'test'
-  left join test as root on root.name = result ->> 'blocked_by';
-$$;
-
--- A test that has its result already keeps it, with its evidence.
-create function private.insert_results(p_run public.test_runs, p_results jsonb)
+-- A test that has its result already keeps it, with its evidence. Gives the ids of those that had none.
+create function private.insert_results(p_run public.test_runs, p_results jsonb, p_ids jsonb)
 returns uuid[]
 language sql
 set search_path = ''
@@ -4960,15 +5295,16 @@ as $$
       (organization_id, run_id, run_created_at, test_case_id, verdict, reason, error_category, fingerprint, blocked_by_test_id,
        required_only, attempts, started_at, finished_at, setup_ms, execution_ms, teardown_ms, total_ms, status_code,
        request_bytes, response_bytes)
-    select p_run.organization_id, p_run.id, p_run.created_at, named.test_case_id, (result ->> 'verdict')::public.test_verdict,
-      field.reason, field.error_category, field.fingerprint, named.blocked_by_test_id, coalesce(field.required_only, false),
-      coalesce(field.attempts, 1), field.started_at, field.finished_at, field.setup_ms, field.execution_ms,
-      field.teardown_ms, field.total_ms, field.status_code, field.request_bytes, field.response_bytes
-    from private.batch_results(p_run, p_results) as named
-    cross join jsonb_to_record(named.result) as field (
-      reason text, error_category text, fingerprint text, required_only boolean, attempts integer, started_at timestamptz,
-      finished_at timestamptz, setup_ms double precision, execution_ms double precision, teardown_ms double precision,
-      total_ms double precision, status_code integer, request_bytes bigint, response_bytes bigint
+    select p_run.organization_id, p_run.id, p_run.created_at, (p_ids ->> result.test)::uuid, result.verdict,
+      result.reason, result.error_category, result.fingerprint, (p_ids ->> result.blocked_by)::uuid,
+      coalesce(result.required_only, false), coalesce(result.attempts, 1), result.started_at, result.finished_at,
+      result.setup_ms, result.execution_ms, result.teardown_ms, result.total_ms, result.status_code,
+      result.request_bytes, result.response_bytes
+    from jsonb_to_recordset(p_results) as result (
+      test text, verdict public.test_verdict, reason text, error_category text, fingerprint text, blocked_by text,
+      required_only boolean, attempts integer, started_at timestamptz, finished_at timestamptz,
+      setup_ms double precision, execution_ms double precision, teardown_ms double precision, total_ms double precision,
+      status_code integer, request_bytes bigint, response_bytes bigint
     )
     on conflict (run_id, run_created_at, test_case_id) do nothing
     returning test_case_id
@@ -4976,32 +5312,36 @@ as $$
   select coalesce(array_agg(test_case_id), '{}') from inserted;
 $$;
 
-create function private.insert_details(p_run public.test_runs, p_results jsonb, p_test_case_ids uuid[])
+create function private.insert_details(p_run public.test_runs, p_results jsonb, p_ids jsonb, p_test_case_ids uuid[])
 returns void
 language sql
 set search_path = ''
 as $$
   insert into public.test_result_details
     (organization_id, run_id, run_created_at, test_case_id, kind, attempt, step, iteration, position, level, correlation_id, content)
-  select p_run.organization_id, p_run.id, p_run.created_at, named.test_case_id, (detail.value ->> 'kind')::public.detail_kind,
-    coalesce(field.attempt, 1), field.step, field.iteration, coalesce(field.position, detail.ordinality::integer - 1),
-    field.level, field.correlation_id, private.fields(field.content)
-  from private.batch_results(p_run, p_results) as named
-  cross join jsonb_array_elements(private.items(named.result -> 'details')) with ordinality as detail
-  cross join jsonb_to_record(detail.value) as field (
-    attempt integer, step integer, iteration integer, position integer, level text, correlation_id text, content jsonb
-  )
-  where named.test_case_id = any (p_test_case_ids);
+  select p_run.organization_id, p_run.id, p_run.created_at, result.test_case_id, detail.kind,
+    coalesce(detail.attempt, 1), detail.step, detail.iteration, coalesce(detail.position, detail.number::integer - 1),
+    detail.level, detail.correlation_id, coalesce(nullif(detail.content, 'null'), '{}')
+  from (
+    select (p_ids ->> test)::uuid as test_case_id, details
+    from jsonb_to_recordset(p_results) as result (test text, details jsonb)
+    where jsonb_typeof(details) = 'array'
+  ) as result
+  cross join rows from (jsonb_to_recordset(result.details) as (
+    kind public.detail_kind, attempt integer, step integer, iteration integer, position integer, level text,
+    correlation_id text, content jsonb
+  )) with ordinality as detail (kind, attempt, step, iteration, position, level, correlation_id, content, number)
+  where result.test_case_id = any (p_test_case_ids);
 $$;
 
-create function private.record_results(p_run public.test_runs, p_results jsonb)
+create function private.record_results(p_run public.test_runs, p_results jsonb, p_ids jsonb)
 returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
   if p_results <> '[]' then
-    perform private.insert_details(p_run, p_results, private.insert_results(p_run, p_results));
+    perform private.insert_details(p_run, p_results, p_ids, private.insert_results(p_run, p_results, p_ids));
   end if;
 end;
 $$;
@@ -5022,46 +5362,46 @@ begin
 end;
 $$;
 
-create function private.update_in_flight(p_run_id uuid, p_batch jsonb)
+create function private.update_in_flight(p_run_id uuid, p_outline jsonb, p_results jsonb)
 returns void
 language sql
 set search_path = ''
 as $$
   update private.run_leases
   set in_flight = array(
-    select unnest(in_flight || private.require_texts(p_batch -> 'started', 'started'))
+    select unnest(in_flight || private.require_texts(p_outline -> 'started', 'started'))
     except
-    select value ->> 'test' from jsonb_array_elements(private.items(p_batch -> 'results'))
+    select unnest(private.texts_at(p_results, '$[*].test'))
     order by 1
   )
   where run_id = p_run_id
-    and (p_batch ? 'started' or p_batch ? 'results');
+    and (p_outline ? 'started' or p_results <> '[]');
 $$;
 
-create function private.update_progress(p_run_id uuid, p_batch jsonb)
+create function private.update_progress(p_run_id uuid, p_outline jsonb)
 returns void
 language sql
 set search_path = ''
 as $$
   update public.test_runs
-  set status = coalesce((p_batch ->> 'status')::public.run_status, status),
-    total = coalesce((p_batch ->> 'total')::integer, total)
+  set status = coalesce((p_outline ->> 'status')::public.run_status, status),
+    total = coalesce((p_outline ->> 'total')::integer, total)
   where id = p_run_id
-    and (p_batch ? 'status' or p_batch ? 'total');
+    and (p_outline ? 'status' or p_outline ? 'total');
 $$;
 
 -- Watchers are told about every batch that brings something.
-create function private.tell_progress(p_run public.test_runs, p_batch jsonb, p_context_version integer)
+create function private.tell_progress(p_run public.test_runs, p_outline jsonb, p_context_version integer)
 returns integer
 language plpgsql
 set search_path = ''
 as $$
 begin
-  if p_batch - array['lease_seconds', 'secrets'] = '{}' then
+  if p_outline - array['lease_seconds', 'secrets'] = '{}' then
     return p_run.sequence;
   end if;
   return private.tell_run(p_run.id, 'run_progress',
-    private.fit_events(private.items(p_batch -> 'events')) || jsonb_build_object('context_version', p_context_version));
+    private.fit_events(private.items(p_outline -> 'events')) || jsonb_build_object('context_version', p_context_version));
 end;
 $$;
 
@@ -5071,20 +5411,21 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_version integer := private.merge_context(p_run, p_context_version, p_batch -> 'context', p_batch -> 'secrets');
+  v_outline jsonb := private.outline_batch(p_batch);
+  v_results jsonb := coalesce(nullif(p_batch -> 'results', 'null'), '[]');
+  v_version integer := private.merge_context(p_run, p_context_version, v_outline -> 'context', v_outline -> 'secrets');
   v_answer jsonb;
 begin
-  perform private.check_batch(p_run.id, p_batch);
-  perform private.record_results(p_run, private.items(p_batch -> 'results'));
-  perform private.update_in_flight(p_run.id, p_batch);
-  perform private.update_progress(p_run.id, p_batch);
+  perform private.record_results(p_run, v_results, private.check_batch(p_run.id, v_outline, v_results));
+  perform private.update_in_flight(p_run.id, v_outline, v_results);
+  perform private.update_progress(p_run.id, v_outline);
   v_answer := jsonb_build_object(
     'continue', p_run.cancel_requested_at is null,
     'reason', case when p_run.cancel_requested_at is not null then 'cancelled' end,
-    'lease_expires_at', private.extend_lease(p_run.id, coalesce((p_batch ->> 'lease_seconds')::integer, 60)),
+    'lease_expires_at', private.extend_lease(p_run.id, coalesce((v_outline ->> 'lease_seconds')::integer, 60)),
     'context_version', v_version,
     'batch_number', p_batch_number,
-    'sequence', private.tell_progress(p_run, p_batch, v_version)
+    'sequence', private.tell_progress(p_run, v_outline, v_version)
   );
   update private.run_leases
   set last_batch_number = p_batch_number, last_answer = v_answer, updated_at = clock_timestamp()
@@ -5104,6 +5445,8 @@ returns jsonb
 language plpgsql
 security definer  -- workers have no rights on tables
 set search_path = ''
+-- A foreign key to a partitioned table is else planned anew for each row, for its partition: most of the time it takes.
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_run public.test_runs := private.hold_run(p_run_id, p_lease_number);
@@ -5349,6 +5692,367 @@ as $$
   select private.finish_run(p_run_id, p_lease_number, p_outcome);
 $$;
 grant execute on function public.finish_run(uuid, integer, jsonb) to service_role;
+
+
+-- From sql/57_context_steps.sql ===================================================================
+
+-- Context steps: a run's context, one step at a time, for whoever does not record batches.
+-- Functions: initialise_execution_context, update_shared_tokens, capture_variables, resolve_test_dependencies.
+-- Each write is guarded like a batch: by the lease, and by the version of the context. Captures are values that were
+-- already extracted: [{"name", "as": "token" | "variable" | "data", "value", "capture", "secret"}].
+
+-- Functions: begin -------------------------------------------------------------
+
+create function private.initialise_execution_context(p_run_id uuid, p_lease_number integer)
+returns jsonb
+language plpgsql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+begin
+  perform private.hold_run(p_run_id, p_lease_number);
+  perform private.begin_context(p_run_id);
+  return private.get_execution_context(p_run_id);
+end;
+$$;
+grant execute on function private.initialise_execution_context(uuid, integer) to service_role;
+
+-- The context of a run, made if there is none yet. Claim does this, too.
+create function public.initialise_execution_context(p_run_id uuid, p_lease_number integer)
+returns jsonb
+language sql
+set search_path = ''
+as $$
+  select private.initialise_execution_context(p_run_id, p_lease_number);
+$$;
+grant execute on function public.initialise_execution_context(uuid, integer) to service_role;
+
+-- Functions: tokens ------------------------------------------------------------
+
+create function private.update_shared_tokens(p_run_id uuid, p_lease_number integer, p_version integer, p_tokens jsonb)
+returns integer
+language plpgsql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+begin
+  perform private.require_type(p_tokens, 'object', 'p_tokens');
+  if exists (select from jsonb_each(p_tokens) where jsonb_typeof(value) <> 'string') then
+    perform private.refuse(422, 'every token is a text', 'Nothing was written; correct the value and call again.');
+  end if;
+  return private.save_execution_context(p_run_id, p_lease_number, p_version, '{}',
+    case when p_tokens = '{}' then '{}' else jsonb_build_object('tokens', p_tokens) end);
+end;
+$$;
+grant execute on function private.update_shared_tokens(uuid, integer, integer, jsonb) to service_role;
+
+-- Sets tokens of a run: {"name": "token"}. The others stay. Gives the new version.
+create function public.update_shared_tokens(p_run_id uuid, p_lease_number integer, p_version integer, p_tokens jsonb)
+returns integer
+language sql
+set search_path = ''
+as $$
+  select private.update_shared_tokens(p_run_id, p_lease_number, p_version, p_tokens);
+$$;
+grant execute on function public.update_shared_tokens(uuid, integer, integer, jsonb) to service_role;
+
+-- Functions: captures ----------------------------------------------------------
+
+create function private.check_capture(p_capture jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_types(p_capture, '{"capture": "string", "secret": "boolean"}', 'each of p_captures');
+  perform private.require_type(p_capture -> 'name', 'string', 'name');
+  if coalesce(p_capture ->> 'as', 'data') not in ('token', 'variable', 'data') then
+    perform private.refuse(422, format('a capture cannot be "%s"', p_capture ->> 'as'), 'One of: token, variable, data.');
+  elsif not p_capture ? 'value' then
+    perform private.refuse(422, format('the capture "%s" has no value', p_capture ->> 'name'),
+      'Send what was extracted; leave out what was not found.');
+  elsif p_capture ->> 'as' = 'token' and jsonb_typeof(p_capture -> 'value') <> 'string' then
+    perform private.refuse(422, format('the token "%s" is not a text', p_capture ->> 'name'),
+      'Nothing was written; correct the value and call again.');
+  end if;
+end;
+$$;
+
+create function private.is_secret_capture(p_capture jsonb)
+returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+  select p_capture ->> 'as' = 'token' or coalesce((p_capture ->> 'secret')::boolean, false);
+$$;
+
+-- The captures of a test that p_as names (null for all), as {name: value}; of secrets, or of the others.
+create function private.captured_values(p_captures jsonb, p_as text, p_secret boolean)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(value ->> 'name', value -> 'value'), '{}')
+  from jsonb_array_elements(p_captures)
+  where (p_as is null or coalesce(value ->> 'as', 'data') = p_as)
+    and coalesce(private.is_secret_capture(value), false) = p_secret;
+$$;
+
+create function private.describe_provenance(p_test text, p_captures jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select jsonb_agg(jsonb_build_object('name', value ->> 'name', 'kind', coalesce(value ->> 'as', 'data'),
+    'test', p_test, 'capture', coalesce(value ->> 'capture', value ->> 'name')))
+  from jsonb_array_elements(p_captures);
+$$;
+
+create function private.capture_variables(
+  p_run_id uuid,
+  p_lease_number integer,
+  p_version integer,
+  p_test text,
+  p_captures jsonb
+)
+returns integer
+language plpgsql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+begin
+  perform private.require_type(p_captures, 'array', 'p_captures');
+  perform private.check_capture(value) from jsonb_array_elements(p_captures);
+  perform private.check_unique(array(select value ->> 'name' from jsonb_array_elements(p_captures)), 'capture');
+  perform private.hold_run(p_run_id, p_lease_number);
+  if not exists (select from private.find_run_tests(p_run_id, array[p_test])) then
+    perform private.refuse(422, format('there is no test "%s" in this run', p_test), 'Names are <suite key>/<test key>.');
+  end if;
+  return private.save_execution_context(p_run_id, p_lease_number, p_version,
+    jsonb_build_object(
+      'variables', private.captured_values(p_captures, 'variable', false),
+      'captured_data', jsonb_build_object(p_test, private.captured_values(p_captures, null, false)),
+      'provenance', private.items(private.describe_provenance(p_test, p_captures))
+    ),
+    jsonb_build_object(
+      'tokens', private.captured_values(p_captures, 'token', true),
+      'variables', private.captured_values(p_captures, 'variable', true),
+      'captured_data', jsonb_build_object(p_test, private.captured_values(p_captures, null, true))
+    ));
+end;
+$$;
+grant execute on function private.capture_variables(uuid, integer, integer, text, jsonb) to service_role;
+
+-- Writes what a test captured: under its name, and as tokens and variables; secrets masked, with their provenance.
+-- Gives the new version.
+create function public.capture_variables(
+  p_run_id uuid,
+  p_lease_number integer,
+  p_version integer,
+  p_test text,
+  p_captures jsonb
+)
+returns integer
+language sql
+set search_path = ''
+as $$
+  select private.capture_variables(p_run_id, p_lease_number, p_version, p_test, p_captures);
+$$;
+grant execute on function public.capture_variables(uuid, integer, integer, text, jsonb) to service_role;
+
+-- Functions: dependencies ------------------------------------------------------
+
+-- What a test needs, and how far that is: verdict is null while there is no result. Fulfilled: an order wants a result,
+-- data and tokens want one that is passed.
+create function private.needs_of_test(p_run public.test_runs, p_test_case_id uuid)
+returns table (test text, type public.dependency_type, verdict public.test_verdict, is_fulfilled boolean)
+language sql
+stable
+set search_path = ''
+as $$
+  select private.name_test(edge.required_test_id), edge.dependency_type, result.verdict,
+    coalesce(case when edge.dependency_type = 'order' then result.verdict is not null else result.verdict = 'passed' end, false)
+  from public.test_dependencies as edge
+  left join public.test_results as result
+    on result.run_id = p_run.id
+    and result.run_created_at = p_run.created_at
+    and result.test_case_id = edge.required_test_id
+  where edge.dependent_test_id = p_test_case_id;
+$$;
+
+-- What the context holds of these tests: tokens and variables by their provenance, captures under their test.
+create function private.values_from_tests(p_context jsonb, p_tests text[])
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  with origin as (
+    select value ->> 'kind' as kind, value ->> 'name' as name
+    from jsonb_array_elements(private.items(p_context -> 'provenance'))
+    where value ->> 'test' = any (p_tests)
+  )
+  select jsonb_build_object(
+    'tokens', (
+      select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(private.fields(p_context -> 'tokens'))
+      where key in (select name from origin where kind = 'token')
+    ),
+    'variables', (
+      select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(private.fields(p_context -> 'variables'))
+      where key in (select name from origin where kind = 'variable')
+    ),
+    'captured_data', (
+      select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(private.fields(p_context -> 'captured_data'))
+      where key = any (p_tests)
+    )
+  );
+$$;
+
+create function private.resolve_test_dependencies(p_run_id uuid, p_test text)
+returns jsonb
+language plpgsql
+stable
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs;
+  v_test_case_id uuid;
+begin
+  select * into v_run from public.test_runs where id = p_run_id;
+  select id into v_test_case_id from private.find_run_tests(p_run_id, array[p_test]);
+  if not found then
+    perform private.refuse(404, format('there is no test "%s" in this run', p_test), 'Names are <suite key>/<test key>.');
+  end if;
+  return (
+    select jsonb_build_object(
+      'test', p_test,
+      'ready', coalesce(bool_and(is_fulfilled), true),
+      'missing', coalesce(jsonb_agg(jsonb_build_object('test', test, 'type', type, 'verdict', verdict) order by test)
+        filter (where not is_fulfilled), '[]'),
+      'receives', private.values_from_tests(private.describe_context(p_run_id),
+        coalesce(array_agg(test) filter (where is_fulfilled and type <> 'order'), '{}'))
+    )
+    from private.needs_of_test(v_run, v_test_case_id)
+  );
+end;
+$$;
+grant execute on function private.resolve_test_dependencies(uuid, text) to service_role;
+
+-- Whether a test of a run can start: {"ready", "missing": [{"test", "type", "verdict"}], "receives": {"tokens", "variables",
+-- "captured_data"}}, with secret values.
+create function public.resolve_test_dependencies(p_run_id uuid, p_test text)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.resolve_test_dependencies(p_run_id, p_test);
+$$;
+grant execute on function public.resolve_test_dependencies(uuid, text) to service_role;
+
+
+-- From sql/58_retries.sql =========================================================================
+
+-- Retries: a run that is over is taken up again, with the tests that did not pass and what they need.
+-- Functions: retry_run.
+
+-- Functions --------------------------------------------------------------------
+
+-- Whether the selection of a run takes a test; null and absent mean all.
+create function private.was_chosen(p_run public.test_runs, p_name text, p_tags text[])
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select (coalesce(jsonb_typeof(p_run.selection -> 'only'), 'null') = 'null' or p_run.selection -> 'only' ? p_name)
+    and (coalesce(jsonb_typeof(p_run.selection -> 'tags'), 'null') = 'null'
+      or p_run.selection -> 'tags' = '[]'
+      or exists (select from unnest(p_tags) as tag where p_run.selection -> 'tags' ? tag));
+$$;
+
+-- The tests of a run that failed, broke, were blocked, or have no result; by full name, if they still exist.
+create function private.unsettled_tests(p_run public.test_runs)
+returns text[]
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(array_agg(suite.key || '/' || test.key order by suite.key, test.position, test.key), '{}')
+  from private.test_run_versions as part
+  join private.suite_versions as version on version.id = part.suite_version_id
+  join public.test_suites as suite on suite.id = version.suite_id and suite.deleted_at is null
+  join public.test_cases as test on test.suite_id = suite.id and test.deleted_at is null
+  left join public.test_results as result
+    on result.run_id = p_run.id
+    and result.run_created_at = p_run.created_at
+    and result.test_case_id = test.id
+  where part.run_id = p_run.id
+    -- A run that was cut short has tests without a result; one that came to its end did not choose them.
+    and (result.verdict in ('failed', 'broken', 'blocked')
+      or (result.verdict is null and part.selected and (p_run.status = 'cancelled' or p_run.reason <> 'tests')
+        and private.was_chosen(p_run, suite.key || '/' || test.key, test.tags || suite.tags)));
+$$;
+
+-- The request that runs these tests again, the way they were run.
+create function private.describe_retry(p_run public.test_runs, p_tests text[])
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_strip_nulls(jsonb_build_object(
+    'environment', (select name from public.environments where id = p_run.environment_id),
+    'suites', (select jsonb_agg(distinct split_part(name, '/', 1)) from unnest(p_tests) as name),
+    'selection', (p_run.selection - 'tags') || jsonb_build_object('only', to_jsonb(p_tests)),
+    'config', p_run.config,
+    'priority', p_run.priority,
+    'source', jsonb_build_object('retry_of', p_run.id),
+    'git_branch', p_run.git_branch,
+    'git_commit', p_run.git_commit
+  ));
+$$;
+
+create function private.retry_run(p_run_id uuid, p_idempotency_key text)
+returns public.test_runs
+language plpgsql
+security definer  -- nobody writes runs directly
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs;
+  v_tests text[];
+  v_retry public.test_runs;
+begin
+  select * into v_run from public.test_runs where id = p_run_id;
+  perform private.require_role(v_run.organization_id, 'editor', 'run');
+  if not private.is_over(v_run.status) then
+    perform private.refuse(409, format('this run is %s', v_run.status), 'Wait until it is over, or cancel it first.');
+  end if;
+  v_tests := private.unsettled_tests(v_run);
+  if v_tests = '{}' then
+    perform private.refuse(409, 'this run has no test to retry', 'All passed or were skipped, or are no longer there; request a new run.');
+  end if;
+  select * into v_retry
+  from private.request_runs(v_run.project_id, jsonb_build_array(private.describe_retry(v_run, v_tests)), p_idempotency_key);
+  return v_retry;
+end;
+$$;
+grant execute on function private.retry_run(uuid, text) to authenticated;
+
+-- Requests a run of the tests that did not pass in p_run_id; what they need runs with them. The same key gives the same run.
+create function public.retry_run(p_run_id uuid, p_idempotency_key text default null)
+returns public.test_runs
+language sql
+set search_path = ''
+as $$
+  select private.retry_run(p_run_id, p_idempotency_key);
+$$;
+grant execute on function public.retry_run(uuid, text) to authenticated;
 
 
 -- From sql/60_realtime.sql ========================================================================
@@ -6445,7 +7149,7 @@ for each row execute function private.tg_touch_updated_at();
 -- From sql/70_metrics.sql =========================================================================
 
 -- Metrics: how a test did in an environment, day by day. A day is one of UTC, and is that of the run's creation.
--- Tables: performance_metrics.  Functions: private.recount_day, private.condense_metrics.
+-- Tables: performance_metrics.  Functions: private.recount_day, private.count_runs.  After their time: 78_condensing.sql.
 -- What counts is told by private.categories_without_evidence(). Judged by 76_rules.sql.
 
 -- Types ------------------------------------------------------------------------
@@ -6556,15 +7260,6 @@ as $$
   select p_date::timestamp at time zone 'UTC';
 $$;
 
-create function private.month_of(p_date date)
-returns date
-language sql
-immutable
-set search_path = ''
-as $$
-  select date_trunc('month', p_date::timestamp)::date;
-$$;
-
 -- A day's runs in an environment that count: those that are over, but for those that failed for the environment.
 create function private.runs_that_count(p_environment_id uuid, p_date date)
 returns uuid[]
@@ -6655,12 +7350,16 @@ language sql
 stable
 set search_path = ''
 as $$
-  select run.environment_id, private.day_of(run.created_at), array_agg(distinct result.test_case_id)
-  from public.test_runs as run
+  select run.environment_id, run.date, array_agg(distinct result.test_case_id)
+  from (
+    select id, created_at, environment_id, private.day_of(created_at) as date
+    from public.test_runs
+    where id = any (p_run_ids)
+    offset 0  -- asks for the day once a run, not once a result
+  ) as run
   join public.test_results as result on result.run_id = run.id and result.run_created_at = run.created_at
-  where run.id = any (p_run_ids)
-    and result.verdict in ('passed', 'failed', 'broken')
-  group by run.environment_id, private.day_of(run.created_at)
+  where result.verdict in ('passed', 'failed', 'broken')
+  group by run.environment_id, run.date
   order by 1, 2;
 $$;
 
@@ -6674,44 +7373,6 @@ begin
   perform private.recount_day(day.environment_id, day.date, day.test_case_ids)
   from private.days_of(p_run_ids) as day;
 end;
-$$;
-
--- Functions: after their time --------------------------------------------------
-
--- Days before this month become months; gives how many days went. For the clean-up.
-create function private.condense_metrics(p_before date)
-returns bigint
-language sql
-set search_path = ''
-as $$
-  with gone as (
-    delete from public.performance_metrics
-    where date < private.month_of(p_before)
-      -- A month that was made before goes too, when a day of it came late.
-      and (test_case_id, environment_id, private.month_of(date)) in (
-        select test_case_id, environment_id, private.month_of(date)
-        from public.performance_metrics
-        where granularity = 'day'
-          and date < private.month_of(p_before)
-      )
-    returning *
-  ),
-  month as (
-    insert into public.performance_metrics as metric
-      (organization_id, project_id, environment_id, test_case_id, date, granularity, total_runs, successful_runs, measured_runs,
-       average_response_time_ms, p50_response_time_ms, p95_response_time_ms, p99_response_time_ms,
-       min_response_time_ms, max_response_time_ms)
-    select organization_id, project_id, environment_id, test_case_id, private.month_of(date), 'month',
-      sum(total_runs), sum(successful_runs), sum(measured_runs),
-      sum(average_response_time_ms * measured_runs) / nullif(sum(measured_runs), 0),
-      sum(p50_response_time_ms * measured_runs) / nullif(sum(measured_runs), 0),
-      sum(p95_response_time_ms * measured_runs) / nullif(sum(measured_runs), 0),
-      sum(p99_response_time_ms * measured_runs) / nullif(sum(measured_runs), 0),
-      min(min_response_time_ms), max(max_response_time_ms)
-    from gone
-    group by organization_id, project_id, environment_id, test_case_id, private.month_of(date)
-  )
-  select count(*) from gone where granularity = 'day';
 $$;
 
 -- Triggers ---------------------------------------------------------------------
@@ -6756,7 +7417,7 @@ for each row execute function private.tg_touch_updated_at();
 -- From sql/72_history.sql =========================================================================
 
 -- History: how runs ended, long after the runs themselves are gone.
--- Tables: test_run_history.  Functions: private.condense_history.
+-- Tables: test_run_history.  Functions: private.keep_history.  After their time: 78_condensing.sql.
 
 -- Tables -----------------------------------------------------------------------
 
@@ -6805,7 +7466,7 @@ comment on column public.test_run_history.success_rate is 'In percent of the tes
 comment on column public.test_run_history.waited_ms is 'From the request to the first claim; the mean, for a day.';
 comment on column public.test_run_history.duration_ms is 'From the first claim to the end; the mean, for a day.';
 
--- Keeps one row for a day's runs.
+-- Serves condense_history(), and keeps one row for a day's runs.
 create unique index idx_test_run_history_day on public.test_run_history (environment_id, date) where run_id is null;
 -- Serves a project's trend, latest first.
 create index idx_test_run_history_project_id on public.test_run_history (project_id, run_created_at desc);
@@ -6858,56 +7519,6 @@ as $$
     waited_ms = excluded.waited_ms,
     duration_ms = excluded.duration_ms,
     finished_at = excluded.finished_at;
-$$;
-
--- The mean of two means, by how many runs each stands for.
-create function private.merge_means(p_mean double precision, p_runs bigint, p_other double precision, p_other_runs bigint)
-returns double precision
-language sql
-immutable
-set search_path = ''
-as $$
-  select coalesce((p_mean * p_runs + p_other * p_other_runs) / (p_runs + p_other_runs), p_mean, p_other);
-$$;
-
--- Runs of days before this one become one row a day; gives how many runs went. For the clean-up.
-create function private.condense_history(p_before date)
-returns bigint
-language sql
-set search_path = ''
-as $$
-  with gone as (
-    delete from public.test_run_history
-    where run_id is not null
-      and date < p_before
-    returning *
-  ),
-  day as (
-    insert into public.test_run_history as history
-      (organization_id, project_id, environment_id, date, runs, completed_runs, failed_runs, cancelled_runs,
-       total, passed, failed, broken, blocked, skipped, waited_ms, duration_ms, run_created_at, finished_at)
-    select organization_id, project_id, environment_id, date, count(*), sum(completed_runs), sum(failed_runs), sum(cancelled_runs),
-      sum(total), sum(passed), sum(failed), sum(broken), sum(blocked), sum(skipped), avg(waited_ms), avg(duration_ms),
-      private.begin_of(date), max(finished_at)
-    from gone
-    group by organization_id, project_id, environment_id, date
-    -- A run that ended long after its day was condensed.
-    on conflict (environment_id, date) where run_id is null do update
-    set runs = history.runs + excluded.runs,
-      completed_runs = history.completed_runs + excluded.completed_runs,
-      failed_runs = history.failed_runs + excluded.failed_runs,
-      cancelled_runs = history.cancelled_runs + excluded.cancelled_runs,
-      total = history.total + excluded.total,
-      passed = history.passed + excluded.passed,
-      failed = history.failed + excluded.failed,
-      broken = history.broken + excluded.broken,
-      blocked = history.blocked + excluded.blocked,
-      skipped = history.skipped + excluded.skipped,
-      waited_ms = private.merge_means(history.waited_ms, history.runs, excluded.waited_ms, excluded.runs),
-      duration_ms = private.merge_means(history.duration_ms, history.runs, excluded.duration_ms, excluded.runs),
-      finished_at = greatest(history.finished_at, excluded.finished_at)
-  )
-  select count(*) from gone;
 $$;
 
 -- Triggers ---------------------------------------------------------------------
@@ -6989,27 +7600,6 @@ create type public.triage_state as enum (
   'ignored',       -- known, and not worth the while
   'resolved'       -- mended
 );
-
--- Functions: kinds -------------------------------------------------------------
-
--- The group of a failure category; null for one that is not ours.
-create function private.group_of_category(p_category text)
-returns public.failure_group
-language sql
-immutable
-set search_path = ''
-as $$
-  select case
-    when p_category in ('dns', 'connect_refused', 'connect_timeout', 'tls', 'proxy', 'gateway_502_503_504', 'environment_outage') then 'environment'
-    when p_category in ('login_failed', 'token_expired', 'token_missing_capture', 'unauthorized_401', 'forbidden_403') then 'auth'
-    when p_category in ('rate_limited_429', 'read_timeout', 'retry_budget_spent', 'poll_timeout') then 'limits'
-    when p_category in ('server_5xx', 'malformed_body', 'protocol') then 'server'
-    when p_category in ('status', 'header', 'schema', 'openapi_mismatch', 'snapshot_diff') then 'contract'
-    when p_category in ('assertion_value', 'assertion_time') then 'value'
-    when p_category in ('capture_failed', 'undefined_variable', 'stale_resource', 'dependency_blocked') then 'data_flow'
-    when p_category in ('test_definition_error', 'script_error', 'runner_error', 'cancelled', 'interrupted') then 'test'
-  end::public.failure_group;
-$$;
 
 -- Tables -----------------------------------------------------------------------
 
@@ -7101,6 +7691,27 @@ with check (organization_id = any (array (select private.organization_ids('edito
 
 grant select, update (triage, triage_note) on public.failure_analysis to authenticated;
 grant select on public.failure_groups to authenticated;
+
+-- Functions --------------------------------------------------------------------
+
+-- The group of a failure category; null for one that is not ours.
+create function private.group_of_category(p_category text)
+returns public.failure_group
+language sql
+immutable
+set search_path = ''
+as $$
+  select case
+    when p_category in ('dns', 'connect_refused', 'connect_timeout', 'tls', 'proxy', 'gateway_502_503_504', 'environment_outage') then 'environment'
+    when p_category in ('login_failed', 'token_expired', 'token_missing_capture', 'unauthorized_401', 'forbidden_403') then 'auth'
+    when p_category in ('rate_limited_429', 'read_timeout', 'retry_budget_spent', 'poll_timeout') then 'limits'
+    when p_category in ('server_5xx', 'malformed_body', 'protocol') then 'server'
+    when p_category in ('status', 'header', 'schema', 'openapi_mismatch', 'snapshot_diff') then 'contract'
+    when p_category in ('assertion_value', 'assertion_time') then 'value'
+    when p_category in ('capture_failed', 'undefined_variable', 'stale_resource', 'dependency_blocked') then 'data_flow'
+    when p_category in ('test_definition_error', 'script_error', 'runner_error', 'cancelled', 'interrupted') then 'test'
+  end::public.failure_group;
+$$;
 
 -- Triggers ---------------------------------------------------------------------
 
@@ -7309,10 +7920,11 @@ declare
 begin
   for v_run in
     select run.id, day.environment_id, day.date, day.test_case_ids
-    from unnest(p_run_ids) as run (id)
-    cross join private.days_of(array[run.id]) as day
-    where day.date > private.day_of(now()) - 7
-    order by day.environment_id, day.date
+    from public.test_runs as run
+    cross join lateral private.days_of(array[run.id]) as day
+    where run.id = any (p_run_ids)
+      and run.created_at >= private.begin_of(private.day_of(now()) - 6)
+    order by run.environment_id, run.created_at, run.id
   loop
     perform private.judge_flakiness(v_run.id, v_run.environment_id, v_run.test_case_ids);
     perform private.judge_speed(v_run.id, v_run.environment_id, v_run.date, v_run.test_case_ids);
@@ -7391,6 +8003,111 @@ begin
     perform private.tell_finding(v_run, 'performance_degradation', v_slower);
   end if;
 end;
+$$;
+
+
+-- From sql/78_condensing.sql ======================================================================
+
+-- Condensing: what many runs said stays long after its time, in fewer rows.
+-- Functions: private.condense_metrics, private.condense_history.  For the clean-up; running them again is harmless.
+
+-- Functions: metrics -----------------------------------------------------------
+
+create function private.month_of(p_date date)
+returns date
+language sql
+immutable
+set search_path = ''
+as $$
+  select date_trunc('month', p_date::timestamp)::date;
+$$;
+
+-- Days before this month become months; gives how many days went. For the clean-up.
+create function private.condense_metrics(p_before date)
+returns bigint
+language sql
+set search_path = ''
+as $$
+  with gone as (
+    delete from public.performance_metrics
+    where date < private.month_of(p_before)
+      -- A month that was made before goes too, when a day of it came late.
+      and (test_case_id, environment_id, private.month_of(date)) in (
+        select test_case_id, environment_id, private.month_of(date)
+        from public.performance_metrics
+        where granularity = 'day'
+          and date < private.month_of(p_before)
+      )
+    returning *
+  ),
+  month as (
+    insert into public.performance_metrics
+      (organization_id, project_id, environment_id, test_case_id, date, granularity, total_runs, successful_runs, measured_runs,
+       average_response_time_ms, p50_response_time_ms, p95_response_time_ms, p99_response_time_ms,
+       min_response_time_ms, max_response_time_ms)
+    select organization_id, project_id, environment_id, test_case_id, private.month_of(date), 'month',
+      sum(total_runs), sum(successful_runs), sum(measured_runs),
+      sum(average_response_time_ms * measured_runs) / nullif(sum(measured_runs), 0),
+      sum(p50_response_time_ms * measured_runs) / nullif(sum(measured_runs), 0),
+      sum(p95_response_time_ms * measured_runs) / nullif(sum(measured_runs), 0),
+      sum(p99_response_time_ms * measured_runs) / nullif(sum(measured_runs), 0),
+      min(min_response_time_ms), max(max_response_time_ms)
+    from gone
+    group by organization_id, project_id, environment_id, test_case_id, private.month_of(date)
+  )
+  select count(*) from gone where granularity = 'day';
+$$;
+
+-- Functions: history -----------------------------------------------------------
+
+-- The mean of two means, by how many runs each stands for.
+create function private.merge_means(p_mean double precision, p_runs bigint, p_other double precision, p_other_runs bigint)
+returns double precision
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce((p_mean * p_runs + p_other * p_other_runs) / (p_runs + p_other_runs), p_mean, p_other);
+$$;
+
+-- Runs of days before this one become one row a day; gives how many runs went. For the clean-up.
+create function private.condense_history(p_before date)
+returns bigint
+language sql
+set search_path = ''
+as $$
+  with gone as (
+    delete from public.test_run_history
+    where run_id is not null
+      and date < p_before
+    returning *
+  ),
+  day as (
+    insert into public.test_run_history as history
+      (organization_id, project_id, environment_id, date, runs, completed_runs, failed_runs, cancelled_runs,
+       total, passed, failed, broken, blocked, skipped, waited_ms, duration_ms, run_created_at, finished_at)
+    select organization_id, project_id, environment_id, date, count(*), sum(completed_runs), sum(failed_runs), sum(cancelled_runs),
+      sum(total), sum(passed), sum(failed), sum(broken), sum(blocked), sum(skipped), avg(waited_ms), avg(duration_ms),
+      private.begin_of(date), max(finished_at)
+    from gone
+    group by organization_id, project_id, environment_id, date
+    -- A run that ended long after its day was condensed.
+    on conflict (environment_id, date) where run_id is null do update
+    set runs = history.runs + excluded.runs,
+      completed_runs = history.completed_runs + excluded.completed_runs,
+      failed_runs = history.failed_runs + excluded.failed_runs,
+      cancelled_runs = history.cancelled_runs + excluded.cancelled_runs,
+      total = history.total + excluded.total,
+      passed = history.passed + excluded.passed,
+      failed = history.failed + excluded.failed,
+      broken = history.broken + excluded.broken,
+      blocked = history.blocked + excluded.blocked,
+      skipped = history.skipped + excluded.skipped,
+      waited_ms = private.merge_means(history.waited_ms, history.runs, excluded.waited_ms, excluded.runs),
+      duration_ms = private.merge_means(history.duration_ms, history.runs, excluded.duration_ms, excluded.runs),
+      finished_at = greatest(history.finished_at, excluded.finished_at)
+  )
+  select count(*) from gone;
 $$;
 
 
@@ -7612,7 +8329,7 @@ cross join lateral (
     count(*) as total,
     count(*) filter (where test.enabled) as enabled,
     count(*) filter (where test.skip_reason is not null) as skipped,
-    count(*) filter (where test.quarantined_at is not null and (test.quarantine_until is null or test.quarantine_until > now())) as quarantined
+    count(*) filter (where private.is_quarantined(test)) as quarantined
   from public.test_cases as test
   where test.suite_id = suite.id
     and test.deleted_at is null

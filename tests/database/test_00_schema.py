@@ -7,14 +7,20 @@ MEMBERS_MAY_CALL = {
     "cancel_run",
     "create_organization",
     "create_project_token",
+    "duplicate_suite",
+    "end_quarantine",
     "list_workers",
     "push_suites",
+    "quarantine_tests",
     "request_runs",
+    "retry_run",
     "set_api_credential_secret",
     "set_environment_variable",
     "set_notification_address",
+    "update_tests",
 }
 WORKERS_MAY_CALL = {
+    "capture_variables",
     "claim_run",
     "cleanup_expired_contexts",
     "close_archive",
@@ -22,6 +28,7 @@ WORKERS_MAY_CALL = {
     "get_execution_context",
     "get_notification_channels",
     "heartbeat_worker",
+    "initialise_execution_context",
     "record_archive",
     "record_fixture_usage",
     "record_health_check",
@@ -29,7 +36,9 @@ WORKERS_MAY_CALL = {
     "register_worker",
     "release_run",
     "remove_worker",
+    "resolve_test_dependencies",
     "save_execution_context",
+    "update_shared_tokens",
     "verify_archive",
     "verify_project_token",
 }
@@ -52,7 +61,7 @@ POLICIES = {
     "public.report_templates": {"select", "insert", "update", "delete"},
     "public.saved_searches": {"select", "insert", "update", "delete"},
     "public.schedules": {"select", "insert", "update", "delete"},
-    "public.test_cases": {"select"},
+    "public.test_cases": {"select", "update"},
     "public.test_data_fixtures": {"select", "insert", "update"},
     "public.test_dependencies": {"select"},
     "public.test_execution_context": {"select"},
@@ -83,8 +92,8 @@ PROMISED_INDEXES = {
     "idx_test_results_run_id",
     "idx_test_runs_lookup",
 }
-#: Helpers that policies call, besides what is behind the functions of the API.
-POLICIES_CALL = {"colleague_ids", "may_follow", "organization_ids", "role_in"}
+#: Helpers that policies and views call, besides what is behind the functions of the API.
+POLICIES_CALL = {"colleague_ids", "is_quarantined", "may_follow", "organization_ids", "role_in"}
 OURS = "('public', 'private', 'partitions')"
 
 

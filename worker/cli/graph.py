@@ -5,14 +5,14 @@ from pathlib import Path
 
 import click
 
-from worker.models.graph import Selection
+from worker.models.graph import Plan, Selection
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "mermaid"]), default="text", show_default=True,
-    help="For a terminal, or a diagram for a README or a pull request.",
+    "--format", "form", type=click.Choice(["text", "mermaid", "json"]), default="text", show_default=True,
+    help="For a terminal, a diagram for a README or a pull request, or one document for programs.",
 )  # fmt: skip
 @click.option("--only", multiple=True, metavar="NAME", help="Only this test and what it needs; * and ? work.")
 @click.option(
@@ -28,9 +28,19 @@ def graph(paths: Sequence[Path], form: str, only: Sequence[str], tags: Sequence[
       baton graph shop.yaml
       baton graph tests/ --format mermaid > graph.mmd
     """
-    from worker.graph import find_problems, make_plan, to_mermaid, to_text
+    from worker.graph import find_problems, make_plan
     from worker.parsing import load_suites
 
     suites = load_suites(paths, check=lambda found: find_problems(found, known_names=None))
     plan = make_plan(suites, Selection(only=tuple(only), tags=tuple(tags)))
-    click.echo(to_text(plan) if form == "text" else to_mermaid(plan))
+    click.echo(_drawn(plan, form))
+
+
+def _drawn(plan: Plan, form: str) -> str:
+    from worker.graph import to_mermaid, to_text
+
+    if form == "json":
+        from worker.graph.pipeline import to_pipeline
+
+        return to_pipeline(plan).model_dump_json(indent=2)
+    return to_mermaid(plan) if form == "mermaid" else to_text(plan)

@@ -13,7 +13,8 @@ from worker.cli.exit_codes import ExitCode
 if TYPE_CHECKING:
     from worker.models.graph import Dependency
     from worker.models.suite import Suite
-    from worker.project.push import Document, Pushed
+    from worker.project.document import Document
+    from worker.project.push import Pushed
 
 
 @click.command()
@@ -54,7 +55,7 @@ def _read(paths: Sequence[Path]) -> "tuple[tuple[Suite, ...], tuple[Dependency, 
 
     from worker.graph import build_graph, find_problems
     from worker.parsing import load_suites
-    from worker.project.push import pushed_path
+    from worker.project.addresses import pushed_path
 
     # Which variables and secrets there are is the environment's affair, at the time of the run.
     suites = load_suites(paths, check=find_problems)
@@ -88,7 +89,8 @@ def _say_what_would_be(suites: "Sequence[Suite]", dependencies: "Sequence[Depend
 def _say_what_was(pushed: "Pushed") -> None:
     for suite in pushed.suites:
         state = f"version {suite.version}" if suite.changed else f"unchanged, version {suite.version}"
-        click.echo(f"{suite.key}: {state}")
+        edits = "; what was edited in place is replaced" if suite.replaced_edits else ""
+        click.echo(f"{suite.key}: {state}{edits}")
     for key in pushed.removed:
         click.echo(f"{key}: removed")
     changed = sum(suite.changed for suite in pushed.suites) + len(pushed.removed)

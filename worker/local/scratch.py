@@ -38,12 +38,17 @@ class ScratchPostgres:
 
 
 @contextmanager
-def scratch_postgres(*, report: Callable[[str], None] = lambda _: None) -> Iterator[ScratchPostgres]:
-    """Start one on a free port of 127.0.0.1, and leave nothing of it behind."""
+def scratch_postgres(
+    *, report: Callable[[str], None] = lambda _: None, fast: bool = True
+) -> Iterator[ScratchPostgres]:
+    """Start one on a free port of 127.0.0.1, and leave nothing of it behind.
+
+    Not `fast`, it writes to disk what it says it has written, as a real one does: for measuring.
+    """
     packages = install_packages(local_folder(), report=report)
     with throw_away_folder() as folder:
         keys = keys_of(folder.keys)
-        server = Postgres(folder=folder, packages=packages, keys=keys, owner=postgres_owner(), fast=True)
+        server = Postgres(folder=folder, packages=packages, keys=keys, owner=postgres_owner(), fast=fast)
         server.make_data()
         port = free_port()
         with _running(server.server_command(port=port), log=folder.log("postgres")):

@@ -20,12 +20,16 @@ class Lease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedSuite:
-    """A suite as it was pushed. `selected`: asked for; otherwise only others need its tests."""
+    """A version of a suite. `selected`: asked for; otherwise only others need its tests.
+
+    `disabled` are keys of tests that are switched off in the project.
+    """
 
     key: str
     path: str
     source: str = field(repr=False)
     selected: bool = True
+    disabled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from context.values import JsonValue
 from worker.database import Database
 from worker.models.suite import Priority, TestName
+from worker.records.base import read_answer
+from worker.records.batch import BatchResult, BatchTestRunRequest, TestRunRequest
+from worker.records.execution import TestRun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,36 +47,38 @@ async def request_runs(
 
     Raises Refused: no such suite, environment or test, no right, or the key was used for another request.
     """
-    rows: list[dict[str, Any]] = await database.call(
-        "request_runs",
-        p_project_id=project_id,
-        p_requests=[_document(request) for request in requests],
-        p_idempotency_key=idempotency_key,
+    batch = BatchTestRunRequest.checked(
+        project_id=project_id,
+        requests=tuple(_argument(request) for request in requests),
+        idempotency_key=idempotency_key,
     )
+    rows = await database.call(
+        "request_runs",
+        p_project_id=batch.project_id,
+        p_requests=[request.document() for request in batch.requests],
+        p_idempotency_key=batch.idempotency_key,
+    )
+    result = read_answer(BatchResult, {"runs": rows}, what="request_runs")
     return tuple(
-        RequestedRun(id=row["id"], suites=tuple(row["suites"]), status=row["status"]) for row in rows
+        RequestedRun(id=str(run.id), suites=run.suites, status=run.status.value) for run in result.runs
     )
 
 
 async def cancel_run(database: Database, run_id: str) -> str:
     """Ask for the run's end; gives its state now. Raises Refused when it is over already."""
-    row: dict[str, Any] = await database.call("cancel_run", p_run_id=run_id)
-    return str(row["status"])
+    row = await database.call("cancel_run", p_run_id=run_id)
+    return read_answer(TestRun, row, what="cancel_run").status.value
 
 
-def _document(request: RunRequest) -> dict[str, JsonValue]:
-    document: dict[str, JsonValue] = {
-        "suites": list(request.suites),
-        "environment": request.environment,
-        "selection": {"only": list(request.only), "tags": list(request.tags)},
-        "priority": request.priority.value,
-        "config": dict(request.config),
-        "trigger": request.trigger,
-        "source": dict(request.source),
-        "executor": "worker",
-    }
-    if request.git_branch:
-        document["git_branch"] = request.git_branch
-    if request.git_commit:
-        document["git_commit"] = request.git_commit
-    return document
+def _argument(request: RunRequest) -> TestRunRequest:
+    return TestRunRequest.checked(
+        suites=request.suites,
+        environment=request.environment,
+        selection={"only": request.only, "tags": request.tags},
+        priority=request.priority,
+        config=dict(request.config),
+        trigger=request.trigger,
+        source=dict(request.source),
+        git_branch=request.git_branch or None,
+        git_commit=request.git_commit or None,
+    )

@@ -1,75 +1,80 @@
 """The answer of claim_run, made into a ClaimedRun. The only place that knows its shape."""
 
-from datetime import datetime
 from typing import Any
 
-from worker.models.environment import Environment, EnvironmentKind
-from worker.models.outcome import TestOutcome, Verdict
+from worker.models.environment import Environment
+from worker.models.outcome import TestOutcome
 from worker.models.run import ClaimedContext, ClaimedRun, ClaimedSuite, Lease
+from worker.records.api import (
+    ClaimAnswer,
+    ClaimedEnvironmentAnswer,
+    ClaimedSelection,
+    ClaimedSuiteAnswer,
+    FinishedTestAnswer,
+)
+from worker.records.base import read_answer
+from worker.records.context import ContextDocument
 
-Row = dict[str, Any]
 
-
-def claimed_run(answer: Row) -> ClaimedRun:
-    """What was claimed, from the database's words."""
-    run = answer["run"]
-    selection = run.get("selection") or {}
+def claimed_run(answer: Any) -> ClaimedRun:
+    """What was claimed, from the database's words. Raises PlatformError when they have another shape."""
+    claim = read_answer(ClaimAnswer, answer, what="claim_run")
+    selection = claim.run.selection or ClaimedSelection()
     return ClaimedRun(
-        lease=Lease(run_id=run["id"], number=run["lease_number"]),
-        project_key=run["project_key"],
-        suites=tuple(_suite(row) for row in answer["suites"]),
-        environment=_environment(answer["environment"]),
-        only=tuple(selection.get("only") or ()),
-        tags=tuple(selection.get("tags") or ()),
-        config=run.get("config") or {},
-        context=_context(answer.get("context") or {}),
-        finished=tuple(_finished(row) for row in answer.get("finished") or ()),
-        in_flight=frozenset(answer.get("in_flight") or ()),
-        next_batch_number=answer.get("next_batch_number") or 1,
-        created_at=datetime.fromisoformat(run["created_at"]),
+        lease=Lease(run_id=claim.run.id, number=claim.run.lease_number),
+        project_key=claim.run.project_key,
+        suites=tuple(_suite(suite) for suite in claim.suites),
+        environment=_environment(claim.environment),
+        only=selection.only or (),
+        tags=selection.tags or (),
+        config=claim.run.config or {},
+        context=_context(claim.context or ContextDocument()),
+        finished=tuple(_finished(test) for test in claim.finished or ()),
+        in_flight=frozenset(claim.in_flight or ()),
+        next_batch_number=claim.next_batch_number or 1,
+        created_at=claim.run.created_at,
     )
 
 
-def _suite(row: Row) -> ClaimedSuite:
+def _suite(suite: ClaimedSuiteAnswer) -> ClaimedSuite:
     return ClaimedSuite(
-        key=row["key"], path=row["path"], source=row["source"], selected=row.get("selected", True)
+        key=suite.key,
+        path=suite.path,
+        source=suite.source,
+        selected=suite.selected,
+        disabled=frozenset(suite.disabled or ()),
     )
 
 
-def _environment(row: Row) -> Environment:
+def _environment(environment: ClaimedEnvironmentAnswer) -> Environment:
     return Environment(
-        name=row["name"],
-        kind=EnvironmentKind(row["kind"]),
-        base_url=row.get("base_url") or "",
-        variables=row.get("variables") or {},
-        secrets=row.get("secrets") or {},
-        max_parallel=row.get("max_parallel"),
-        rate_limit_per_second=_number(row.get("rate_limit_per_second")),
-        timeout_seconds=_number(row.get("timeout_seconds")),
+        name=environment.name,
+        kind=environment.kind,
+        base_url=environment.base_url or "",
+        variables=environment.variables or {},
+        secrets=environment.secrets or {},
+        max_parallel=environment.max_parallel,
+        rate_limit_per_second=environment.rate_limit_per_second,
+        timeout_seconds=environment.timeout_seconds,
     )
 
 
-def _context(row: Row) -> ClaimedContext:
+def _context(context: ContextDocument) -> ClaimedContext:
     return ClaimedContext(
-        version=row.get("version") or 0,
-        tokens=row.get("tokens") or {},
-        variables=row.get("variables") or {},
-        captured_data=row.get("captured_data") or {},
-        provenance=tuple(row.get("provenance") or ()),
-        test_order=tuple(row.get("test_order") or ()),
+        version=context.version,
+        tokens=context.tokens,
+        variables=context.variables,
+        captured_data=context.captured_data,
+        provenance=tuple(each.model_dump(exclude_none=True) for each in context.provenance),
+        test_order=context.test_order,
     )
 
 
-def _finished(row: Row) -> TestOutcome:
+def _finished(test: FinishedTestAnswer) -> TestOutcome:
     return TestOutcome(
-        test=row["test"],
-        verdict=Verdict(row["verdict"]),
-        reason=row.get("reason") or "",
-        blocked_by=row.get("blocked_by"),
-        required_only=row.get("required_only") or False,
+        test=test.test,
+        verdict=test.verdict,
+        reason=test.reason or "",
+        blocked_by=test.blocked_by,
+        required_only=test.required_only or False,
     )
-
-
-def _number(value: str | float | None) -> float | None:
-    # Postgres' numeric may come as text.
-    return None if value is None else float(value)

@@ -14,6 +14,8 @@ from worker.realtime.listening import Listening
 from worker.realtime.progress import Progress
 from worker.realtime.tables import RunTables, SupabaseTables
 from worker.realtime.updates import ProgressUpdate, RunStats
+from worker.records.base import is_shaped
+from worker.records.events import RunMessage
 from worker.settings import read_settings
 
 _log = logging.getLogger("baton.realtime")
@@ -95,10 +97,12 @@ class RunSubscription:
         return self.stats
 
     def hear(self, event: str, payload: Mapping[str, Any]) -> None:
-        """A message on the run's topic."""
-        if "sequence" in payload:
+        """A message on the run's topic. One that cannot be understood counts as missed."""
+        if is_shaped(RunMessage, payload):
             self._inbox.append(payload)
-            self._news.set()
+        else:
+            self._missed = True
+        self._news.set()
 
     def live(self, is_live: bool) -> None:
         """The topic was joined, or lost. What was sent in between was missed."""

@@ -1,14 +1,25 @@
 """Rows as outcomes: the way back of `worker.recording.rows`, for reports on recorded runs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from worker.models.expectation import Expectation, ExpectationKind, Operator
+from worker.models.expectation import Expectation
 from worker.models.outcome import Attempt, CaptureRecord, CheckResult, ExchangeRecord, TestOutcome, Verdict
 from worker.models.problem import Location
+from worker.records.base import Record, read_answer
+from worker.records.results import (
+    CONTENT_KINDS,
+    AssertionResult,
+    AttemptResult,
+    CaptureResult,
+    ReceivedResponse,
+    SentRequest,
+)
 
 Row = dict[str, Any]
+
+_Content = TypeVar("_Content", bound=Record)
 
 
 def outcome_of(result: Row, details: Iterable[Row]) -> TestOutcome:
@@ -33,82 +44,79 @@ def _attempts(details: Iterable[Row]) -> tuple[Attempt, ...]:
     by_number: dict[int, list[Row]] = {}
     for row in sorted(details, key=lambda row: (row["attempt"], row["position"])):
         by_number.setdefault(row["attempt"], []).append(row)
-    return tuple(_attempt(rows) for rows in by_number.values() if _first(rows, "attempt"))
+    return tuple(
+        _attempt(facts, rows) for rows in by_number.values() for facts in _contents(rows, AttemptResult)[:1]
+    )
 
 
-def _attempt(rows: list[Row]) -> Attempt:
-    facts = _first(rows, "attempt") or {}
+def _attempt(facts: AttemptResult, rows: list[Row]) -> Attempt:
     return Attempt(
-        number=facts["number"],
-        verdict=Verdict(facts["verdict"]),
-        reason=facts.get("reason") or "",
-        category=facts.get("category"),
-        exchange=_exchange(_first(rows, "request"), _first(rows, "response") or {}),
-        checks=tuple(_check(row["content"]) for row in rows if row["kind"] == "assertion"),
-        captures=tuple(_capture(row["content"]) for row in rows if row["kind"] == "capture"),
-        started_at=datetime.fromisoformat(facts["started_at"]),
-        finished_at=datetime.fromisoformat(facts["finished_at"]),
-        setup_seconds=_seconds(facts.get("setup_ms")),
-        execution_seconds=_seconds(facts.get("execution_ms")),
-        teardown_seconds=_seconds(facts.get("teardown_ms")),
+        number=facts.number,
+        verdict=facts.verdict,
+        reason=facts.reason or "",
+        category=facts.category,
+        exchange=_exchange(_contents(rows, SentRequest), _contents(rows, ReceivedResponse)),
+        checks=tuple(_check(result) for result in _contents(rows, AssertionResult)),
+        captures=tuple(_capture(result) for result in _contents(rows, CaptureResult)),
+        started_at=facts.started_at,
+        finished_at=facts.finished_at,
+        setup_seconds=(facts.setup_ms or 0) / 1000,
+        execution_seconds=(facts.execution_ms or 0) / 1000,
+        teardown_seconds=(facts.teardown_ms or 0) / 1000,
     )
 
 
-def _exchange(request: Row | None, response: Row) -> ExchangeRecord | None:
-    if request is None:
+def _exchange(
+    requests: Sequence[SentRequest], responses: Sequence[ReceivedResponse]
+) -> ExchangeRecord | None:
+    if not requests:
         return None
+    request = requests[0]
+    response = responses[0] if responses else ReceivedResponse(status=None)
     return ExchangeRecord(
-        method=request["method"],
-        url=request["url"],
-        request_headers=_headers(request.get("headers")),
-        request_body=request.get("body"),
-        request_bytes=request.get("bytes") or 0,
-        status_code=response.get("status"),
-        response_headers=_headers(response.get("headers")),
-        response_body=response.get("body"),
-        response_bytes=response.get("bytes") or 0,
-        http_version=response.get("http_version") or "",
-        timings=response.get("timings") or {},
-        truncated=response.get("truncated") or False,
+        method=request.method,
+        url=request.url,
+        request_headers=request.headers or (),
+        request_body=request.body,
+        request_bytes=request.bytes,
+        status_code=response.status,
+        response_headers=response.headers or (),
+        response_body=response.body,
+        response_bytes=response.bytes,
+        http_version=response.http_version or "",
+        timings=response.timings or {},
+        truncated=response.truncated,
     )
 
 
-def _check(content: Row) -> CheckResult:
+def _check(result: AssertionResult) -> CheckResult:
+    place = result.where
     return CheckResult(
         expectation=Expectation(
-            kind=ExpectationKind(content["kind"]),
-            operator=Operator(content["operator"]),
-            subject=content.get("subject") or "",
-            expected=content.get("written"),
-            where=Location(**content["where"]),
+            kind=result.kind,
+            operator=result.operator,
+            subject=result.subject or "",
+            expected=result.written,
+            where=Location(path=place.path, line=place.line, column=place.column, length=place.length),
         ),
-        passed=content["passed"],
-        expected=content.get("expected"),
-        actual=content.get("actual"),
-        message=content.get("message") or "",
-        difference=content.get("difference") or "",
+        passed=result.passed,
+        expected=result.expected,
+        actual=result.actual,
+        message=result.message or "",
+        difference=result.difference or "",
     )
 
 
-def _capture(content: Row) -> CaptureRecord:
-    return CaptureRecord(
-        name=content["name"],
-        target=content["target"],
-        source=content["source"],
-        value=content.get("value"),
-    )
+def _capture(result: CaptureResult) -> CaptureRecord:
+    return CaptureRecord(name=result.name, target=result.target, source=result.source, value=result.value)
 
 
-def _first(rows: list[Row], kind: str) -> Row | None:
-    return next((row["content"] for row in rows if row["kind"] == kind), None)
-
-
-def _headers(pairs: list[list[str]] | None) -> tuple[tuple[str, str], ...]:
-    return tuple((name, value) for name, value in pairs or ())
-
-
-def _seconds(milliseconds: float | str | None) -> float:
-    return float(milliseconds or 0) / 1000
+def _contents(rows: Iterable[Row], kind: type[_Content]) -> list[_Content]:
+    """The contents of those rows that are of this kind, in their order."""
+    name = CONTENT_KINDS[kind].value
+    return [
+        read_answer(kind, row["content"], what="test_result_details") for row in rows if row["kind"] == name
+    ]
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -5,6 +5,8 @@ from typing import Any
 from worker.database import Database
 from worker.models.run import Lease
 from worker.recording.base import Answer, Document, RunRecords, Step
+from worker.records.api import FinishAnswer, RecordAnswer
+from worker.records.base import read_answer
 
 
 class SupabaseRecords(RunRecords):
@@ -28,21 +30,22 @@ class SupabaseRecords(RunRecords):
 
     async def finish(self, lease: Lease, outcome: Document) -> Document:
         """End the run."""
-        answer: Document = await self._database.call(
+        row = await self._database.call(
             "finish_run", p_run_id=lease.run_id, p_lease_number=lease.number, p_outcome=outcome
         )
-        return answer
+        return read_answer(FinishAnswer, row, what="finish_run").model_dump(mode="json")
 
     async def release(self, lease: Lease) -> None:
         """Give the run back."""
         await self._database.call("release_run", p_run_id=lease.run_id, p_lease_number=lease.number)
 
 
-def _answer(row: dict[str, Any]) -> Answer:
+def _answer(row: Any) -> Answer:
+    answer = read_answer(RecordAnswer, row, what="record_run")
     return Answer(
-        go_on=row["continue"],
-        reason=row.get("reason"),
-        batch_number=row["batch_number"],
-        context_version=row["context_version"],
-        sequence=row.get("sequence") or 0,
+        go_on=answer.go_on,
+        reason=answer.reason,
+        batch_number=answer.batch_number,
+        context_version=answer.context_version,
+        sequence=answer.sequence or 0,
     )

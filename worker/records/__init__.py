@@ -30,7 +30,14 @@ from worker.records.batch import BatchResult, BatchTestRunRequest, TestRunReques
 from worker.records.cache import CachedContext, CacheEntry
 from worker.records.changes import Archive, ArchiveState, AuditAction, AuditEntry, SuiteVersion
 from worker.records.configuration import ApiEndpoint, EndpointAuth, EndpointProtocol, TestCase, TestDependency
-from worker.records.context import ContextDocument, DependencyContext, TestExecutionContext, ValueProvenance
+from worker.records.context import (
+    ContextDocument,
+    DependencyContext,
+    MissingDependency,
+    ReceivedValues,
+    TestExecutionContext,
+    ValueProvenance,
+)
 from worker.records.credentials import ApiCredential, CredentialType, ProjectToken, TokenScope
 from worker.records.environments import Environment, EnvironmentVariable
 from worker.records.errors import ApiError, ContextManagementError, TestExecutionError
@@ -119,6 +126,7 @@ __all__ = [
     "JsonObject",
     "MemberRole",
     "MetricGranularity",
+    "MissingDependency",
     "NotificationChannel",
     "Organization",
     "OrganizationMember",
@@ -133,6 +141,7 @@ __all__ = [
     "PushRequest",
     "PushedSuiteAnswer",
     "ReceivedResponse",
+    "ReceivedValues",
     "Record",
     "RecordAnswer",
     "RecordedContext",

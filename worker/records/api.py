@@ -70,7 +70,10 @@ class ClaimedEnvironmentAnswer(Record):
 
 
 class ClaimedSuiteAnswer(Record):
-    """A version of a suite that the run executes. `selected`: asked for; else only others need its tests."""
+    """A version of a suite that the run executes. `selected`: asked for; else only others need its tests.
+
+    `disabled` tests are skipped.
+    """
 
     key: str
     name: str = ""
@@ -79,6 +82,8 @@ class ClaimedSuiteAnswer(Record):
     version: int | None = None
     version_id: str | None = None
     selected: bool = True
+    disabled: tuple[str, ...] | None = None
+    quarantined: tuple[str, ...] | None = None
 
 
 class FinishedTestAnswer(Record):

@@ -1,11 +1,11 @@
 """What all models of the border have in common: they are checked, frozen, and quiet about secrets."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
-from worker.errors import PlatformError
+from worker.errors import PlatformError, UsageError
 
 #: A JSON object, whatever is in it.
 JsonObject = dict[str, JsonValue]
@@ -31,6 +31,14 @@ class Argument(Record):
     """What we send. A field that the database does not know is a mistake of ours, and refused here."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @classmethod
+    def checked(cls, **fields: object) -> Self:
+        """Of these fields. Raises UsageError, which names the field that cannot be what it is."""
+        try:
+            return cls.model_validate(fields)
+        except ValidationError as error:
+            raise UsageError(f"this cannot be asked for: {_first_mistake(error)}") from None
 
     def document(self) -> JsonObject:
         """As JSON has it; what was not given is left out."""

@@ -38,11 +38,11 @@ class TestRunRequest(Argument):
 
 
 class BatchTestRunRequest(Argument):
-    """What request_runs takes. The same request with the same key asks only once."""
+    """What request_runs takes: at most 100 runs. The same request with the same key asks only once."""
 
-    project_id: UUID
-    requests: tuple[TestRunRequest, ...] = Field(min_length=1, max_length=100)
-    idempotency_key: str | None = Field(default=None, min_length=1, max_length=200)
+    project_id: str
+    requests: tuple[TestRunRequest, ...]
+    idempotency_key: str | None = None
 
 
 class BatchResult(Record):

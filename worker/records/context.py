@@ -5,6 +5,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, JsonValue
 
+from worker.models.outcome import Verdict
+from worker.models.suite import DependencyKind
 from worker.records.base import JsonObject, Record, Row
 
 
@@ -50,11 +52,26 @@ class ContextDocument(Record):
     test_order: tuple[str, ...] = ()
 
 
+class MissingDependency(Record):
+    """A test that another waits for, and how it stands: no verdict yet, or one that is not enough."""
+
+    test: str
+    type: DependencyKind
+    verdict: Verdict | None = None
+
+
+class ReceivedValues(Record):
+    """What a test receives of those it needs, with real values: never print, log or store it."""
+
+    tokens: JsonObject = Field(default_factory=dict, repr=False)
+    variables: JsonObject = Field(default_factory=dict, repr=False)
+    captured_data: dict[str, JsonObject] = Field(default_factory=dict, repr=False)
+
+
 class DependencyContext(Record):
-    """Whether a test has what it needs. `missing` says in words what is not there yet; `receives` has
-    the values by the required test's full name and their own."""
+    """What resolve_test_dependencies answers: whether a test can start, what is missing, what it receives."""
 
     test: str
     ready: bool
-    missing: tuple[str, ...] = ()
-    receives: dict[str, dict[str, JsonValue]] = Field(default_factory=dict, repr=False)
+    missing: tuple[MissingDependency, ...] = ()
+    receives: ReceivedValues = ReceivedValues()

@@ -30,8 +30,8 @@ class TestExecutionPipeline(Record):
 
     __test__ = False
 
+    version: int = 1
     steps: tuple[PipelineStep, ...]
-    critical_path: tuple[str, ...] = ()
 
     @property
     def stages(self) -> tuple[tuple[PipelineStep, ...], ...]:

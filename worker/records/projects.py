@@ -60,11 +60,12 @@ class PushRequest(Argument):
 
 
 class PushedSuiteAnswer(Record):
-    """What a push made of one suite."""
+    """What a push made of one suite. `replaced_edits`: what was edited in place since is gone with it."""
 
     key: str
     version: int
     changed: bool
+    replaced_edits: bool = False
 
 
 class PushAnswer(Record):

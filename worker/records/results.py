@@ -1,5 +1,6 @@
 """Results: how each test ended, and the evidence for it."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
@@ -7,6 +8,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, JsonValue
 
+from worker.models.expectation import ExpectationKind, Operator
 from worker.models.outcome import Verdict
 from worker.records.base import JsonObject, Record, Row
 
@@ -142,15 +144,15 @@ class SourcePlace(Record):
 class AssertionResult(Record):
     """One expectation and whether it held: the content of a detail of kind `assertion`."""
 
-    kind: str
-    operator: str
+    kind: ExpectationKind
+    operator: Operator
     subject: str | None = None
     expected: JsonValue = None
     written: JsonValue = None
     passed: bool
     actual: JsonValue = None
-    message: str = ""
-    difference: str = ""
+    message: str | None = ""
+    difference: str | None = ""
     where: SourcePlace = SourcePlace()
 
 
@@ -168,13 +170,13 @@ class AttemptResult(Record):
 
     number: int
     verdict: Verdict
-    reason: str = ""
+    reason: str | None = ""
     category: str | None = None
     started_at: AwareDatetime
     finished_at: AwareDatetime
-    setup_ms: float = 0.0
-    execution_ms: float = 0.0
-    teardown_ms: float = 0.0
+    setup_ms: float | None = None
+    execution_ms: float | None = None
+    teardown_ms: float | None = None
 
 
 class SentRequest(Record):
@@ -182,7 +184,7 @@ class SentRequest(Record):
 
     method: str
     url: str
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] | None = ()
     body: str | None = None
     bytes: int = 0
 
@@ -191,9 +193,19 @@ class ReceivedResponse(Record):
     """A response as it came: the content of a detail of kind `response`. `timings` are seconds by phase."""
 
     status: int | None
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] | None = ()
     body: str | None = None
     bytes: int = 0
-    http_version: str = ""
-    timings: dict[str, float] = Field(default_factory=dict)
+    http_version: str | None = ""
+    timings: dict[str, float] | None = Field(default_factory=dict)
     truncated: bool = False
+
+
+#: Which kind of detail has a content of which shape. The others have whatever was put there.
+CONTENT_KINDS: Mapping[type[Record], DetailKind] = {
+    AttemptResult: DetailKind.ATTEMPT,
+    SentRequest: DetailKind.REQUEST,
+    ReceivedResponse: DetailKind.RESPONSE,
+    AssertionResult: DetailKind.ASSERTION,
+    CaptureResult: DetailKind.CAPTURE,
+}

@@ -16,6 +16,7 @@ from worker.models.problem import Problem
 from worker.models.run import ClaimedContext, ClaimedRun
 from worker.models.suite import Suite
 from worker.parsing import format_problems, parse_suite
+from worker.service.disabled import without_disabled
 
 
 class CannotPrepare(BatonError):
@@ -56,9 +57,11 @@ def _suites(run: ClaimedRun) -> tuple[Suite, ...]:
     problems: list[Problem] = []
     for claimed in run.suites:
         try:
-            suites.append(parse_suite(claimed.source, path=claimed.path))
+            parsed = parse_suite(claimed.source, path=claimed.path)
         except SuiteError as error:
             problems += error.problems
+        else:
+            suites.append(without_disabled(parsed, claimed.disabled))
     if problems:
         raise CannotPrepare(format_problems(problems), failure=RunFailure.TESTS)
     return tuple(suites)

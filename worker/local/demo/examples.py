@@ -5,7 +5,7 @@ from pathlib import Path
 
 from worker.models.suite import Suite
 from worker.parsing import load_suites
-from worker.project.push import pushed_path
+from worker.project.addresses import pushed_path
 
 #: A wheel carries the examples here; a checkout has them at its top.
 _PACKAGED = Path(__file__).parents[1] / "files" / "examples"

@@ -7,7 +7,8 @@ from typing import Any
 
 from worker.graph import build_graph
 from worker.parsing import parse_suite
-from worker.project.push import content_hash, push_document, pushed_path
+from worker.project.addresses import content_hash, pushed_path
+from worker.project.push import push_document
 
 SOURCE = """
 suite: shop checkout
@@ -45,15 +46,15 @@ def test_a_suite_is_pushed_with_its_source_and_its_hash() -> None:
 
 
 def test_tests_are_pushed_in_their_order_with_what_they_send_and_expect() -> None:
-    """For people who look at the tables; nothing of it is executed."""
+    """In the words of the file, so that a file can be made of rows that were edited in place."""
     [suite] = document()["suites"]
     login, cart = suite["tests"]
     assert (login["key"], login["name"], login["position"]) == ("login", "Sign in", 0)
-    assert login["request"]["json"] == {"email": "{{ email }}"}
-    assert login["response"]["captures"]["access"]["target"] == "token"
+    assert login["request"]["body"] == {"json": {"email": "{{ email }}"}}
+    assert login["response"]["captures"] == {"tokens": {"access": "$.token"}}
     assert "skip_reason" not in login
     assert (cart["retries"], cart["skip_reason"]) == (2, "not today")
-    assert cart["request"]["auth"] == {"kind": "bearer", "token": "{{ tokens.access }}"}
+    assert cart["request"]["auth"] == {"bearer": "{{ tokens.access }}"}
 
 
 def test_edges_are_pushed_with_their_reasons() -> None:
@@ -65,6 +66,7 @@ def test_edges_are_pushed_with_their_reasons() -> None:
         "token",
     )
     assert edge["reasons"]
+    assert edge["declared"] is False
 
 
 def test_the_hash_is_of_path_and_source() -> None:
@@ -88,5 +90,5 @@ def test_what_the_database_cannot_hold_is_replaced_in_tables_and_stays_in_the_fi
     suite = parse_suite(source, path="odd.yaml")
     assert suite.tests["a"].request.body == {"text": "a\x00b"}
     pushed = json.loads(json.dumps(push_document([suite], [])))["suites"][0]
-    assert pushed["tests"][0]["request"]["json"] == {"text": "a\ufffdb"}
+    assert pushed["tests"][0]["request"]["body"] == {"json": {"text": "a\ufffdb"}}
     assert pushed["source"] == source
