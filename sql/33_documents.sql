@@ -85,7 +85,7 @@ as $$
       else jsonb_build_object('priority', p_test.priority) end
     || case when p_test.retries = 0 and not p_defaults ? 'retries' then '{}'
       else jsonb_build_object('retries', p_test.retries) end
-    || case when p_test.idempotent then '{}' else '{"idempotent": false}' end;
+    || case when p_test.idempotent then '{}' else '{"idempotent": false}'::jsonb end;
 $$;
 
 -- The tests as members of a JSON object, in the order of their positions. Null where no test can run.
@@ -130,3 +130,77 @@ as $$
     ), -2)
     || E',\n    "tests": {\n        ' || replace(private.compose_tests(p_suite), E'\n', E'\n        ') || E'\n    }\n}\n';
 $$;
+
+-- Triggers ---------------------------------------------------------------------
+
+-- Rows of which no file can be made are refused. What the words mean is checked where files are read: by the worker.
+
+-- Refuses words that p_object must not hold, because they have a column or a table of their own.
+create function private.refuse_words(p_object jsonb, p_words text[], p_where text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_word text := (select key from jsonb_object_keys(p_object) as key where key = any (p_words) order by key limit 1);
+begin
+  if v_word is not null then
+    perform private.refuse(422, format('"%s" has no place in %s', v_word, p_where), 'It has a column, or a table, of its own: write it there.');
+  end if;
+end;
+$$;
+
+create function private.tg_test_suites__check_words()
+returns trigger
+language plpgsql
+security definer  -- editors do not call the checks
+set search_path = ''
+as $$
+begin
+  perform private.require_type(new.config, 'object', 'config');
+  perform private.refuse_words(new.config, '{suite,key,description,tags,tests}', 'config');
+  return new;
+end;
+$$;
+
+create trigger test_suites_check_words
+before insert or update of config on public.test_suites
+for each row execute function private.tg_test_suites__check_words();
+
+create function private.tg_test_request_configs__check_words()
+returns trigger
+language plpgsql
+security definer  -- editors do not call the checks
+set search_path = ''
+as $$
+begin
+  perform private.require_types(to_jsonb(new), '{"query": "object", "headers": "object", "body": "object", "settings": "object"}', 'a request');
+  if jsonb_array_length(jsonb_path_query_array(new.body, '$.keyvalue()')) <> 1 or not new.body ?| '{json,text}' then
+    perform private.refuse(422, 'a body is said by one word: json or text', 'Write {"json": …} or {"text": "…"}, or null for no body.');
+  end if;
+  perform private.refuse_words(new.settings, '{GET,POST,PUT,PATCH,DELETE,HEAD,OPTIONS,request,query,headers,json,text,auth,expect,
+    capture,needs,after,title,description,tags,priority,timeout,retries,idempotent,skip}', 'settings');
+  return new;
+end;
+$$;
+
+create trigger test_request_configs_check_words
+before insert or update of query, headers, body, settings on public.test_request_configs
+for each row execute function private.tg_test_request_configs__check_words();
+
+create function private.tg_test_response_specs__check_words()
+returns trigger
+language plpgsql
+security definer  -- editors do not call the checks
+set search_path = ''
+as $$
+begin
+  perform private.require_type(new.expectations, 'object', 'expectations');
+  perform private.require_type(new.captures, 'object', 'captures');
+  return new;
+end;
+$$;
+
+create trigger test_response_specs_check_words
+before insert or update of expectations, captures on public.test_response_specs
+for each row execute function private.tg_test_response_specs__check_words();

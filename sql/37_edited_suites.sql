@@ -72,6 +72,17 @@ on public.test_response_specs to authenticated;
 
 -- Functions --------------------------------------------------------------------
 
+-- Whoever edits the same suite at the same time waits here, and then sees what the other one did.
+create function private.mark_edited_suites(p_suite_ids uuid[])
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into private.edited_suites (suite_id)
+  select distinct id from unnest(p_suite_ids) as id where id is not null order by id
+  on conflict do nothing;
+$$;
+
 -- With a suite its tests go, and with a test what it needs. What others need cannot go.
 create function private.settle_removals(p_suite public.test_suites)
 returns void
@@ -170,17 +181,6 @@ after insert on private.edited_suites
 deferrable initially deferred
 for each row execute function private.tg_edited_suites__make_version();
 
--- Whoever edits the same suite at the same time waits here, and then sees what the other one did.
-create function private.mark_edited_suites(p_suite_ids uuid[])
-returns void
-language sql
-set search_path = ''
-as $$
-  insert into private.edited_suites (suite_id)
-  select distinct id from unnest(p_suite_ids) as id where id is not null order by id
-  on conflict do nothing;
-$$;
-
 create function private.tg_test_suites__mark_new()
 returns trigger
 language plpgsql
@@ -201,9 +201,9 @@ set search_path = ''
 as $$
 begin
   perform private.mark_edited_suites(array(
-    select new.id from changed as new join before as old on old.id = new.id
-    where (new.key, new.name, new.description, new.tags, new.config, new.deleted_at)
-      is distinct from (old.key, old.name, old.description, old.tags, old.config, old.deleted_at)
+    select changed.id from changed join before on before.id = changed.id
+    where (changed.name, changed.description, changed.tags, changed.config, changed.deleted_at)
+      is distinct from (before.name, before.description, before.tags, before.config, before.deleted_at)
   ));
   return null;
 end;

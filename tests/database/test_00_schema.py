@@ -61,17 +61,17 @@ POLICIES = {
     "public.report_templates": {"select", "insert", "update", "delete"},
     "public.saved_searches": {"select", "insert", "update", "delete"},
     "public.schedules": {"select", "insert", "update", "delete"},
-    "public.test_cases": {"select", "update"},
+    "public.test_cases": {"select", "insert", "update"},
     "public.test_data_fixtures": {"select", "insert", "update"},
-    "public.test_dependencies": {"select"},
+    "public.test_dependencies": {"select", "insert", "update", "delete"},
     "public.test_execution_context": {"select"},
-    "public.test_request_configs": {"select"},
-    "public.test_response_specs": {"select"},
+    "public.test_request_configs": {"select", "insert", "update"},
+    "public.test_response_specs": {"select", "insert", "update"},
     "public.test_result_details": {"select"},
     "public.test_results": {"select"},
     "public.test_run_history": {"select"},
     "public.test_runs": {"select"},
-    "public.test_suites": {"select"},
+    "public.test_suites": {"select", "insert", "update"},
     "public.user_preferences": {"select", "insert", "update", "delete"},
     "public.users": {"select", "update"},
     "realtime.messages": {"select"},
@@ -272,6 +272,8 @@ def test_every_table_of_a_tenant_carries_its_organization(world: World) -> None:
         # Of a person in all organizations, and of the operator.
         "user_preferences",
         "workers",
+        # Empty whenever no transaction is under way.
+        "private.edited_suites",
     }
 
 

@@ -86,15 +86,21 @@ def test_what_a_test_says_is_in_its_row(world: World) -> None:
 
 def test_a_request_and_a_response_are_kept_as_the_file_says_them(world: World) -> None:
     """What has no column of its own is in the settings."""
-    request = {"method": "post", "path": "/x", "query": {"q": "1"}, "json": {"a": None}, "follow": False}
-    response = {"expectations": [{"kind": "status"}], "captures": {"id": "$.id"}}
+    request = {
+        "method": "post",
+        "path": "/x",
+        "query": {"q": "1"},
+        "body": {"json": {"a": None}},
+        "settings": {"verify_tls": False},
+    }
+    response = {"expectations": {"status": "2xx"}, "captures": {"id": "$.id"}}
     world.push(a_push(a_suite("a", [a_test("x", request=request, response=response)])))
     [sent] = world.viewer.rows("select * from public.test_request_configs where path = '/x'")
     assert (sent["method"], sent["query"], sent["body"], sent["settings"]) == (
         "POST",
         {"q": "1"},
-        {"a": None},
-        {"follow": False},
+        {"json": {"a": None}},
+        {"verify_tls": False},
     )
     [expected] = world.viewer.rows(
         "select expectations, captures from public.test_response_specs where test_case_id = %s",
@@ -158,7 +164,7 @@ def test_edges_of_a_pushed_suite_are_what_the_push_says(world: World) -> None:
 def test_a_test_that_another_suite_needs_cannot_go(world: World) -> None:
     """Neither from its file, nor with its file, unless the other one is pushed, too."""
     without = a_push(a_suite("accounts", ["register"], source="two"))
-    assert _refused(world, without) == '"shop/cart" needs "accounts/login", which this push removes'
+    assert _refused(world, without) == '"shop/cart" needs "accounts/login", which would be removed'
     pruned = a_push(a_suite("other", ["x"]), a_suite("shop", ["cart"]), prune=True)
     assert world.push(pruned)["removed"] == ["accounts"]
 

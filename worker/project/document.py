@@ -20,8 +20,8 @@ _CONFIG = ("variables", "environments", "defaults")
 
 #: What a test says and is not among the settings of its request: it has a column, or makes an edge.
 _ELSEWHERE = frozenset(
-    (*METHODS, "request", "query", "headers", "json", "text", "auth", "expect", "capture", "needs", "after")
-    + ("title", "description", "tags", "priority", "timeout", "retries", "idempotent", "skip")
+    {*METHODS, "request", "query", "headers", "json", "text", "auth", "expect", "capture", "needs", "after"}
+    | {"title", "description", "tags", "priority", "timeout", "retries", "idempotent", "skip"}
 )
 
 
@@ -45,9 +45,7 @@ def suite_document(suite: Suite) -> Document:
     }
 
 
-def _test(
-    test: Test, written: Mapping[str, Any], position: int, defaults: Mapping[str, Any]
-) -> Document:
+def _test(test: Test, written: Mapping[str, Any], position: int, defaults: Mapping[str, Any]) -> Document:
     document: Document = {
         "key": test.key,
         "name": test.title or test.key,

@@ -107,6 +107,7 @@ class TestDependency(Row):
     dependent_test_id: UUID
     required_test_id: UUID
     dependency_type: DependencyKind
+    declared: bool
     reasons: tuple[str, ...]
     created_at: AwareDatetime
     updated_at: AwareDatetime
