@@ -2764,6 +2764,7 @@ on public.test_data_fixtures to authenticated;
 create function private.tg_test_data_fixtures__stay()
 returns trigger
 language plpgsql
+security definer  -- who writes may not call the refusal
 set search_path = ''
 as $$
 begin
@@ -3435,9 +3436,6 @@ create table public.test_result_details (
   constraint test_result_details_belong_to_a_run
     foreign key (run_id, run_created_at, organization_id)
     references public.test_runs (id, created_at, organization_id) on delete cascade,
-  constraint test_result_details_belong_to_a_result
-    foreign key (run_id, run_created_at, test_case_id)
-    references public.test_results (run_id, run_created_at, test_case_id) on delete cascade,
   constraint test_result_details_count_from_zero check (least(attempt, step, iteration, position) >= 0),
   constraint test_result_details_level_is_short check (char_length(level) <= 20)
 ) partition by range (run_created_at);
@@ -3506,6 +3504,70 @@ create trigger test_results_count
 after insert on public.test_results
 referencing new table as inserted
 for each statement execute function private.tg_test_results__count();
+
+-- Evidence and results belong together like by a foreign key, but that would look for each row of evidence through all
+-- partitions of the results: most of the time that recording takes. A statement is looked at as a whole.
+create function private.tg_test_result_details__have_results()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if exists (
+    select
+    from (
+      select distinct run_id, run_created_at, test_case_id
+      from inserted
+      where test_case_id is not null
+    ) as evidence
+    -- Lateral, so that the results are found by their index, however many others there are.
+    left join lateral (
+      select result.id
+      from public.test_results as result
+      where result.run_id = evidence.run_id
+        and result.run_created_at = evidence.run_created_at
+        and result.test_case_id = evidence.test_case_id
+      limit 1
+    ) as result on true
+    where result.id is null
+  ) then
+    raise foreign_key_violation using message = 'there is evidence for a test that has no result in its run';
+  end if;
+  return null;
+end;
+$$;
+
+create trigger test_result_details_have_results
+after insert on public.test_result_details
+referencing new table as inserted
+for each statement execute function private.tg_test_result_details__have_results();
+
+-- Run by run, so that each is found by its index.
+create function private.tg_test_results__take_details_along()
+returns trigger
+language plpgsql
+security definer  -- whoever removes a test has no rights on its evidence
+set search_path = ''
+as $$
+declare
+  v_run record;
+begin
+  for v_run in
+    select run_id, run_created_at, array_agg(test_case_id) as test_case_ids from removed group by run_id, run_created_at
+  loop
+    delete from public.test_result_details
+    where run_id = v_run.run_id
+      and run_created_at = v_run.run_created_at
+      and test_case_id = any (v_run.test_case_ids);
+  end loop;
+  return null;
+end;
+$$;
+
+create trigger test_results_take_details_along
+after delete on public.test_results
+referencing old table as removed
+for each statement execute function private.tg_test_results__take_details_along();
 
 
 -- From sql/43_run_secrets.sql =====================================================================
@@ -5921,6 +5983,7 @@ on public.schedules to authenticated;
 create function private.tg_schedules__check_timezone()
 returns trigger
 language plpgsql
+security definer  -- who writes may not call the refusal
 set search_path = ''
 as $$
 begin
@@ -6754,6 +6817,7 @@ grant execute on function public.verify_project_token(text) to service_role;
 create function private.tg_project_tokens__stay_revoked()
 returns trigger
 language plpgsql
+security definer  -- who writes may not call the refusal
 set search_path = ''
 as $$
 begin
@@ -7966,7 +8030,7 @@ select
   recent.failed as failed_30_days,
   round(100.0 * recent.passed / nullif(recent.passed + recent.failed, 0), 2) as success_rate_30_days,
   recent.average_ms as average_ms_30_days,
-  recent.last_run_at
+  last.run_at as last_run_at
 from public.test_suites as suite
 cross join lateral (
   select
@@ -7980,20 +8044,40 @@ cross join lateral (
 ) as tests
 cross join lateral (
   select
-    count(distinct result.run_id) as runs,
-    count(result.id) as results,
-    count(*) filter (where result.verdict = 'passed') as passed,
-    count(*) filter (where result.verdict in ('failed', 'broken')) as failed,
-    avg(result.execution_ms) as average_ms,
-    max(result.run_created_at) as last_run_at
-  from public.test_cases as test
-  join public.test_results as result
-    on result.test_case_id = test.id
-    and result.run_created_at > now() - interval '30 days'
-  where test.suite_id = suite.id
+    coalesce(max(counted.runs), 0) as runs,
+    coalesce(sum(counted.runs), 0)::bigint as results,
+    coalesce(sum(counted.passed), 0)::bigint as passed,
+    coalesce(sum(counted.runs - counted.passed), 0)::bigint as failed,
+    sum(counted.ms) / nullif(sum(counted.measured), 0) as average_ms
+  from (
+    -- From the days' metrics, not from the results: a busy suite has a hundred thousand of those.
+    select
+      sum(metric.total_runs) as runs,
+      sum(metric.successful_runs) as passed,
+      sum(metric.measured_runs) as measured,
+      sum(metric.average_response_time_ms * metric.measured_runs) as ms
+    from public.test_cases as test
+    join public.performance_metrics as metric
+      on metric.test_case_id = test.id
+      and metric.date > (now() at time zone 'UTC')::date - 30
+    where test.suite_id = suite.id
+    group by test.id
+  ) as counted
 ) as recent
+cross join lateral (
+  select max(result.run_created_at) as run_at
+  from public.test_cases as test
+  cross join lateral (
+    select newest.run_created_at
+    from public.test_results as newest
+    where newest.test_case_id = test.id
+    order by newest.run_created_at desc
+    limit 1
+  ) as result
+  where test.suite_id = suite.id
+) as last
 where suite.deleted_at is null;
-comment on view public.suite_statistics is 'How many tests a suite has, and what came of them in the last 30 days. Ask for one suite, or those of one project.';
+comment on view public.suite_statistics is 'How many tests a suite has, and what came of them in the last 30 days, as performance_metrics counts it; runs are those of the test that ran most. Ask for one suite, or those of one project.';
 
 create view public.test_history
 with (security_invoker = true)
