@@ -150,7 +150,7 @@ def _insert(actor: Actor, table: str, **values: object) -> UUID:
 def _push(owner: Actor, project_id: UUID, mark: str) -> None:
     captures = {"session": {"token": "$.token"}}
     login = a_test("login", description=mark, response={"status": 200, "captures": captures})
-    suite = a_suite(mark, [login, "orders"], source=f"# {mark}\n", description=mark)
+    suite = a_suite(mark, [login, "orders"], source=f"suite: {mark}\n", description=mark)
     edges = [needs(f"{mark}/orders", f"{mark}/login", "token", mark)]
     owner.call("push_suites", p_project_id=project_id, p_push=a_push(suite, edges=edges))
 

@@ -1,18 +1,15 @@
 """Every cell of the matrix, tried: each verb, by each role, on a row of each table."""
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
 
-from tests.database.actors import Actor, Session
-from tests.database.conftest import Server
+from tests.database.actors import Actor
 from tests.database.matrix import Right, read_matrix
 from tests.database.samples import Sample, Values, some_column
-from tests.database.tenants import furnish_both
-from tests.database.world import World
+from tests.database.stage import Stage
 
 MATRIX = read_matrix()
 
@@ -20,50 +17,6 @@ MATRIX = read_matrix()
 REFUSALS = {"42501", "23505", "PT409"}
 #: A view that cannot be written to, whoever asks.
 NO_TABLE = {"55000", "0A000"}
-
-
-class Stage:
-    """Two furnished tenants, and everybody who tries."""
-
-    def __init__(self, session: Session, world: World) -> None:
-        self.session = session
-        self.world = world
-        self.shop, self.other = furnish_both(world)
-
-    def callers(self, role: str) -> tuple[Actor, ...]:
-        """Who comes with this role. Strangers are two: one is somebody elsewhere, one is nobody anywhere."""
-        match role:
-            case "stranger":
-                return (self.world.stranger, self.world.outsider)
-            case _:
-                return (getattr(self.world, role),)
-
-    def sample(self, right: Right, caller: Actor) -> Sample:
-        """The row of the Shop that this cell is about."""
-        people = self.world.facts.people
-        colleague = people["viewer"] if right.role != "viewer" else people["editor"]
-        return Sample(
-            session=self.session,
-            tenant=self.shop,
-            caller=None if right.role in ("anonymous", "worker") else caller.id,
-            colleague=colleague,
-            row=right.row,
-        )
-
-
-@pytest.fixture(scope="module")
-def _furnished(server: Server) -> Iterator["tuple[psycopg.Connection[Any], Stage]"]:
-    with server.connect(server.copy(), autocommit=True) as connection:
-        session = Session(connection)
-        yield connection, Stage(session, World(session, server.facts))
-
-
-@pytest.fixture
-def stage(_furnished: "tuple[psycopg.Connection[Any], Stage]") -> Iterator[Stage]:
-    """The furnished world, in a transaction that is rolled back."""
-    connection, stage = _furnished
-    with connection.transaction(force_rollback=True):
-        yield stage
 
 
 def _where(key: Values) -> tuple[str, list[Any]]:
