@@ -111,6 +111,7 @@ on public.test_data_fixtures to authenticated;
 create function private.tg_test_data_fixtures__stay()
 returns trigger
 language plpgsql
+security definer  -- who writes may not call the refusal
 set search_path = ''
 as $$
 begin

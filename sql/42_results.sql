@@ -105,9 +105,6 @@ create table public.test_result_details (
   constraint test_result_details_belong_to_a_run
     foreign key (run_id, run_created_at, organization_id)
     references public.test_runs (id, created_at, organization_id) on delete cascade,
-  constraint test_result_details_belong_to_a_result
-    foreign key (run_id, run_created_at, test_case_id)
-    references public.test_results (run_id, run_created_at, test_case_id) on delete cascade,
   constraint test_result_details_count_from_zero check (least(attempt, step, iteration, position) >= 0),
   constraint test_result_details_level_is_short check (char_length(level) <= 20)
 ) partition by range (run_created_at);
@@ -176,3 +173,67 @@ create trigger test_results_count
 after insert on public.test_results
 referencing new table as inserted
 for each statement execute function private.tg_test_results__count();
+
+-- Evidence and results belong together like by a foreign key, but that would look for each row of evidence through all
+-- partitions of the results: most of the time that recording takes. A statement is looked at as a whole.
+create function private.tg_test_result_details__have_results()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if exists (
+    select
+    from (
+      select distinct run_id, run_created_at, test_case_id
+      from inserted
+      where test_case_id is not null
+    ) as evidence
+    -- Lateral, so that the results are found by their index, however many others there are.
+    left join lateral (
+      select result.id
+      from public.test_results as result
+      where result.run_id = evidence.run_id
+        and result.run_created_at = evidence.run_created_at
+        and result.test_case_id = evidence.test_case_id
+      limit 1
+    ) as result on true
+    where result.id is null
+  ) then
+    raise foreign_key_violation using message = 'there is evidence for a test that has no result in its run';
+  end if;
+  return null;
+end;
+$$;
+
+create trigger test_result_details_have_results
+after insert on public.test_result_details
+referencing new table as inserted
+for each statement execute function private.tg_test_result_details__have_results();
+
+-- Run by run, so that each is found by its index.
+create function private.tg_test_results__take_details_along()
+returns trigger
+language plpgsql
+security definer  -- whoever removes a test has no rights on its evidence
+set search_path = ''
+as $$
+declare
+  v_run record;
+begin
+  for v_run in
+    select run_id, run_created_at, array_agg(test_case_id) as test_case_ids from removed group by run_id, run_created_at
+  loop
+    delete from public.test_result_details
+    where run_id = v_run.run_id
+      and run_created_at = v_run.run_created_at
+      and test_case_id = any (v_run.test_case_ids);
+  end loop;
+  return null;
+end;
+$$;
+
+create trigger test_results_take_details_along
+after delete on public.test_results
+referencing old table as removed
+for each statement execute function private.tg_test_results__take_details_along();

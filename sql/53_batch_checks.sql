@@ -20,7 +20,7 @@ language sql
 immutable
 set search_path = ''
 as $$
-  select case when jsonb_typeof(p_batch) = 'object' and jsonb_typeof(p_batch -> 'results') = 'array'
+  select case when p_batch @? 'strict $.results ? (@.type() == "array")'
     then p_batch - 'results' || '{"results": []}'
     else p_batch
   end;

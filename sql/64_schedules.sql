@@ -85,6 +85,7 @@ on public.schedules to authenticated;
 create function private.tg_schedules__check_timezone()
 returns trigger
 language plpgsql
+security definer  -- who writes may not call the refusal
 set search_path = ''
 as $$
 begin

@@ -182,6 +182,7 @@ grant execute on function public.verify_project_token(text) to service_role;
 create function private.tg_project_tokens__stay_revoked()
 returns trigger
 language plpgsql
+security definer  -- who writes may not call the refusal
 set search_path = ''
 as $$
 begin

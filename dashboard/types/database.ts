@@ -611,18 +611,6 @@ isOneToOne: false
                   }
                   Relationships: [
                     {
-      foreignKeyName: "test_result_details_belong_to_a_result"
-      columns: ["run_id","run_created_at","test_case_id"]
-isOneToOne: false
-      referencedRelation: "test_history"
-      referencedColumns: ["run_id","run_created_at","test_case_id"]
-    },{
-      foreignKeyName: "test_result_details_belong_to_a_result"
-      columns: ["run_id","run_created_at","test_case_id"]
-isOneToOne: false
-      referencedRelation: "test_results"
-      referencedColumns: ["run_id","run_created_at","test_case_id"]
-    },{
       foreignKeyName: "test_result_details_belong_to_a_run"
       columns: ["run_id","run_created_at","organization_id"]
 isOneToOne: false

@@ -3122,6 +3122,7 @@ on public.test_data_fixtures to authenticated;
 create function private.tg_test_data_fixtures__stay()
 returns trigger
 language plpgsql
+security definer  -- who writes may not call the refusal
 set search_path = ''
 as $$
 begin
@@ -3865,9 +3866,6 @@ create table public.test_result_details (
   constraint test_result_details_belong_to_a_run
     foreign key (run_id, run_created_at, organization_id)
     references public.test_runs (id, created_at, organization_id) on delete cascade,
-  constraint test_result_details_belong_to_a_result
-    foreign key (run_id, run_created_at, test_case_id)
-    references public.test_results (run_id, run_created_at, test_case_id) on delete cascade,
   constraint test_result_details_count_from_zero check (least(attempt, step, iteration, position) >= 0),
   constraint test_result_details_level_is_short check (char_length(level) <= 20)
 ) partition by range (run_created_at);
@@ -3936,6 +3934,70 @@ create trigger test_results_count
 after insert on public.test_results
 referencing new table as inserted
 for each statement execute function private.tg_test_results__count();
+
+-- Evidence and results belong together like by a foreign key, but that would look for each row of evidence through all
+-- partitions of the results: most of the time that recording takes. A statement is looked at as a whole.
+create function private.tg_test_result_details__have_results()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if exists (
+    select
+    from (
+      select distinct run_id, run_created_at, test_case_id
+      from inserted
+      where test_case_id is not null
+    ) as evidence
+    -- Lateral, so that the results are found by their index, however many others there are.
+    left join lateral (
+      select result.id
+      from public.test_results as result
+      where result.run_id = evidence.run_id
+        and result.run_created_at = evidence.run_created_at
+        and result.test_case_id = evidence.test_case_id
+      limit 1
+    ) as result on true
+    where result.id is null
+  ) then
+    raise foreign_key_violation using message = 'there is evidence for a test that has no result in its run';
+  end if;
+  return null;
+end;
+$$;
+
+create trigger test_result_details_have_results
+after insert on public.test_result_details
+referencing new table as inserted
+for each statement execute function private.tg_test_result_details__have_results();
+
+-- Run by run, so that each is found by its index.
+create function private.tg_test_results__take_details_along()
+returns trigger
+language plpgsql
+security definer  -- whoever removes a test has no rights on its evidence
+set search_path = ''
+as $$
+declare
+  v_run record;
+begin
+  for v_run in
+    select run_id, run_created_at, array_agg(test_case_id) as test_case_ids from removed group by run_id, run_created_at
+  loop
+    delete from public.test_result_details
+    where run_id = v_run.run_id
+      and run_created_at = v_run.run_created_at
+      and test_case_id = any (v_run.test_case_ids);
+  end loop;
+  return null;
+end;
+$$;
+
+create trigger test_results_take_details_along
+after delete on public.test_results
+referencing old table as removed
+for each statement execute function private.tg_test_results__take_details_along();
 
 
 -- From sql/43_run_secrets.sql =====================================================================
@@ -5187,7 +5249,7 @@ language sql
 immutable
 set search_path = ''
 as $$
-  select case when jsonb_typeof(p_batch) = 'object' and jsonb_typeof(p_batch -> 'results') = 'array'
+  select case when p_batch @? 'strict $.results ? (@.type() == "array")'
     then p_batch - 'results' || '{"results": []}'
     else p_batch
   end;
@@ -5358,6 +5420,17 @@ $$;
 
 -- Functions: results -----------------------------------------------------------
 
+-- The beginning of ids that follow each other in time (UUIDs of version 7): what is written now lies side by side in the
+-- index of a primary key, and not all over it, where each row would touch, and log, a page of its own.
+create function private.begin_ids()
+returns text
+language sql
+volatile
+set search_path = ''
+as $$
+  select overlay(lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0') placing '-' from 9 for 0) || '-7';
+$$;
+
 -- A test that has its result already keeps it, with its evidence. Gives the ids of those that had none.
 create function private.insert_results(p_run public.test_runs, p_results jsonb, p_ids jsonb)
 returns uuid[]
@@ -5366,10 +5439,11 @@ set search_path = ''
 as $$
   with inserted as (
     insert into public.test_results
-      (organization_id, run_id, run_created_at, test_case_id, verdict, reason, error_category, fingerprint, blocked_by_test_id,
+      (id, organization_id, run_id, run_created_at, test_case_id, verdict, reason, error_category, fingerprint, blocked_by_test_id,
        required_only, attempts, started_at, finished_at, setup_ms, execution_ms, teardown_ms, total_ms, status_code,
        request_bytes, response_bytes)
-    select p_run.organization_id, p_run.id, p_run.created_at, (p_ids ->> result.test)::uuid, result.verdict,
+    select (ids.beginning || substr(gen_random_uuid()::text, 16))::uuid,
+      p_run.organization_id, p_run.id, p_run.created_at, (p_ids ->> result.test)::uuid, result.verdict,
       result.reason, result.error_category, result.fingerprint, (p_ids ->> result.blocked_by)::uuid,
       coalesce(result.required_only, false), coalesce(result.attempts, 1), result.started_at, result.finished_at,
       result.setup_ms, result.execution_ms, result.teardown_ms, result.total_ms, result.status_code,
@@ -5380,6 +5454,7 @@ as $$
       setup_ms double precision, execution_ms double precision, teardown_ms double precision, total_ms double precision,
       status_code integer, request_bytes bigint, response_bytes bigint
     )
+    cross join private.begin_ids() as ids (beginning)
     on conflict (run_id, run_created_at, test_case_id) do nothing
     returning test_case_id
   )
@@ -5392,8 +5467,9 @@ language sql
 set search_path = ''
 as $$
   insert into public.test_result_details
-    (organization_id, run_id, run_created_at, test_case_id, kind, attempt, step, iteration, position, level, correlation_id, content)
-  select p_run.organization_id, p_run.id, p_run.created_at, result.test_case_id, detail.kind,
+    (id, organization_id, run_id, run_created_at, test_case_id, kind, attempt, step, iteration, position, level, correlation_id, content)
+  select (ids.beginning || substr(gen_random_uuid()::text, 16))::uuid,
+    p_run.organization_id, p_run.id, p_run.created_at, result.test_case_id, detail.kind,
     coalesce(detail.attempt, 1), detail.step, detail.iteration, coalesce(detail.position, detail.number::integer - 1),
     detail.level, detail.correlation_id, coalesce(nullif(detail.content, 'null'), '{}')
   from (
@@ -5401,11 +5477,12 @@ as $$
     from jsonb_to_recordset(p_results) as result (test text, details jsonb)
     where jsonb_typeof(details) = 'array'
   ) as result
+  join unnest(p_test_case_ids) as recorded (id) on recorded.id = result.test_case_id
   cross join rows from (jsonb_to_recordset(result.details) as (
     kind public.detail_kind, attempt integer, step integer, iteration integer, position integer, level text,
     correlation_id text, content jsonb
   )) with ordinality as detail (kind, attempt, step, iteration, position, level, correlation_id, content, number)
-  where result.test_case_id = any (p_test_case_ids);
+  cross join private.begin_ids() as ids (beginning);
 $$;
 
 create function private.record_results(p_run public.test_runs, p_results jsonb, p_ids jsonb)
@@ -6351,6 +6428,7 @@ on public.schedules to authenticated;
 create function private.tg_schedules__check_timezone()
 returns trigger
 language plpgsql
+security definer  -- who writes may not call the refusal
 set search_path = ''
 as $$
 begin
@@ -7184,6 +7262,7 @@ grant execute on function public.verify_project_token(text) to service_role;
 create function private.tg_project_tokens__stay_revoked()
 returns trigger
 language plpgsql
+security definer  -- who writes may not call the refusal
 set search_path = ''
 as $$
 begin
@@ -8396,7 +8475,7 @@ select
   recent.failed as failed_30_days,
   round(100.0 * recent.passed / nullif(recent.passed + recent.failed, 0), 2) as success_rate_30_days,
   recent.average_ms as average_ms_30_days,
-  recent.last_run_at
+  last.run_at as last_run_at
 from public.test_suites as suite
 cross join lateral (
   select
@@ -8410,20 +8489,40 @@ cross join lateral (
 ) as tests
 cross join lateral (
   select
-    count(distinct result.run_id) as runs,
-    count(result.id) as results,
-    count(*) filter (where result.verdict = 'passed') as passed,
-    count(*) filter (where result.verdict in ('failed', 'broken')) as failed,
-    avg(result.execution_ms) as average_ms,
-    max(result.run_created_at) as last_run_at
-  from public.test_cases as test
-  join public.test_results as result
-    on result.test_case_id = test.id
-    and result.run_created_at > now() - interval '30 days'
-  where test.suite_id = suite.id
+    coalesce(max(counted.runs), 0) as runs,
+    coalesce(sum(counted.runs), 0)::bigint as results,
+    coalesce(sum(counted.passed), 0)::bigint as passed,
+    coalesce(sum(counted.runs - counted.passed), 0)::bigint as failed,
+    sum(counted.ms) / nullif(sum(counted.measured), 0) as average_ms
+  from (
+    -- From the days' metrics, not from the results: a busy suite has a hundred thousand of those.
+    select
+      sum(metric.total_runs) as runs,
+      sum(metric.successful_runs) as passed,
+      sum(metric.measured_runs) as measured,
+      sum(metric.average_response_time_ms * metric.measured_runs) as ms
+    from public.test_cases as test
+    join public.performance_metrics as metric
+      on metric.test_case_id = test.id
+      and metric.date > (now() at time zone 'UTC')::date - 30
+    where test.suite_id = suite.id
+    group by test.id
+  ) as counted
 ) as recent
+cross join lateral (
+  select max(result.run_created_at) as run_at
+  from public.test_cases as test
+  cross join lateral (
+    select newest.run_created_at
+    from public.test_results as newest
+    where newest.test_case_id = test.id
+    order by newest.run_created_at desc
+    limit 1
+  ) as result
+  where test.suite_id = suite.id
+) as last
 where suite.deleted_at is null;
-comment on view public.suite_statistics is 'How many tests a suite has, and what came of them in the last 30 days. Ask for one suite, or those of one project.';
+comment on view public.suite_statistics is 'How many tests a suite has, and what came of them in the last 30 days, as performance_metrics counts it; runs are those of the test that ran most. Ask for one suite, or those of one project.';
 
 create view public.test_history
 with (security_invoker = true)

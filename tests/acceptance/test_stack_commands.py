@@ -9,6 +9,7 @@ import pytest
 
 from tests.acceptance.commands import Done, baton
 from worker.local.folders import StackFolder, data_home
+from worker.local.remote import connected
 from worker.local.scratch import throw_away_folder
 from worker.local.stack import down
 
@@ -32,6 +33,11 @@ class Place:
         """What `baton status --json --show-secret` says."""
         found: dict[str, object] = json.loads(self.command("status", "--json", "--show-secret").stdout)
         return found
+
+
+def _execute(url: str, statement: str) -> None:
+    with connected(url) as connection:
+        connection.execute(statement.encode())
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +99,48 @@ def test_the_schema_is_complete(place: Place) -> None:
         assert place.command("db", "status", **settings).returncode == 0
         done = place.command("db", "push", **settings)
         assert done.stdout.splitlines()[-1] == "The schema is up to date."
+
+
+def test_the_database_of_the_stack_is_as_the_schema_says(place: Place) -> None:
+    """After up, with a worker beside it, `db check` finds nothing: lite's own grants did not get through."""
+    done = place.command("db", "check")
+    assert (done.returncode, done.stdout) == (
+        0,
+        "The database is as the schema says, and the advisors find nothing.\n",
+    )
+
+
+def test_check_says_what_was_changed_by_hand(place: Place) -> None:
+    """With the address of a database, in words and for programs; code 3."""
+    url = str(place.facts()["database_url"])
+    _execute(url, "drop index public.idx_test_runs_lookup")
+    try:
+        done = place.command("db", "check", "--json", BATON_DB_URL=url)
+        assert done.returncode == 3, done.stderr
+        assert json.loads(done.stdout)["findings"] == [
+            {"mistake": "missing", "what": "index public.idx_test_runs_lookup", "more": ""}
+        ]
+        assert "missing     index public.idx_test_runs_lookup" in place.command("db", "check").stdout
+    finally:
+        _execute(
+            url,
+            "create index idx_test_runs_lookup on public.test_runs (project_id, status, created_at desc)",
+        )
+
+
+def test_a_seed_can_be_sown_once_and_counted(place: Place) -> None:
+    """`db seed` says what it made, and `db stats` how full it is now; a stranger can own nothing."""
+    small = ("--results", "200", "--organizations", "1", "--projects", "1", "--tests", "5", "--days", "3")
+    assert place.command("db", "seed", *small, "--member", "nobody@example.com").returncode == 2
+    made = json.loads(place.command("db", "seed", *small, "--json").stdout)
+    assert made["rows"]["organizations"] == 1
+    again = place.command("db", "seed", *small)
+    assert again.returncode == 3
+    assert "already" in again.stderr
+    found = json.loads(place.command("db", "stats", "--json").stdout)
+    rows = {table["name"]: table["rows"] for table in found["tables"]}
+    assert rows["test_results"] == made["rows"]["test_results"]
+    assert "test_results" in place.command("db", "stats").stdout
 
 
 def test_reset_asks_first(place: Place) -> None:

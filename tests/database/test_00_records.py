@@ -20,7 +20,7 @@ from worker.records import Row
 MODELS = {
     found.table: found
     for found in vars(records).values()
-    if isinstance(found, type) and issubclass(found, Row) and found is not Row
+    if isinstance(found, type) and issubclass(found, Row) and "table" in vars(found)
 }
 
 #: By table and column: the type, whether it may be null, whether it is a view's, the words of an enum.

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.database.pushes import a_result
@@ -67,7 +68,6 @@ def test_partitions_are_made_ahead(world: World) -> None:
 def test_a_claim_makes_the_partitions_that_are_missing(world: World) -> None:
     """Nobody has to remember, and no schedule is needed."""
     month = _months_ahead(world, 1)
-    # Results are detached before they are dropped: evidence refers to them.
     for table in ("test_result_details", "test_results"):
         world.session.change(f"alter table public.{table} detach partition partitions.{table}_{month}")
         world.session.change(f"drop table partitions.{table}_{month}")
@@ -86,8 +86,18 @@ def test_a_missed_month_stays_where_its_rows_are(world: World) -> None:
     world.record(run_id, 1, {"results": [a_result("accounts/login")]})
     place = world.session.value("select tableoid::regclass::text from public.test_results")
     assert place == "partitions.test_results_default"
-    assert world.session.value("select private.month_was_missed('test_results', 'run_created_at', '2020-02-01 00:00+00')") is True
-    assert world.session.value("select private.month_was_missed('test_results', 'run_created_at', '2020-03-01 00:00+00')") is False
+    assert (
+        world.session.value(
+            "select private.month_was_missed('test_results', 'run_created_at', '2020-02-01 00:00+00')"
+        )
+        is True
+    )
+    assert (
+        world.session.value(
+            "select private.month_was_missed('test_results', 'run_created_at', '2020-03-01 00:00+00')"
+        )
+        is False
+    )
 
 
 def test_a_result_goes_with_its_run(world: World) -> None:
@@ -96,6 +106,35 @@ def test_a_result_goes_with_its_run(world: World) -> None:
     world.record(run_id, 1, {"results": [a_result("accounts/login")]})
     world.session.change("delete from public.test_runs where id = %s", run_id)
     assert world.count("public.test_results") == world.count("public.test_result_details") == 0
+
+
+def test_evidence_goes_with_its_test(world: World) -> None:
+    """That of the other tests of the run stays, and so does that of the run as a whole."""
+    run_id = world.a_claimed_run()
+    world.record(run_id, 1, {"results": [a_result("accounts/login"), a_result("shop/cart")]})
+    world.session.change(
+        "insert into public.test_result_details (organization_id, run_id, run_created_at, kind) "
+        "select organization_id, id, created_at, 'log' from public.test_runs where id = %s",
+        run_id,
+    )
+    world.session.change("delete from public.test_cases where key = 'cart'")
+    rows = world.viewer.rows("select kind::text from public.test_result_details order by kind")
+    assert [row["kind"] for row in rows] == ["log", "request"]
+
+
+def test_there_is_no_evidence_without_a_result(world: World) -> None:
+    """A test of the run that has no verdict yet; also when other rows of the statement are right."""
+    run_id = world.a_claimed_run()
+    world.record(run_id, 1, {"results": [a_result("accounts/login")]})
+    with pytest.raises(psycopg.errors.ForeignKeyViolation, match="no result in its run"):
+        world.session.change(
+            "insert into public.test_result_details "
+            "(organization_id, run_id, run_created_at, test_case_id, kind) "
+            "select run.organization_id, run.id, run.created_at, test.id, 'log' "
+            "from public.test_runs as run, public.test_cases as test "
+            "where run.id = %s and test.key in ('login', 'cart')",
+            run_id,
+        )
 
 
 def test_what_a_result_says_is_in_its_row(world: World) -> None:

@@ -6,6 +6,7 @@ import click
 
 from worker.cli.db_address import address_of, db_url_option
 from worker.cli.db_check import check
+from worker.cli.db_seed import seed
 from worker.cli.db_stats import stats
 from worker.cli.exit_codes import ExitCode
 from worker.cli.stack import data_option, say, stack_folder
@@ -24,6 +25,7 @@ def db() -> None:
       BATON_DB_URL=postgresql://… baton db push
       baton db check
       baton db stats
+      baton db seed
       baton db reset
     """
 
@@ -88,5 +90,5 @@ def _confirmed() -> bool:
     return click.confirm("Delete all data of this folder's stack?", err=True)
 
 
-for command in (check, stats):
+for command in (seed, check, stats):
     db.add_command(command)

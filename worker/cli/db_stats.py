@@ -1,6 +1,7 @@
 """`baton db stats`: how full a database is."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -109,4 +110,5 @@ def _age(seconds: int | None) -> str:
 
 
 def _bounds(bounds: str) -> str:
-    return "all other months" if bounds == "DEFAULT" else bounds.removeprefix("FOR VALUES ").lower()
+    days = re.findall(r"\d{4}-\d\d-\d\d", bounds)
+    return f"{days[0]} to {days[1]}" if len(days) == 2 else "all other months"

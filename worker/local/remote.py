@@ -75,8 +75,8 @@ def split_password(url: str) -> tuple[str, str]:
 
 
 @contextmanager
-def connected(url: str) -> "Iterator[psycopg.Connection[Any]]":
-    """A connection to the database at `url`; what is done is one transaction.
+def connected(url: str, *, autocommit: bool = False) -> "Iterator[psycopg.Connection[Any]]":
+    """A connection to the database at `url`; what is done is one transaction, unless `autocommit`.
 
     Raises LocalStackError when there is none, which does not say the password.
     """
@@ -84,7 +84,9 @@ def connected(url: str) -> "Iterator[psycopg.Connection[Any]]":
 
     target, password = split_password(url)
     try:
-        connection = psycopg.connect(target, password=password or None, connect_timeout=10)
+        connection = psycopg.connect(
+            target, password=password or None, connect_timeout=10, autocommit=autocommit
+        )
     except psycopg.OperationalError as error:
         raise LocalStackError(
             "The database cannot be reached",

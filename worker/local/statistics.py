@@ -14,7 +14,7 @@ COUNTED_ROWS = 100_000
 
 # Partitions count as their parent. A table that was never analysed has no estimate: -1.
 _TABLES = """
-    select class.oid::regclass::text, class.relkind = 'p',
+    select class.oid::regclass::text,
       sum(greatest(part.reltuples, 0))::bigint, bool_or(part.reltuples < 0),
       sum(pg_table_size(part.oid))::bigint, sum(pg_indexes_size(part.oid))::bigint,
       count(*) filter (where part.oid <> class.oid)
@@ -31,13 +31,16 @@ _TABLES = """
     order by class.relnamespace::regnamespace::text desc, class.relname
 """
 
-# The moments that an index leads with, so that the first and the last are found without a scan.
+# By table: the moment that an index leads with, so that first and last are found without a scan; else the
+# moment of creation, for tables so small that a scan is nothing.
 _MOMENTS = """
-    select distinct on (indrelid) indrelid::regclass::text, quote_ident(attname)
-    from pg_index
-    join pg_attribute on attrelid = indrelid and attnum = indkey[0]
-    where attname in ('created_at', 'run_created_at') and indpred is null
-    order by indrelid, attname
+    select distinct on (attrelid) attrelid::regclass::text, quote_ident(attname), indexrelid is not null
+    from pg_attribute
+    join pg_class as class on class.oid = attrelid and relkind in ('r', 'p')
+    left join pg_index on indrelid = attrelid and attnum = indkey[0] and indpred is null
+    where attname in ('created_at', 'run_created_at') and not attisdropped
+      and relnamespace in ('public'::regnamespace, 'private'::regnamespace)
+    order by attrelid, indexrelid is null, attname
 """
 
 _PARTITIONS = """
@@ -122,17 +125,24 @@ def read_statistics(url: str) -> Statistics:
 
 
 def _tables(connection: "psycopg.Connection[Any]") -> tuple[TableSize, ...]:
-    moments = dict(connection.execute(_MOMENTS).fetchall())
+    moments = {
+        table: (column, indexed)
+        for table, column, indexed in connection.execute(_MOMENTS.encode()).fetchall()
+    }
     rows = connection.execute(_TABLES.encode()).fetchall()
-    return tuple(_table(connection, row, moment=moments.get(row[0])) for row in rows)
+    return tuple(_table(connection, row, *moments.get(row[0], (None, False))) for row in rows)
 
 
-def _table(connection: "psycopg.Connection[Any]", row: tuple[Any, ...], *, moment: str | None) -> TableSize:
-    name, _, estimate, never_analysed, table_bytes, index_bytes, partitions = row
+def _table(
+    connection: "psycopg.Connection[Any]", row: tuple[Any, ...], moment: str | None, indexed: bool
+) -> TableSize:
+    name, estimate, never_analysed, table_bytes, index_bytes, partitions = row
     exact = estimate <= COUNTED_ROWS and (not never_analysed or table_bytes < COUNTED_ROWS * 100)
     [count] = _first(connection, f"select count(*) from {name}") if exact else (estimate,)
     oldest, newest = (
-        _first(connection, f"select min({moment}), max({moment}) from {name}") if moment else (None, None)
+        _first(connection, f"select min({moment}), max({moment}) from {name}")
+        if moment and (indexed or exact)
+        else (None, None)
     )
     return TableSize(
         name=name,

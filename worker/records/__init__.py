@@ -38,7 +38,14 @@ from worker.records.context import (
     TestExecutionContext,
     ValueProvenance,
 )
-from worker.records.credentials import ApiCredential, CredentialType, ProjectToken, TokenScope
+from worker.records.credentials import (
+    ApiCredential,
+    CreatedProjectToken,
+    CredentialType,
+    ProjectToken,
+    TokenScope,
+    VerifiedToken,
+)
 from worker.records.environments import Environment, EnvironmentVariable
 from worker.records.errors import ApiError, ContextManagementError, TestExecutionError
 from worker.records.events import (
@@ -50,7 +57,15 @@ from worker.records.events import (
     RunMessage,
     WorkerMessage,
 )
-from worker.records.execution import RunExecutor, RunTrigger, Schedule, TestRun, Worker, WorkerState
+from worker.records.execution import (
+    RunExecutor,
+    RunTrigger,
+    Schedule,
+    TestRun,
+    Worker,
+    WorkerOverview,
+    WorkerState,
+)
 from worker.records.fixtures import FixtureCleanup, FixtureKind, FixtureUsage, TestDataFixture
 from worker.records.metrics import MetricGranularity, PerformanceMetric, TestRunHistory
 from worker.records.pipeline import PipelineEdge, PipelineStep, TestExecutionPipeline
@@ -59,6 +74,7 @@ from worker.records.reporting import (
     ChannelEvent,
     ChannelKind,
     NotificationChannel,
+    OpenedChannel,
     ReportTemplate,
     SavedSearch,
     SearchSubject,
@@ -77,6 +93,7 @@ from worker.records.results import (
     TestHistory,
     TestResult,
     TestResultDetail,
+    error_of,
 )
 from worker.records.vectors import EmbeddedText, SearchedKind, SearchMatch
 
@@ -106,6 +123,7 @@ __all__ = [
     "ClaimedSuiteAnswer",
     "ContextDocument",
     "ContextManagementError",
+    "CreatedProjectToken",
     "CredentialType",
     "DependencyContext",
     "DetailKind",
@@ -128,6 +146,7 @@ __all__ = [
     "MetricGranularity",
     "MissingDependency",
     "NotificationChannel",
+    "OpenedChannel",
     "Organization",
     "OrganizationMember",
     "PerformanceMetric",
@@ -187,9 +206,12 @@ __all__ = [
     "User",
     "UserPreference",
     "ValueProvenance",
+    "VerifiedToken",
     "Worker",
     "WorkerMessage",
+    "WorkerOverview",
     "WorkerState",
+    "error_of",
     "is_shaped",
     "read_answer",
 ]

@@ -4,9 +4,9 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
-from worker.records.base import JsonObject, Row
+from worker.records.base import JsonObject, Record, Row
 
 
 class CredentialType(StrEnum):
@@ -70,3 +70,20 @@ class ProjectToken(Row):
     created_by: UUID | None = None
     created_at: AwareDatetime
     updated_at: AwareDatetime
+
+
+class CreatedProjectToken(ProjectToken):
+    """What create_project_token answers: the row, and this once the token itself."""
+
+    token: str = Field(repr=False)
+
+
+class VerifiedToken(Record):
+    """What verify_project_token answers: whose token it is, and what it may do."""
+
+    token_id: UUID
+    organization_id: UUID
+    project_id: UUID
+    name: str
+    scopes: tuple[TokenScope, ...]
+    expires_at: AwareDatetime | None = None

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, JsonValue
 
 from worker.models.outcome import RunFailure, RunStatus
 from worker.models.suite import Priority
-from worker.records.base import JsonObject, Row
+from worker.records.base import JsonObject, Record, Row
 
 
 class RunExecutor(StrEnum):
@@ -49,6 +49,17 @@ class Worker(Row):
     last_seen_at: AwareDatetime
     created_at: AwareDatetime
     updated_at: AwareDatetime
+
+
+class WorkerOverview(Record):
+    """What list_workers answers to admins: who is there, and which of their runs he executes."""
+
+    name: str
+    version: str
+    started_at: AwareDatetime
+    last_seen_at: AwareDatetime
+    is_alive: bool
+    run_ids: tuple[UUID, ...]
 
 
 class Schedule(Row):

@@ -4,9 +4,9 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
-from worker.records.base import JsonObject, Row
+from worker.records.base import JsonObject, Record, Row
 
 
 class ChannelKind(StrEnum):
@@ -105,3 +105,14 @@ class SavedSearch(Row):
     is_shared: bool
     created_at: AwareDatetime
     updated_at: AwareDatetime
+
+
+class OpenedChannel(Record):
+    """What get_notification_channels answers, for workers only: the address is a secret."""
+
+    id: UUID
+    name: str
+    kind: ChannelKind
+    events: tuple[ChannelEvent, ...]
+    settings: JsonObject
+    address: str = Field(repr=False)

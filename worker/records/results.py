@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, Field, JsonValue
 from worker.models.expectation import ExpectationKind, Operator
 from worker.models.outcome import Verdict
 from worker.records.base import JsonObject, Record, Row
+from worker.records.errors import TestExecutionError
 
 
 class DetailKind(StrEnum):
@@ -130,6 +131,21 @@ class TestResultDetail(Row):
     correlation_id: str | None = None
     content: JsonObject
     created_at: AwareDatetime
+
+
+def error_of(result: TestResult) -> TestExecutionError | None:
+    """Why this test did not pass; None when it passed, or was skipped by choice."""
+    if result.verdict in (Verdict.PASSED, Verdict.SKIPPED):
+        return None
+    return TestExecutionError(
+        verdict=result.verdict,
+        message=result.reason or "",
+        category=result.error_category,
+        fingerprint=result.fingerprint,
+        status_code=result.status_code,
+        attempts=result.attempts,
+        happened_at=result.finished_at,
+    )
 
 
 class SourcePlace(Record):

@@ -13,7 +13,6 @@ from tests.runs import MOMENT, an_attempt, an_outcome
 from worker.database.clean import clean
 from worker.models.outcome import TestOutcome, Verdict
 from worker.recording import outcome_of
-from worker.recording.fingerprint import fingerprint, without_varying
 from worker.recording.rows import REASON_LENGTH, result_row
 
 
@@ -74,43 +73,3 @@ def test_what_is_clean_stays_as_it_is(value: JsonValue) -> None:
     once = clean(value)
     assert clean(once) == once
     json.dumps(once, allow_nan=False).encode()
-
-
-def test_the_same_failure_has_the_same_fingerprint() -> None:
-    """Ids, times, hosts and tokens do not matter."""
-    one = an_outcome(
-        verdict=Verdict.FAILED, reason="order 4711 not found at 2026-01-01T10:00:00Z", status=404
-    )
-    two = an_outcome(verdict=Verdict.FAILED, reason="order 815 not found at 2026-02-03T11:30:00Z", status=404)
-    assert fingerprint(one) == fingerprint(two)
-
-
-def test_another_failure_has_another_fingerprint() -> None:
-    """Status and words do matter."""
-    one = an_outcome(verdict=Verdict.FAILED, reason="not found", status=404)
-    assert fingerprint(one) != fingerprint(an_outcome(verdict=Verdict.FAILED, reason="gone", status=404))
-    assert fingerprint(one) != fingerprint(an_outcome(verdict=Verdict.FAILED, reason="not found", status=410))
-
-
-def test_a_test_that_passed_has_no_fingerprint() -> None:
-    """There is nothing to group."""
-    assert fingerprint(an_outcome()) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("/users/17/orders/4711", "/users/<number>/orders/<number>"),
-        ("/users/0b9c1a52-8a3e-4a57-9a6a-0d7e5c1f2b3c", "/users/<id>"),
-        ("http://127.0.0.1:8900/x", "<host>/x"),
-        ("https://api.example.com/x", "<host>/x"),
-        ("at 2026-01-01T10:00:00.123Z", "at <time>"),
-        ("trace deadbeef01 seen", "trace <id> seen"),
-        ("the decade facade", "the decade facade"),
-        ("token eyJhbGciOiJI.eyJzdWIi.c2ln", "token <token>"),
-        ("took 41.5 ms", "took <number> ms"),
-    ],
-)
-def test_what_varies_is_named_instead(text: str, expected: str) -> None:
-    """Each kind by its own placeholder; words stay."""
-    assert without_varying(text) == expected

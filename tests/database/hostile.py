@@ -1,0 +1,65 @@
+"""What a hostile member of another organization gives to each function: ids that he should not have."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+from tests.database.pushes import a_push, a_suite
+from tests.database.tenants import Tenant
+
+#: By function: its arguments.
+Arguments = dict[str, dict[str, Any]]
+
+
+def arguments_about(victim: Tenant) -> Arguments:
+    """For each function that members may call: a call that is right for somebody of this tenant."""
+    tests = _array(*victim.test_ids)
+    return {
+        "cancel_run": {"p_run_id": victim.queued_run_id},
+        "create_project_token": {
+            "p_project_id": victim.project_id,
+            "p_name": "token",
+            "p_scopes": "{runs:request}",
+        },
+        "duplicate_suite": {"p_suite_id": victim.suite_id, "p_key": "copied"},
+        "end_quarantine": {"p_test_ids": tests},
+        "list_workers": {"p_organization_id": victim.organization_id},
+        "push_suites": {"p_project_id": victim.project_id, "p_push": a_push(a_suite("mine", ["one"]))},
+        "quarantine_tests": {"p_test_ids": tests, "p_reason": "why not", "p_until": "tomorrow"},
+        "request_runs": {
+            "p_project_id": victim.project_id,
+            "p_requests": [{"environment": f"marked-{victim.name}-environment"}],
+        },
+        "retry_run": {"p_run_id": victim.finished_run_id},
+        "set_api_credential_secret": {"p_credential_id": victim.credential_id, "p_secret": {"token": "x"}},
+        "set_environment_variable": {
+            "p_environment_id": victim.environment_id,
+            "p_name": "mine",
+            "p_value": "x",
+            "p_is_secret": False,
+        },
+        "set_notification_address": {"p_channel_id": victim.channel_id, "p_address": "https://example.com/"},
+        "update_tests": {"p_test_ids": tests, "p_changes": {"enabled": False}},
+    }
+
+
+#: These take no id of anything; what they could tell is tried apart.
+WITHOUT_IDS = {"create_organization"}
+
+
+def nobody_like(victim: Tenant) -> Tenant:
+    """The same with ids that do not exist."""
+    fresh = {name: uuid4() for name in victim.__dataclass_fields__ if name.endswith("_id")}
+    return replace(victim, **fresh, test_ids=(uuid4(), uuid4()))  # type: ignore[arg-type]  # ids are UUIDs
+
+
+def without_ids(text: str, *tenants: Tenant) -> str:
+    """The text as it would be for any ids."""
+    for tenant in tenants:
+        for each in tenant.ids:
+            text = text.replace(str(each), "<id>")
+    return text
+
+
+def _array(*ids: object) -> str:
+    return "{" + ",".join(str(each) for each in ids) + "}"
