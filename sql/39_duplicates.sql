@@ -1,6 +1,6 @@
 -- Duplicates: a suite once more, under another key.
 -- Functions: duplicate_suite.
--- A copy is a suite of its own, with a file of its own: whoever pushes with "prune" needs that file, or removes it.
+-- A copy is a suite of its own, without a file: its version is what its rows make. A push with "prune" removes it.
 
 -- Functions --------------------------------------------------------------------
 

@@ -30,11 +30,11 @@ environment_variables   any    ----       0--0      s--0    s--0    s--d   s--d 
 api_credentials         own    ----       0-00      siud    siud    siud   siud   ----
 api_credentials         other  ----       0-00      0-00    0-00    0-00   0-00   ----
 api_endpoints           any    ----       0-0-      s-0-    siu-    siu-   siu-   ----
-test_suites             any    ----       0---      s---    s---    s---   s---   ----
-test_cases              any    ----       0-0-      s-0-    s-u-    s-u-   s-u-   ----
-test_request_configs    any    ----       0---      s---    s---    s---   s---   ----
-test_response_specs     any    ----       0---      s---    s---    s---   s---   ----
-test_dependencies       any    ----       0---      s---    s---    s---   s---   ----
+test_suites             any    ----       0-0-      s-0-    siu-    siu-   siu-   ----
+test_cases              any    ----       0-0-      s-0-    siu-    siu-   siu-   ----
+test_request_configs    any    ----       0-0-      s-0-    siu-    siu-   siu-   ----
+test_response_specs     any    ----       0-0-      s-0-    siu-    siu-   siu-   ----
+test_dependencies       any    ----       0-00      s-00    siud    siud   siud   ----
 test_data_fixtures      any    ----       0-0-      s-0-    siu-    siu-   siu-   ----
 fixture_usage           any    ----       0---      s---    s---    s---   s---   ----
 test_runs               any    ----       0---      s---    s---    s---   s---   ----

@@ -70,7 +70,48 @@ class Sample:
             },
             "notification_channels": {**of, "name": "sample", "kind": "slack"},
         }
-        return new.get(table, {})
+        return new.get(table) or self._new_part_of_suite(table, of, of_project)
+
+    def _new_part_of_suite(self, table: str, of: Values, of_project: Values) -> Values:
+        named = {"key": "sample", "name": "Sample"}
+        match table:
+            case "test_suites":
+                return {**of_project, **named}
+            case "test_cases":
+                return {**of_project, **named, "suite_id": self._suite()}
+            case "test_request_configs":
+                return {**of, "test_case_id": self._bare_test(), "method": "GET", "path": "/"}
+            case "test_response_specs":
+                return {**of, "test_case_id": self._bare_test(), "expectations": {"status": 200}}
+            case "test_dependencies":
+                ends = {"dependent_test_id": self._bare_test(), "required_test_id": self._any_test()}
+                return {**of_project, **ends, "dependency_type": "order"}
+        return {}
+
+    def _suite(self) -> UUID:
+        suite: UUID = self.session.value(
+            "select id from public.test_suites where project_id = %s limit 1", self.tenant.project_id
+        )
+        return suite
+
+    def _any_test(self) -> UUID:
+        test: UUID = self.session.value(
+            "select id from public.test_cases where project_id = %s and key <> 'bare' limit 1",
+            self.tenant.project_id,
+        )
+        return test
+
+    def _bare_test(self) -> UUID:
+        """A test that nothing belongs to yet."""
+        test: UUID = self.session.value(
+            "insert into public.test_cases (organization_id, project_id, suite_id, key, name)"
+            " values (%s, %s, %s, 'bare', 'Bare')"
+            " on conflict (suite_id, key) do update set name = excluded.name returning id",
+            self.tenant.organization_id,
+            self.tenant.project_id,
+            self._suite(),
+        )
+        return test
 
     def _newcomer(self) -> UUID:
         """Who is let in: nobody's colleague yet, or for the own row the caller himself."""

@@ -1,13 +1,13 @@
 """A suite once more, in one call: tests, edges and version, under its own key."""
 
-import json
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from tests.database.pushes import Json, a_push, a_suite
+from tests.database.pushes import Json
 from tests.database.world import World
+from worker.parsing import parse_suite
 
 
 def _suite_id(world: World, key: str = "shop") -> UUID:
@@ -32,7 +32,7 @@ def _source(world: World, key: str) -> str:
 def test_a_copy_has_tests_requests_and_expectations_of_its_own(world: World) -> None:
     """As many as the first."""
     copy = _copy(world, p_name="Second shop")
-    assert (copy["key"], copy["name"], copy["path"]) == ("shop-2", "Second shop", "suites/shop-2.yaml")
+    assert (copy["key"], copy["name"], copy["version"]) == ("shop-2", "Second shop", 1)
     for table in ("test_cases", "test_request_configs", "test_response_specs"):
         join = "" if table == "test_cases" else "join public.test_cases as test on test.id = test_case_id"
         counts = world.viewer.rows(
@@ -60,38 +60,11 @@ def test_a_copy_can_run(world: World) -> None:
     """Its file says its own key, so that results find their tests."""
     _copy(world)
     world.a_run(suites=["shop-2"])
-    suites = {suite["key"]: suite["source"] for suite in world.claim()["suites"]}
-    assert suites == {"shop-2": "key: shop-2\nsuite: x\n", "accounts": "suite: x\n"}
-
-
-@pytest.mark.parametrize(
-    ("source", "expected"),
-    [
-        ("suite: Shop\ntests: {}\n", "key: shop-2\nsuite: Shop\ntests: {}\n"),
-        ("# a file\nkey: shop\nsuite: Shop\n", "# a file\nkey: shop-2\nsuite: Shop\n"),
-        ("suite: Shop\ntests:\n  key: 1\n", "key: shop-2\nsuite: Shop\ntests:\n  key: 1\n"),
-    ],
-)
-def test_the_key_at_the_top_of_the_file_is_the_copys(world: World, source: str, expected: str) -> None:
-    """Replaced, or put there; nothing else changes."""
-    world.push(a_push(a_suite("shop", ["catalog", "cart", "order"], source=source)))
-    _copy(world)
-    assert _source(world, "shop-2") == expected
-
-
-def test_a_file_of_json_stays_json(world: World) -> None:
-    """With the key in it."""
-    world.push(a_push(a_suite("shop", ["catalog", "cart", "order"], source='{"suite": "Shop", "tests": {}}')))
-    _copy(world)
-    assert json.loads(_source(world, "shop-2")) == {"suite": "Shop", "tests": {}, "key": "shop-2"}
-
-
-def test_a_file_that_cannot_be_given_a_key_is_refused(world: World) -> None:
-    """And nothing is half copied."""
-    world.push(a_push(a_suite("shop", ["catalog", "cart", "order"], source="---\n")))
-    refusal = world.editor.refused("duplicate_suite", p_suite_id=_suite_id(world), p_key="shop-2")
-    assert refusal.code == "PT422"
-    assert world.count("public.test_suites") == 2
+    suites = {suite["key"]: suite["path"] for suite in world.claim()["suites"]}
+    assert suites == {"shop-2": "shop-2.json", "accounts": "suites/accounts.yaml"}
+    copy = parse_suite(_source(world, "shop-2"), path="shop-2.json")
+    assert (copy.key, list(copy.tests)) == ("shop-2", ["catalog", "cart", "order"])
+    assert [need.name for need in copy.tests["cart"].needs] == ["accounts/login", "catalog"]
 
 
 @pytest.mark.parametrize(

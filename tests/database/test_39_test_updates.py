@@ -7,6 +7,8 @@ import pytest
 from tests.database.actors import Actor
 from tests.database.pushes import Json, a_push, a_suite
 from tests.database.world import World
+from worker.models.suite import Test
+from worker.parsing import parse_suite
 
 
 def _ids(world: World, *keys: str) -> list[UUID]:
@@ -28,7 +30,19 @@ def _uuids(ids: list[UUID]) -> str:
     return "{" + ",".join(map(str, ids)) + "}"
 
 
+def _commit(world: World) -> None:
+    """The end of a transaction, as far as its triggers see."""
+    world.session.change("set constraints all immediate")
+    world.session.change("set constraints all deferred")
+
+
+def _tests(world: World, suite: str) -> dict[str, Test]:
+    version = _version(world, suite)
+    return dict(parse_suite(version["source"], path=version["path"]).tests)
+
+
 def _version(world: World, suite: str) -> Json:
+    _commit(world)
     [row] = world.session.rows(
         "select version.* from public.test_suites as suite join private.suite_versions as version "
         "on version.suite_id = suite.id and version.number = suite.version where suite.key = %s",
@@ -43,20 +57,23 @@ def test_many_tests_are_changed_in_one_call(world: World) -> None:
     assert {(row["key"], row["priority"], tuple(row["tags"])) for row in rows} == {
         (key, "high", ("smoke",)) for key in ("cart", "catalog", "login")
     }
-    shop = _version(world, "shop")
-    edit = {"priority": "high", "tags": ["smoke"]}
-    assert (shop["number"], shop["edits"]) == (2, {"cart": edit, "catalog": edit})
-    assert _version(world, "accounts")["edits"] == {"login": edit}
+    assert _version(world, "shop")["number"] == _version(world, "accounts")["number"] == 2
+    shop = _tests(world, "shop")
+    assert {(key, test.priority.value, test.tags) for key, test in shop.items()} == {
+        ("cart", "high", ("smoke",)),
+        ("catalog", "high", ("smoke",)),
+        ("order", "medium", ()),
+    }
 
 
 def test_edits_add_up(world: World) -> None:
     """A later one wins where both say something."""
     _update(world, _ids(world, "cart"), {"priority": "high", "retries": 1})
+    assert _version(world, "shop")["number"] == 2
     _update(world, _ids(world, "cart"), {"retries": 2, "skip_reason": "flooded"})
-    assert _version(world, "shop")["edits"] == {
-        "cart": {"priority": "high", "retries": 2, "skip_reason": "flooded"}
-    }
     assert _version(world, "shop")["number"] == 3
+    cart = _tests(world, "shop")["cart"]
+    assert (cart.priority.value, cart.retries, cart.skip_reason) == ("high", 2, "flooded")
 
 
 def test_a_change_that_changes_nothing_makes_no_version(world: World) -> None:
@@ -69,20 +86,21 @@ def test_a_change_that_changes_nothing_makes_no_version(world: World) -> None:
 
 
 def test_a_run_executes_what_was_changed(world: World) -> None:
-    """The claim has the file, and the edits beside it; a run requested before has its own version."""
+    """A run requested before has its own version."""
     before = world.a_run(suites=["shop"])
     _update(world, _ids(world, "cart"), {"retries": 3})
+    _commit(world)
     after = world.a_run(suites=["shop"])
     claims = {claim["run"]["id"]: claim for claim in (world.claim(), world.claim())}
-    assert claims[str(before)]["suites"][0]["edits"] == {}
-    assert claims[str(after)]["suites"][0]["edits"] == {"cart": {"retries": 3}}
+    assert claims[str(before)]["suites"][0]["version"] == 1
+    assert claims[str(after)]["suites"][0]["version"] == 2
 
 
 def test_whether_a_test_is_enabled_is_no_part_of_the_file(world: World) -> None:
     """It makes no version, outlives a push, and the claim says it."""
     _update(world, _ids(world, "order"), {"enabled": False})
     world.push(a_push(a_suite("shop", ["catalog", "cart", "order"], source="new\n")))
-    assert _version(world, "shop")["edits"] == {}
+    assert _version(world, "shop")["origin"] == "pushed"
     world.a_run(suites=["shop"])
     [suite] = [suite for suite in world.claim()["suites"] if suite["key"] == "shop"]
     assert suite["disabled"] == ["order"]
@@ -91,26 +109,10 @@ def test_whether_a_test_is_enabled_is_no_part_of_the_file(world: World) -> None:
 def test_a_push_takes_edits_back(world: World) -> None:
     """The file is the truth where there is one; the version of its content is there already."""
     _update(world, _ids(world, "login"), {"retries": 5})
+    _commit(world)
     answer = world.push(a_push(a_suite("accounts", ["login"])))
     assert [(suite["version"], suite["changed"]) for suite in answer["suites"]] == [(1, True)]
     assert world.viewer.rows("select retries from public.test_cases where key = 'login'") == [{"retries": 0}]
-
-
-def test_a_change_through_the_table_makes_a_version_too(world: World) -> None:
-    """One statement, one version of each suite."""
-    assert world.editor.change("update public.test_cases set timeout_seconds = 7") == 4
-    edit = {"timeout_seconds": 7}
-    assert _version(world, "shop")["edits"] == {"cart": edit, "catalog": edit, "order": edit}
-    assert _version(world, "accounts")["number"] == 2
-    assert world.editor.change("update public.test_cases set enabled = false") == 4
-    assert _version(world, "shop")["number"] == 2
-
-
-def test_a_version_with_edits_is_not_changed(world: World) -> None:
-    """Like any other."""
-    _update(world, _ids(world, "cart"), {"retries": 3})
-    with pytest.raises(Exception, match="never changed"):
-        world.session.change("update private.suite_versions set edits = '{}'")
 
 
 def test_who_changes_a_test_is_noted_with_the_version(world: World) -> None:
@@ -138,19 +140,10 @@ def test_only_editors_change_tests(world: World) -> None:
         assert actor.change("update public.test_cases set retries = 1") == 0
 
 
-@pytest.mark.parametrize("column", ["key", "suite_id", "organization_id", "quarantined_at", "deleted_at"])
+@pytest.mark.parametrize("column", ["key", "suite_id", "organization_id", "quarantined_at"])
 def test_what_is_not_changed_in_place_is_closed(world: World, column: str) -> None:
     """Keys and edges are the file's; quarantine has its own functions."""
     assert world.owner.refused_to(f"update public.test_cases set {column} = {column}").code == "42501"
-
-
-@pytest.mark.parametrize(
-    "table", ["test_suites", "test_dependencies", "test_request_configs", "test_response_specs"]
-)
-def test_what_decides_who_needs_whom_is_changed_in_the_file(world: World, table: str) -> None:
-    """Rows and file would part ways."""
-    assert world.owner.refused_to(f"update public.{table} set updated_at = now()").code == "42501"
-    assert world.owner.refused_to(f"delete from public.{table}").code == "42501"
 
 
 @pytest.mark.parametrize(
