@@ -3151,8 +3151,7 @@ begin
   where id = p_run_id;
   perform private.leave_queue(p_run_id);
   perform private.expire_context(p_run_id);
-  perform private.tell_findings(p_run_id);
-  perform private.tell_run(p_run_id, 'run_completed');
+  perform private.tell_run(p_run_id, 'run_completed', private.tell_findings(p_run_id));
   select * into v_run from public.test_runs where id = p_run_id;
   perform private.tell_project(v_run, 'run_completed');
   return v_run;
@@ -5781,7 +5780,7 @@ grant execute on function public.retry_run(uuid, text) to authenticated;
 -- Realtime: who is told live, and who may listen. Only the database sends, in the transaction of what it tells.
 -- Topics, all private: run:<id> and project:<id> for members, workers for workers.
 -- Events on run:<id>: run_progress, run_completed.  On project:<id>: run_requested, run_status, run_completed.
--- On both, before run_completed: flaky_test_detected, performance_degradation (76_rules.sql).
+-- Also on project:<id>: flaky_test_detected, performance_degradation; run:<id> has them as events of run_completed (76_rules.sql).
 -- On workers: runs_waiting, run_cancelled.
 
 -- Who may ----------------------------------------------------------------------
@@ -7662,7 +7661,7 @@ language sql
 stable
 set search_path = ''
 as $$
-  select jsonb_agg(event order by event ->> 'test')
+  select coalesce(jsonb_agg(event order by event ->> 'test'), '[]')
   from (
     select distinct jsonb_build_object(
       'type', 'flaky_test_detected', 'test', private.name_test(test_case_id), 'environment_id', environment_id,
@@ -7681,10 +7680,10 @@ language sql
 stable
 set search_path = ''
 as $$
-  select jsonb_agg(jsonb_build_object(
+  select coalesce(jsonb_agg(jsonb_build_object(
     'type', 'performance_degradation', 'test', private.name_test(test_case_id), 'environment_id', environment_id,
     'baseline_ms', baseline_ms, 'p50_response_time_ms', p50_response_time_ms
-  ) order by private.name_test(test_case_id))
+  ) order by private.name_test(test_case_id)), '[]')
   from public.performance_metrics
   where environment_id = p_run.environment_id
     and date = private.day_of(p_run.created_at)
@@ -7697,17 +7696,18 @@ returns void
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_payload jsonb := private.fit_events(p_events);
 begin
-  perform private.tell_run(p_run.id, p_event, v_payload);
-  perform private.tell('project:' || p_run.project_id, p_event, v_payload || jsonb_build_object('run_id', p_run.id));
+  if p_events <> '[]' then
+    perform private.tell('project:' || p_run.project_id, p_event,
+      private.fit_events(p_events) || jsonb_build_object('run_id', p_run.id));
+  end if;
 end;
 $$;
 
--- Called when a run is closed: those who follow it, and those who look at its project, hear what it brought to light.
+-- Called when a run is closed: tells those who look at its project what it brought to light. Gives what its last message
+-- says of it to those who follow the run: nothing, or events. One message, so that nobody is gone before the second.
 create function private.tell_findings(p_run_id uuid)
-returns void
+returns jsonb
 language plpgsql
 set search_path = ''
 as $$
@@ -7719,12 +7719,9 @@ begin
   select * into v_run from public.test_runs where id = p_run_id;
   v_flaky := private.flaky_events(v_run);
   v_slower := private.slower_events(v_run);
-  if v_flaky is not null then
-    perform private.tell_finding(v_run, 'flaky_test_detected', v_flaky);
-  end if;
-  if v_slower is not null then
-    perform private.tell_finding(v_run, 'performance_degradation', v_slower);
-  end if;
+  perform private.tell_finding(v_run, 'flaky_test_detected', v_flaky);
+  perform private.tell_finding(v_run, 'performance_degradation', v_slower);
+  return case when v_flaky || v_slower = '[]' then '{}' else private.fit_events(v_flaky || v_slower) end;
 end;
 $$;
 
