@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from tests.database.actors import Session
+from tests.database.stage import Stage
 from tests.database.world import Facts, World, build
 from worker.local.scratch import ScratchPostgres, scratch_postgres
 from worker.schema import MIGRATION
@@ -91,3 +92,18 @@ def open_world(server: Server) -> Iterator[OpenWorld]:
             return World(Session(connection), server.facts)
 
         yield opened
+
+
+@pytest.fixture(scope="session")
+def _furnished(server: Server) -> Iterator["tuple[psycopg.Connection[Any], Stage]"]:
+    with server.connect(server.copy(), autocommit=True) as connection:
+        session = Session(connection)
+        yield connection, Stage(session, World(session, server.facts))
+
+
+@pytest.fixture
+def stage(_furnished: "tuple[psycopg.Connection[Any], Stage]") -> Iterator[Stage]:
+    """Two organizations with rows in every table, in a transaction that is rolled back."""
+    connection, stage = _furnished
+    with connection.transaction(force_rollback=True):
+        yield stage
