@@ -204,8 +204,7 @@ begin
   where id = p_run_id;
   perform private.leave_queue(p_run_id);
   perform private.expire_context(p_run_id);
-  perform private.tell_findings(p_run_id);
-  perform private.tell_run(p_run_id, 'run_completed');
+  perform private.tell_run(p_run_id, 'run_completed', private.tell_findings(p_run_id));
   select * into v_run from public.test_runs where id = p_run_id;
   perform private.tell_project(v_run, 'run_completed');
   return v_run;

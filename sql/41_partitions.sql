@@ -49,6 +49,8 @@ begin
     v_name, p_table, p_month, p_month + interval '1 month'
   );
   execute format('alter table partitions.%I enable row level security', v_name);
+  -- Why: 88_estimates.sql.
+  execute format('alter table partitions.%I alter column organization_id set (n_distinct = 1)', v_name);
   execute format('comment on table partitions.%I is %L', v_name,
     format('The part of %s for %s.', p_table, to_char(p_month at time zone 'UTC', 'YYYY-MM')));
 end;

@@ -1,7 +1,7 @@
 -- Realtime: who is told live, and who may listen. Only the database sends, in the transaction of what it tells.
 -- Topics, all private: run:<id> and project:<id> for members, workers for workers.
 -- Events on run:<id>: run_progress, run_completed.  On project:<id>: run_requested, run_status, run_completed.
--- On both, before run_completed: flaky_test_detected, performance_degradation (76_rules.sql).
+-- Also on project:<id>: flaky_test_detected, performance_degradation; run:<id> has them as events of run_completed (76_rules.sql).
 -- On workers: runs_waiting, run_cancelled.
 
 -- Who may ----------------------------------------------------------------------

@@ -148,7 +148,7 @@ language sql
 stable
 set search_path = ''
 as $$
-  select jsonb_agg(event order by event ->> 'test')
+  select coalesce(jsonb_agg(event order by event ->> 'test'), '[]')
   from (
     select distinct jsonb_build_object(
       'type', 'flaky_test_detected', 'test', private.name_test(test_case_id), 'environment_id', environment_id,
@@ -167,10 +167,10 @@ language sql
 stable
 set search_path = ''
 as $$
-  select jsonb_agg(jsonb_build_object(
+  select coalesce(jsonb_agg(jsonb_build_object(
     'type', 'performance_degradation', 'test', private.name_test(test_case_id), 'environment_id', environment_id,
     'baseline_ms', baseline_ms, 'p50_response_time_ms', p50_response_time_ms
-  ) order by private.name_test(test_case_id))
+  ) order by private.name_test(test_case_id)), '[]')
   from public.performance_metrics
   where environment_id = p_run.environment_id
     and date = private.day_of(p_run.created_at)
@@ -183,17 +183,18 @@ returns void
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_payload jsonb := private.fit_events(p_events);
 begin
-  perform private.tell_run(p_run.id, p_event, v_payload);
-  perform private.tell('project:' || p_run.project_id, p_event, v_payload || jsonb_build_object('run_id', p_run.id));
+  if p_events <> '[]' then
+    perform private.tell('project:' || p_run.project_id, p_event,
+      private.fit_events(p_events) || jsonb_build_object('run_id', p_run.id));
+  end if;
 end;
 $$;
 
--- Called when a run is closed: those who follow it, and those who look at its project, hear what it brought to light.
+-- Called when a run is closed: tells those who look at its project what it brought to light. Gives what its last message
+-- says of it to those who follow the run: nothing, or events. One message, so that nobody is gone before the second.
 create function private.tell_findings(p_run_id uuid)
-returns void
+returns jsonb
 language plpgsql
 set search_path = ''
 as $$
@@ -205,11 +206,8 @@ begin
   select * into v_run from public.test_runs where id = p_run_id;
   v_flaky := private.flaky_events(v_run);
   v_slower := private.slower_events(v_run);
-  if v_flaky is not null then
-    perform private.tell_finding(v_run, 'flaky_test_detected', v_flaky);
-  end if;
-  if v_slower is not null then
-    perform private.tell_finding(v_run, 'performance_degradation', v_slower);
-  end if;
+  perform private.tell_finding(v_run, 'flaky_test_detected', v_flaky);
+  perform private.tell_finding(v_run, 'performance_degradation', v_slower);
+  return case when v_flaky || v_slower = '[]' then '{}' else private.fit_events(v_flaky || v_slower) end;
 end;
 $$;

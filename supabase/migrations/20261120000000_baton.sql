@@ -3581,8 +3581,7 @@ begin
   where id = p_run_id;
   perform private.leave_queue(p_run_id);
   perform private.expire_context(p_run_id);
-  perform private.tell_findings(p_run_id);
-  perform private.tell_run(p_run_id, 'run_completed');
+  perform private.tell_run(p_run_id, 'run_completed', private.tell_findings(p_run_id));
   select * into v_run from public.test_runs where id = p_run_id;
   perform private.tell_project(v_run, 'run_completed');
   return v_run;
@@ -3690,6 +3689,8 @@ begin
     v_name, p_table, p_month, p_month + interval '1 month'
   );
   execute format('alter table partitions.%I enable row level security', v_name);
+  -- Why: 88_estimates.sql.
+  execute format('alter table partitions.%I alter column organization_id set (n_distinct = 1)', v_name);
   execute format('comment on table partitions.%I is %L', v_name,
     format('The part of %s for %s.', p_table, to_char(p_month at time zone 'UTC', 'YYYY-MM')));
 end;
@@ -6211,7 +6212,7 @@ grant execute on function public.retry_run(uuid, text) to authenticated;
 -- Realtime: who is told live, and who may listen. Only the database sends, in the transaction of what it tells.
 -- Topics, all private: run:<id> and project:<id> for members, workers for workers.
 -- Events on run:<id>: run_progress, run_completed.  On project:<id>: run_requested, run_status, run_completed.
--- On both, before run_completed: flaky_test_detected, performance_degradation (76_rules.sql).
+-- Also on project:<id>: flaky_test_detected, performance_degradation; run:<id> has them as events of run_completed (76_rules.sql).
 -- On workers: runs_waiting, run_cancelled.
 
 -- Who may ----------------------------------------------------------------------
@@ -8092,7 +8093,7 @@ language sql
 stable
 set search_path = ''
 as $$
-  select jsonb_agg(event order by event ->> 'test')
+  select coalesce(jsonb_agg(event order by event ->> 'test'), '[]')
   from (
     select distinct jsonb_build_object(
       'type', 'flaky_test_detected', 'test', private.name_test(test_case_id), 'environment_id', environment_id,
@@ -8111,10 +8112,10 @@ language sql
 stable
 set search_path = ''
 as $$
-  select jsonb_agg(jsonb_build_object(
+  select coalesce(jsonb_agg(jsonb_build_object(
     'type', 'performance_degradation', 'test', private.name_test(test_case_id), 'environment_id', environment_id,
     'baseline_ms', baseline_ms, 'p50_response_time_ms', p50_response_time_ms
-  ) order by private.name_test(test_case_id))
+  ) order by private.name_test(test_case_id)), '[]')
   from public.performance_metrics
   where environment_id = p_run.environment_id
     and date = private.day_of(p_run.created_at)
@@ -8127,17 +8128,18 @@ returns void
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_payload jsonb := private.fit_events(p_events);
 begin
-  perform private.tell_run(p_run.id, p_event, v_payload);
-  perform private.tell('project:' || p_run.project_id, p_event, v_payload || jsonb_build_object('run_id', p_run.id));
+  if p_events <> '[]' then
+    perform private.tell('project:' || p_run.project_id, p_event,
+      private.fit_events(p_events) || jsonb_build_object('run_id', p_run.id));
+  end if;
 end;
 $$;
 
--- Called when a run is closed: those who follow it, and those who look at its project, hear what it brought to light.
+-- Called when a run is closed: tells those who look at its project what it brought to light. Gives what its last message
+-- says of it to those who follow the run: nothing, or events. One message, so that nobody is gone before the second.
 create function private.tell_findings(p_run_id uuid)
-returns void
+returns jsonb
 language plpgsql
 set search_path = ''
 as $$
@@ -8149,12 +8151,9 @@ begin
   select * into v_run from public.test_runs where id = p_run_id;
   v_flaky := private.flaky_events(v_run);
   v_slower := private.slower_events(v_run);
-  if v_flaky is not null then
-    perform private.tell_finding(v_run, 'flaky_test_detected', v_flaky);
-  end if;
-  if v_slower is not null then
-    perform private.tell_finding(v_run, 'performance_degradation', v_slower);
-  end if;
+  perform private.tell_finding(v_run, 'flaky_test_detected', v_flaky);
+  perform private.tell_finding(v_run, 'performance_degradation', v_slower);
+  return case when v_flaky || v_slower = '[]' then '{}' else private.fit_events(v_flaky || v_slower) end;
 end;
 $$;
 
@@ -8739,3 +8738,33 @@ for each row execute function private.tg_audit();
 create trigger project_tokens_audit
 after insert or delete or update of name, description, revoked_at on public.project_tokens
 for each row execute function private.tg_audit();
+
+
+-- From sql/88_estimates.sql =======================================================================
+
+-- Estimates: what the planner must not conclude from row-level security.
+-- Policies compare organization_id with a list that is not known when a query is planned: Postgres then guesses that ten
+-- of all organizations pass. Where there are a thousand, it expects one row in a hundred, and sorts a busy project's
+-- runs instead of walking the index that has them in order. Told that there is one organization, it takes the policy for
+-- what it is to nearly every caller: a fence that all rows pass which the query asks for. New partitions: 41_partitions.sql.
+
+-- What the planner is told -----------------------------------------------------
+
+do $$
+declare
+  v_table record;
+begin
+  for v_table in
+    select table_name.oid::regclass as name,
+      case when table_name.relkind = 'p' then 'n_distinct_inherited' else 'n_distinct' end as option
+    from pg_catalog.pg_class as table_name
+    join pg_catalog.pg_attribute as organization
+      on organization.attrelid = table_name.oid and organization.attname = 'organization_id'
+    where table_name.relnamespace in ('public'::regnamespace, 'partitions'::regnamespace)
+      and table_name.relkind in ('r', 'p')
+    order by table_name.relname
+  loop
+    execute format('alter table %s alter column organization_id set (%s = 1)', v_table.name, v_table.option);
+  end loop;
+end
+$$;

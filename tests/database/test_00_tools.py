@@ -1,6 +1,9 @@
 """`baton db check` and `baton db stats` against a real database."""
 
+import pytest
+
 from tests.database.conftest import Server
+from worker.errors import LocalStackError
 from worker.local.schema_check import Mistake, check_database
 from worker.local.statistics import read_statistics
 
@@ -88,6 +91,15 @@ def test_an_empty_database_lacks_everything(server: Server) -> None:
         connection.execute("create database bare template template0")
     missing = [name for mistake, name in _findings(_address(server, "bare")) if mistake is Mistake.MISSING]
     assert "table public.test_runs" in missing
+
+
+def test_statistics_of_a_database_without_the_schema_are_refused(server: Server) -> None:
+    """With what Postgres says, and what to look at."""
+    with server.connect("template1", autocommit=True) as connection:
+        connection.execute("create database plain template template0")
+    with pytest.raises(LocalStackError, match="The database refused") as refused:
+        read_statistics(_address(server, "plain"))
+    assert "baton db status" in (refused.value.hint or "")
 
 
 def test_statistics_count_rows_partitions_and_queues(server: Server) -> None:

@@ -95,3 +95,38 @@ def test_two_people_cannot_close_a_circle_together(open_world: OpenWorld) -> Non
     with ThreadPoolExecutor() as threads:
         ends = list(threads.map(push, ["a/x", "b/y"], ["b/y", "a/x"]))
     assert sorted(ends) == ["PT422", "pushed"]
+
+
+def test_two_rows_cannot_close_a_circle_together(open_world: OpenWorld) -> None:
+    """Written row by row, by two who see nothing of each other: the second waits, and is refused."""
+    first, second = open_world(), open_world()
+    first.push(a_push(a_suite("a", ["x", "y"])))
+    tests = {
+        row["key"]: row["id"]
+        for row in first.session.rows(
+            "select key, id from public.test_cases where suite_id = "
+            "(select id from public.test_suites where key = 'a')"
+        )
+    }
+
+    def insert(world: World, dependent: str, required: str) -> str:
+        try:
+            world.session.change(
+                "insert into public.test_dependencies "
+                "(organization_id, project_id, dependent_test_id, required_test_id, dependency_type) "
+                "values (%s, %s, %s, %s, 'data')",
+                world.facts.organization_id,
+                world.facts.project_id,
+                tests[dependent],
+                tests[required],
+            )
+        except psycopg.Error as error:
+            return error.sqlstate or ""
+        return "inserted"
+
+    with ThreadPoolExecutor() as threads:
+        with first.session.transaction():
+            assert insert(first, "x", "y") == "inserted"
+            end = threads.submit(insert, second, "y", "x")
+            open_world().session.wait_for_blocked()
+        assert end.result() == "PT422"

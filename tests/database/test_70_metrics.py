@@ -1,8 +1,7 @@
 """Metrics: what a day says of a test, and that no order of events makes it wrong."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
 
 import pytest
 
@@ -28,15 +27,17 @@ def _metric(world: World) -> Json:
     return row
 
 
-def _today() -> Any:
-    return datetime.now(UTC).date()
+def _today(world: World) -> date:
+    """By the clock of the transaction that all of it happens in."""
+    today: date = world.session.value("select private.day_of(now())")
+    return today
 
 
 def test_a_finished_run_counts_its_tests(world: World) -> None:
     """One row for each test, in its environment, on its day."""
     ran(world, passed("accounts/login", 120), failed("shop/catalog"))
     login, catalog = _metrics(world)
-    assert (login["name"], login["date"]) == ("accounts/login", _today())
+    assert (login["name"], login["date"]) == ("accounts/login", _today(world))
     assert login["environment_id"] == world.facts.environment_id
     assert (login["total_runs"], login["successful_runs"], login["success_rate"]) == (1, 1, 100)
     assert login["average_response_time_ms"] == login["p95_response_time_ms"] == 120
@@ -66,7 +67,7 @@ def test_a_day_is_that_of_the_runs_creation(world: World) -> None:
     """Two days, two rows."""
     ran(world, passed(), days_ago=3)
     ran(world, passed())
-    assert [row["date"] for row in _metrics(world)] == [_today() - timedelta(days=3), _today()]
+    assert [row["date"] for row in _metrics(world)] == [_today(world) - timedelta(days=3), _today(world)]
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
@@ -159,7 +160,7 @@ def test_what_was_counted_stays_when_its_results_go(world: World) -> None:
     world.session.change("delete from public.test_runs where id = %s", run_id)
     ran(world, passed("shop/cart"))
     world.session.change(
-        "select private.recount_day(%s, %s)", world.facts.environment_id, _today().isoformat()
+        "select private.recount_day(%s, %s)", world.facts.environment_id, _today(world).isoformat()
     )
     login = next(row for row in _metrics(world) if row["name"] == "accounts/login")
     assert (login["total_runs"], login["average_response_time_ms"]) == (2, 200)

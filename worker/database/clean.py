@@ -19,10 +19,13 @@ def clean(value: JsonValue) -> JsonValue:
     A response may hold any bytes; one NUL in it must not cost a whole batch. Numbers that JSON does
     not have (NaN, infinities) become their names.
     """
+    # Nearly everything is a scalar; asking what is a Mapping, or a Sequence, takes far longer.
     if isinstance(value, str):
         return clean_text(value)
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if value is None or isinstance(value, int):
+        return value
     if isinstance(value, Mapping):
         return {clean_text(str(key)): clean(item) for key, item in value.items()}
     if isinstance(value, Sequence):
@@ -32,4 +35,6 @@ def clean(value: JsonValue) -> JsonValue:
 
 def clean_text(text: str) -> str:
     """The same text with every refused character replaced."""
+    if text.isascii() and "\0" not in text:
+        return text
     return _REFUSED.sub(_INSTEAD, text) if _REFUSED.search(text) else text

@@ -78,7 +78,7 @@ def split_password(url: str) -> tuple[str, str]:
 def connected(url: str, *, autocommit: bool = False) -> "Iterator[psycopg.Connection[Any]]":
     """A connection to the database at `url`; what is done is one transaction, unless `autocommit`.
 
-    Raises LocalStackError when there is none, which does not say the password.
+    Raises LocalStackError when it cannot be reached, or refuses what is asked; never with the password.
     """
     import psycopg
 
@@ -93,8 +93,15 @@ def connected(url: str, *, autocommit: bool = False) -> "Iterator[psycopg.Connec
             where=target,
             hint=_first_line(error, password),
         ) from None
-    with connection:
-        yield connection
+    try:
+        with connection:
+            yield connection
+    except psycopg.Error as error:
+        raise LocalStackError(
+            f"The database refused: {_first_line(error, password)}",
+            where=target,
+            hint="Has it the schema (`baton db status`), and is this user its owner?",
+        ) from None
 
 
 def _applied(url: str) -> tuple[str, ...]:

@@ -33,11 +33,12 @@ class Limits:
 
     #: Watchers get at most four messages a second: three batches, and the run's end.
     interval_seconds: float = 1 / 3
-    #: Larger statements would hold locks for long.
-    batch_results: int = 500
-    batch_bytes: int = 1_000_000
-    #: record_run takes 5,000 events and 20,000 details; an entry has two events at most.
-    batch_entries: int = 2_000
+    #: With three batches a second these say how fast a run can be recorded. record_run takes 1,000
+    #: results, in some tenths of a second.
+    batch_results: int = 1_000
+    batch_bytes: int = 4_000_000
+    #: record_run takes 5,000 events and 20,000 details; only an entry with a result has two events.
+    batch_entries: int = 3_000
     batch_details: int = 15_000
     #: Beyond this the run waits for the database, instead of filling the memory.
     waiting_bytes: int = 8_000_000

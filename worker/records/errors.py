@@ -44,4 +44,13 @@ class ContextManagementError(Record):
     run_id: str
     operation: str
     error: ApiError
-    version: int | None = None
+
+    @classmethod
+    def of(cls, error: PlatformError, *, run_id: str, operation: str) -> "ContextManagementError":
+        """What came of an operation, such as "update_shared_tokens", on the context of this run."""
+        return cls(run_id=run_id, operation=operation, error=ApiError.of(error))
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether somebody else wrote first: read again, and decide anew."""
+        return self.error.code == "PT409"

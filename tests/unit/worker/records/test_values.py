@@ -16,6 +16,7 @@ from worker.records import (
     BatchResult,
     CachedContext,
     ContextDocument,
+    ContextManagementError,
     EventType,
     PipelineStep,
     PlatformEvent,
@@ -112,3 +113,11 @@ def test_an_error_is_a_value_that_can_be_sent(error: Refused | NotReachable, cod
     """Code, message and hint, as the project gave them."""
     value = ApiError.of(error)
     assert (value.code, value.message, value.hint) == (code, error.what, error.hint)
+
+
+@pytest.mark.parametrize(("code", "stale"), [("PT409", True), ("PT404", False)])
+def test_a_context_that_somebody_else_wrote_is_stale(code: str, stale: bool) -> None:
+    """One that is gone is not."""
+    error = Refused("no", code=code)
+    value = ContextManagementError.of(error, run_id="r", operation="capture_variables")
+    assert (value.is_stale, value.operation, value.error.message) == (stale, "capture_variables", "no")

@@ -1,0 +1,104 @@
+"""Fixture usage: written by the worker that has the run, for tests and fixtures that are the run's."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.database.actors import Actor, Refusal
+from tests.database.pushes import Json
+from tests.database.world import World
+
+
+def _fixture(world: World, key: str = "users") -> UUID:
+    [row] = world.editor.rows(
+        "insert into public.test_data_fixtures (organization_id, project_id, key, name, content) "
+        "values (%s, %s, %s, 'x', '[1]') returning id",
+        world.facts.organization_id,
+        world.facts.project_id,
+        key,
+    )
+    identifier: UUID = row["id"]
+    return identifier
+
+
+def _usage(test: str | None = "shop/cart", fixture: str = "users", **more: Any) -> Json:
+    return {"test": test, "fixture": fixture} | more
+
+
+def _record(world: World, run_id: UUID, *usages: Any) -> int:
+    number: int = world.worker.call(
+        "record_fixture_usage", p_run_id=run_id, p_lease_number=1, p_usage=list(usages)
+    )
+    return number
+
+
+def _refused(world: World, run_id: UUID, *usages: Any, by: Actor | None = None, lease: int = 1) -> Refusal:
+    return (by or world.worker).refused(
+        "record_fixture_usage", p_run_id=run_id, p_lease_number=lease, p_usage=list(usages)
+    )
+
+
+def test_a_usage_said_twice_is_there_once(world: World) -> None:
+    """With the checksum of what was used; that it was cleaned up may be said later."""
+    _fixture(world)
+    run_id = world.a_claimed_run()
+    assert _record(world, run_id, _usage(), _usage(test="shop/order"), _usage()) == 2
+    _record(world, run_id, _usage(cleaned_up=True))
+    _record(world, run_id, _usage())
+    rows = world.viewer.rows("select * from public.fixture_usage order by cleaned_up_at nulls last")
+    assert [row["cleaned_up_at"] is not None for row in rows] == [True, False]
+    assert {len(row["checksum"]) for row in rows} == {64}
+
+
+def test_members_see_usage_and_nobody_writes_it(world: World) -> None:
+    """But the worker, by its function."""
+    _fixture(world)
+    run_id = world.a_claimed_run()
+    _record(world, run_id, _usage())
+    for member in world.members:
+        assert len(member.rows("select * from public.fixture_usage")) == 1
+        assert member.refused_to("delete from public.fixture_usage").code == "42501"
+        assert _refused(world, run_id, _usage(), by=member).code == "42501"
+    for other in world.not_members:
+        assert other.rows("select * from public.fixture_usage") == []
+    for nobody in (world.anonymous, world.worker):
+        assert nobody.refused_to("select * from public.fixture_usage").code == "42501"
+
+
+def test_a_worker_without_the_lease_is_refused(world: World) -> None:
+    """Like for everything else that it writes."""
+    _fixture(world)
+    assert _refused(world, world.a_claimed_run(), _usage(), lease=2).code == "PT409"
+
+
+def test_fixtures_of_another_organization_are_not_there(world: World) -> None:
+    """Also when it shares them."""
+    [row] = world.outsider.rows(
+        "insert into public.test_data_fixtures (organization_id, project_id, key, name, content, is_shared) "
+        "values (%s, %s, 'theirs', 'x', '[1]', true) returning id",
+        world.facts.other_organization_id,
+        world.facts.other_project_id,
+    )
+    assert row["id"]
+    assert _refused(world, world.a_claimed_run(), _usage(fixture="theirs")).code == "PT422"
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [_usage(test="shop/none"), _usage(fixture="none"), _usage(test=None), 5, _usage(cleaned_up="yes")],
+)
+def test_a_bad_usage_is_refused_with_all_others(world: World, usage: Any) -> None:
+    """Nothing is half written."""
+    _fixture(world)
+    assert _refused(world, world.a_claimed_run(), _usage(), usage).code == "PT422"
+    assert world.count("public.fixture_usage") == 0
+
+
+def test_usage_goes_with_its_run(world: World) -> None:
+    """Retention deletes runs."""
+    _fixture(world)
+    run_id = world.a_claimed_run()
+    _record(world, run_id, _usage())
+    world.session.change("delete from public.test_runs where id = %s", run_id)
+    assert world.count("public.fixture_usage") == 0
