@@ -120,6 +120,7 @@ drop type
   public.endpoint_auth,
   public.environment_kind,
   public.test_priority,
+  public.version_origin,
   public.dependency_type,
   public.fixture_kind,
   public.fixture_cleanup,
