@@ -130,9 +130,9 @@ $$;
 
 -- Functions: count -------------------------------------------------------------
 
--- Counts a day from its results, for these tests, or for all. Reads the day's runs only, each by its index.
+-- Counts a day from its results, for these tests. Reads the day's runs only, each by its index.
 -- When results are gone after their time, what was counted before stays.
-create function private.recount_day(p_environment_id uuid, p_date date, p_test_case_ids uuid[] default null)
+create function private.recount_day(p_environment_id uuid, p_date date, p_test_case_ids uuid[])
 returns void
 language plpgsql
 set search_path = ''
@@ -159,7 +159,8 @@ begin
       where run_id = any (v_run_ids)
         and run_created_at >= v_from
         and run_created_at < v_until
-        and (p_test_case_ids is null or test_case_id = any (p_test_case_ids))
+        -- "is true" keeps it a hashed look-up, and the runs the way to the results; as a join it would be by test.
+        and (test_case_id in (select unnest(p_test_case_ids))) is true
         and verdict in ('passed', 'failed', 'broken')
         and coalesce(error_category, '') <> all (private.categories_without_evidence())
     ) as evidence
@@ -176,7 +177,8 @@ begin
     p95_response_time_ms = excluded.p95_response_time_ms,
     p99_response_time_ms = excluded.p99_response_time_ms,
     min_response_time_ms = excluded.min_response_time_ms,
-    max_response_time_ms = excluded.max_response_time_ms
+    max_response_time_ms = excluded.max_response_time_ms,
+    updated_at = now()
   where metric.granularity = 'day'
     and excluded.total_runs >= metric.total_runs;
 end;
@@ -258,7 +260,3 @@ create trigger test_runs_count_day
 after update on public.test_runs
 referencing old table as before new table as changed
 for each statement execute function private.tg_test_runs__count_day();
-
-create trigger performance_metrics_touch_updated_at
-before update on public.performance_metrics
-for each row execute function private.tg_touch_updated_at();

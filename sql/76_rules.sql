@@ -4,21 +4,28 @@
 -- Functions: flaky -------------------------------------------------------------
 
 -- A test is flaky in an environment when more than a tenth of its runs of the last 7 days did not pass, and others did.
--- No row for a test without runs.
+-- No row for a test without runs. Each test's days are looked up by idx_performance_metrics_lookup: the limit, which is
+-- never reached, keeps it so.
 create function private.flakiness_of(p_environment_id uuid, p_test_case_ids uuid[])
 returns table (test_case_id uuid, runs bigint, failures bigint, is_flaky boolean)
 language sql
 stable
 set search_path = ''
 as $$
-  select test_case_id, sum(total_runs), sum(total_runs - successful_runs),
-    sum(total_runs - successful_runs) > 0.1 * sum(total_runs) and sum(successful_runs) > 0
-  from public.performance_metrics
-  where test_case_id = any (p_test_case_ids)
-    and environment_id = p_environment_id
-    and date > private.day_of(now()) - 7
-    and granularity = 'day'
-  group by test_case_id;
+  select touched.test_case_id, sum(day.total_runs), sum(day.total_runs - day.successful_runs),
+    sum(day.total_runs - day.successful_runs) > 0.1 * sum(day.total_runs) and sum(day.successful_runs) > 0
+  from unnest(p_test_case_ids) as touched (test_case_id)
+  cross join lateral (
+    select total_runs, successful_runs
+    from public.performance_metrics as metric
+    where metric.test_case_id = touched.test_case_id
+      and metric.environment_id = p_environment_id
+      and metric.date > (now() at time zone 'UTC')::date - 7  -- written out: asked a thousand times
+      and metric.granularity = 'day'
+    order by metric.date desc
+    limit 20
+  ) as day
+  group by touched.test_case_id;
 $$;
 
 -- Marks what these tests failed with in the last 7 days as flaky or not. Who was flaky before stays so since then.
@@ -32,7 +39,6 @@ as $$
     select test_case_id, min(flaky_since) as since, (array_agg(flaky_run_id order by flaky_since))[1] as run_id
     from public.failure_analysis
     where environment_id = p_environment_id
-      and test_case_id = any (p_test_case_ids)
       and is_flaky
     group by test_case_id
   ),
@@ -59,30 +65,33 @@ $$;
 
 -- How fast tests are now and were before. Now: the latest days that together have 5 measured runs; before: the rest of
 -- 15 days. Of each day its median, by how many runs it stands for: a single slow answer moves neither.
+-- Each test's days are looked up by idx_performance_metrics_lookup, as above.
 create function private.speed_of(p_environment_id uuid, p_date date, p_test_case_ids uuid[])
-returns table (test_case_id uuid, now_runs bigint, now_ms double precision, before_runs bigint, before_ms double precision)
+returns table (metric_id uuid, is_marked boolean, was_slower boolean, now_runs bigint, now_ms double precision, before_runs bigint, before_ms double precision)
 language sql
 stable
 set search_path = ''
 as $$
-  select test_case_id,
+  select (array_agg(id) filter (where date = p_date))[1], coalesce(bool_or(is_slower) filter (where date = p_date), false),
+    coalesce((array_agg(is_slower order by date desc) filter (where date < p_date))[1], false),
     sum(measured_runs) filter (where newer < 5),
     sum(p50_response_time_ms * measured_runs) filter (where newer < 5) / sum(measured_runs) filter (where newer < 5),
     sum(measured_runs) filter (where newer >= 5),
     sum(p50_response_time_ms * measured_runs) filter (where newer >= 5) / sum(measured_runs) filter (where newer >= 5)
-  from (
-    select test_case_id, measured_runs, p50_response_time_ms,
-      coalesce(sum(measured_runs) over (
-        partition by test_case_id order by date desc rows between unbounded preceding and 1 preceding
-      ), 0) as newer
-    from public.performance_metrics
-    where test_case_id = any (p_test_case_ids)
-      and environment_id = p_environment_id
-      and date between p_date - 14 and p_date
-      and granularity = 'day'
-      and measured_runs > 0
+  from unnest(p_test_case_ids) as touched (test_case_id)
+  cross join lateral (
+    select id, date, is_slower, measured_runs, p50_response_time_ms,
+      coalesce(sum(measured_runs) over (order by date desc rows between unbounded preceding and 1 preceding), 0) as newer
+    from public.performance_metrics as metric
+    where metric.test_case_id = touched.test_case_id
+      and metric.environment_id = p_environment_id
+      and metric.date between p_date - 14 and p_date
+      and metric.granularity = 'day'
+      and metric.measured_runs > 0
+    order by metric.date desc
+    limit 20
   ) as day
-  group by test_case_id;
+  group by touched.test_case_id;
 $$;
 
 -- A test got slower when it takes more than a fifth longer than before, and at least 5 ms; with at least 5 runs now and
@@ -95,25 +104,15 @@ as $$
   update public.performance_metrics as metric
   set is_slower = judged.is_slower,
     baseline_ms = judged.before_ms,
+    updated_at = now(),
     slower_run_id = coalesce(metric.slower_run_id, case when judged.is_slower and not judged.was_slower then p_run_id end)
   from (
-    select test_case_id, before_ms,
-      coalesce(now_runs >= 5 and before_runs >= 10 and now_ms > 1.2 * before_ms and now_ms >= before_ms + 5, false) as is_slower,
-      coalesce((
-        select earlier.is_slower
-        from public.performance_metrics as earlier
-        where earlier.test_case_id = speed.test_case_id
-          and earlier.environment_id = p_environment_id
-          and earlier.date between p_date - 14 and p_date - 1
-        order by earlier.date desc
-        limit 1
-      ), false) as was_slower
-    from private.speed_of(p_environment_id, p_date, p_test_case_ids) as speed
+    select metric_id, before_ms, is_marked, was_slower,
+      coalesce(now_runs >= 5 and before_runs >= 10 and now_ms > 1.2 * before_ms and now_ms >= before_ms + 5, false) as is_slower
+    from private.speed_of(p_environment_id, p_date, p_test_case_ids)
   ) as judged
-  where metric.test_case_id = judged.test_case_id
-    and metric.environment_id = p_environment_id
-    and metric.date = p_date
-    and (judged.is_slower or metric.is_slower);
+  where metric.id = judged.metric_id
+    and (judged.is_slower or judged.is_marked);
 $$;
 
 -- Functions: both --------------------------------------------------------------
