@@ -61,7 +61,7 @@ project_tokens          any    ----       0-0-      0-0-    0-0-    s-u-   s-u- 
 audit_log               any    ----       0---      0---    0---    s---   s---   ----
 """
 
-#: What is written through functions, and by whom; no table right stands behind it.
+#: What is written in another way than by that verb, and by whom.
 FUNCTIONS = {
     "organizations": {"insert": "any signed-in user (through `create_organization`)"},
     "environment_variables": {
@@ -69,6 +69,14 @@ FUNCTIONS = {
         "update": "admin (through `set_environment_variable`)",
     },
     "project_tokens": {"insert": "admin (through `create_project_token`, which shows it once)"},
+    "test_suites": {"delete": "editor (sets `deleted_at`)"},
+    "test_cases": {"delete": "editor (sets `deleted_at`)"},
+    "test_request_configs": {"delete": "editor (with the test)"},
+    "test_response_specs": {"delete": "editor (with the test)"},
+    "projects": {"delete": "admin (sets `deleted_at`)"},
+    "environments": {"delete": "admin (sets `deleted_at`)"},
+    "api_endpoints": {"delete": "editor (sets `deleted_at`)"},
+    "test_data_fixtures": {"delete": "editor (sets `deleted_at`)"},
     "test_runs": {"insert": "editor (through `request_runs`)", "update": "editor (through `cancel_run`)"},
 }
 

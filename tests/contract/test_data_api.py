@@ -1,0 +1,180 @@
+"""What the Data API of the real stack answers to a member of another organization, whatever he asks."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.members import Member, a_member
+from tests.stack import shared_stack
+from worker.local.stack import StackInfo
+from worker.project.trigger import RunRequest, request_runs
+
+pytestmark = pytest.mark.stack
+
+#: Stands in everything that the victim wrote.
+MARK = "confidential"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attack:
+    """Somebody hostile at the API, and somebody who has something to hide."""
+
+    stack: StackInfo
+    api: httpx.AsyncClient
+    hostile: Member
+    victim: Member
+    environment_id: str
+    run_id: str
+
+    async def ask(self, path: str, *, token: str | None = None, **headers: str) -> httpx.Response:
+        """A GET as the hostile one, or with another token."""
+        return await self.api.get(f"/rest/v1/{path}", headers=self.headers(token) | _dashed(headers))
+
+    async def send(self, path: str, body: Any, *, method: str = "POST", **headers: str) -> httpx.Response:
+        """A POST or PATCH as the hostile one."""
+        return await self.api.request(
+            method, f"/rest/v1/{path}", json=body, headers=self.headers(None) | _dashed(headers)
+        )
+
+    def headers(self, token: str | None) -> dict[str, str]:
+        """The key that everybody has, and the token of who asks."""
+        bearer = token or self.hostile.session.access_token
+        return {"apikey": self.stack.publishable_key, "Authorization": f"Bearer {bearer}"}
+
+
+def _dashed(headers: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+@pytest.fixture
+async def attack() -> AsyncIterator[Attack]:
+    """Two organizations; the victim has an environment with a secret, a suite and a run."""
+    stack = shared_stack()
+    async with AsyncExitStack() as opened:
+        hostile = await opened.enter_async_context(a_member(stack))
+        victim = await opened.enter_async_context(a_member(stack))
+        environment_id = await victim.environment(MARK)
+        await victim.variable(environment_id, "password", f"{MARK}-password", secret=True)
+        await victim.push_names("one", "two")
+        [run] = await request_runs(
+            victim.database, victim.project_id, [RunRequest(suites=(), environment=MARK)]
+        )
+        api = await opened.enter_async_context(httpx.AsyncClient(base_url=stack.url, timeout=30))
+        yield Attack(
+            stack=stack,
+            api=api,
+            hostile=hostile,
+            victim=victim,
+            environment_id=environment_id,
+            run_id=run.id,
+        )
+
+
+async def test_embedded_rows_are_his_own(attack: Attack) -> None:
+    """However deep, from whichever table: every row that comes is of his organization."""
+    shown = await attack.ask("environments?select=name", token=attack.victim.session.access_token)
+    assert MARK in shown.text, "there is something to find"
+    for path in (
+        "projects?select=*,environments!environments_belong_to_a_project(*,environment_variables(*))",
+        "test_suites?select=*,test_cases!test_cases_belong_to_a_suite(*,test_request_configs(*))",
+        "test_runs?select=*,projects!test_runs_belong_to_a_project(*),"
+        "environments!test_runs_happen_in_an_environment(*)",
+        f"organizations?select=*,projects!inner(*)&projects.id=eq.{attack.victim.project_id}",
+    ):
+        answer = await attack.ask(path)
+        assert answer.status_code == 200, answer.text
+        assert MARK not in answer.text
+        assert attack.victim.organization not in answer.text
+
+
+@pytest.mark.parametrize("count", ["exact", "planned", "estimated"])
+async def test_counts_are_of_his_own_rows(attack: Attack, count: str) -> None:
+    """Of what is foreign there is none, by any way to count."""
+    own = await attack.ask("projects?select=id", Prefer=f"count={count}")
+    foreign = await attack.ask(
+        f"environments?select=id&organization_id=eq.{attack.victim.organization}", Prefer=f"count={count}"
+    )
+    nobodys = await attack.ask(
+        f"environments?select=id&organization_id=eq.{uuid4()}", Prefer=f"count={count}"
+    )
+    assert own.headers["content-range"].startswith("0-0/")
+    assert foreign.headers["content-range"] == nobodys.headers["content-range"]
+    assert foreign.json() == []
+
+
+async def test_filters_and_orders_find_nothing_foreign(attack: Attack) -> None:
+    """By id, by name, by JSON, by what is embedded, by a pattern."""
+    for path in (
+        f"projects?id=eq.{attack.victim.project_id}",
+        f"environments?name=like.*{MARK[:4]}*",
+        f"environments?or=(id.eq.{attack.environment_id},name.eq.{MARK})",
+        "environments?metadata->>note=not.is.null",
+        f"test_runs?select=id,environments!inner(name)&environments.name=eq.{MARK}",
+        f"test_runs?id=eq.{attack.run_id}&order=created_at.desc",
+    ):
+        answer = await attack.ask(path)
+        assert (answer.status_code, answer.json()) == (200, []), path
+
+
+async def test_what_is_foreign_is_answered_like_what_is_not_there(attack: Attack) -> None:
+    """The same status and the same words for a foreign id and for one that nobody has."""
+    of_victim, of_nobody = attack.victim.project_id, str(uuid4())
+    said = {
+        (await _all_answers(attack, project_id)).replace(project_id, "<id>")
+        for project_id in (of_victim, of_nobody)
+    }
+    assert len(said) == 1, said
+    assert MARK not in said.pop()
+
+
+async def _all_answers(attack: Attack, project_id: str) -> str:
+    own = {"organization_id": attack.hostile.organization, "project_id": project_id}
+    environment = {**own, "name": "x", "kind": "ci", "base_url": "http://127.0.0.1"}
+    answers = [
+        await attack.ask(f"projects?id=eq.{project_id}", Accept="application/vnd.pgrst.object+json"),
+        await attack.send("environments", environment, Prefer="return=representation"),
+        await attack.send(
+            f"projects?id=eq.{project_id}", {"name": "mine"}, method="PATCH", Prefer="return=representation"
+        ),
+        await attack.send("rpc/push_suites", {"p_project_id": project_id, "p_push": {"suites": []}}),
+        await attack.send(
+            "rpc/request_runs", {"p_project_id": project_id, "p_requests": [{"environment": MARK}]}
+        ),
+    ]
+    return "\n".join(f"{answer.status_code} {answer.text}" for answer in answers).replace(MARK, "<name>")
+
+
+async def test_the_plan_of_a_query_is_not_told(attack: Attack) -> None:
+    """It has estimates of rows that he does not see."""
+    for kind in ("application/vnd.pgrst.plan", "application/vnd.pgrst.plan+json"):
+        answer = await attack.ask("projects?select=id", Accept=kind)
+        assert "Plan" not in answer.text
+        assert "cost=" not in answer.text
+
+
+async def test_no_other_schema_answers(attack: Attack) -> None:
+    """Only `public` is shown, whatever profile is asked for."""
+    for schema, table in (
+        ("private", "environment_secrets"),
+        ("partitions", "test_results_default"),
+        ("vault", "decrypted_secrets"),
+        ("auth", "users"),
+        ("pgmq", "q_runs_medium"),
+    ):
+        answer = await attack.ask(f"{table}?select=*", Accept_Profile=schema)
+        assert answer.status_code >= 400, schema
+        assert MARK not in answer.text
+
+
+async def test_the_key_alone_opens_nothing(attack: Attack) -> None:
+    """Who is not signed in is refused by every table, and a token that nobody signed is no sign-in."""
+    forged = "eyJhbGciOiJub25lIn0.eyJyb2xlIjoic2VydmljZV9yb2xlIn0."
+    for token in (attack.stack.publishable_key, forged):
+        for table in ("projects", "environments", "test_runs", "users", "organizations", "audit_log"):
+            answer = await attack.ask(f"{table}?select=*", token=token)
+            assert answer.status_code in (401, 403), (table, answer.text)
