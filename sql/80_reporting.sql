@@ -86,8 +86,6 @@ comment on table public.saved_searches is 'Searches that a person keeps, for him
 
 -- Serves the list of searches that others share.
 create index idx_saved_searches_shared on public.saved_searches (organization_id, name) where is_shared;
--- Serves "my searches", in all organizations.
-create index idx_saved_searches_user_id on public.saved_searches (user_id);
 -- Serves the removal of a project.
 create index idx_saved_searches_project_id on public.saved_searches (project_id, organization_id);
 
