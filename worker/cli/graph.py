@@ -1,5 +1,6 @@
 """`baton graph`: who waits for whom."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -42,5 +43,5 @@ def _drawn(plan: Plan, form: str) -> str:
     if form == "json":
         from worker.graph.pipeline import to_pipeline
 
-        return to_pipeline(plan).model_dump_json(indent=2)
+        return json.dumps(to_pipeline(plan), indent=2)
     return to_mermaid(plan) if form == "mermaid" else to_text(plan)

@@ -1,30 +1,31 @@
-"""A plan as one document, for programs."""
+"""A plan as one document, for programs. Its model, for whoever reads it, is worker.records.pipeline."""
 
-from worker.models.graph import Plan
+from context.values import JsonValue
+from worker.models.graph import Dependency, Plan
 from worker.models.suite import TestName
-from worker.records.pipeline import PipelineEdge, PipelineStep, TestExecutionPipeline
 
 
-def to_pipeline(plan: Plan) -> TestExecutionPipeline:
+def to_pipeline(plan: Plan) -> dict[str, JsonValue]:
     """The plan's tests in its order, each with its stage and with what it waits for."""
     stages: dict[TestName, int] = {}
     for name in plan.tests:
         stages[name] = 1 + max((stages[required] for required in plan.requires[name]), default=0)
-    steps = (_step(plan, name, position, stages[name]) for position, name in enumerate(plan.tests, start=1))
-    return TestExecutionPipeline(steps=tuple(steps))
+    steps = [_step(plan, name, position, stages[name]) for position, name in enumerate(plan.tests, start=1)]
+    return {"version": 1, "steps": steps}
 
 
-def _step(plan: Plan, name: TestName, position: int, stage: int) -> PipelineStep:
+def _step(plan: Plan, name: TestName, position: int, stage: int) -> dict[str, JsonValue]:
     test = plan.tests[name]
-    return PipelineStep(
-        position=position,
-        stage=stage,
-        test=name,
-        priority=test.priority,
-        tags=tuple(test.tags),
-        required_only=name in plan.required_only,
-        needs=tuple(
-            PipelineEdge(required=edge.required, kind=edge.kind, reasons=edge.reasons)
-            for edge in plan.requires[name].values()
-        ),
-    )
+    return {
+        "position": position,
+        "stage": stage,
+        "test": name,
+        "priority": test.priority.value,
+        "tags": list(test.tags),
+        "required_only": name in plan.required_only,
+        "needs": [_edge(edge) for edge in plan.requires[name].values()],
+    }
+
+
+def _edge(edge: Dependency) -> dict[str, JsonValue]:
+    return {"required": edge.required, "kind": edge.kind.value, "reasons": list(edge.reasons)}

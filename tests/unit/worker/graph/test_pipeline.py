@@ -3,6 +3,7 @@
 from tests.builders import a_suite, a_test, a_token, a_use
 from worker.graph import Selection, make_plan
 from worker.graph.pipeline import to_pipeline
+from worker.records import TestExecutionPipeline
 
 SHOP = a_suite(
     a_test("login", capture=[a_token("access")]),
@@ -14,7 +15,7 @@ SHOP = a_suite(
 
 def test_each_test_has_its_place_and_what_it_waits_for() -> None:
     """A stage after the last of those it needs, whatever its position."""
-    pipeline = to_pipeline(make_plan([SHOP]))
+    pipeline = TestExecutionPipeline.model_validate(to_pipeline(make_plan([SHOP])))
     placed = {step.test: (step.stage, [edge.required for edge in step.needs]) for step in pipeline.steps}
     assert placed == {
         "shop/login": (1, []),
@@ -27,5 +28,6 @@ def test_each_test_has_its_place_and_what_it_waits_for() -> None:
 
 def test_it_says_what_was_not_asked_for() -> None:
     """Required tests are marked."""
-    pipeline = to_pipeline(make_plan([SHOP], Selection(only=("catalog",))))
+    plan = make_plan([SHOP], Selection(only=("catalog",)))
+    pipeline = TestExecutionPipeline.model_validate(to_pipeline(plan))
     assert [step.test for step in pipeline.steps if step.required_only] == ["shop/login"]
