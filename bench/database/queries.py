@@ -1,4 +1,4 @@
-"""The queries of the dashboard's pages, as SQL and as a request of the Data API, and those of the upkeep."""
+"""The queries of the dashboard's pages, and those of the upkeep."""
 
 from dataclasses import dataclass
 
@@ -9,40 +9,33 @@ class Query:
 
     name: str
     sql: str
-    #: The same for the Data API, when there is a way to say it.
-    api: str | None = None
 
 
 PAGES = (
     Query(
         name="my organizations",
         sql="select id, slug, name from public.organizations order by name",
-        api="organizations?select=id,slug,name&order=name",
     ),
     Query(
         name="an organization's members",
         sql="""select member.role, person.name from public.organization_members as member
             join public.users as person on person.id = member.user_id
             where member.organization_id = %(organization_id)s order by person.name""",
-        api="organization_members?select=role,users(name)&organization_id=eq.{organization_id}",
     ),
     Query(
         name="projects of an organization",
         sql="""select id, key, name from public.projects
             where organization_id = %(organization_id)s and deleted_at is null order by name limit 50""",
-        api="projects?select=id,key,name&organization_id=eq.{organization_id}&deleted_at=is.null&order=name",
     ),
     Query(
         name="a project by its key",
         sql="""select id, name from public.projects
             where organization_id = %(organization_id)s and key = 'shop-api' and deleted_at is null""",
-        api="projects?select=id,name&organization_id=eq.{organization_id}&key=eq.shop-api&deleted_at=is.null",
     ),
     Query(
         name="runs of a project",
         sql="""select * from public.test_runs where project_id = %(project_id)s
             order by created_at desc, id desc limit 50""",
-        api="test_runs?project_id=eq.{project_id}&order=created_at.desc,id.desc&limit=50",
     ),
     Query(
         name="runs of a project, a page far back",
@@ -54,7 +47,6 @@ PAGES = (
         name="runs of a project that failed",
         sql="""select * from public.test_runs where project_id = %(project_id)s and status = 'failed'
             order by created_at desc limit 50""",
-        api="test_runs?project_id=eq.{project_id}&status=eq.failed&order=created_at.desc&limit=50",
     ),
     Query(
         name="runs of a project under way",
@@ -66,28 +58,23 @@ PAGES = (
         name="runs of an environment",
         sql="""select * from public.test_runs where environment_id = %(environment_id)s
             order by created_at desc limit 50""",
-        api="test_runs?environment_id=eq.{environment_id}&order=created_at.desc&limit=50",
     ),
     Query(
         name="runs a person asked for",
         sql="""select * from public.test_runs where requested_by = %(editor_id)s
             order by created_at desc limit 50""",
-        api="test_runs?requested_by=eq.{editor_id}&order=created_at.desc&limit=50",
     ),
     Query(
         name="runs of a batch",
         sql="select * from public.test_runs where batch_id = %(batch_id)s order by batch_position",
-        api="test_runs?batch_id=eq.{batch_id}&order=batch_position",
     ),
     Query(
         name="a run",
         sql="select * from public.test_runs where id = %(run_id)s",
-        api="test_runs?id=eq.{run_id}",
     ),
     Query(
         name="a run's context",
         sql="select * from public.test_execution_context where run_id = %(run_id)s",
-        api="test_execution_context?run_id=eq.{run_id}",
     ),
     Query(
         name="results of a run",
@@ -96,8 +83,6 @@ PAGES = (
             join public.test_suites as suite on suite.id = test.suite_id
             where result.run_id = %(run_id)s and result.run_created_at = %(run_created_at)s
             order by suite.key, test.position limit 1000""",
-        api="test_results?select=*,test_cases!test_results_are_of_a_test(key,name)"
-        "&run_id=eq.{run_id}&run_created_at=eq.{run_created_at}",
     ),
     Query(
         name="evidence of a result",
@@ -110,7 +95,6 @@ PAGES = (
         name="a test's history",
         sql="""select * from public.test_history where test_case_id = %(test_case_id)s
             order by run_created_at desc limit 100""",
-        api="test_history?test_case_id=eq.{test_case_id}&order=run_created_at.desc&limit=100",
     ),
     Query(
         name="a test's metrics of 90 days in an environment",
@@ -118,7 +102,6 @@ PAGES = (
             where test_case_id = %(test_case_id)s and environment_id = %(environment_id)s
               and date >= current_date - 90
             order by date desc""",
-        api="performance_metrics?test_case_id=eq.{test_case_id}&environment_id=eq.{environment_id}&order=date.desc",
     ),
     Query(
         name="a test's metrics of 90 days everywhere",
@@ -152,7 +135,6 @@ PAGES = (
         name="failure groups of a project",
         sql="""select * from public.failure_groups where project_id = %(project_id)s
             order by last_seen_at desc limit 50""",
-        api="failure_groups?project_id=eq.{project_id}&order=last_seen_at.desc&limit=50",
     ),
     Query(
         name="failures of a project, latest first",
@@ -184,25 +166,21 @@ PAGES = (
         sql="""select id, key, name, tags from public.test_suites
             where project_id = %(project_id)s and organization_id = %(organization_id)s
             order by key limit 200""",
-        api="test_suites?select=id,key,name,tags&project_id=eq.{project_id}&order=key&limit=200",
     ),
     Query(
         name="a suite's statistics",
         sql="select * from public.suite_statistics where suite_id = %(suite_id)s",
-        api="suite_statistics?suite_id=eq.{suite_id}",
     ),
     Query(
         name="tests of a suite",
         sql="""select * from public.test_cases where suite_id = %(suite_id)s and deleted_at is null
             order by position""",
-        api="test_cases?suite_id=eq.{suite_id}&deleted_at=is.null&order=position",
     ),
     Query(
         name="search tests by name",
         sql="""select id, key, name from public.test_cases
             where project_id = %(project_id)s and enabled and deleted_at is null and name ilike '%%find%%'
             limit 50""",
-        api="test_cases?select=id,key,name&project_id=eq.{project_id}&name=ilike.*find*&limit=50",
     ),
     Query(
         name="what a test sends and expects",
@@ -215,7 +193,6 @@ PAGES = (
         name="the graph of a project",
         sql="""select dependent_test_id, required_test_id, dependency_type from public.test_dependencies
             where project_id = %(project_id)s""",
-        api="test_dependencies?project_id=eq.{project_id}",
     ),
     Query(
         name="what a test needs",
@@ -230,7 +207,6 @@ PAGES = (
         sql="""select * from public.environments
             where project_id = %(project_id)s and organization_id = %(organization_id)s and deleted_at is null
             order by name""",
-        api="environments?project_id=eq.{project_id}&deleted_at=is.null&order=name",
     ),
     Query(
         name="endpoints of a project",
@@ -289,7 +265,6 @@ PAGES = (
         name="audit log of an organization",
         sql="""select * from public.audit_log where organization_id = %(organization_id)s
             order by created_at desc, id desc limit 50""",
-        api="audit_log?organization_id=eq.{organization_id}&order=created_at.desc,id.desc&limit=50",
     ),
     Query(
         name="audit log of a thing",
