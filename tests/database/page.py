@@ -148,7 +148,7 @@ def replace_parts(page: str, parts: dict[str, str]) -> str:
 def _tables_of(sources: Path, digits: str) -> list[str]:
     files = [file for file in sorted(sources.glob("*.sql")) if file.name[0] in digits]
     found = (
-        re.findall(r"^create table ((?:public|private)\.\w+) \(", file.read_text("utf-8"), re.M)
+        re.findall(r"^create (?:unlogged )?table ((?:public|private)\.\w+) \(", file.read_text("utf-8"), re.M)
         for file in files
     )
     return [name for names in found for name in names]
