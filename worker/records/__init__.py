@@ -28,7 +28,7 @@ from worker.records.authentication import MemberRole, Organization, Organization
 from worker.records.base import Argument, JsonObject, Record, Row, is_shaped, read_answer
 from worker.records.batch import BatchResult, BatchTestRunRequest, TestRunRequest, TestSelection
 from worker.records.cache import CachedContext, CacheEntry
-from worker.records.changes import Archive, ArchiveState, AuditAction, AuditEntry, SuiteVersion
+from worker.records.changes import Archive, ArchiveState, AuditAction, AuditEntry, SuiteVersion, VersionOrigin
 from worker.records.configuration import ApiEndpoint, EndpointAuth, EndpointProtocol, TestCase, TestDependency
 from worker.records.context import (
     ContextDocument,
@@ -207,6 +207,7 @@ __all__ = [
     "UserPreference",
     "ValueProvenance",
     "VerifiedToken",
+    "VersionOrigin",
     "Worker",
     "WorkerMessage",
     "WorkerOverview",

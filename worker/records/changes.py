@@ -25,6 +25,13 @@ class ArchiveState(StrEnum):
     DONE = "done"  # its rows are deleted
 
 
+class VersionOrigin(StrEnum):
+    """How a version of a suite came to be."""
+
+    PUSHED = "pushed"  # from a file
+    EDITED = "edited"  # from rows that were changed in place
+
+
 class AuditEntry(Row):
     """Who changed what, when, and how it was before. Never a secret."""
 
@@ -69,11 +76,12 @@ class Archive(Row):
 
 
 class SuiteVersion(Record):
-    """A suite as it was pushed, addressed by its content. Nothing changes it; runs refer to it."""
+    """A suite as it was pushed or edited, addressed by its content. Nothing changes it; runs refer to it."""
 
     suite: str
     number: int
     content_hash: str
     path: str
+    origin: VersionOrigin = VersionOrigin.PUSHED
     created_by: str | None = None
     created_at: AwareDatetime
