@@ -12,7 +12,7 @@ from supabase_auth.errors import AuthError
 
 from context.values import JsonValue
 from worker.clock import Clock, SystemClock
-from worker.database.failures import as_platform_error
+from worker.database.failures import as_platform_error, refuse_answers_of_nobody
 from worker.errors import NotReachable, Refused, SettingsError
 
 #: Nobody should wait longer for a connection, nor for a reply: hosted projects end a statement after
@@ -126,7 +126,12 @@ async def open_database(
     url: str, key: str, *, token: Token | None = None, clock: Clock | None = None
 ) -> Database:
     """The project at this address. Nothing is sent yet. Raises SettingsError for a bad address."""
-    http = httpx.AsyncClient(timeout=TIMEOUTS, trust_env=not _is_loopback(url), follow_redirects=True)
+    http = httpx.AsyncClient(
+        timeout=TIMEOUTS,
+        trust_env=not _is_loopback(url),
+        follow_redirects=True,
+        event_hooks={"response": [refuse_answers_of_nobody]},
+    )
     options = AsyncClientOptions(
         auto_refresh_token=False,
         persist_session=False,

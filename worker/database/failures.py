@@ -30,10 +30,25 @@ AWAY_CODES = frozenset(
     }
 )
 
+#: How a gateway, or PostgREST, says that it cannot do its work right now.
+AWAY_STATUSES = frozenset({502, 503, 504, 520, 521, 522, 523, 524})
+
 #: PostgREST's codes for a table or a function that it does not know.
 SCHEMA_CODES = frozenset({"PGRST202", "PGRST204", "PGRST205", "42883", "42P01"})
 
 Failure = APIError | httpx.HTTPError | AuthError | OSError
+
+
+async def refuse_answers_of_nobody(response: httpx.Response) -> None:
+    """Raise httpx.HTTPStatusError where somebody else answers for a project that is away.
+
+    Supabase's client keeps the words of such an answer and forgets its status; without the status it
+    looks like a refusal, and nobody would try again.
+    """
+    if response.status_code in AWAY_STATUSES:
+        await response.aread()
+        reason = f"{response.status_code}: {_words(response)}"
+        raise httpx.HTTPStatusError(reason, request=response.request, response=response)
 
 
 def as_platform_error(error: Failure, *, what: str, url: str) -> PlatformError:
@@ -77,6 +92,14 @@ def _auth_failure(error: AuthError, *, url: str) -> PlatformError:
 
 def _detail(error: APIError) -> str | None:
     return str(error.details) if error.details else None
+
+
+def _words(response: httpx.Response) -> str:
+    """What the answer says, where it says it in JSON; else what its status means."""
+    try:
+        return str(response.json()["message"])
+    except (ValueError, KeyError, TypeError):
+        return response.reason_phrase
 
 
 def _reason(error: Exception) -> str:

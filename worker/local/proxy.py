@@ -1,5 +1,6 @@
 """Passes requests on to the Data API and Auth, and their answers back."""
 
+import re
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Self
@@ -25,6 +26,15 @@ _HOP_BY_HOP = frozenset(
         "transfer-encoding",
         "upgrade",
     }
+)
+
+
+#: How the API server says that it lost Postgres: as a mistake of its own, or, where that happened between
+#: two statements, in two words. On hosted projects it is a 503, and clients know that they may try again.
+_DATABASE_IS_AWAY = re.compile(
+    rb'^\{"code":"SUP".*"message":"\w+: '
+    rb"(?:(?:connect|read|write) (?:ECONN|EPIPE|CONN)|CONN|terminating connection|the database system is )"
+    rb"|^Internal Server Error$"
 )
 
 
@@ -63,7 +73,10 @@ class Proxy:
         if body := await request.body():
             outgoing = outgoing.body_bytes(body)
         answer = await outgoing.build().send()
-        response = Response(bytes(await answer.bytes()), answer.status)
+        content = bytes(await answer.bytes())
+        if answer.status == 500 and _DATABASE_IS_AWAY.search(content):
+            return JSONResponse({"code": "PGRST001", "message": "The local database does not answer"}, 503)
+        response = Response(content, answer.status)
         response.raw_headers = [
             *((name.encode(), value.encode()) for name, value in _passed_on(answer.headers.items())),
             *(header for header in response.raw_headers if header[0] == b"content-length"),

@@ -106,6 +106,42 @@ async def test_a_server_that_is_down_is_503() -> None:
     assert (answer.status_code, answer.json()) == (503, {"message": "The local API server does not answer"})
 
 
+def sup(message: str) -> str:
+    """A mistake of its own, as the API server says it."""
+    return f'{{"code":"SUP","details":null,"hint":null,"message":"{message}"}}'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        sup("Error: connect ECONNREFUSED 127.0.0.1:41325"),
+        sup("Error: write CONNECTION_CLOSED 127.0.0.1:43165"),
+        sup("Error: read ECONNRESET"),
+        sup("PostgresError: the database system is shutting down"),
+        "Internal Server Error",
+    ],
+)
+async def test_a_database_that_is_away_is_503_too(content: str) -> None:
+    """The API server calls it a mistake of its own; clients would not try again."""
+
+    async def away(_: Request) -> Response:
+        return Response(content, 500)
+
+    async with served(Starlette(routes=[Route("/x", away)])) as upstream, proxied(upstream) as client:
+        answer = await client.get("/x", headers=KEY)
+    assert (answer.status_code, answer.json()["code"]) == (503, "PGRST001")
+
+
+async def test_a_mistake_of_the_server_stays_one() -> None:
+    """Whoever asks again would get it again."""
+
+    async def mistaken(_: Request) -> Response:
+        return Response(sup("TypeError: no such thing"), 500)
+
+    async with served(Starlette(routes=[Route("/x", mistaken)])) as upstream, proxied(upstream) as client:
+        assert (await client.get("/x", headers=KEY)).status_code == 500
+
+
 def settings(static_folder: Path | None = None) -> GatewaySettings:
     """A gateway with nothing behind it."""
     keys = StackKeys.new()
