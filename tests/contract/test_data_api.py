@@ -12,7 +12,7 @@ import pytest
 from tests.members import Member, a_member
 from tests.stack import shared_stack
 from worker.local.stack import StackInfo
-from worker.project.trigger import RunRequest, request_runs
+from worker.project.trigger import RunRequest, cancel_run, request_runs
 
 pytestmark = pytest.mark.stack
 
@@ -73,6 +73,8 @@ async def attack() -> AsyncIterator[Attack]:
             environment_id=environment_id,
             run_id=run.id,
         )
+        # The stack is shared: whoever claims next must not get this run.
+        await cancel_run(victim.database, run.id)
 
 
 async def test_embedded_rows_are_his_own(attack: Attack) -> None:
