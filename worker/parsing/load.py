@@ -12,7 +12,7 @@ from worker.models.request import BodyKind, Request
 from worker.models.suite import DependencyKind, NameUse, Need, Priority, Suite, Test
 from worker.parsing.captures import Captured, all_are_known
 from worker.parsing.compose import compose, without_garbage_collection
-from worker.parsing.document import METHODS, SUITE, TEST
+from worker.parsing.document import SUITE, TEST, WITH_TEMPLATES
 from worker.parsing.expectations import read_expectations
 from worker.parsing.mistake import Mistake
 from worker.parsing.names import read_test_key, slug
@@ -26,9 +26,6 @@ from worker.parsing.uses import VariableUses, find_uses
 
 DEFAULT_TIMEOUT_SECONDS = 30.0
 DEFAULT_RETRY_DELAY_SECONDS = 0.5
-
-#: Parts of a test that may hold templates.
-_WITH_TEMPLATES = (*METHODS, "request", "query", "headers", "json", "text", "auth", "expect")
 
 
 def load_suite(path: Path) -> Suite:
@@ -218,7 +215,7 @@ class _SuiteLoader:
                 yield Need(name=name, kind=kind, where=place.location(self._source))
 
     def _uses(self, place: Place) -> Iterator[NameUse]:
-        for key in _WITH_TEMPLATES:
+        for key in WITH_TEMPLATES:
             child = place.child(key)
             if child is not None:
                 yield from find_uses(child, key, self._source)

@@ -6,7 +6,7 @@ from typing import Any
 from context.values import JsonValue
 from worker.models.environment import Environment, EnvironmentKind
 from worker.models.request import Auth, AuthKind
-from worker.parsing.document import METHODS
+from worker.parsing.document_request import METHODS
 
 
 def read_method_and_url(read: Mapping[str, Any]) -> tuple[str, str]:

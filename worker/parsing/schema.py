@@ -2,33 +2,10 @@
 
 from collections.abc import Iterator
 
-from worker.parsing.captures import RULE
-from worker.parsing.document import (
-    AUTH,
-    BASIC,
-    DEFAULTS,
-    ENVIRONMENT,
-    EXPECT,
-    HEADER_AUTH,
-    REQUEST,
-    SUITE,
-    TEST,
-)
+from worker.parsing.document import SHAPES, SUITE
 from worker.parsing.readers import Schema
 from worker.parsing.schema_parts import PREDICATE, TEMPLATE
 from worker.parsing.shape import Key, Shape
-
-_SHAPES: tuple[Shape, ...] = (
-    TEST,
-    REQUEST,
-    AUTH,
-    BASIC,
-    HEADER_AUTH,
-    EXPECT,
-    RULE,
-    DEFAULTS,
-    ENVIRONMENT,
-)
 
 
 def build_schema() -> Schema:
@@ -38,7 +15,7 @@ def build_schema() -> Schema:
         "title": "Baton suite",
         **SUITE.definition(),
         "$defs": {
-            **{shape.title: shape.definition() for shape in _SHAPES},
+            **{shape.title: shape.definition() for shape in SHAPES},
             "Predicate": PREDICATE,
             "Template": TEMPLATE,
         },
@@ -47,7 +24,7 @@ def build_schema() -> Schema:
 
 def every_key() -> Iterator[tuple[Shape, str, Key]]:
     """Every key of the format with the shape it belongs to, for whoever describes the format."""
-    for shape in (SUITE, *_SHAPES):
+    for shape in (SUITE, *SHAPES):
         for name, key in shape.keys.items():
             yield shape, name, key
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from context.values import JsonValue
 from worker.models.suite import Suite, Test
-from worker.parsing.document import METHODS
+from worker.parsing.document_request import METHODS
 from worker.parsing.written import as_written
 from worker.project.addresses import content_hash
 
