@@ -23,70 +23,64 @@ from worker.models.graph import Dependency, Plan
 from worker.models.outcome import Verdict
 from worker.models.problem import Location
 from worker.models.request import Auth, AuthKind, Request
-from worker.models.suite import DependencyKind, Test
+from worker.models.suite import DependencyKind, Step, Test
 
 HERE = Location("bench.yaml", 1, 1)
 HEADERS = (("content-type", "application/json"), ("content-length", "93"))
 ANSWER = b'{"access_token": "eyTOKENtokenTOKEN", "id": 7, "name": "Ada", "tags": ["a", "b", "c"], "x": 1}'
 
 
+def test_of(
+    key: str, request: Request, expectations: tuple[Expectation, ...], *captures: CaptureRule
+) -> Test:
+    step = Step(request=request, expectations=expectations, captures=captures, where=HERE)
+    return Test(suite="bench", key=key, steps=(step,), where=HERE)
+
+
 def expect(kind: ExpectationKind, expected: int | str, subject: str = "") -> Expectation:
     return Expectation(kind=kind, operator=Operator.EQUALS, expected=expected, subject=subject, where=HERE)
 
 
-LOGIN = Test(
-    suite="bench",
-    key="login",
-    request=Request(method="POST", url="/login"),
-    expectations=(expect(ExpectationKind.STATUS, 200),),
-    captures=(
-        CaptureRule(
-            name="access_token",
-            target=CaptureTarget.TOKEN,
-            source=CaptureSource.JSONPATH,
-            expression="$.access_token",
-        ),
+LOGIN = test_of(
+    "login",
+    Request(method="POST", url="/login"),
+    (expect(ExpectationKind.STATUS, 200),),
+    CaptureRule(
+        name="access_token",
+        target=CaptureTarget.TOKEN,
+        source=CaptureSource.JSONPATH,
+        expression="$.access_token",
     ),
-    where=HERE,
 )
 
 
 def bare(number: int) -> Test:
     """A GET that checks its status."""
-    return Test(
-        suite="bench",
-        key=f"t{number}",
-        request=Request(method="GET", url=f"/t/{number}"),
-        expectations=(expect(ExpectationKind.STATUS, 200),),
-        where=HERE,
-    )
+    request = Request(method="GET", url=f"/t/{number}")
+    return test_of(f"t{number}", request, (expect(ExpectationKind.STATUS, 200),))
 
 
 def usual(number: int) -> Test:
     """A GET with a token, three checks, and a capture."""
-    return Test(
-        suite="bench",
-        key=f"t{number}",
-        request=Request(
+    return test_of(
+        f"t{number}",
+        Request(
             method="GET",
             url="/users/{{ env.user }}",
             headers={"Accept": "application/json"},
             auth=Auth(kind=AuthKind.BEARER, values={"token": "{{ tokens.access_token }}"}),
         ),
-        expectations=(
+        (
             expect(ExpectationKind.STATUS, 200),
             expect(ExpectationKind.JSON, 7, "$.id"),
             expect(ExpectationKind.JSON, "Ada", "$.name"),
         ),
-        captures=(
-            CaptureRule(
-                name="user_id",
-                target=CaptureTarget.DATA,
-                source=CaptureSource.JSONPATH,
-                expression="$.id",
-            ),
+        CaptureRule(
+            name="user_id",
+            target=CaptureTarget.DATA,
+            source=CaptureSource.JSONPATH,
+            expression="$.id",
         ),
-        where=HERE,
     )
 
 

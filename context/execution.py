@@ -10,6 +10,7 @@ from types import MappingProxyType
 from context.capture import CaptureRule, CaptureTarget
 from context.errors import TemplateError, UndefinedName
 from context.extract import ResponseView
+from context.findings import Findings, Found, names_of
 from context.functions import Functions, Now, system_now
 from context.gather import delta_of, is_secret, look_for, origin_of, record_of
 from context.knowledge import Knowledge
@@ -73,14 +74,18 @@ class ExecutionContext:
         """Where every captured value came from, and which tests have used it."""
         return self._knowledge.provenance
 
-    def render(self, value: JsonValue, *, suite: str, test: str) -> JsonValue:
-        """`value` with its templates filled, as this test sees the run.
+    def render(
+        self, value: JsonValue, *, suite: str, test: str, extra: Mapping[str, object] | None = None
+    ) -> JsonValue:
+        """`value` with its templates filled, as this test sees the run. Names in `extra` are nearer
+        than all others.
 
         Raises TemplateError and UndefinedName; they hold no secret. Whoever calls knows the field.
         """
         self._reader = full_name(suite, test)
         try:
-            return self._renderer(suite, self._reader).render(value)
+            renderer = self._renderer(suite, self._reader)
+            return (renderer.nearer(extra) if extra else renderer).render(value)
         except TemplateError as error:
             self._hide_in(error)
             raise
@@ -89,12 +94,10 @@ class ExecutionContext:
         """A variable's value in this suite (as written), and who set it."""
         return self._scope(suite).find(variable)
 
-    def capture(
-        self, response: ResponseView, *, suite: str, test: str, rules: Iterable[CaptureRule]
-    ) -> Captured:
-        """Keep what the rules find in the response: all of it, or nothing if a required one fails.
+    def look(self, response: ResponseView, *, rules: Iterable[CaptureRule]) -> Findings:
+        """What the rules find in the response; nothing of it is kept yet.
 
-        Never raises. What is secret is masked from now on in either case.
+        Never raises. What is secret is masked from now on.
         """
         found: list[tuple[CaptureRule, JsonValue]] = []
         failures: list[str] = []
@@ -105,10 +108,38 @@ class ExecutionContext:
             elif outcome is not None:
                 found.append((rule, outcome.value))
         self._hide(found)
-        return Captured(
+        return Findings(
+            found=tuple(found),
             records=tuple(record_of(rule, value, mask=self.mask) for rule, value in found),
             failures=tuple(self.mask.text(failure) for failure in failures),
-            change=self._keep(full_name(suite, test), found) if found and not failures else None,
+        )
+
+    def keep(self, found: Found, *, suite: str, test: str) -> ContextDelta:
+        """Let all tests use what this one has found, from now on."""
+        # All secrets of the response are known by now, so a value that holds one is recognised.
+        name = full_name(suite, test)
+        kept = tuple((origin_of(rule, value, test=name, mask=self.mask), value) for rule, value in found)
+        self._knowledge.keep(kept)
+        return delta_of(name, kept)
+
+    def names_after(self, found: Found, *, suite: str, test: str) -> Mapping[str, object]:
+        """Names for the templates of a test's next step: what its steps have found so far, though it
+        was not kept yet."""
+        return names_of(found, tests=(test, full_name(suite, test)), names=self._names(suite))
+
+    def capture(
+        self, response: ResponseView, *, suite: str, test: str, rules: Iterable[CaptureRule]
+    ) -> Captured:
+        """Keep what the rules find in the response: all of it, or nothing if a required one fails.
+
+        Never raises. What is secret is masked from now on in either case.
+        """
+        looked = self.look(response, rules=rules)
+        complete = looked.found and not looked.failures
+        return Captured(
+            records=looked.records,
+            failures=looked.failures,
+            change=self.keep(looked.found, suite=suite, test=test) if complete else None,
         )
 
     def hide_captures(self, response: ResponseView, *, rules: Iterable[CaptureRule]) -> None:
@@ -161,12 +192,6 @@ class ExecutionContext:
         for rule, value in found:
             if is_secret(rule):
                 self.mask.add_value(value)
-
-    def _keep(self, test: str, found: Iterable[tuple[CaptureRule, JsonValue]]) -> ContextDelta:
-        # All secrets of the response are known by now, so a value that holds one is recognised.
-        kept = tuple((origin_of(rule, value, test=test, mask=self.mask), value) for rule, value in found)
-        self._knowledge.keep(kept)
-        return delta_of(test, kept)
 
     def _renderer(self, suite: str, test: str) -> Renderer:
         renderer = self._renderers.get(test)

@@ -5,6 +5,7 @@ else becomes text. Most expressions are plain paths: they are walked here and ne
 which is imported only when a text needs it. Nothing in an error is a value, only names.
 """
 
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -89,6 +90,12 @@ class Renderer:
     def __init__(self, names: Mapping[str, object], *, functions: Functions | None = None) -> None:
         self._names = names
         self._functions = functions or Functions()
+
+    def nearer(self, names: Mapping[str, object]) -> "Renderer":
+        """The same with more names, which hide those that are there already."""
+        # A ChainMap wants to be able to write into its first part; templates never do.
+        layers = ChainMap(dict(names), cast(dict[str, object], self._names))
+        return Renderer(layers, functions=self._functions)
 
     def render(self, value: JsonValue) -> JsonValue:
         """`value` with every template in it filled; the same promise as `render`."""

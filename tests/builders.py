@@ -9,7 +9,7 @@ from worker.models.expectation import Expectation, ExpectationKind, Operator
 from worker.models.graph import Dependency, Plan
 from worker.models.problem import Location
 from worker.models.request import Request
-from worker.models.suite import DependencyKind, NameUse, Need, Priority, Suite, Test, TestName
+from worker.models.suite import DependencyKind, NameUse, Need, Priority, Step, Suite, Test, TestName
 
 
 def a_place(line: int = 1, column: int = 1, *, path: str = "suite.yaml", length: int = 1) -> Location:
@@ -76,15 +76,20 @@ def a_test(
     needs: Iterable[str] = (),
     after: Iterable[str] = (),
     uses: Iterable[NameUse] = (),
+    steps: Iterable[Step] = (),
     **more: object,
 ) -> Test:
     """A test that gets `/`; `needs` and `after` by name; further fields of `Test` by name."""
-    return Test(
-        suite=suite,
-        key=key,
+    only = Step(
         request=request or a_request(),
         expectations=tuple(expect),
         captures=tuple(capture),
+        where=a_place(),
+    )
+    return Test(
+        suite=suite,
+        key=key,
+        steps=tuple(steps) or (only,),
         needs=(
             *(a_need(name) for name in needs),
             *(a_need(name, DependencyKind.ORDER) for name in after),

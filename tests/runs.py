@@ -6,7 +6,15 @@ from context.values import JsonValue
 from tests.builders import an_expectation
 from worker.models.environment import Environment
 from worker.models.events import ContextChange, PlannedTest, RunStarted, TestFinished, TestStarted
-from worker.models.outcome import Attempt, CaptureRecord, CheckResult, ExchangeRecord, TestOutcome, Verdict
+from worker.models.outcome import (
+    Attempt,
+    CaptureRecord,
+    CheckResult,
+    ExchangeRecord,
+    StepRecord,
+    TestOutcome,
+    Verdict,
+)
 from worker.models.run import ClaimedRun, ClaimedSuite, Lease
 
 RUN_ID = "5b0c6a3e-0000-4000-8000-000000000001"
@@ -43,6 +51,23 @@ def an_attempt(verdict: Verdict = Verdict.PASSED, *, reason: str = "", status: i
         number=1,
         verdict=verdict,
         reason=reason,
+        steps=(a_record(verdict, reason=reason, status=status),),
+        started_at=MOMENT,
+        finished_at=MOMENT + timedelta(seconds=0.25),
+        setup_seconds=0.01,
+        execution_seconds=0.2,
+        teardown_seconds=0.04,
+    )
+
+
+def a_record(
+    verdict: Verdict = Verdict.PASSED, *, reason: str = "", status: int = 200, **more: object
+) -> StepRecord:
+    """One step, with everything a step can have; further fields of `StepRecord` by name."""
+    check = CheckResult(expectation=an_expectation(200), passed=status == 200, expected=200, actual=status)
+    return StepRecord(
+        verdict=verdict,
+        reason=reason,
         exchange=ExchangeRecord(
             method="GET",
             url="http://127.0.0.1/things/1",
@@ -54,15 +79,10 @@ def an_attempt(verdict: Verdict = Verdict.PASSED, *, reason: str = "", status: i
             http_version="HTTP/1.1",
             timings={"total": 0.25},
         ),
-        checks=(
-            CheckResult(expectation=an_expectation(200), passed=status == 200, expected=200, actual=status),
-        ),
+        checks=(check,),
         captures=(CaptureRecord(name="id", target="data", source="jsonpath $.id", value=1),),
-        started_at=MOMENT,
-        finished_at=MOMENT + timedelta(seconds=0.25),
-        setup_seconds=0.01,
-        execution_seconds=0.2,
-        teardown_seconds=0.04,
+        seconds=0.2,
+        **more,  # type: ignore[arg-type] # fields are checked by their users
     )
 
 

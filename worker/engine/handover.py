@@ -1,38 +1,16 @@
-"""The baton itself: what a test captures goes into the context, and out as an event."""
-
-from dataclasses import dataclass
+"""The baton itself: what a test has captured goes into the context, and out as an event."""
 
 from context.execution import ExecutionContext
-from context.state import ContextDelta
+from context.findings import Found
 from worker.models.events import ContextChange
-from worker.models.exchange import Response
-from worker.models.outcome import CaptureRecord
 from worker.models.suite import Test
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handed:
-    """What the captures of one test gave, masked. `failures` say which required ones found nothing."""
-
-    records: tuple[CaptureRecord, ...] = ()
-    failures: tuple[str, ...] = ()
-    change: ContextChange | None = None
-
-
-def capture(context: ExecutionContext, test: Test, response: Response) -> Handed:
-    """Take what the test's captures name out of the response, and let the context keep it."""
-    captured = context.capture(response, suite=test.suite, test=test.key, rules=test.captures)
-    records = tuple(
-        CaptureRecord(name=record.name, target=record.target, source=record.source, value=record.value)
-        for record in captured.records
-    )
-    change = None if captured.failures else _as_change(captured.change)
-    return Handed(records=records, failures=captured.failures, change=change)
-
-
-def _as_change(delta: ContextDelta | None) -> ContextChange | None:
-    if delta is None:
+def hand_over(context: ExecutionContext, test: Test, found: Found) -> ContextChange | None:
+    """Let the other tests use what this one has found; says what that added to the context."""
+    if not found:
         return None
+    delta = context.keep(found, suite=test.suite, test=test.key)
     return ContextChange(
         test=delta.test,
         tokens=delta.tokens,

@@ -90,21 +90,69 @@ class CaptureRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """One try of one test."""
+class StepRecord:
+    """One step of an attempt, once for each time it was repeated.
 
-    number: int
+    `index` counts from 0, `iteration` from 1. `name` is empty for the only step of a test that was
+    written without steps. `seconds` are those of the exchange.
+    """
+
+    index: int = 0
+    name: str = ""
+    iteration: int = 1
     verdict: Verdict
     reason: str = ""
     category: str | None = None
     exchange: ExchangeRecord | None = None
     checks: tuple[CheckResult, ...] = ()
     captures: tuple[CaptureRecord, ...] = ()
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try of one test. `steps` are those that it came to, in their order."""
+
+    number: int
+    verdict: Verdict
+    reason: str = ""
+    category: str | None = None
+    steps: tuple[StepRecord, ...] = ()
     started_at: datetime
     finished_at: datetime
     setup_seconds: float = 0.0
     execution_seconds: float = 0.0
     teardown_seconds: float = 0.0
+
+    @property
+    def deciding_step(self) -> StepRecord | None:
+        """The first step that did not go well; where all did, the last one that sent something."""
+        bad = next((step for step in self.steps if step.verdict in _NOT_WELL), None)
+        return bad or next((step for step in reversed(self.steps) if step.exchange), None)
+
+    @property
+    def exchange(self) -> ExchangeRecord | None:
+        """The exchange of the step that decided."""
+        step = self.deciding_step
+        return step.exchange if step else None
+
+    @property
+    def checks(self) -> tuple[CheckResult, ...]:
+        """The checks of all steps."""
+        if len(self.steps) == 1:
+            return self.steps[0].checks
+        return tuple(check for step in self.steps for check in step.checks)
+
+    @property
+    def captures(self) -> tuple[CaptureRecord, ...]:
+        """The captures of all steps."""
+        if len(self.steps) == 1:
+            return self.steps[0].captures
+        return tuple(capture for step in self.steps for capture in step.captures)
+
+
+#: Verdicts of a step that ended its attempt.
+_NOT_WELL = (Verdict.FAILED, Verdict.BROKEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
 """A suite and its tests, as the user wrote them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeVar
 
 from context.capture import CaptureRule
 from context.values import JsonValue
@@ -59,12 +60,34 @@ class NameUse:
     optional: bool = False
 
 
+class StepKind(StrEnum):
+    """What a step does. Each kind has its own way through the engine."""
+
+    HTTP = "http"  # one exchange with the API
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One exchange of a test: what is sent, what must hold of the answer, what is taken out of it.
+
+    `index` counts from 0. `name` is empty for the only step of a test that was written without
+    steps. `capture_places[i]` is where `captures[i]` stands in the file; it is empty for steps made
+    by hand.
+    """
+
+    index: int = 0
+    name: str = ""
+    kind: StepKind = StepKind.HTTP
+    request: Request
+    expectations: tuple[Expectation, ...] = ()
+    captures: tuple[CaptureRule, ...] = ()
+    capture_places: tuple[Location, ...] = ()
+    where: Location
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Test:
-    """One exchange with the API. Times are in seconds.
-
-    `capture_places[i]` is where `captures[i]` stands in the file; it is empty for tests made by hand.
-    """
+    """One exchange with the API, or a few ordered ones: its `steps`, at least one. Times are in seconds."""
 
     # Not a test class, whatever its name makes pytest believe.
     __test__ = False
@@ -73,10 +96,7 @@ class Test:
     key: str
     title: str = ""
     description: str = ""
-    request: Request
-    expectations: tuple[Expectation, ...] = ()
-    captures: tuple[CaptureRule, ...] = ()
-    capture_places: tuple[Location, ...] = ()
+    steps: tuple[Step, ...]
     needs: tuple[Need, ...] = ()
     uses: tuple[NameUse, ...] = ()
     timeout_seconds: float = 30.0
@@ -92,6 +112,36 @@ class Test:
     def name(self) -> TestName:
         """The full name, unique in a run."""
         return f"{self.suite}/{self.key}"
+
+    @property
+    def request(self) -> Request:
+        """What the first step sends."""
+        return self.steps[0].request
+
+    @property
+    def expectations(self) -> tuple[Expectation, ...]:
+        """What must hold, of all steps in their order."""
+        steps = self.steps
+        return steps[0].expectations if len(steps) == 1 else _joined(step.expectations for step in steps)
+
+    @property
+    def captures(self) -> tuple[CaptureRule, ...]:
+        """What the test hands on, of all steps in their order."""
+        steps = self.steps
+        return steps[0].captures if len(steps) == 1 else _joined(step.captures for step in steps)
+
+    @property
+    def capture_places(self) -> tuple[Location, ...]:
+        """Where each of `captures` stands in the file; empty for tests made by hand."""
+        steps = self.steps
+        return steps[0].capture_places if len(steps) == 1 else _joined(step.capture_places for step in steps)
+
+
+_Part = TypeVar("_Part")
+
+
+def _joined(parts: Iterable[tuple[_Part, ...]]) -> tuple[_Part, ...]:
+    return tuple(part for each in parts for part in each)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,9 @@ from typing import Any
 from context.values import JsonValue
 from worker.errors import SuiteError
 from worker.models.environment import Environment
-from worker.models.problem import ProblemKind
+from worker.models.problem import Location, ProblemKind
 from worker.models.request import BodyKind, Request
-from worker.models.suite import DependencyKind, NameUse, Need, Priority, Suite, Test
+from worker.models.suite import DependencyKind, NameUse, Need, Priority, Step, Suite, Test
 from worker.parsing.captures import Captured, all_are_known
 from worker.parsing.compose import compose, without_garbage_collection
 from worker.parsing.document import SUITE, TEST, WITH_TEMPLATES
@@ -160,12 +160,7 @@ class _SuiteLoader:
             key=key,
             title=read.get("title", ""),
             description=read.get("description", ""),
-            request=self._request(read, place),
-            expectations=read_expectations(
-                read.get("expect", {}), place.child("expect") if "expect" in read else None, where, source
-            ),
-            captures=tuple(rule for rule, _ in captured),
-            capture_places=tuple(place for _, place in captured),
+            steps=(self._step(read, place, captured, where),),
             needs=tuple(self._needs(read)),
             uses=self._variables.with_variables(self._uses(place)),
             timeout_seconds=self._value(read, "timeout", DEFAULT_TIMEOUT_SECONDS),
@@ -175,6 +170,16 @@ class _SuiteLoader:
             priority=Priority(self._value(read, "priority", Priority.MEDIUM)),
             idempotent=read.get("idempotent", True),
             skip_reason=read.get("skip"),
+            where=where,
+        )
+
+    def _step(self, read: Mapping[str, Any], place: Place, captured: list[Captured], where: Location) -> Step:
+        expected = place.child("expect") if "expect" in read else None
+        return Step(
+            request=self._request(read, place),
+            expectations=read_expectations(read.get("expect", {}), expected, where, self._source),
+            captures=tuple(rule for rule, _ in captured),
+            capture_places=tuple(place for _, place in captured),
             where=where,
         )
 

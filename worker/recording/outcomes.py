@@ -1,11 +1,19 @@
 """Rows as outcomes: the way back of `worker.recording.rows`, for reports on recorded runs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
 from worker.models.expectation import Expectation
-from worker.models.outcome import Attempt, CaptureRecord, CheckResult, ExchangeRecord, TestOutcome, Verdict
+from worker.models.outcome import (
+    Attempt,
+    CaptureRecord,
+    CheckResult,
+    ExchangeRecord,
+    StepRecord,
+    TestOutcome,
+    Verdict,
+)
 from worker.models.problem import Location
 from worker.records.base import Record, read_answer
 from worker.records.results import (
@@ -15,6 +23,7 @@ from worker.records.results import (
     CaptureResult,
     ReceivedResponse,
     SentRequest,
+    StepResult,
 )
 
 Row = dict[str, Any]
@@ -55,14 +64,48 @@ def _attempt(facts: AttemptResult, rows: list[Row]) -> Attempt:
         verdict=facts.verdict,
         reason=facts.reason or "",
         category=facts.category,
-        exchange=_exchange(_contents(rows, SentRequest), _contents(rows, ReceivedResponse)),
-        checks=tuple(_check(result) for result in _contents(rows, AssertionResult)),
-        captures=tuple(_capture(result) for result in _contents(rows, CaptureResult)),
+        steps=tuple(_steps(facts, rows)),
         started_at=facts.started_at,
         finished_at=facts.finished_at,
         setup_seconds=(facts.setup_ms or 0) / 1000,
         execution_seconds=(facts.execution_ms or 0) / 1000,
         teardown_seconds=(facts.teardown_ms or 0) / 1000,
+    )
+
+
+def _steps(facts: AttemptResult, rows: list[Row]) -> Iterator[StepRecord]:
+    by_place: dict[tuple[int, int], list[Row]] = {}
+    for row in rows:
+        by_place.setdefault((row.get("step") or 0, row.get("iteration") or 1), []).append(row)
+    for told in facts.steps or _the_only_step(facts):
+        yield _step(told, by_place.get((told.step, told.iteration), []))
+
+
+def _the_only_step(facts: AttemptResult) -> tuple[StepResult, ...]:
+    """The step of a test that was written without: it went as its attempt did."""
+    return (
+        StepResult(
+            step=0,
+            verdict=facts.verdict,
+            reason=facts.reason,
+            category=facts.category,
+            execution_ms=facts.execution_ms,
+        ),
+    )
+
+
+def _step(told: StepResult, rows: list[Row]) -> StepRecord:
+    return StepRecord(
+        index=told.step,
+        iteration=told.iteration,
+        name=told.name,
+        verdict=told.verdict,
+        reason=told.reason or "",
+        category=told.category,
+        exchange=_exchange(_contents(rows, SentRequest), _contents(rows, ReceivedResponse)),
+        checks=tuple(_check(result) for result in _contents(rows, AssertionResult)),
+        captures=tuple(_capture(result) for result in _contents(rows, CaptureResult)),
+        seconds=(told.execution_ms or 0) / 1000,
     )
 
 

@@ -5,7 +5,15 @@ from datetime import datetime
 
 from context.values import JsonValue
 from worker.database.clean import clean
-from worker.models.outcome import Attempt, CaptureRecord, CheckResult, ExchangeRecord, TestOutcome, Verdict
+from worker.models.outcome import (
+    Attempt,
+    CaptureRecord,
+    CheckResult,
+    ExchangeRecord,
+    StepRecord,
+    TestOutcome,
+    Verdict,
+)
 from worker.recording.fingerprint import fingerprint
 
 Row = dict[str, JsonValue]
@@ -61,32 +69,45 @@ def _sizes(outcome: TestOutcome) -> Row:
 
 def _details(outcome: TestOutcome) -> Iterator[Row]:
     for attempt in outcome.attempts:
-        contents = list(_contents(attempt))
-        for position, (kind, content) in enumerate(contents):
+        for position, (step, iteration, kind, content) in enumerate(_contents(attempt)):
             yield {
                 "kind": kind,
                 "attempt": attempt.number,
-                "step": None,
+                "step": step,
+                "iteration": iteration,
                 "position": position,
                 "level": None,
                 "content": content,
             }
 
 
-def _contents(attempt: Attempt) -> Iterator[tuple[str, Row]]:
-    yield "attempt", _attempt(attempt)
-    if attempt.exchange is not None:
-        yield "request", _request(attempt.exchange)
-        if attempt.exchange.status_code is not None:
-            yield "response", _response(attempt.exchange)
-    for check in attempt.checks:
+def _contents(attempt: Attempt) -> Iterator[tuple[int | None, int | None, str, Row]]:
+    """The attempt itself, then everything of its steps. A test without steps has no step numbers."""
+    yield None, None, "attempt", _attempt(attempt)
+    for step in attempt.steps:
+        place = (step.index, step.iteration) if has_steps(attempt) else (None, None)
+        for kind, content in _evidence(step):
+            yield *place, kind, content
+
+
+def has_steps(attempt: Attempt) -> bool:
+    """Whether more than one exchange was made, or the only one has a name."""
+    return len(attempt.steps) > 1 or any(step.name for step in attempt.steps)
+
+
+def _evidence(step: StepRecord) -> Iterator[tuple[str, Row]]:
+    if step.exchange is not None:
+        yield "request", _request(step.exchange)
+        if step.exchange.status_code is not None:
+            yield "response", _response(step.exchange)
+    for check in step.checks:
         yield "assertion", _assertion(check)
-    for capture in attempt.captures:
+    for capture in step.captures:
         yield "capture", _capture(capture)
 
 
 def _attempt(attempt: Attempt) -> Row:
-    return {
+    row: Row = {
         "number": attempt.number,
         "verdict": attempt.verdict.value,
         "reason": attempt.reason,
@@ -96,6 +117,21 @@ def _attempt(attempt: Attempt) -> Row:
         "setup_ms": _milliseconds(attempt.setup_seconds),
         "execution_ms": _milliseconds(attempt.execution_seconds),
         "teardown_ms": _milliseconds(attempt.teardown_seconds),
+    }
+    if has_steps(attempt):
+        row["steps"] = [_step(step) for step in attempt.steps]
+    return row
+
+
+def _step(step: StepRecord) -> Row:
+    return {
+        "step": step.index,
+        "iteration": step.iteration,
+        "name": step.name,
+        "verdict": step.verdict.value,
+        "reason": step.reason,
+        "category": step.category,
+        "execution_ms": _milliseconds(step.seconds),
     }
 
 

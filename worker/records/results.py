@@ -181,8 +181,23 @@ class CaptureResult(Record):
     value: JsonValue = None
 
 
+class StepResult(Record):
+    """A step of an attempt, once for each time it was repeated. Steps count from 0, iterations from 1."""
+
+    step: int
+    iteration: int = 1
+    name: str = ""
+    verdict: Verdict
+    reason: str | None = ""
+    category: str | None = None
+    execution_ms: float | None = None
+
+
 class AttemptResult(Record):
-    """One try of a test: the content of a detail of kind `attempt`. Durations are milliseconds."""
+    """One try of a test: the content of a detail of kind `attempt`. Durations are milliseconds.
+
+    `steps` is empty for a test that was written without steps.
+    """
 
     number: int
     verdict: Verdict
@@ -193,6 +208,7 @@ class AttemptResult(Record):
     setup_ms: float | None = None
     execution_ms: float | None = None
     teardown_ms: float | None = None
+    steps: tuple[StepResult, ...] = ()
 
 
 class SentRequest(Record):

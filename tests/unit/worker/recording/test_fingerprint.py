@@ -16,10 +16,11 @@ def _without_answer(url: str, trouble: Trouble) -> TestOutcome:
     request = PreparedRequest(method="GET", url=url)
     reason = str(trouble_with(request, trouble, timeout_seconds=30))
     attempt = an_attempt(Verdict.BROKEN, reason=reason)
-    assert attempt.exchange is not None
-    exchange = replace(attempt.exchange, url=url, status_code=None)
+    [step] = attempt.steps
+    assert step.exchange is not None
+    step = replace(step, exchange=replace(step.exchange, url=url, status_code=None))
     outcome = an_outcome(verdict=Verdict.BROKEN, reason=reason)
-    return replace(outcome, category=trouble, attempts=(replace(attempt, exchange=exchange),))
+    return replace(outcome, category=trouble, attempts=(replace(attempt, steps=(step,)),))
 
 
 def test_the_same_failure_has_the_same_fingerprint() -> None:

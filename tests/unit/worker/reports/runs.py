@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from tests.builders import a_request
+from tests.builders import a_test
 from worker.models.events import (
     ContextChange,
     Event,
@@ -26,11 +26,12 @@ from worker.models.outcome import (
     RunFailure,
     RunOutcome,
     RunStatus,
+    StepRecord,
     TestOutcome,
     Verdict,
 )
 from worker.models.problem import Location
-from worker.models.suite import DependencyKind, Test
+from worker.models.suite import DependencyKind
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PATH = "shop.yaml"
@@ -139,9 +140,17 @@ def attempt(
         verdict=verdict,
         reason=reason,
         category=category,
-        exchange=record,
-        checks=tuple(checks),
-        captures=tuple(captures),
+        steps=(
+            StepRecord(
+                verdict=verdict,
+                reason=reason,
+                category=category,
+                exchange=record,
+                checks=tuple(checks),
+                captures=tuple(captures),
+                seconds=took,
+            ),
+        ),
         started_at=NOON,
         finished_at=NOON + timedelta(seconds=took),
         execution_seconds=took,
@@ -287,8 +296,7 @@ def _the_end(outcomes: tuple[TestOutcome, ...]) -> RunFinished:
 def _plan(needs: Mapping[str, tuple[str, ...]]) -> Plan:
     lines = {"login": 3, "catalog": 6, "cart": 9, "order": 13, "pay": 16, "stock": 19, "refund": 21}
     tests = {
-        f"shop/{key}": Test(suite="shop", key=key, request=a_request(), where=place(line, length=len(key)))
-        for key, line in lines.items()
+        f"shop/{key}": replace(a_test(key), where=place(line, length=len(key))) for key, line in lines.items()
     }
     requires = {
         name: {
