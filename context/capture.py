@@ -15,25 +15,39 @@ class CaptureTarget(StrEnum):
 
 
 class CaptureSource(StrEnum):
-    """The part of a response that a value is taken from."""
+    """The part of a response that a value is taken from. These are the words of the file format."""
 
     JSONPATH = "jsonpath"  # a place in a JSON body, RFC 9535
+    JMESPATH = "jmespath"  # what a JMESPath expression makes of a JSON body
+    XPATH = "xpath"  # a place in an XML or HTML body, XPath 1.0
+    REGEX = "regex"  # a regular expression in the body: its first group, or the one that `group` names
     HEADER = "header"  # a header by its name
     COOKIE = "cookie"  # a cookie the response sets, by its name
     STATUS = "status"  # the status code
     BODY = "body"  # the whole body as text
-    REGEX = "regex"  # the first group (or the whole match) of a regular expression in the body
+    TIME = "time"  # how long the answer took, in milliseconds
+    SIZE = "size"  # the length of the body, in bytes
+    REDIRECT_URL = "redirect_url"  # where the answer sends on to, or where redirects have led
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureRule:
     """One capture as written. A required one that finds nothing breaks its test; an optional one
-    takes `default` (nothing at all if that is None)."""
+    takes `default` (nothing at all if that is None).
+
+    `group` is a group of a regular expression, by number or name. `all`: every match, as a list.
+    `filter` is a chain of template filters, such as `split(',') | first`. `expires_in` is how long a
+    token lives: seconds, or a rule that finds them in the same response.
+    """
 
     name: str
     target: CaptureTarget
     source: CaptureSource
     expression: str = ""
+    group: int | str | None = None
+    all: bool = False
+    filter: str = ""
     required: bool = True
     default: JsonValue = None
     secret: bool = False
+    expires_in: "CaptureRule | float | None" = None

@@ -15,6 +15,9 @@ from context.values import MASK, JsonValue
 #: The longest value that may be captured, in characters of its JSON text.
 MAX_CAPTURED_CHARACTERS = 1_000_000
 
+#: What a captured value is called in its own filter.
+FILTERED = "value"
+
 #: Values with their origins, as one test captured them.
 Kept = tuple[tuple[Provenance, JsonValue], ...]
 
@@ -22,11 +25,29 @@ Kept = tuple[tuple[Provenance, JsonValue], ...]
 def look_for(response: ResponseView, rule: CaptureRule) -> Found | NotFound | None:
     """What the rule finds; None if there is nothing, and that is all right."""
     outcome = extract(response, rule)
+    if isinstance(outcome, Found) and rule.filter:
+        outcome = _filtered(outcome.value, rule)
     if isinstance(outcome, Found):
         return _usable(outcome, rule, body_bytes=len(response.body))
     if rule.required:
         return outcome
     return None if rule.default is None else Found(rule.default)
+
+
+def _filtered(value: JsonValue, rule: CaptureRule) -> Found | NotFound:
+    """The value after its filters, which are those of templates."""
+    from context.templating import render
+
+    try:
+        return Found(render(filter_template(rule.filter), {FILTERED: json_value(value)}))
+    except TemplateError as error:
+        # The name under which filters see the value is ours; nobody wrote it.
+        return NotFound(f"{written(rule)}: the filter '{rule.filter}' failed: {error.what}")
+
+
+def filter_template(chain: str) -> str:
+    """The template that a chain of filters is, such as `split(',') | first`."""
+    return f"{{{{ {FILTERED} | {chain} }}}}"
 
 
 def _usable(found: Found, rule: CaptureRule, *, body_bytes: int) -> Found | NotFound:
@@ -55,7 +76,11 @@ def is_secret(rule: CaptureRule) -> bool:
 
 
 def written(rule: CaptureRule) -> str:
-    """The rule in a few words, such as `$.user.id` or `header: Location`."""
+    """The rule in a few words, such as `$.user.id`, `header: Location` or `header: Link | lower`."""
+    return f"{_source_of(rule)} | {rule.filter}" if rule.filter else _source_of(rule)
+
+
+def _source_of(rule: CaptureRule) -> str:
     if rule.source is CaptureSource.JSONPATH:
         return rule.expression
     return f"{rule.source.value}: {rule.expression}" if rule.expression else rule.source.value

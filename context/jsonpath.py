@@ -5,8 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import cast
 
+from context.budget import TooMuchWork
 from context.outcomes import Found, NotFound
 from context.paths import MISSING, Segment, kind_of, near_names, step
+from context.patterns import PatternError
 from context.values import JsonValue
 
 #: How many names of an object a reason lists.
@@ -79,17 +81,22 @@ def _json_step(value: object, segment: Segment) -> object:
 def _full(path: str) -> Query:
     import jsonpath_rfc9535
 
+    from context.jsonpath_limits import LimitedEnvironment
+
+    limited = LimitedEnvironment()
     try:
-        compiled = jsonpath_rfc9535.compile(path)
+        compiled = limited.compile(path)
     except jsonpath_rfc9535.JSONPathError as error:
         raise BadPath(f"this is not a JSONPath ({str(error).splitlines()[0]})") from None
     singular = compiled.singular_query()
 
     def query(document: JsonValue) -> Found | NotFound:
         try:
-            values = compiled.find(document).values()  # type: ignore[arg-type]  # plain JSON
+            values = limited.values(compiled, document)
         except jsonpath_rfc9535.JSONPathError:
             return NotFound(f"{path}: the document is nested too deeply for it")
+        except (TooMuchWork, PatternError) as error:
+            return NotFound(f"{path}: {error}")
         if not values:
             return NotFound(f"{path}: nothing matches")
         return Found(cast(JsonValue, values[0] if singular else values))

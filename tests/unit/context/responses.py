@@ -13,6 +13,9 @@ class Answer:
     body: bytes = b""
     status_code: int = 200
     headers: tuple[tuple[str, str], ...] = ()
+    seconds: float = 0.0
+    url: str = ""
+    redirects: tuple[object, ...] = ()
 
 
 def answer(document: JsonValue, *, headers: tuple[tuple[str, str], ...] = ()) -> Answer:
