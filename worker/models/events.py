@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from context.values import JsonValue
-from worker.models.outcome import RunOutcome, TestOutcome
+from worker.models.outcome import Cleanup, Renewal, RunOutcome, TestOutcome
 from worker.models.suite import TestName
 
 
@@ -78,6 +78,22 @@ class TestFinished:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRenewed:
+    """A test that makes tokens was run again for new ones; `change` is what that changed in the
+    context. Its verdict stays; where `renewal.worked` is false, tests that need the tokens are blocked."""
+
+    renewal: Renewal
+    change: ContextChange | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanupFinished:
+    """What a test had made was undone, or could not be. No test runs any more."""
+
+    cleanup: Cleanup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunFinished:
     """The run is over; no event follows."""
 
@@ -85,7 +101,7 @@ class RunFinished:
     outcomes: tuple[TestOutcome, ...]
 
 
-Event = RunStarted | TestReady | TestStarted | TestFinished | RunFinished
+Event = RunStarted | TestReady | TestStarted | TestFinished | TokenRenewed | CleanupFinished | RunFinished
 
 
 class Listener(Protocol):

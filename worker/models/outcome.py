@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from context.values import JsonValue
 from worker.models.expectation import Expectation
-from worker.models.suite import TestName
+from worker.models.suite import Quarantine, TestName
 
 
 class Verdict(StrEnum):
@@ -159,7 +159,8 @@ _NOT_WELL = (Verdict.FAILED, Verdict.BROKEN)
 class TestOutcome:
     """How one test ended. `attempts` is empty when it was never sent.
 
-    `blocked_by` names the root cause: the test that failed or broke, however far up.
+    `blocked_by` names the root cause: the test that failed or broke, however far up. With a
+    `quarantine` the verdict is what it is, but the run does not fail because of it.
     """
 
     # Not a test class, whatever its name makes pytest believe.
@@ -171,6 +172,7 @@ class TestOutcome:
     category: str | None = None
     blocked_by: TestName | None = None
     required_only: bool = False
+    quarantine: Quarantine | None = None
     attempts: tuple[Attempt, ...] = ()
     started_at: datetime | None = None
     finished_at: datetime | None = None
@@ -190,7 +192,8 @@ class TestOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counters:
-    """How many tests of a run are where."""
+    """How many tests of a run are where. `quarantined` are those of the failed, broken and blocked
+    ones that do not count against the run."""
 
     total: int = 0
     passed: int = 0
@@ -198,6 +201,7 @@ class Counters:
     broken: int = 0
     blocked: int = 0
     skipped: int = 0
+    quarantined: int = 0
 
     @property
     def completed(self) -> int:
@@ -211,8 +215,50 @@ class Counters:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cleanup:
+    """How the undo of one test went, after the tests were over. It changes no verdict.
+
+    Skipped: there was nothing to undo, or its time was over. `attempt` is the attempt that it undoes.
+    """
+
+    test: TestName
+    attempt: int = 1
+    verdict: Verdict
+    reason: str = ""
+    steps: tuple[StepRecord, ...] = ()
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewal:
+    """Tokens that were renewed by running their producer `test` again, or an attempt at it.
+
+    `cause` says why: they had expired, or an answer said so. `reason` says why it did not work.
+    """
+
+    test: TestName
+    tokens: tuple[str, ...]
+    cause: str
+    wanted_by: TestName
+    reason: str = ""
+    attempts: tuple[Attempt, ...] = ()
+    started_at: datetime
+    finished_at: datetime
+
+    @property
+    def worked(self) -> bool:
+        """Whether there are new tokens."""
+        return not self.reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunOutcome:
-    """How a run ended. `critical_path` is the chain of tests that decided how long it took."""
+    """How a run ended. `critical_path` is the chain of tests that decided how long it took;
+    `best_possible_seconds` is what no order of these tests could have beaten with so many at once.
+
+    `renewals` are numbers by token. `cleanups` did undo something, or failed to.
+    """
 
     status: RunStatus
     failure: RunFailure | None = None
@@ -221,3 +267,6 @@ class RunOutcome:
     seconds: float
     critical_path: tuple[TestName, ...] = ()
     critical_path_seconds: float = 0.0
+    best_possible_seconds: float = 0.0
+    renewals: Mapping[str, int] = field(default_factory=dict)
+    cleanups: tuple[Cleanup, ...] = ()

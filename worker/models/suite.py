@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
@@ -86,8 +87,21 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quarantine:
+    """A test that runs and is shown, but makes no run fail, up to and with the day `until` (UTC)."""
+
+    owner: str = ""
+    reason: str = ""
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Test:
-    """One exchange with the API, or a few ordered ones: its `steps`, at least one. Times are in seconds."""
+    """One exchange with the API, or a few ordered ones: its `steps`, at least one. Times are in seconds.
+
+    `cleanup` undoes what the test has made, at the end of the run. No two tests that share one of
+    their `locks` run at once; an `exclusive` one has the run to itself.
+    """
 
     # Not a test class, whatever its name makes pytest believe.
     __test__ = False
@@ -106,6 +120,10 @@ class Test:
     priority: Priority = Priority.MEDIUM
     idempotent: bool = True
     skip_reason: str | None = None
+    cleanup: tuple[Step, ...] = ()
+    locks: tuple[str, ...] = ()
+    exclusive: bool = False
+    quarantine: Quarantine | None = None
     where: Location
 
     @property
@@ -148,6 +166,8 @@ def _joined(parts: Iterable[tuple[_Part, ...]]) -> tuple[_Part, ...]:
 class Suite:
     """A file's worth of tests, in the order in which they were written.
 
+    `bail`: once so many of them did not pass, no further one is started.
+
     `unreadable` are keys of tests whose mistakes hide what they capture, so that a check of all tests
     does not report what follows from that.
     """
@@ -159,6 +179,7 @@ class Suite:
     environments: Mapping[str, Environment] = field(default_factory=dict)
     variables: Mapping[str, JsonValue] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
+    bail: int | None = None
     path: str
     source: str = field(repr=False)
     where: Location
