@@ -1,9 +1,12 @@
 """JSON values: what they are, whether they are the same, and how they look on one line."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TypeGuard
 
+from context.masking import Mask
 from context.values import JsonValue
 
 #: Characters of one value in a message.
@@ -11,6 +14,32 @@ VALUE_WIDTH = 120
 
 #: The words of `type:`.
 TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
+
+
+#: Hides secrets in whatever is shown, before it is cut: half a secret is not recognised any more.
+_mask: ContextVar[Mask | None] = ContextVar("mask", default=None)
+
+
+@contextmanager
+def hiding(mask: Mask | None) -> Iterator[None]:
+    """Values that are shown in here are masked."""
+    token = _mask.set(mask)
+    try:
+        yield
+    finally:
+        _mask.reset(token)
+
+
+def hidden(value: JsonValue) -> JsonValue:
+    """The value with every secret masked."""
+    mask = _mask.get()
+    return mask.value(value) if mask else value
+
+
+def hidden_text(text: str) -> str:
+    """The text with every secret masked."""
+    mask = _mask.get()
+    return mask.text(text) if mask else text
 
 
 def kind_of(value: JsonValue) -> str:
@@ -49,7 +78,7 @@ def same(expected: JsonValue, actual: JsonValue) -> bool:
 
 def show(value: JsonValue, *, width: int = VALUE_WIDTH) -> str:
     """A value as short JSON on one line."""
-    return shorten(as_json(value), width=width)
+    return shorten(as_json(hidden(value)), width=width)
 
 
 def as_json(value: JsonValue) -> str:
@@ -58,7 +87,8 @@ def as_json(value: JsonValue) -> str:
 
 
 def shorten(text: str, *, width: int = VALUE_WIDTH) -> str:
-    """The text, with its middle taken out where it is too long."""
+    """The text, masked, with its middle taken out where it is too long."""
+    text = hidden_text(text)
     if len(text) <= width:
         return text
     return f"{text[: width - 12]} … {text[-8:]}"

@@ -27,14 +27,15 @@ def test_lists_of_different_length_say_so_before_their_elements() -> None:
     assert difference([1, 2, 3], [1, 5]).splitlines() == [
         "$: expected 3 elements, got 2",
         "$[1]: expected 2, got 5",
+        "$[2]: missing, expected 3",
     ]
 
 
 def test_a_long_list_of_differences_is_counted() -> None:
     """Nobody reads a thousand lines."""
     lines = difference(list(range(100)), [-1] * 100).splitlines()
-    assert len(lines) == 9
-    assert lines[-1] == "… and 92 more"
+    assert len(lines) == 13
+    assert lines[-1] == "… and 88 more"
 
 
 def test_large_values_are_shortened() -> None:
@@ -44,15 +45,68 @@ def test_large_values_are_shortened() -> None:
     assert "…" in text
 
 
-def test_texts_show_where_they_part() -> None:
+def test_short_texts_show_where_they_part() -> None:
     """Line and column, and what stands around them."""
-    expected = "first\nsecond line\nthird"
-    actual = "first\nsecond lime\nthird"
-    assert difference(expected, actual) == (
-        "they part at line 2, column 10:\n"
-        '  expected "first\\nsecond line\\nthird"\n'
-        '  got      "first\\nsecond lime\\nthird"'
+    assert difference("second line", "second lime") == (
+        'they part at line 1, column 10:\n  expected "second line"\n  got      "second lime"'
     )
+
+
+def test_texts_of_several_lines_show_the_changed_lines_with_their_numbers() -> None:
+    """A line of context on either side; what lies between is left out."""
+    expected = "one\ntwo\nthree\nfour\nfive\nsix\nseven"
+    actual = "one\nTWO\nthree\nfour\nfive\nmore\nsix"
+    assert difference(expected, actual).splitlines() == [
+        "3 lines differ (- expected, + got):",
+        "  1 | one",
+        "- 2 | two",
+        "+ 2 | TWO",
+        "  3 | three",
+        "  …",
+        "  5 | five",
+        "+ 6 | more",
+        "  7 | six",
+        "- 7 | seven",
+    ]
+
+
+def test_many_changed_lines_are_cut_and_counted() -> None:
+    """Two whole files on the screen help nobody."""
+    expected = "\n".join(f"line {number}" for number in range(500))
+    lines = difference(expected, expected.replace("line", "LINE")).splitlines()
+    assert lines[0] == "500 lines differ (- expected, + got):"
+    assert len(lines) == 26
+    assert lines[-1] == "… and 976 more lines of this"
+
+
+def test_white_space_that_differs_can_be_seen() -> None:
+    """A tab is not a space, and one at the end of a line is none of both."""
+    assert '- 2 | "b"' in difference("a\nb\nc", "a\nb \nc")
+    assert '+ 2 | "b "' in difference("a\nb\nc", "a\nb \nc")
+
+
+def test_a_long_line_is_shown_from_where_it_parts() -> None:
+    """What is the same before it is left out."""
+    lines = difference("x\n" + "a" * 500 + "b", "x\n" + "a" * 500 + "c").splitlines()
+    assert all(len(line) < 120 for line in lines)
+    assert any(line.endswith("ab") for line in lines)
+    assert any(line.endswith("ac") for line in lines)
+
+
+def test_an_element_more_at_the_front_does_not_change_all_others() -> None:
+    """Elements are found again where they have moved to, and told by their name."""
+    expected: JsonValue = [{"id": 1, "price": 3}, {"id": 2, "price": 4}]
+    actual: JsonValue = [{"id": 0, "price": 9}, {"id": 1, "price": 3}, {"id": 2, "price": 5}]
+    assert difference(expected, actual).splitlines() == [
+        "$: expected 2 elements, got 3",
+        '$[0]: not expected, got {"id": 0, "price": 9}',
+        "$[2].price (id: 2): expected 4, got 5",
+    ]
+
+
+def test_another_order_is_said() -> None:
+    """Six differences that are one."""
+    assert difference([1, 2, 3], [3, 1, 2]).splitlines()[0] == "$: the same elements in another order"
 
 
 def test_long_texts_show_only_the_place() -> None:
