@@ -4,17 +4,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TypeVar
 
 from context.capture import CaptureRule
 from context.values import JsonValue
 from worker.models.environment import Environment
 from worker.models.expectation import Expectation
+from worker.models.file import FileUse
+from worker.models.flow import Repeat, RetryRule, StepKind, StepPhase, TestRole
 from worker.models.problem import Location
 from worker.models.request import Request
 
 #: A test's full name, unique in a run: "<suite key>/<test key>".
 TestName = str
+
+# One of each for all tests that say nothing of the kind.
+_ANY_RETRY = RetryRule()
+_NO_NAMES: Mapping[str, JsonValue] = MappingProxyType({})
 
 
 class Priority(StrEnum):
@@ -61,24 +68,22 @@ class NameUse:
     optional: bool = False
 
 
-class StepKind(StrEnum):
-    """What a step does. Each kind has its own way through the engine."""
-
-    HTTP = "http"  # one exchange with the API
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One exchange of a test: what is sent, what must hold of the answer, what is taken out of it.
 
     `index` counts from 0. `name` is empty for the only step of a test that was written without
     steps. `capture_places[i]` is where `captures[i]` stands in the file; it is empty for steps made
-    by hand.
+    by hand. A step whose `when` is not true is left out. `timeout_seconds` is the test's if None.
     """
 
     index: int = 0
     name: str = ""
     kind: StepKind = StepKind.HTTP
+    phase: StepPhase = StepPhase.OWN
+    when: str | None = None
+    repeat: Repeat | None = None
+    timeout_seconds: float | None = None
     request: Request
     expectations: tuple[Expectation, ...] = ()
     captures: tuple[CaptureRule, ...] = ()
@@ -99,8 +104,13 @@ class Quarantine:
 class Test:
     """One exchange with the API, or a few ordered ones: its `steps`, at least one. Times are in seconds.
 
-    `cleanup` undoes what the test has made, at the end of the run. No two tests that share one of
-    their `locks` run at once; an `exclusive` one has the run to itself.
+    `cleanup` undoes what the test has made, at the end of the run; `cleanup_uses` are the names that
+    it needs. No two tests that share one of their `locks` run at once; an `exclusive` one has the run
+    to itself. A test whose `when` is not true, or whose environment is not one of `environments`
+    (names or kinds; none means all), is skipped. With `only` the others are left out.
+
+    A test with rows is one test for each row, `key[id]`; `row_of` is the key without the row. `names`
+    are what its templates know besides: `row`, `params`.
     """
 
     # Not a test class, whatever its name makes pytest believe.
@@ -116,11 +126,19 @@ class Test:
     timeout_seconds: float = 30.0
     retries: int = 0
     retry_delay_seconds: float = 0.5
+    retry: RetryRule = _ANY_RETRY
     tags: tuple[str, ...] = ()
     priority: Priority = Priority.MEDIUM
     idempotent: bool = True
     skip_reason: str | None = None
+    only: bool = False
+    when: str | None = None
+    environments: tuple[str, ...] = ()
+    role: TestRole = TestRole.TEST
+    row_of: str | None = None
+    names: Mapping[str, JsonValue] = _NO_NAMES
     cleanup: tuple[Step, ...] = ()
+    cleanup_uses: tuple[NameUse, ...] = ()
     locks: tuple[str, ...] = ()
     exclusive: bool = False
     quarantine: Quarantine | None = None
@@ -168,6 +186,9 @@ class Suite:
 
     `bail`: once so many of them did not pass, no further one is started.
 
+    `files` are read when the suite runs; `borrowed` are the texts of other files that its tests are
+    partly written in, by path.
+
     `unreadable` are keys of tests whose mistakes hide what they capture, so that a check of all tests
     does not report what follows from that.
     """
@@ -183,4 +204,6 @@ class Suite:
     path: str
     source: str = field(repr=False)
     where: Location
+    files: tuple[FileUse, ...] = ()
+    borrowed: Mapping[str, str] = field(default_factory=dict, repr=False)
     unreadable: frozenset[str] = frozenset()
