@@ -5,6 +5,7 @@ every capture marked secret, and every captured value that holds one of these.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from context.capture import CaptureRule, CaptureTarget
@@ -19,6 +20,7 @@ from context.outcomes import NotFound
 from context.scope import Scope, SetBy, Setting
 from context.state import Captured, ContextDelta, ContextState, Provenance
 from context.templating import Renderer
+from context.token_uses import TokenWatch
 from context.values import JsonValue
 from context.views import CapturedData, Fill, SharedValues, SuiteVariables, TestNames
 
@@ -32,6 +34,7 @@ class ExecutionContext:
     command line) are nearer, and stand in `env` too; `suite_variables` are by suite key.
 
     With a `seed` what is random in templates repeats itself, test by test, whatever their order.
+    `tokens` knows which captured tokens a test's templates have read, and how long they live.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class ExecutionContext:
         self._seed = seed
         self._now = now
         self._knowledge = Knowledge()
+        self.tokens = TokenWatch(self._knowledge, now=now)
         self._suites: dict[str, TestNames] = {}
         self._renderers: dict[str, Renderer] = {}
         self._reader = ""
@@ -107,6 +111,7 @@ class ExecutionContext:
                 failures.append(f"capture '{rule.name}': {outcome.reason}")
             elif outcome is not None:
                 found.append((rule, outcome.value))
+                self.tokens.found(rule, outcome.value, response)
         self._hide(found)
         return Findings(
             found=tuple(found),
@@ -118,9 +123,14 @@ class ExecutionContext:
         """Let all tests use what this one has found, from now on."""
         # All secrets of the response are known by now, so a value that holds one is recognised.
         name = full_name(suite, test)
-        kept = tuple((origin_of(rule, value, test=name, mask=self.mask), value) for rule, value in found)
+        kept = tuple((self._origin(rule, value, test=name), value) for rule, value in found)
         self._knowledge.keep(kept)
+        self.tokens.kept(origin for origin, _ in kept)
         return delta_of(name, kept)
+
+    def _origin(self, rule: CaptureRule, value: JsonValue, *, test: str) -> Provenance:
+        origin = origin_of(rule, value, test=test, mask=self.mask)
+        return replace(origin, expires_at=self.tokens.end_of(value))
 
     def names_after(self, found: Found, *, suite: str, test: str) -> Mapping[str, object]:
         """Names for the templates of a test's next step: what its steps have found so far, though it
@@ -164,6 +174,7 @@ class ExecutionContext:
     def finished(self, test: str) -> None:
         """Take note that this test (full name) is over, whatever its verdict."""
         self._renderers.pop(test, None)
+        self.tokens.uses_of(test)
         self._knowledge.finish(test)
 
     def values_of(self, test: str) -> Mapping[str, JsonValue]:
@@ -185,6 +196,7 @@ class ExecutionContext:
     def restore(self, state: ContextState) -> None:
         """Know what was stored, and nothing else. Its secrets are masked from now on."""
         self._knowledge.restore(state)
+        self.tokens.kept(state.provenance)
         for value in self._knowledge.secret_values():
             self.mask.add_value(value)
 
@@ -247,6 +259,7 @@ class ExecutionContext:
     def _note(self, producer: str, name: str) -> None:
         self._reads += 1
         self._knowledge.read(producer, name, by=self._reader)
+        self.tokens.read(producer, name, by=self._reader)
 
     def _hide_in(self, error: TemplateError) -> None:
         error.what = self.mask.text(error.what)

@@ -42,6 +42,10 @@ class Knowledge:
         if producer != by:
             self._readers.setdefault((producer, name), {})[by] = None
 
+    def origin(self, test: str, name: str) -> Provenance | None:
+        """Where a captured value comes from, without its readers."""
+        return self._origins.get((test, name))
+
     def finish(self, test: str) -> None:
         """Take note that a test is over."""
         if test not in self._test_order:

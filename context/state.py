@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from context.capture import CaptureTarget
@@ -14,7 +15,8 @@ Values = Mapping[str, JsonValue]
 class Provenance:
     """Where a value came from. `test` is a full name; `capture` the rule, such as `$.user.id`.
 
-    `used_by` are the full names of the tests whose templates have read it, in order.
+    `used_by` are the full names of the tests whose templates have read it, in order. `expires_at` is
+    when a token ends, where that is known.
     """
 
     name: str
@@ -23,11 +25,16 @@ class Provenance:
     capture: str
     secret: bool = False
     used_by: tuple[str, ...] = ()
+    expires_at: datetime | None = None
 
     def as_record(self) -> dict[str, str]:
         """As it is written down with the run. Who used it follows from the suites, and would grow."""
         record = {"name": self.name, "kind": self.kind.value, "test": self.test, "capture": self.capture}
-        return record | {"secret": "true"} if self.secret else record
+        if self.secret:
+            record["secret"] = "true"
+        if self.expires_at is not None:
+            record["expires_at"] = self.expires_at.isoformat()
+        return record
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> "Provenance":
@@ -39,7 +46,12 @@ class Provenance:
             capture=str(record.get("capture", "")),
             secret=record.get("secret") == "true",
             used_by=tuple(record.get("used_by") or ()),
+            expires_at=_moment(record.get("expires_at")),
         )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,13 +32,15 @@ class TestExecutionContext(Row):
 
 
 class ValueProvenance(Record):
-    """Where a value came from: the test's full name, and the capture. Says whether it is secret."""
+    """Where a value came from: the test's full name, and the capture. Says whether it is secret, and
+    when a token ends."""
 
     name: str
     kind: str
     test: str
     capture: str = ""
     secret: str | None = None
+    expires_at: str | None = None
 
 
 class ContextDocument(Record):
