@@ -24,6 +24,10 @@ _ANY_RETRY = RetryRule()
 _NO_NAMES: Mapping[str, JsonValue] = MappingProxyType({})
 
 
+def _no_names() -> Mapping[str, JsonValue]:
+    return _NO_NAMES
+
+
 class Priority(StrEnum):
     """What goes first among tests that could start now."""
 
@@ -75,6 +79,7 @@ class Step:
     `index` counts from 0. `name` is empty for the only step of a test that was written without
     steps. `capture_places[i]` is where `captures[i]` stands in the file; it is empty for steps made
     by hand. A step whose `when` is not true is left out. `timeout_seconds` is the test's if None.
+    `names` are what its templates know besides those of its test: `params`.
     """
 
     index: int = 0
@@ -84,6 +89,7 @@ class Step:
     when: str | None = None
     repeat: Repeat | None = None
     timeout_seconds: float | None = None
+    names: Mapping[str, JsonValue] = field(default_factory=_no_names)
     request: Request
     expectations: tuple[Expectation, ...] = ()
     captures: tuple[CaptureRule, ...] = ()
@@ -136,7 +142,7 @@ class Test:
     environments: tuple[str, ...] = ()
     role: TestRole = TestRole.TEST
     row_of: str | None = None
-    names: Mapping[str, JsonValue] = _NO_NAMES
+    names: Mapping[str, JsonValue] = field(default_factory=_no_names)
     cleanup: tuple[Step, ...] = ()
     cleanup_uses: tuple[NameUse, ...] = ()
     locks: tuple[str, ...] = ()
