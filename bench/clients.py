@@ -19,7 +19,7 @@ from tests.targets import make_certificate, running_target
 from worker.http.httpx_sender import HttpxSender
 from worker.http.pyreqwest_sender import PyreqwestSender
 from worker.http.send import Sender
-from worker.models.exchange import PreparedRequest
+from worker.models.exchange import Channel, PreparedRequest
 
 IN_FLIGHT = 100
 SENDERS: dict[str, type[PyreqwestSender] | type[HttpxSender]] = {
@@ -53,7 +53,7 @@ async def send_all(sender: Sender, base_url: str, count: int) -> list[float]:
         method="GET",
         url=f"{base_url}/json",
         headers=(("Authorization", "Bearer abc"), ("Accept", "*/*")),
-        verify_tls=False,
+        channel=Channel(verify_tls=False),
     )
     left = iter(range(count))
     times: list[float] = []

@@ -13,7 +13,9 @@ BatonError                  carries what, where and hint; the command line print
 │   ├── Refused             it said no: rights, state or input
 │   └── LeaseLost           somebody else holds this run now: drop what is in hand
 ├── RequestError            a request cannot be sent as it was written
+├── FileUnreadable          a file that a suite names cannot be had
 ├── TransportError          no answer came from the API under test; carries a failure category
+│   └── TokenRefused        an authorization server gave no token, so nothing was sent
 └── RunInterrupted          a person or the system stopped the run
 
 A test that fails is none of these: it is a value (worker/models/outcome.py).
@@ -102,6 +104,14 @@ class TransportError(BatonError):
     ) -> None:
         super().__init__(what, where=where, hint=hint)
         self.category = category
+
+
+class TokenRefused(TransportError):
+    """An authorization server gave no token. The request that needed it was not sent."""
+
+
+class FileUnreadable(BatonError):
+    """A file that a suite names cannot be had. `where` is its path."""
 
 
 class RunInterrupted(BatonError):

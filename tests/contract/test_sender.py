@@ -13,7 +13,8 @@ from worker.errors import TransportError
 from worker.http.httpx_sender import HttpxSender
 from worker.http.pyreqwest_sender import PyreqwestSender
 from worker.http.send import RESPONSE_LIMIT_BYTES, Sender
-from worker.models.exchange import PreparedRequest
+from worker.http.session import Session
+from worker.models.exchange import Channel, PreparedRequest
 
 SENDERS: dict[str, type[PyreqwestSender] | type[HttpxSender]] = {
     "pyreqwest": PyreqwestSender,
@@ -55,7 +56,7 @@ async def sender(kind: str) -> AsyncIterator[Sender]:
 @asynccontextmanager
 async def open_sender(kind: str, *, response_limit: int = RESPONSE_LIMIT_BYTES) -> AsyncIterator[Sender]:
     """The adapter for the length of a `with`; no proxy of this machine plays a part."""
-    sender = SENDERS[kind](trust_environment=False, response_limit=response_limit)
+    sender = Session(SENDERS[kind](trust_environment=False, response_limit=response_limit))
     try:
         yield sender
     finally:
@@ -194,7 +195,7 @@ async def test_a_certificate_nobody_trusts_is_tls(sender: Sender, secure_target:
     """TLS is verified unless a test says otherwise."""
     url = f"{secure_target.base_url}/json"
     error = await trouble(sender, a_get(url))
-    trusted = await sender.send(a_get(url, verify_tls=False), timeout_seconds=PATIENT)
+    trusted = await sender.send(a_get(url, channel=Channel(verify_tls=False)), timeout_seconds=PATIENT)
     assert error.category == "tls"
     assert "verify_tls" in (error.hint or "")
     assert trusted.json() == DOCUMENT

@@ -10,7 +10,7 @@ from worker.http.texts import as_text, is_list
 
 #: Characters that stay as they are in a URL as written; all else is percent-encoded. `%` is among
 #: them, so that what was encoded already stays as it is.
-_SAFE = "%/:?#[]@!$&'()*+,;=-._~"
+SAFE = "%/:?#[]@!$&'()*+,;=-._~"
 
 _WHOLE_URL = re.compile(r"^https?://", re.IGNORECASE)
 _OTHER_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
@@ -30,7 +30,7 @@ def join(base_url: str, url: str, query: Mapping[str, JsonValue]) -> str:
     _refuse_control_characters(url)
     address, _, fragmentless_query = _below(base_url, url).partition("#")[0].partition("?")
     queries = [part for part in (fragmentless_query, encode_query(query)) if part]
-    whole = quote(address, safe=_SAFE) + (f"?{quote('&'.join(queries), safe=_SAFE)}" if queries else "")
+    whole = quote(address, safe=SAFE) + (f"?{quote('&'.join(queries), safe=SAFE)}" if queries else "")
     _refuse_without_host(whole)
     return whole
 

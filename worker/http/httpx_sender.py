@@ -1,18 +1,20 @@
 """The plain sender: httpx, for machines where the default has no wheel. Needs `httpx` installed.
 
 Its pool gets slow with many requests in flight (encode/httpx issue 3215); see bench/clients.py.
+HTTP/2 needs `h2`, proxies that speak SOCKS need `socksio`.
 """
 
 import asyncio
-import ssl
+import importlib.util
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 
-from worker.clock import Clock, SystemClock
 from worker.errors import TransportError
-from worker.http.send import CONNECT_TIMEOUT_SECONDS, REDIRECT_LIMIT, RESPONSE_LIMIT_BYTES
-from worker.http.transport import Trouble, is_loopback, refused_request, trouble_with
+from worker.http.pool import PooledSender, Stopwatch, Way
+from worker.http.texts import readable
+from worker.http.transport import Trouble, refused_request, trouble_with
 from worker.models.exchange import PreparedRequest, Response
+from worker.models.request import HttpVersion
 
 if TYPE_CHECKING:
     import httpx
@@ -31,102 +33,89 @@ SIGNS: tuple[tuple[str, Trouble], ...] = (
 )
 
 
-class HttpxSender:
-    """Sends with httpx. Clients differ only in what cannot be said per request."""
+class HttpxSender(PooledSender["httpx.AsyncClient"]):
+    """Sends with httpx."""
 
-    def __init__(
-        self,
-        *,
-        response_limit: int = RESPONSE_LIMIT_BYTES,
-        connect_timeout_seconds: float = CONNECT_TIMEOUT_SECONDS,
-        trust_environment: bool = True,
-        clock: Clock | None = None,
-    ) -> None:
-        """`trust_environment`: use HTTP_PROXY and its kin, except for this machine's own addresses."""
-        self._response_limit = response_limit
-        self._connect_timeout = connect_timeout_seconds
-        self._trust_environment = trust_environment
-        self._clock = clock or SystemClock()
-        self._clients: dict[tuple[bool, bool], httpx.AsyncClient] = {}
-
-    async def send(self, request: PreparedRequest, *, timeout_seconds: float) -> Response:
-        """One exchange within the time limit. Raises TransportError when no answer came."""
-        import httpx
-
-        try:
-            # httpx knows no total limit, only one for each read.
-            async with asyncio.timeout(timeout_seconds):
-                return await self._exchange(request)
-        except httpx.ConnectTimeout:
-            raise trouble_with(request, Trouble.CONNECT_TIMEOUT) from None
-        except (TimeoutError, httpx.TimeoutException):
-            raise trouble_with(request, Trouble.READ_TIMEOUT, timeout_seconds=timeout_seconds) from None
-        except httpx.TooManyRedirects:
-            detail = f"more than {REDIRECT_LIMIT} redirects"
-            raise trouble_with(request, Trouble.PROTOCOL, detail=detail) from None
-        except httpx.ConnectError as error:
-            raise _connect_trouble(error, request) from None
-        except httpx.HTTPError as error:
-            raise trouble_with(request, Trouble.PROTOCOL, detail=_detail(error)) from None
-        except (httpx.InvalidURL, ValueError):
-            raise refused_request() from None
-
-    async def close(self) -> None:
-        """Let go of all connections."""
-        clients, self._clients = self._clients, {}
-        for client in clients.values():
-            await client.aclose()
-
-    async def _exchange(self, request: PreparedRequest) -> Response:
-        started = self._clock.monotonic()
-        async with self._client(request).stream(
-            request.method,
-            request.url,
-            headers=[(name.encode(), value.encode()) for name, value in request.headers],
-            content=request.body,
-            follow_redirects=request.follow_redirects,
-        ) as answer:
-            first_byte = self._clock.monotonic() - started
-            body = await self._read(answer)
-            total = self._clock.monotonic() - started
-            return Response(
-                status_code=answer.status_code,
-                headers=tuple(answer.headers.multi_items()),
-                body=body[: self._response_limit],
-                http_version=answer.http_version,
-                seconds=total,
-                timings={"first_byte": first_byte, "total": total},
-                truncated=len(body) > self._response_limit,
+    async def _exchange(
+        self, client: "httpx.AsyncClient", request: PreparedRequest, timeout_seconds: float
+    ) -> Response:
+        watch = Stopwatch(self._clock)
+        # httpx knows no total limit, only one for each read.
+        async with (
+            asyncio.timeout(timeout_seconds),
+            client.stream(
+                request.method,
+                request.url,
+                headers=[(name.encode(), value.encode()) for name, value in request.headers],
+                content=request.body,
+            ) as answer,
+        ):
+            watch.answered()
+            body = await self._read(answer, unpack=request.channel.compressed)
+            return self._response(
+                watch,
+                status=answer.status_code,
+                headers=tuple(
+                    (name.decode("latin-1").lower(), readable(value)) for name, value in answer.headers.raw
+                ),
+                body=body,
+                version=answer.http_version,
             )
 
-    async def _read(self, answer: "httpx.Response") -> bytes:
+    async def _read(self, answer: "httpx.Response", *, unpack: bool) -> bytes:
         """The body, read a little beyond the limit at most."""
         body = bytearray()
-        async for chunk in answer.aiter_bytes():
+        async for chunk in answer.aiter_bytes() if unpack else answer.aiter_raw():
             body += chunk
             if len(body) > self._response_limit:
                 break
         return bytes(body)
 
-    def _client(self, request: PreparedRequest) -> "httpx.AsyncClient":
-        direct = not self._trust_environment or is_loopback(request.url)
-        key = (request.verify_tls, direct)
-        if key not in self._clients:
-            self._clients[key] = self._open(*key)
-        return self._clients[key]
-
-    def _open(self, verify_tls: bool, direct: bool) -> "httpx.AsyncClient":
+    def _open(self, way: Way) -> "httpx.AsyncClient":
         import httpx
 
-        return httpx.AsyncClient(
-            verify=ssl.create_default_context() if verify_tls else False,
-            trust_env=not direct,
-            timeout=httpx.Timeout(None, connect=self._connect_timeout),
+        from worker.http.tls import ssl_context
+
+        channel = way.channel
+        client = httpx.AsyncClient(
+            verify=ssl_context(channel),
+            trust_env=not way.direct and way.proxy is None,
+            proxy=way.proxy,
+            http1=channel.http_version is not HttpVersion.HTTP_2,
+            http2=channel.http_version is HttpVersion.HTTP_2
+            or (channel.http_version is HttpVersion.AUTO and _knows_http2()),
+            timeout=httpx.Timeout(None, connect=self._connect_seconds(channel), read=channel.read_seconds),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=None),
-            max_redirects=REDIRECT_LIMIT,
-            # One test's cookies are no other test's business.
+            # Cookies are the session's.
             cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
         )
+        if not channel.compressed:
+            del client.headers["accept-encoding"]
+        return client
+
+    def _translate(self, error: Exception, request: PreparedRequest, timeout_seconds: float) -> Exception:
+        import httpx
+
+        if isinstance(error, httpx.ConnectTimeout):
+            return trouble_with(request, Trouble.CONNECT_TIMEOUT)
+        if isinstance(error, TimeoutError | httpx.TimeoutException):
+            # Ours is the limit for all of it, theirs the one for a single read.
+            limit = timeout_seconds if isinstance(error, TimeoutError) else request.channel.read_seconds
+            return trouble_with(request, Trouble.READ_TIMEOUT, timeout_seconds=limit or timeout_seconds)
+        if isinstance(error, httpx.ProxyError):
+            return trouble_with(request, Trouble.PROXY, detail=_detail(error))
+        if isinstance(error, httpx.ConnectError):
+            return _connect_trouble(error, request)
+        if isinstance(error, httpx.HTTPError):
+            return trouble_with(request, Trouble.PROTOCOL, detail=_detail(error))
+        return refused_request() if isinstance(error, httpx.InvalidURL | ValueError) else error
+
+    async def _close(self, client: "httpx.AsyncClient") -> None:
+        await client.aclose()
+
+
+def _knows_http2() -> bool:
+    return importlib.util.find_spec("h2") is not None
 
 
 def _connect_trouble(error: "httpx.ConnectError", request: PreparedRequest) -> TransportError:

@@ -10,23 +10,20 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
-from worker.clock import Clock, SystemClock
 from worker.errors import TransportError
-from worker.http.send import CONNECT_TIMEOUT_SECONDS, REDIRECT_LIMIT, RESPONSE_LIMIT_BYTES
-from worker.http.transport import Trouble, is_loopback, refused_request, trouble_with
-from worker.models.exchange import Headers, PreparedRequest, Response
+from worker.http.pool import PooledSender, Stopwatch, Way
+from worker.http.transport import Trouble, refused_request, trouble_with
+from worker.models.exchange import Channel, Headers, PreparedRequest, Response
+from worker.models.request import HttpVersion
 
 if TYPE_CHECKING:
-    from pyreqwest.client import Client
+    from pyreqwest.client import Client, ClientBuilder
     from pyreqwest.exceptions import PyreqwestError
     from pyreqwest.http import HeaderMap
     from pyreqwest.request import StreamRequest
 
 #: How long an interpreter that ends waits for the client's thread.
 EXIT_SECONDS = 0.05
-
-#: What stands for a header value that is not ASCII, which this client cannot give.
-UNREADABLE = "<not ASCII>"
 
 #: Signs of a kind of trouble in the client's chain of causes, the first that fits counts. The
 #: classes alone do not tell: a total time-out comes as ConnectTimeoutError.
@@ -36,91 +33,90 @@ SIGNS: tuple[tuple[str, Trouble], ...] = (
     ("tls", Trouble.TLS),
     ("handshake", Trouble.TLS),
     ("received corrupt message", Trouble.TLS),
+    ("tunnel", Trouble.PROXY),
+    ("socks", Trouble.PROXY),
     ("connection refused", Trouble.CONNECT_REFUSED),
 )
 
 
-class PyreqwestSender:
-    """Sends with pyreqwest. Clients differ only in what cannot be said per request."""
+class PyreqwestSender(PooledSender["Client"]):
+    """Sends with pyreqwest."""
 
-    def __init__(
-        self,
-        *,
-        response_limit: int = RESPONSE_LIMIT_BYTES,
-        connect_timeout_seconds: float = CONNECT_TIMEOUT_SECONDS,
-        trust_environment: bool = True,
-        clock: Clock | None = None,
-    ) -> None:
-        """`trust_environment`: use HTTP_PROXY and its kin, except for this machine's own addresses."""
-        self._response_limit = response_limit
-        self._connect_timeout = timedelta(seconds=connect_timeout_seconds)
-        self._trust_environment = trust_environment
-        self._clock = clock or SystemClock()
-        self._clients: dict[tuple[bool, bool, bool], Client] = {}
-
-    async def send(self, request: PreparedRequest, *, timeout_seconds: float) -> Response:
-        """One exchange within the time limit. Raises TransportError when no answer came."""
-        from pyreqwest.exceptions import PyreqwestError
-
-        try:
-            return await self._exchange(self._prepare(request, timeout_seconds))
-        except PyreqwestError as error:
-            raise _translate(error, request, timeout_seconds) from None
-
-    async def close(self) -> None:
-        """Let go of all connections."""
-        clients, self._clients = self._clients, {}
-        for client in clients.values():
-            await client.close()
-
-    async def _exchange(self, request: "StreamRequest") -> Response:
-        started = self._clock.monotonic()
-        async with request as answer:
-            first_byte = self._clock.monotonic() - started
+    async def _exchange(self, client: "Client", request: PreparedRequest, timeout_seconds: float) -> Response:
+        watch = Stopwatch(self._clock)
+        async with _prepare(client, request, timeout_seconds) as answer:
+            watch.answered()
             body = await answer.body_reader.read(self._response_limit + 1)
-            total = self._clock.monotonic() - started
-            raw = bytes(body) if body is not None else b""
-            return Response(
-                status_code=answer.status,
-                headers=_headers(answer.headers),
-                body=raw[: self._response_limit],
-                http_version=answer.version,
-                seconds=total,
-                timings={"first_byte": first_byte, "total": total},
-                truncated=len(raw) > self._response_limit,
+            return self._response(
+                watch,
+                status=answer.status,
+                headers=await _headers(answer.headers),
+                body=bytes(body) if body is not None else b"",
+                version=answer.version,
             )
 
-    def _prepare(self, request: PreparedRequest, timeout_seconds: float) -> "StreamRequest":
-        try:
-            builder = self._client(request).request(request.method, request.url)
-            builder = builder.timeout(timedelta(seconds=timeout_seconds)).headers(list(request.headers))
-            if request.body is not None:
-                builder = builder.body_bytes(request.body)
-            return builder.build_streamed()
-        except ValueError:
-            raise refused_request() from None
-
-    def _client(self, request: PreparedRequest) -> "Client":
-        direct = not self._trust_environment or is_loopback(request.url)
-        key = (request.follow_redirects, request.verify_tls, direct)
-        if key not in self._clients:
-            self._clients[key] = self._open(*key)
-        return self._clients[key]
-
-    def _open(self, follow_redirects: bool, verify_tls: bool, direct: bool) -> "Client":
+    def _open(self, way: Way) -> "Client":
         from pyreqwest.client import ClientBuilder
 
         _wait_for_its_thread_at_exit()
+        channel = way.channel
         builder = (
             ClientBuilder()
-            .http2(True)
-            .connect_timeout(self._connect_timeout)
-            .follow_redirects(follow_redirects)
-            .max_redirects(REDIRECT_LIMIT)
+            .connect_timeout(timedelta(seconds=self._connect_seconds(channel)))
+            .follow_redirects(False)
             .referer(False)
-            .danger_accept_invalid_certs(not verify_tls)
+            .danger_accept_invalid_certs(not channel.verify_tls)
         )
-        return (builder.no_proxy() if direct else builder).build()
+        if channel.read_seconds is not None:
+            builder = builder.read_timeout(timedelta(seconds=channel.read_seconds))
+        return _through_proxy(_identified(_speaking(builder, channel), channel), way).build()
+
+    def _translate(self, error: Exception, request: PreparedRequest, timeout_seconds: float) -> Exception:
+        from pyreqwest.exceptions import PyreqwestError
+
+        if isinstance(error, PyreqwestError):
+            return _translate(error, request, timeout_seconds)
+        return refused_request() if isinstance(error, ValueError) else error
+
+    async def _close(self, client: "Client") -> None:
+        await client.close()
+
+
+def _prepare(client: "Client", request: PreparedRequest, timeout_seconds: float) -> "StreamRequest":
+    builder = client.request(request.method, request.url)
+    builder = builder.timeout(timedelta(seconds=timeout_seconds)).headers(list(request.headers))
+    if request.body is not None:
+        builder = builder.body_bytes(request.body)
+    return builder.build_streamed()
+
+
+def _speaking(builder: "ClientBuilder", channel: Channel) -> "ClientBuilder":
+    if channel.http_version is HttpVersion.HTTP_2:
+        builder = builder.http2_prior_knowledge()
+    else:
+        builder = builder.http2(channel.http_version is HttpVersion.AUTO)
+    if channel.compressed:
+        return builder
+    return builder.gzip(False).brotli(False).zstd(False).deflate(False)
+
+
+def _identified(builder: "ClientBuilder", channel: Channel) -> "ClientBuilder":
+    from worker.http.tls import certificates_in
+
+    if channel.ca is not None:
+        for certificate in certificates_in(channel.ca):
+            builder = builder.add_root_certificate_pem(certificate)
+    if channel.certificate is not None and channel.key is not None:
+        builder = builder.identity_pem(channel.key + b"\n" + channel.certificate)
+    return builder
+
+
+def _through_proxy(builder: "ClientBuilder", way: Way) -> "ClientBuilder":
+    from pyreqwest.proxy import ProxyBuilder
+
+    if way.proxy is not None:
+        return builder.no_proxy().proxy(ProxyBuilder.all(way.proxy))
+    return builder.no_proxy() if way.direct else builder
 
 
 @cache
@@ -134,18 +130,13 @@ def _wait_for_its_thread_at_exit() -> None:
     atexit.register(time.sleep, EXIT_SECONDS)
 
 
-def _headers(fields: "HeaderMap") -> Headers:
+async def _headers(fields: "HeaderMap") -> Headers:
     try:
         return tuple(fields.items())
     except ValueError:
-        return tuple((name, value) for name in dict.fromkeys(fields) for value in _values(fields, name))
+        from worker.http.raw_headers import read_raw
 
-
-def _values(fields: "HeaderMap", name: str) -> list[str]:
-    try:
-        return fields.getall(name)
-    except ValueError:
-        return [UNREADABLE]
+        return await read_raw(fields)
 
 
 def _translate(error: "PyreqwestError", request: PreparedRequest, timeout_seconds: float) -> TransportError:
@@ -154,9 +145,8 @@ def _translate(error: "PyreqwestError", request: PreparedRequest, timeout_second
     if "timed out" in story or isinstance(error, TimeoutError):
         connecting = "(connect)" in story
         trouble = Trouble.CONNECT_TIMEOUT if connecting else Trouble.READ_TIMEOUT
-        return trouble_with(request, trouble, timeout_seconds=timeout_seconds)
-    if "redirect" in story:
-        return trouble_with(request, Trouble.PROTOCOL, detail=f"more than {REDIRECT_LIMIT} redirects")
+        limit = min(timeout_seconds, request.channel.read_seconds or timeout_seconds)
+        return trouble_with(request, trouble, timeout_seconds=limit)
     trouble = next((trouble for sign, trouble in SIGNS if sign in story), Trouble.PROTOCOL)
     obvious = trouble in (Trouble.DNS, Trouble.CONNECT_REFUSED)
     return trouble_with(request, trouble, detail="" if obvious else causes[-1])

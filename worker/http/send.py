@@ -10,9 +10,6 @@ RESPONSE_LIMIT_BYTES = 10 * 1024 * 1024
 #: How long a connection may take to be there. Short, so that a dead host is told from a slow API.
 CONNECT_TIMEOUT_SECONDS = 5.0
 
-#: Redirects that are followed, where a test wants them followed.
-REDIRECT_LIMIT = 10
-
 
 class Sender(Protocol):
     """Sends requests. One per run, used by all its tests at once.

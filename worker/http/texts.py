@@ -24,3 +24,11 @@ def as_text(value: JsonValue, *, field: str) -> str:
         where=field,
         hint="`| json` writes a list or an object as text",
     )
+
+
+def readable(value: bytes) -> str:
+    """A header's value as text: UTF-8 where it is that, else Latin-1, which can be anything."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from worker.errors import TransportError
 from worker.models.exchange import PreparedRequest
+from worker.models.request import HttpVersion
 
 
 class Trouble(StrEnum):
@@ -14,6 +15,7 @@ class Trouble(StrEnum):
     CONNECT_REFUSED = "connect_refused"  # the host is there, nothing listens
     CONNECT_TIMEOUT = "connect_timeout"  # no connection in time
     TLS = "tls"  # no agreement on certificates or protocol
+    PROXY = "proxy"  # the proxy is there, but does not let us through
     READ_TIMEOUT = "read_timeout"  # connected, but no (whole) answer in time
     PROTOCOL = "protocol"  # something came that is no HTTP answer, or it broke off
 
@@ -23,8 +25,28 @@ def trouble_with(
 ) -> TransportError:
     """The error to raise. `detail` is the client's own short reason; it must not quote the request."""
     place = authority(request.url)
+    proxy = request.channel.proxy
+    if proxy and trouble in (Trouble.DNS, Trouble.CONNECT_REFUSED, Trouble.CONNECT_TIMEOUT, Trouble.PROXY):
+        # Whoever is told of the API's own address would look in the wrong place.
+        return _proxy_trouble(trouble, authority(proxy), detail)
     what, hint = _words(trouble, place, timeout_seconds)
+    if trouble is Trouble.PROTOCOL and request.channel.http_version is HttpVersion.HTTP_2:
+        hint = "the test wants HTTP/2, and the server may not speak it here: try `http_version: auto`"
     return TransportError(f"{what}: {detail}" if detail else what, category=trouble, hint=hint)
+
+
+def _proxy_trouble(trouble: Trouble, place: str, detail: str) -> TransportError:
+    host = place.rsplit(":", 1)[0]
+    what = {
+        Trouble.DNS: f"no host is named {host}, where the proxy should be",
+        Trouble.CONNECT_REFUSED: f"no proxy listens on {place}",
+        Trouble.CONNECT_TIMEOUT: f"the proxy {place} did not take a connection in time",
+    }.get(trouble, f"the proxy {place} did not let the request through")
+    return TransportError(
+        f"{what}: {detail}" if detail else what,
+        category=trouble,
+        hint="check `proxy:` or --proxy, and its user and password",
+    )
 
 
 def refused_request() -> TransportError:
@@ -66,6 +88,7 @@ def _words(trouble: Trouble, place: str, timeout_seconds: float) -> tuple[str, s
             f"no secure connection to {place}",
             "check the certificate and that the port speaks TLS; `verify_tls: false` skips the check",
         ),
+        Trouble.PROXY: (f"a proxy did not let the request to {place} through", "check HTTPS_PROXY"),
         Trouble.READ_TIMEOUT: (
             f"{place} did not answer within {seconds}",
             "raise `timeout:` if the API may take this long",

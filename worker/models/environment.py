@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from context.values import JsonValue
+from worker.models.request import Connection
 
 
 class EnvironmentKind(StrEnum):
@@ -18,7 +19,11 @@ class EnvironmentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """Where to run. `secrets` hold real values: never print, log or repr them."""
+    """Where to run. `secrets` hold real values: never print, log or repr them.
+
+    `connection` is how its API is reached, unless a suite or a test says otherwise; `forced` is what
+    the command line says, and no suite can.
+    """
 
     name: str
     kind: EnvironmentKind = EnvironmentKind.LOCAL
@@ -28,4 +33,6 @@ class Environment:
     max_parallel: int | None = None
     rate_limit_per_second: float | None = None
     timeout_seconds: float | None = None
+    connection: Connection = field(default_factory=Connection)
+    forced: Connection = field(default_factory=Connection)
     is_default: bool = False

@@ -4,31 +4,119 @@ What may leave is an `ExchangeRecord` (worker/models/outcome.py), which has been
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from context.values import JsonValue
+from worker.models.request import AuthKind, HttpVersion
 
 #: Header fields in the order of the wire; a name may come twice.
 Headers = tuple[tuple[str, str], ...]
 
 
+class Cookies(Protocol):
+    """Cookies that servers have set, and that go back to them."""
+
+    def header_for(self, url: str) -> str:
+        """The value of the Cookie header for this URL; empty when there is none."""
+        ...
+
+    def take(self, url: str, set_cookie: Iterable[str]) -> None:
+        """Remember what an answer from this URL sets."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """How a request travels. Requests with equal channels share connections.
+
+    `proxy` is None for what the process's surroundings say, and empty for: directly. Certificates
+    and keys are PEM. Times are in seconds.
+    """
+
+    proxy: str | None = field(default=None, repr=False)
+    verify_tls: bool = True
+    ca: bytes | None = field(default=None, repr=False)
+    certificate: bytes | None = field(default=None, repr=False)
+    key: bytes | None = field(default=None, repr=False)
+    http_version: HttpVersion = HttpVersion.AUTO
+    compressed: bool = True
+    connect_seconds: float | None = None
+    read_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateAuth:
+    """Auth that needs the whole request, or an exchange of its own, before a request can be sent."""
+
+    kind: AuthKind
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentPart:
+    """A part of a body for people: a text, or the path of a file."""
+
+    name: str = ""
+    text: str | None = field(default=None, repr=False)
+    file: str | None = None
+    filename: str | None = None
+    content_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyStory:
+    """How a body came to be, for people: `plain` is the body before it was compressed."""
+
+    parts: tuple[SentPart, ...] = ()
+    is_multipart: bool = False
+    plain: bytes | None = field(default=None, repr=False)
+    graphql_complexity: int | None = None
+
+
+def _forget(secret: str) -> None:
+    """Nobody wants to know."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedRequest:
-    """A request with every template filled. The repr shows no values: they may be secret."""
+    """A request with every template filled. The repr shows no values: they may be secret.
+
+    `secret_headers` are names in lower case that stay with the origin they were meant for. `hide`
+    is told of every secret that turns up on the way, such as a token that was asked for.
+    """
 
     method: str
     url: str = field(repr=False)
     headers: Headers = field(default=(), repr=False)
     body: bytes | None = field(default=None, repr=False)
     follow_redirects: bool = False
-    verify_tls: bool = True
+    max_redirects: int = 10
+    channel: Channel = field(default_factory=Channel)
+    auth: LateAuth | None = None
+    secret_headers: frozenset[str] = frozenset()
+    cookies: Cookies | None = field(default=None, repr=False)
+    story: BodyStory = field(default_factory=BodyStory)
+    hide: Callable[[str], None] = field(default=_forget, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redirect:
+    """One answer that led elsewhere. `url` was asked, `location` is where it led, as a whole URL."""
+
+    status_code: int
+    method: str
+    url: str = field(repr=False)
+    location: str = field(repr=False)
 
 
 class Response:
     """An answer. `body` is decompressed, and cut at the sender's limit when `truncated`.
 
-    `seconds` is from sending to the body's end; `timings` are seconds by phase.
+    `seconds` is from sending to the body's end, redirects included; `timings` are seconds by phase.
+    `url` is the last one asked, `redirects` is how it came to be asked; `sent` is the request with
+    what was added on its way (cookies, signatures), where that is known.
     """
 
     __slots__ = (
@@ -36,13 +124,16 @@ class Response:
         "body",
         "headers",
         "http_version",
+        "redirects",
         "seconds",
+        "sent",
         "status_code",
         "timings",
         "truncated",
+        "url",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - an answer has that many parts, each with its name
         self,
         *,
         status_code: int,
@@ -52,6 +143,9 @@ class Response:
         seconds: float = 0.0,
         timings: Mapping[str, float] | None = None,
         truncated: bool = False,
+        url: str = "",
+        redirects: tuple[Redirect, ...] = (),
+        sent: PreparedRequest | None = None,
     ) -> None:
         self.status_code = status_code
         self.headers = headers
@@ -60,6 +154,9 @@ class Response:
         self.seconds = seconds
         self.timings = timings or {"total": seconds}
         self.truncated = truncated
+        self.url = url
+        self.redirects = redirects
+        self.sent = sent
         self._document: tuple[JsonValue, str] | None = None
 
     def __repr__(self) -> str:

@@ -1,75 +1,31 @@
 """The file format: what a request is made of."""
 
-from typing import Any
-
-from worker.parsing.document_values import ANYTHING, BOOLEAN, HEADERS, LIMIT, TEXT
-from worker.parsing.http_values import read_header_name, read_method, read_query_value, read_url
-from worker.parsing.plain_values import read_anything, read_text
+from worker.parsing.document_auth import AUTH, AUTH_SHAPES
+from worker.parsing.document_body import BODY_KEYS, BODY_SHAPES
+from worker.parsing.document_values import BOOLEAN, HEADERS, TEXT
+from worker.parsing.file_paths import FILE
+from worker.parsing.http_values import (
+    read_cookie_name,
+    read_http_version,
+    read_method,
+    read_proxy,
+    read_query_value,
+    read_scalar,
+    read_url,
+)
+from worker.parsing.plain_values import read_anything, whole_number, word
 from worker.parsing.readers import MappingOf, Value
-from worker.parsing.schema_parts import QUERY
+from worker.parsing.schema_parts import QUERY, SCALAR
 from worker.parsing.shape import Key, Shape
+from worker.parsing.time_limits import TIME_LIMITS, TimeLimits
+
+#: Keys of `defaults` whose templates count for every test that does not say them itself.
+DEFAULT_TEMPLATES = ("auth", "proxy", "tls")
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
 _URL = Value(read_url, {"type": "string", "pattern": r"^(/|https?://|\{\{|\{%)"})
 
-
-def _no_auth(value: Any) -> dict[str, Any] | None:
-    return {} if value == "none" else None
-
-
-BASIC = Shape(
-    name="'basic'",
-    title="Basic",
-    description="User name and password.",
-    example='username: ada, password: "{{ secrets.password }}"',
-    keys={
-        "username": Key(TEXT, "The user's name.", required=True, examples=("ada",)),
-        "password": Key(
-            TEXT,
-            "The password; better never in clear.",
-            required=True,
-            examples=("{{ secrets.password }}",),
-        ),
-    },
-)
-
-HEADER_AUTH = Shape(
-    name="'header'",
-    title="HeaderAuth",
-    description="A header of one's own.",
-    example='name: X-Api-Key, value: "{{ secrets.api_key }}"',
-    keys={
-        "name": Key(
-            Value(lambda value: read_header_name(read_text(value)), {"type": "string"}),
-            "The header's name.",
-            required=True,
-            examples=("X-Api-Key",),
-        ),
-        "value": Key(TEXT, "The header's value.", required=True, examples=("{{ secrets.api_key }}",)),
-    },
-)
-
-AUTH = Shape(
-    name="'auth'",
-    title="Auth",
-    description="Who a request comes from: exactly one of these, or the word `none`.",
-    example='bearer: "{{ tokens.access_token }}"',
-    wanted="'none' or a mapping",
-    shorthand=_no_auth,
-    shorthand_schema={"const": "none"},
-    one_of=("bearer", "basic", "header"),
-    one_of_hint='write none, or for example { bearer: "{{ tokens.access_token }}" }',
-    keys={
-        "bearer": Key(
-            TEXT,
-            "A token for the header `Authorization: Bearer …`.",
-            examples=("{{ tokens.access_token }}",),
-        ),
-        "basic": Key(BASIC, "User name and password."),
-        "header": Key(HEADER_AUTH, "A header of one's own."),
-    },
-)
 
 REQUEST = Shape(
     name="'request'",
@@ -98,7 +54,47 @@ TARGET_KEYS = {
 TARGETS = tuple(TARGET_KEYS)
 TARGETS_HINT = "write for example 'GET: /health'"
 
-#: What a request carries: the keys of a test and of a step.
+TLS = Shape(
+    name="'tls'",
+    title="Tls",
+    description="How a server shows who it is, and how we show it to the server.",
+    example="ca: certificates/our-ca.pem",
+    keys={
+        "verify": Key(BOOLEAN, "Whether the server's certificate is checked. Without it: true."),
+        "ca": Key(
+            FILE,
+            "Certificates (PEM) of authorities to trust besides the usual ones.",
+            examples=("certificates/our-ca.pem",),
+        ),
+        "certificate": Key(
+            FILE, "The client's certificate: PEM, or PKCS #12.", examples=("certificates/client.pem",)
+        ),
+        "key": Key(
+            FILE,
+            "The key to the client's certificate (PEM). Without it: it is in the same file.",
+            examples=("certificates/client.key",),
+        ),
+        "password": Key(
+            TEXT, "What opens the key, if it is encrypted.", examples=("{{ secrets.key_password }}",)
+        ),
+    },
+)
+
+_PROXY = Key(
+    Value(read_proxy, {"type": "string"}),
+    "The proxy to send through; `none` goes directly. Without it: what HTTP_PROXY and its kin say,"
+    " except for this machine's own addresses.",
+    examples=("http://proxy.example.com:3128",),
+)
+
+#: How a server is reached: the keys of an environment, of a suite's `defaults`, of a test and of a step.
+CONNECTION_KEYS = {"proxy": _PROXY, "tls": Key(TLS, "Certificates, of both sides.")}
+
+_COOKIES = MappingOf(Value(read_scalar, SCALAR), check_key=read_cookie_name, example="session: abc")
+_SCOPES = ("test", "run", "off")
+_VERSIONS = ("auto", "1.1", "2")
+
+#: What a request is made of: the keys of a test and of a step.
 REQUEST_KEYS = {
     "query": Key(
         MappingOf(Value(read_query_value, QUERY), check_key=read_anything, example="page: 2"),
@@ -106,19 +102,44 @@ REQUEST_KEYS = {
         examples=({"tag": ["new", "sale"]},),
     ),
     "headers": Key(HEADERS, "Request headers; null takes a default header away."),
-    "json": Key(ANYTHING, "The body as JSON, with templates inside."),
-    "text": Key(TEXT, "The body as text, with templates inside."),
-    "auth": Key(AUTH, "Who the request comes from. Without it: none."),
+    "cookies": Key(_COOKIES, "Cookies to send, besides those of the jar.", examples=({"theme": "dark"},)),
+    **BODY_KEYS,
+    "gzip": Key(BOOLEAN, "Whether the body is sent compressed. Without it: false."),
 }
 
-#: How a request is sent: the keys that a test and the suite's `defaults` both know.
+#: How a request is sent: the keys that a test, a step and the suite's `defaults` know.
 SENDING_KEYS = {
-    "timeout": Key(LIMIT, "How long one attempt may take. Without it: 30s.", examples=("10s", "500ms", 2)),
+    "auth": Key(AUTH, "Who the request comes from. Without it: none."),
+    "timeout": Key(
+        TimeLimits(),
+        "How long one attempt may take, or a mapping of `connect`, `read` and `total`. Without it: 30s,"
+        " and 5s to connect.",
+        examples=("10s", "500ms", 2, {"connect": "2s", "total": "10s"}),
+    ),
     "follow_redirects": Key(BOOLEAN, "Whether redirects are followed. Without it: false."),
-    "verify_tls": Key(BOOLEAN, "Whether certificates are checked. Without it: true."),
+    "max_redirects": Key(
+        Value(whole_number(1, 50), {"type": "integer", "minimum": 1, "maximum": 50}),
+        "How many redirects are followed. Without it: 10.",
+    ),
+    "cookie_jar": Key(
+        Value(word(*_SCOPES), {"enum": list(_SCOPES)}),
+        "How far cookies go that a server sets: to further requests of the same `test` (the default), to"
+        " all tests of the `run` that say so, or nowhere (`off`).",
+    ),
+    "http_version": Key(
+        Value(read_http_version, {"enum": [*_VERSIONS, 1.1, 2]}),
+        "`auto` (the default): HTTP/2 where TLS agrees on it; `1.1`: never; `2`: nothing else, also"
+        " without TLS.",
+    ),
+    "compressed": Key(BOOLEAN, "Whether compressed answers are asked for. Without it: true."),
+    "verify_tls": Key(BOOLEAN, "A short form of `tls: { verify: … }`."),
+    **CONNECTION_KEYS,
 }
+
+#: The words for bodies: a request has one of them at most.
+BODIES = tuple(BODY_KEYS)
 
 #: Parts of a test or a step that may hold templates.
-REQUEST_TEMPLATES = (*TARGETS, "query", "headers", "json", "text", "auth")
+REQUEST_TEMPLATES = (*TARGETS, "query", "headers", "cookies", *BODY_KEYS, *DEFAULT_TEMPLATES)
 
-SHAPES: tuple[Shape, ...] = (REQUEST, AUTH, BASIC, HEADER_AUTH)
+SHAPES: tuple[Shape, ...] = (REQUEST, TLS, TIME_LIMITS, *AUTH_SHAPES, *BODY_SHAPES)

@@ -5,7 +5,7 @@ from typing import Any
 
 from context.values import JsonValue
 from worker.models.expectation import Operator
-from worker.parsing.mistake import Mistake, in_words, wrong_type
+from worker.parsing.mistake import Mistake, has_template, in_words, wrong_type
 
 _STATUS_CLASS = re.compile(r"[1-5]xx")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -13,6 +13,10 @@ _METHOD = re.compile(r"[A-Z][A-Z0-9_-]*")
 _URL = re.compile(r"(/|https?://|\{\{|\{%).*", re.DOTALL | re.IGNORECASE)
 _BASE_URL = re.compile(r"https?://[^\s/?#]+[^\s?#]*", re.IGNORECASE)
 
+_PROXIES = ("http", "https", "socks5", "socks5h")
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+
+_HOW_PROXY = "write for example http://proxy.example.com:3128, or none"
 _HOW_STATUS = "write a code (200), codes ([200, 201]) or a class (2xx)"
 
 
@@ -77,6 +81,55 @@ def read_query_value(value: Any) -> JsonValue:
         raise wrong_type("a text, or a list of texts,", value, hint='for an empty one write ""')
     checked: JsonValue = value
     return checked
+
+
+def read_form_value(value: Any) -> JsonValue:
+    """A field of a form: as in a query, and null leaves it out."""
+    return None if value is None else read_query_value(value)
+
+
+def read_cookie_name(value: str) -> str:
+    """A cookie's name, of the characters that HTTP allows."""
+    if not _HEADER_NAME.fullmatch(value):
+        raise Mistake(f"{value!r} is not a cookie's name", hint="letters, digits, '-' and '_'")
+    return value
+
+
+def read_token_url(value: Any) -> str:
+    """The token endpoint: as any URL of a request."""
+    return read_url(value)
+
+
+def read_http_version(value: Any) -> str:
+    """The version, which people write as a number, too."""
+    written = {1.1: "1.1", 2: "2"}.get(value) if isinstance(value, int | float) else value
+    if isinstance(value, bool) or written not in ("auto", "1.1", "2"):
+        shown = repr(value) if isinstance(value, str) else in_words(value)
+        shown = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else shown
+        raise Mistake(
+            f"{shown} is not a version of HTTP that can be asked for", hint='write auto, "1.1" or "2"'
+        )
+    return str(written)
+
+
+def read_proxy(value: Any) -> str:
+    """The address of a proxy; empty for the word `none`."""
+    if not isinstance(value, str):
+        raise wrong_type("the address of a proxy", value, hint=_HOW_PROXY)
+    if value == "none":
+        return ""
+    if has_template(value):
+        return value
+    scheme, separator, rest = value.partition("://")
+    if not separator or scheme.lower() not in _PROXIES:
+        # The address itself stays out of the message: there may be a password in it.
+        raise Mistake(
+            f"a proxy's address begins with {', '.join(f'{each}://' for each in _PROXIES)}",
+            hint=f"write http://{value}" if _HOST.fullmatch(value) else _HOW_PROXY,
+        )
+    if not _HOST.fullmatch(rest.rpartition("@")[2].rstrip("/")):
+        raise Mistake("a proxy's address is a host, and perhaps a port", hint=_HOW_PROXY)
+    return value
 
 
 def read_url(value: Any) -> str:

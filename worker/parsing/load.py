@@ -4,11 +4,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from context.values import JsonValue
 from worker.errors import SuiteError
 from worker.models.environment import Environment
 from worker.models.problem import Location, ProblemKind
-from worker.models.request import BodyKind, Request
 from worker.models.suite import DependencyKind, NameUse, Need, Priority, Step, Suite, Test
 from worker.parsing.captures import Captured, all_are_known
 from worker.parsing.compose import compose, without_garbage_collection
@@ -19,7 +17,7 @@ from worker.parsing.names import read_test_key, slug
 from worker.parsing.place import Place
 from worker.parsing.readers import note
 from worker.parsing.reading import in_order_of_files
-from worker.parsing.requests import merge_headers, read_auth, read_environment, read_method_and_url
+from worker.parsing.requests import DefaultUses, read_environment, read_limits, read_request
 from worker.parsing.source import Source, read_source
 from worker.parsing.tree import build_tree
 from worker.parsing.uses import VariableUses, find_uses
@@ -75,7 +73,7 @@ class _SuiteLoader:
         self._source = source
         self._defaults: Mapping[str, Any] = head.get("defaults", {})
         self._variables = VariableUses(place.child("variables"), source)
-        self._header_uses = self._uses_of_default_headers()
+        self._default_uses = DefaultUses(place.child("defaults"), source)
         self._unreadable: set[str] = set()
         self._key = ""
 
@@ -163,7 +161,7 @@ class _SuiteLoader:
             steps=(self._step(read, place, captured, where),),
             needs=tuple(self._needs(read)),
             uses=self._variables.with_variables(self._uses(place)),
-            timeout_seconds=self._value(read, "timeout", DEFAULT_TIMEOUT_SECONDS),
+            timeout_seconds=read_limits(read, self._defaults).total or DEFAULT_TIMEOUT_SECONDS,
             retries=self._value(read, "retries", 0),
             retry_delay_seconds=self._value(read, "retry_delay", DEFAULT_RETRY_DELAY_SECONDS),
             tags=self._tags(self._head, self._defaults, read),
@@ -176,7 +174,7 @@ class _SuiteLoader:
     def _step(self, read: Mapping[str, Any], place: Place, captured: list[Captured], where: Location) -> Step:
         expected = place.child("expect") if "expect" in read else None
         return Step(
-            request=self._request(read, place),
+            request=read_request(read, place, self._defaults, self._source),
             expectations=read_expectations(read.get("expect", {}), expected, where, self._source),
             captures=tuple(rule for rule, _ in captured),
             capture_places=tuple(place for _, place in captured),
@@ -186,33 +184,6 @@ class _SuiteLoader:
     def _value(self, read: Mapping[str, Any], key: str, otherwise: Any) -> Any:
         """What the test says, else the suite's defaults, else Baton."""
         return read[key] if key in read else self._defaults.get(key, otherwise)
-
-    def _request(self, read: Mapping[str, Any], place: Place) -> Request:
-        method, url = read_method_and_url(read)
-        body_kind, body = self._body(read, place)
-        return Request(
-            method=method,
-            url=url,
-            headers=merge_headers(self._defaults.get("headers", {}), read.get("headers", {})),
-            query=read.get("query", {}),
-            body_kind=body_kind,
-            body=body,
-            auth=read_auth(read.get("auth", {})),
-            follow_redirects=self._value(read, "follow_redirects", False),
-            verify_tls=self._value(read, "verify_tls", True),
-        )
-
-    def _body(self, read: Mapping[str, Any], place: Place) -> tuple[BodyKind, JsonValue]:
-        if "json" in read and "text" in read:
-            self._source.add(
-                ProblemKind.BAD_VALUE,
-                "a request cannot have both 'json' and 'text'",
-                place.find(("text",)).key_location(self._source),
-                hint="keep one of them",
-            )
-        if "json" in read:
-            return BodyKind.JSON, read["json"]
-        return (BodyKind.TEXT, read["text"]) if "text" in read else (BodyKind.NONE, None)
 
     def _needs(self, read: Mapping[str, Any]) -> Iterator[Need]:
         for word, kind in (("needs", DependencyKind.DATA), ("after", DependencyKind.ORDER)):
@@ -224,19 +195,7 @@ class _SuiteLoader:
             child = place.child(key)
             if child is not None:
                 yield from find_uses(child, key, self._source)
-        headers = place.child("headers")
-        own = {name.lower() for name in headers.keyed()} if headers is not None else set()
-        for name, uses in self._header_uses.items():
-            if name.lower() not in own:
-                yield from uses
-
-    def _uses_of_default_headers(self) -> dict[str, tuple[NameUse, ...]]:
-        if "headers" not in self._defaults:
-            return {}
-        headers = self._place.find(("defaults", "headers")).keyed()
-        return {
-            name: tuple(find_uses(value, f"headers.{name}", self._source)) for name, value in headers.items()
-        }
+        yield from self._default_uses.of(place)
 
 
 def _captures_are_known(place: Place, captured: list[Captured]) -> bool:

@@ -19,6 +19,12 @@ QUERY: dict[str, Any] = {
         {"type": "array", "items": {"type": ["string", "number", "boolean"]}},
     ]
 }
+FORM_VALUE: dict[str, Any] = {
+    "anyOf": [
+        {"type": ["string", "number", "boolean", "null"]},
+        {"type": "array", "items": {"type": ["string", "number", "boolean"]}},
+    ]
+}
 _CODE = {"type": "integer", "minimum": 100, "maximum": 599}
 STATUS: dict[str, Any] = {
     "anyOf": [

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from worker.models.file import FileUse
 from worker.models.problem import Location, Problem, ProblemKind, Related, line_of
 
 #: Larger files are refused. A test takes some 300 bytes, so this is room for 50,000 of them.
@@ -22,6 +23,8 @@ class Source:
         self.path = path
         self.text = text.removeprefix(_BYTE_ORDER_MARK)
         self.problems: list[Problem] = []
+        #: The files that the suite names beside this one.
+        self.files: list[FileUse] = []
         #: What the YAML parser saw, whose indices the places of values have.
         self.parsed = self.text
 

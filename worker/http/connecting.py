@@ -1,0 +1,80 @@
+"""How a request travels: what test, suite, environment and command line say of it, as one channel."""
+
+from collections.abc import Callable
+from urllib.parse import unquote, urlsplit
+
+from worker.errors import RequestError
+from worker.files import Files
+from worker.http.bodies import read_file
+from worker.http.origin import Origin
+from worker.http.render import Render, text_of
+from worker.models.exchange import Channel
+from worker.models.request import Connection, Request
+
+#: The proxies that both clients speak with.
+PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
+
+
+def make_channel(request: Request, origin: Origin, render: Render) -> Channel:
+    """The channel of a request. Raises RequestError for a proxy or a certificate that cannot be used."""
+    said = origin.forced.over(request.connection).over(origin.connection)
+    certificate, key = _identity(said, origin.files, render, origin.hide)
+    return Channel(
+        proxy=_proxy(said.proxy, render, origin.hide),
+        verify_tls=said.verify is not False,
+        ca=_certificates(said.ca, origin.files),
+        certificate=certificate,
+        key=key,
+        http_version=request.http_version,
+        compressed=request.compressed,
+        connect_seconds=request.connect_timeout_seconds,
+        read_seconds=request.read_timeout_seconds,
+    )
+
+
+def _proxy(said: str | None, render: Render, hide: Callable[[str], None]) -> str | None:
+    if not said:
+        return said
+    proxy = text_of(said, render, field="proxy")
+    complaint = proxy_complaint(proxy)
+    if complaint:
+        raise RequestError(complaint, where="proxy", hint="write it like http://proxy.example.com:3128")
+    password = urlsplit(proxy).password
+    if password:
+        hide(unquote(password))
+    return proxy
+
+
+def proxy_complaint(proxy: str) -> str:
+    """Why this cannot be a proxy's address; empty when it can. The address itself may hold a password."""
+    try:
+        parts = urlsplit(proxy)
+        reachable = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return "the proxy has no host, or a port that cannot be"
+    if parts.scheme not in PROXY_SCHEMES or "://" not in proxy:
+        return f"a proxy's address begins with {', '.join(f'{each}://' for each in PROXY_SCHEMES)}"
+    return "" if reachable else "the proxy has no host, or a port that cannot be"
+
+
+def _certificates(path: str | None, files: Files) -> bytes | None:
+    if not path:
+        return None
+    from worker.http.tls import certificates_in
+
+    return b"".join(certificates_in(read_file(files, path, field="tls.ca")))
+
+
+def _identity(
+    said: Connection, files: Files, render: Render, hide: Callable[[str], None]
+) -> tuple[bytes | None, bytes | None]:
+    """The client's certificate and its key."""
+    if not said.certificate:
+        return None, None
+    from worker.http.tls import client_identity
+
+    certificate = read_file(files, said.certificate, field="tls.certificate")
+    key = read_file(files, said.key, field="tls.key") if said.key else None
+    password = "" if said.password is None else text_of(said.password, render, field="tls.password")
+    hide(password)
+    return client_identity(certificate, key, password)

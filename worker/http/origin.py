@@ -1,0 +1,33 @@
+"""What a run and an environment add to every request of theirs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from worker.files import Files, NoFiles
+from worker.models.exchange import Cookies
+from worker.models.request import Connection, CookieScope
+
+
+def _forget(secret: str) -> None:
+    """Nobody wants to know."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where requests come from. `connection` is the environment's, which a test may say otherwise;
+    `forced` is the command line's, which no test can.
+
+    `hide` is told of every secret that a request brings along.
+    """
+
+    base_url: str = ""
+    connection: Connection = field(default_factory=Connection)
+    forced: Connection = field(default_factory=Connection)
+    files: Files = field(default_factory=NoFiles)
+    test_cookies: Cookies | None = None
+    run_cookies: Cookies | None = None
+    hide: Callable[[str], None] = _forget
+
+    def cookies(self, scope: CookieScope) -> Cookies | None:
+        """The jar of this scope; none where cookies are off."""
+        return {CookieScope.TEST: self.test_cookies, CookieScope.RUN: self.run_cookies}.get(scope)

@@ -1,0 +1,55 @@
+"""`timeout:` — how long a request may take, as a whole and in its parts."""
+
+from dataclasses import dataclass
+
+from worker.parsing.document_values import LIMIT
+from worker.parsing.place import Place
+from worker.parsing.readers import Reader, Schema
+from worker.parsing.shape import Key, Shape
+from worker.parsing.source import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Seconds; None where nothing was said. `read` is for each wait for more of the answer."""
+
+    total: float | None = None
+    connect: float | None = None
+    read: float | None = None
+
+    def over(self, other: "Limits") -> "Limits":
+        """What these say, and the others where these say nothing."""
+        return Limits(
+            total=other.total if self.total is None else self.total,
+            connect=other.connect if self.connect is None else self.connect,
+            read=other.read if self.read is None else self.read,
+        )
+
+
+TIME_LIMITS = Shape(
+    name="'timeout'",
+    title="TimeLimits",
+    description="How long the parts of an exchange may take.",
+    example="connect: 2s, total: 10s",
+    keys={
+        "connect": Key(LIMIT, "Until a connection is there. Without it: 5s.", examples=("2s",)),
+        "read": Key(
+            LIMIT, "Each wait for more of the answer. Without it: no limit but the whole.", examples=("5s",)
+        ),
+        "total": Key(LIMIT, "The whole attempt. Without it: 30s.", examples=("10s",)),
+    },
+)
+
+
+class TimeLimits(Reader):
+    """One limit for all, or a mapping."""
+
+    def read(self, place: Place, source: Source) -> Limits:
+        """The limits that were said."""
+        if isinstance(place.children, dict):
+            return Limits(**TIME_LIMITS.read(place, source))
+        return Limits(total=LIMIT.read(place, source))
+
+    def schema(self) -> Schema:
+        """A duration, or a mapping of durations."""
+        return {"anyOf": [LIMIT.schema(), TIME_LIMITS.schema()]}
