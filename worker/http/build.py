@@ -8,7 +8,8 @@ from worker.errors import RequestError
 from worker.http.address import join
 from worker.http.auth import basic, say
 from worker.http.bodies import Body, make_body
-from worker.http.connecting import make_channel
+from worker.http.connecting import connection_of, make_channel
+from worker.http.curl_options import curl_options
 from worker.http.fields import TOKEN, Fields
 from worker.http.origin import Origin
 from worker.http.render import Render, text_of
@@ -52,6 +53,8 @@ def _build(
     fields = _fields(request, render, default_headers, body)
     url = _move_credentials(url, fields)
     said = say(request.auth, fields, render, base_url=origin.base_url, hide=origin.hide)
+    connection = connection_of(request, origin)
+    channel = _channel(request, connection, origin, render)
     return PreparedRequest(
         method=_method(request.method),
         url=_with_query(url, said.query),
@@ -59,11 +62,12 @@ def _build(
         body=body.data,
         follow_redirects=request.follow_redirects,
         max_redirects=request.max_redirects,
-        channel=_channel(request, origin, render),
+        channel=channel,
         auth=said.late,
         secret_headers=frozenset(said.secret_headers),
         cookies=origin.cookies(request.cookie_scope),
         story=body.story,
+        curl_options=curl_options(request, channel, connection, said.late, url=url),
         hide=origin.hide,
     )
 
@@ -113,11 +117,10 @@ def _move_credentials(url: str, fields: Fields) -> str:
     return urlunsplit(parts._replace(netloc=host))
 
 
-def _channel(request: Request, origin: Origin, render: Render) -> Channel:
+def _channel(request: Request, said: Connection, origin: Origin, render: Render) -> Channel:
     # Nearly every request of nearly every run: one channel for all of them.
     usual = request.http_version is HttpVersion.AUTO and request.compressed
     times = request.connect_timeout_seconds, request.read_timeout_seconds
-    said = (request.connection, origin.connection, origin.forced)
-    if usual and times == (None, None) and all(each == _NOTHING_SAID for each in said):
+    if usual and times == (None, None) and said == _NOTHING_SAID:
         return _PLAIN
-    return make_channel(request, origin, render)
+    return make_channel(request, said, origin, render)

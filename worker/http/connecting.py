@@ -15,9 +15,13 @@ from worker.models.request import Connection, Request
 PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 
 
-def make_channel(request: Request, origin: Origin, render: Render) -> Channel:
+def connection_of(request: Request, origin: Origin) -> Connection:
+    """What command line, test, suite and environment say together."""
+    return origin.forced.over(request.connection).over(origin.connection)
+
+
+def make_channel(request: Request, said: Connection, origin: Origin, render: Render) -> Channel:
     """The channel of a request. Raises RequestError for a proxy or a certificate that cannot be used."""
-    said = origin.forced.over(request.connection).over(origin.connection)
     certificate, key = _identity(said, origin.files, render, origin.hide)
     return Channel(
         proxy=_proxy(said.proxy, render, origin.hide),

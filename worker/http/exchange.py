@@ -1,12 +1,13 @@
 """What may leave a run about an exchange: masked, and no longer than people read."""
 
 import re
-import shlex
+from dataclasses import replace
 from typing import Protocol
 
-from worker.http.sensitive import hide_header, hide_in_text
-from worker.models.exchange import Headers, PreparedRequest, Response
-from worker.models.outcome import ExchangeRecord
+from context.values import MASK
+from worker.http.sensitive import SENSITIVE_FIELDS, hide_header, hide_in_text
+from worker.models.exchange import Headers, PreparedRequest, Redirect, Response, SentPart
+from worker.models.outcome import ExchangeRecord, PartRecord, RedirectRecord
 
 #: Characters of a body that are kept.
 BODY_LIMIT = 64 * 1024
@@ -30,35 +31,70 @@ def record_exchange(
     request: PreparedRequest, response: Response | None, mask: HidesSecrets, limit: int = BODY_LIMIT
 ) -> ExchangeRecord:
     """The exchange as people may see it. Without a response, the request alone."""
-    request_body, cut = _body(request.body, request.headers, mask, limit)
-    base = ExchangeRecord(
+    sent = request if response is None or response.sent is None else response.sent
+    record = _request(sent, mask, limit)
+    return record if response is None else _with_response(record, response, mask, limit)
+
+
+def _request(request: PreparedRequest, mask: HidesSecrets, limit: int) -> ExchangeRecord:
+    story = request.story
+    plain = request.body if story.plain is None else story.plain
+    body, cut = (None, False) if story.parts else _body(plain, request.headers, mask, limit)
+    return ExchangeRecord(
         method=request.method,
-        url=hide_in_text(mask.text(request.url)),
+        url=_url(request.url, mask),
         request_headers=_headers(request.headers, mask),
-        request_body=request_body,
+        request_body=body,
         request_bytes=len(request.body or b""),
+        request_parts=tuple(_part(part, mask, limit) for part in story.parts),
+        request_gzip=story.plain is not None,
+        curl_options=tuple(mask.text(option) for option in request.curl_options),
+        graphql_complexity=story.graphql_complexity,
         truncated=cut,
     )
-    return base if response is None else _with_response(base, response, mask, limit)
 
 
 def _with_response(
-    base: ExchangeRecord, response: Response, mask: HidesSecrets, limit: int
+    record: ExchangeRecord, response: Response, mask: HidesSecrets, limit: int
 ) -> ExchangeRecord:
     body, cut = _body(response.body, response.headers, mask, limit)
-    return ExchangeRecord(
-        method=base.method,
-        url=base.url,
-        request_headers=base.request_headers,
-        request_body=base.request_body,
-        request_bytes=base.request_bytes,
+    return replace(
+        record,
         status_code=response.status_code,
         response_headers=_headers(response.headers, mask),
         response_body=body,
         response_bytes=len(response.body),
         http_version=response.http_version,
         timings={name: round(seconds, 6) for name, seconds in response.timings.items()},
-        truncated=base.truncated or cut or response.truncated,
+        redirects=tuple(_redirect(redirect, mask) for redirect in response.redirects),
+        truncated=record.truncated or cut or response.truncated,
+    )
+
+
+def _url(url: str, mask: HidesSecrets) -> str:
+    return hide_in_text(mask.text(url))
+
+
+def _redirect(redirect: Redirect, mask: HidesSecrets) -> RedirectRecord:
+    return RedirectRecord(
+        status_code=redirect.status_code,
+        method=redirect.method,
+        url=_url(redirect.url, mask),
+        location=_url(redirect.location, mask),
+    )
+
+
+def _part(part: SentPart, mask: HidesSecrets, limit: int) -> PartRecord:
+    text = part.text
+    if text is not None:
+        text, _ = _body(text.encode(), (), mask, limit)
+        text = MASK if part.name.lower() in SENSITIVE_FIELDS else text or ""
+    return PartRecord(
+        name=mask.text(part.name),
+        text=text,
+        file=part.file,
+        filename=None if part.filename is None else mask.text(part.filename),
+        content_type=None if part.content_type is None else mask.text(part.content_type),
     )
 
 
@@ -112,14 +148,3 @@ def _in_its_charset(body: bytes, headers: Headers) -> str | None:
         return body.decode(charset[1])
     except (LookupError, UnicodeDecodeError):
         return None
-
-
-def as_curl(record: ExchangeRecord) -> str:
-    """The request as a curl command for a POSIX shell; what was masked stays masked."""
-    lines = [f"curl -X {shlex.quote(record.method)} {shlex.quote(record.url)}"]
-    if record.method == "HEAD":
-        lines = [f"curl --head {shlex.quote(record.url)}"]
-    lines += [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in record.request_headers]
-    if record.request_body is not None:
-        lines.append(f"--data-raw {shlex.quote(record.request_body)}")
-    return " \\\n  ".join(lines)

@@ -22,6 +22,7 @@ SENSITIVE_HEADERS = frozenset(
         "x-auth-token",
         "x-access-token",
         "x-csrf-token",
+        "x-amz-security-token",
     )
 )
 
@@ -46,7 +47,7 @@ _IN_FORM = re.compile(rf"((?:^|[?&])(?:{_NAMES})=)[^&#\s]+", re.IGNORECASE)
 #: A JSON Web Token: three parts in base64url, the first two begin as `{"` does.
 _JWT = re.compile(r"eyJ[\w-]{5,}\.eyJ[\w-]{5,}\.[\w-]*")
 #: How a credential begins; worth showing, for Basic where Bearer belongs is a common mistake.
-_SCHEME = re.compile(r"^(?:Basic|Bearer|Digest|Negotiate|Token) ", re.IGNORECASE)
+_SCHEME = re.compile(r"^(?:Basic|Bearer|Digest|Negotiate|Token|AWS4-HMAC-SHA256) ", re.IGNORECASE)
 
 
 def hide_header(name: str, value: str) -> str:

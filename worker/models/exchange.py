@@ -85,6 +85,7 @@ class PreparedRequest:
 
     `secret_headers` are names in lower case that stay with the origin they were meant for. `hide`
     is told of every secret that turns up on the way, such as a token that was asked for.
+    `curl_options` are what curl must be told besides method, URL, headers and body.
     """
 
     method: str
@@ -98,6 +99,7 @@ class PreparedRequest:
     secret_headers: frozenset[str] = frozenset()
     cookies: Cookies | None = field(default=None, repr=False)
     story: BodyStory = field(default_factory=BodyStory)
+    curl_options: tuple[str, ...] = field(default=(), repr=False)
     hide: Callable[[str], None] = field(default=_forget, repr=False, compare=False)
 
 

@@ -59,10 +59,33 @@ class CheckResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RedirectRecord:
+    """An answer that led elsewhere: what was asked, and where it led."""
+
+    status_code: int
+    method: str
+    url: str
+    location: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartRecord:
+    """A part of a body, or the file that was all of it (without a name): a text, or a path."""
+
+    name: str = ""
+    text: str | None = None
+    file: str | None = None
+    filename: str | None = None
+    content_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExchangeRecord:
     """A request as sent and its response, masked, with bodies cut at a limit.
 
-    `timings` are seconds by phase (`total`, and what else the client can tell).
+    `url` is the one that was asked first; `redirects` say how it went on. `timings` are seconds by
+    phase (`total`, and what else the client can tell). `curl_options` are what curl must be told
+    besides method, URL, headers and body. `request_body` is as it was before it was compressed.
     """
 
     method: str
@@ -70,6 +93,11 @@ class ExchangeRecord:
     request_headers: tuple[tuple[str, str], ...] = ()
     request_body: str | None = None
     request_bytes: int = 0
+    request_parts: tuple[PartRecord, ...] = ()
+    request_gzip: bool = False
+    curl_options: tuple[str, ...] = ()
+    graphql_complexity: int | None = None
+    redirects: tuple[RedirectRecord, ...] = ()
     status_code: int | None = None
     response_headers: tuple[tuple[str, str], ...] = ()
     response_body: str | None = None
@@ -152,7 +180,7 @@ class Attempt:
 
 
 #: Verdicts of a step that ended its attempt.
-_NOT_WELL = (Verdict.FAILED, Verdict.BROKEN)
+_NOT_WELL = (Verdict.FAILED, Verdict.BROKEN, Verdict.BLOCKED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
