@@ -49,12 +49,14 @@ class DependencyKind(StrEnum):
 class Need:
     """A test named under `needs:` (kind data: it must pass) or `after:` (kind order).
 
-    `name` is as written: a key of this suite, or `other-suite/test`.
+    `name` is as written: a key of this suite, or `other-suite/test`. `implied`: nobody wrote it, it
+    follows from the suite's hooks.
     """
 
     name: str
     kind: DependencyKind
     where: Location
+    implied: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

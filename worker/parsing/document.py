@@ -4,10 +4,12 @@ This declaration reads the files, and the published JSON Schema is made from it.
 response and the flow of tests have to say is declared in the modules beside this one.
 """
 
+from worker.models.flow import StepKind
 from worker.parsing import document_expect, document_flow, document_request
 from worker.parsing.document_expect import RESPONSE_KEYS, RESPONSE_TEMPLATES
-from worker.parsing.document_flow import COMMON_FLOW_KEYS, FLOW_KEYS, FLOW_TEMPLATES
+from worker.parsing.document_flow import COMMON_FLOW_KEYS, FLOW_KEYS, FLOW_TEMPLATES, STEP_FLOW_KEYS
 from worker.parsing.document_request import (
+    CONNECTION_KEYS,
     REQUEST_KEYS,
     REQUEST_TEMPLATES,
     SENDING_KEYS,
@@ -15,17 +17,88 @@ from worker.parsing.document_request import (
     TARGETS,
     TARGETS_HINT,
 )
-from worker.parsing.document_values import BOOLEAN, HEADERS, LIMIT, TAGS, TEXT, VARIABLES, WORDS
+from worker.parsing.document_values import ANYTHING, BOOLEAN, HEADERS, LIMIT, TAGS, TEXT, VARIABLES, WORDS
+from worker.parsing.file_paths import FILE
 from worker.parsing.http_values import read_base_url
-from worker.parsing.names import read_environment_name, read_suite_key, read_test_key
-from worker.parsing.plain_values import read_rate, whole_number, word
-from worker.parsing.readers import LaterMappingOf, MappingOf, Value
+from worker.parsing.names import (
+    read_environment_name,
+    read_parameter,
+    read_suite_key,
+    read_template_name,
+    read_test_key,
+)
+from worker.parsing.plain_values import read_anything, read_rate, whole_number, word
+from worker.parsing.readers import Later, LaterMappingOf, ListOf, MappingOf, OneOrMore, Value
+from worker.parsing.row_values import COLUMN_TYPES
 from worker.parsing.shape import Key, Shape
 
 _KINDS = ("local", "ci", "staging", "production")
 
-#: Parts of a test that may hold templates.
+#: Parts of a test or a step that may hold templates.
 WITH_TEMPLATES = (*REQUEST_TEMPLATES, *RESPONSE_TEMPLATES, *FLOW_TEMPLATES)
+
+_USE = Value(read_template_name, {"type": "string", "pattern": r"^([^#]+#)?[A-Za-z0-9][A-Za-z0-9_-]*$"})
+_PARAMETERS = MappingOf(
+    ANYTHING, check_key=read_parameter, key_pattern="[A-Za-z_][A-Za-z0-9_]*", example="user: ada"
+)
+
+#: How a test or a step takes over a template; gone when it is read.
+USE_KEYS = {
+    "use": Key(
+        _USE,
+        "A template of this suite, or `path#name` of another file: what it says holds where nothing else"
+        " is said here.",
+        examples=("create-order", "shared/login.yaml#login"),
+    ),
+    "with": Key(_PARAMETERS, "Values for the template's `{{ params.name }}`.", examples=({"product": 7},)),
+}
+
+STEP = Shape(
+    name="a step",
+    title="Step",
+    description="One exchange of a test. What it captures can be used by the next steps at once.",
+    example="POST: /orders",
+    one_of=TARGETS,
+    one_of_hint=TARGETS_HINT,
+    keys={
+        **TARGET_KEYS,
+        "name": Key(WORDS, "What the step does, for people. Without it: its method and path."),
+        "kind": Key(
+            Value(word(*(kind.value for kind in StepKind)), {"enum": [kind.value for kind in StepKind]}),
+            "What kind of step it is. Without it: http.",
+        ),
+        **REQUEST_KEYS,
+        **RESPONSE_KEYS,
+        **STEP_FLOW_KEYS,
+        **SENDING_KEYS,
+        **USE_KEYS,
+    },
+)
+
+_STEPS = Later(ListOf(STEP, example="{ POST: /orders }"))
+_STEP_OR_STEPS = Later(OneOrMore(STEP, example="{ DELETE: /orders/1 }"))
+
+ROWS_FILE = Shape(
+    name="'rows'",
+    title="RowsFile",
+    description="A table in a file beside the suite.",
+    example="csv: users.csv",
+    one_of=("csv", "json"),
+    one_of_hint="write for example { csv: users.csv }",
+    keys={
+        "csv": Key(FILE, "A table with a heading; every value is text.", examples=("users.csv",)),
+        "json": Key(FILE, "A list of objects.", examples=("users.json",)),
+        "types": Key(
+            MappingOf(
+                Value(word(*COLUMN_TYPES), {"enum": list(COLUMN_TYPES)}),
+                check_key=read_anything,
+                example="age: number",
+            ),
+            "What the columns of a CSV file hold, where it is not text.",
+            examples=({"age": "number", "active": "boolean"},),
+        ),
+    },
+)
 
 TEST = Shape(
     name="a test",
@@ -33,10 +106,16 @@ TEST = Shape(
     description="One exchange with the API: a method with its path, what to send, what to expect and"
     " what to keep.",
     example="GET: /health",
-    one_of=TARGETS,
+    one_of=(*TARGETS, "steps"),
     one_of_hint=TARGETS_HINT,
     keys={
         **TARGET_KEYS,
+        "steps": Key(
+            _STEPS,
+            "Several exchanges in their order, as one test. `headers` and `auth` of the test hold for all"
+            " of them.",
+            examples=([{"POST": "/orders"}, {"GET": "/orders/1"}],),
+        ),
         "title": Key(WORDS, "A sentence for people. Without it: the test's key."),
         "description": Key(TEXT, "Whatever else there is to say."),
         **REQUEST_KEYS,
@@ -44,6 +123,43 @@ TEST = Shape(
         **FLOW_KEYS,
         **SENDING_KEYS,
         **COMMON_FLOW_KEYS,
+        "cleanup": Key(
+            _STEP_OR_STEPS,
+            "A step, or steps, that undo what the test has made: at the end of the run, whatever happened.",
+            examples=({"DELETE": "/orders/{{ order_id }}"},),
+        ),
+        "rows": Key(
+            Later(OneOrMore(ROWS_FILE, example="{ id: ada, age: 36 }")),
+            "The test runs once for each row, as a test of its own; `{{ row.name }}` is a value of it.",
+            examples=([{"id": "ada", "age": 36}, {"id": "bob", "age": 17}], {"csv": "users.csv"}),
+        ),
+        **USE_KEYS,
+    },
+)
+
+TEMPLATE = Shape(
+    name="a template",
+    title="PartialTest",
+    description="A part of a test that several tests use.",
+    example="GET: /health",
+    keys={
+        **{name: key for name, key in TEST.keys.items() if name != "rows"},
+        "params": Key(
+            _PARAMETERS, "Values for `{{ params.name }}` where `with:` gives none.", examples=({"size": 10},)
+        ),
+    },
+)
+
+HOOKS = Shape(
+    name="'hooks'",
+    title="Hooks",
+    description="Steps around the suite, and around each of its tests.",
+    example="before_all: [{ POST: /reset }]",
+    keys={
+        "before_all": Key(_STEPS, "Before all tests, which need them to go well: the test `before-all`."),
+        "after_all": Key(_STEPS, "After all tests, whatever their verdicts: the test `after-all`."),
+        "before_each": Key(_STEPS, "Before the steps of each test, as a part of it."),
+        "after_each": Key(_STEPS, "After the steps of each test, also when they did not go well."),
     },
 )
 
@@ -85,6 +201,7 @@ ENVIRONMENT = Shape(
             "The most requests in a second.",
         ),
         "timeout": Key(LIMIT, "The longest time for any request here.", examples=("10s",)),
+        **CONNECTION_KEYS,
         "default": Key(BOOLEAN, "Taken when several environments are there and none was asked for."),
     },
 )
@@ -129,12 +246,32 @@ SUITE = Shape(
             required=True,
             examples=({"login": {"POST": "/login"}},),
         ),
+        "hooks": Key(HOOKS, "Steps around the suite, and around each of its tests."),
+        "templates": Key(
+            LaterMappingOf(
+                TEMPLATE,
+                check_key=read_test_key,
+                key_pattern="[A-Za-z0-9][A-Za-z0-9_-]*",
+                example="create-order: { POST: /orders }",
+            ),
+            "Parts of tests that several tests use.",
+            examples=({"create-order": {"POST": "/orders", "json": {"product": "{{ params.product }}"}}},),
+        ),
+        "bail": Key(
+            Value(whole_number(1, 100_000), {"type": "integer", "minimum": 1}),
+            "No further test of the suite starts once so many did not pass.",
+            examples=(5,),
+        ),
     },
 )
 
 #: Every shape but the suite's own, for the published schema.
 SHAPES: tuple[Shape, ...] = (
     TEST,
+    STEP,
+    TEMPLATE,
+    HOOKS,
+    ROWS_FILE,
     *document_request.SHAPES,
     *document_expect.SHAPES,
     *document_flow.SHAPES,

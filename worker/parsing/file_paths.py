@@ -26,7 +26,7 @@ class FilePath(Reader):
 
     def read(self, place: Place, source: Source) -> str:
         """The path from the folder of the run."""
-        path = below(source.path, _checked(place.data))
+        path = below(place.home(source).path, _checked(place.data))
         source.files.append(FileUse(path, place.location(source)))
         return path
 

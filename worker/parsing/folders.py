@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from worker.errors import SuiteError
+from worker.files import LocalFiles
 from worker.models.problem import Location, Problem, ProblemKind, Related, line_of
 from worker.models.suite import Suite
 from worker.parsing.load import read_suite
@@ -33,9 +34,11 @@ def read_suites(paths: Iterable[Path]) -> Reading:
     suites: list[Suite] = []
     problems: list[Problem] = []
     files: list[str] = []
+    paths = list(paths)
+    local = LocalFiles(*(path if path.is_dir() else path.parent for path in paths))
     for source in _sources(paths):
         files.append(source.path)
-        suite = read_suite(source)
+        suite = read_suite(source, local)
         problems.extend(source.problems)
         if suite is not None:
             suites.append(suite)

@@ -5,53 +5,55 @@ from pathlib import Path
 from typing import Any
 
 from worker.errors import SuiteError
+from worker.files import Files, LocalFiles, NoFiles
 from worker.models.environment import Environment
-from worker.models.problem import Location, ProblemKind
-from worker.models.suite import DependencyKind, NameUse, Need, Priority, Step, Suite, Test
-from worker.parsing.captures import Captured, all_are_known
+from worker.models.problem import ProblemKind
+from worker.models.suite import Suite, Test
 from worker.parsing.compose import compose, without_garbage_collection
-from worker.parsing.document import SUITE, TEST, WITH_TEMPLATES
-from worker.parsing.expectations import read_expectations
+from worker.parsing.document import SUITE
+from worker.parsing.hooks import AFTER_ALL, BEFORE_ALL, Hooks
 from worker.parsing.mistake import Mistake
 from worker.parsing.names import read_test_key, slug
 from worker.parsing.place import Place
 from worker.parsing.readers import note
 from worker.parsing.reading import in_order_of_files
-from worker.parsing.requests import DefaultUses, read_environment, read_limits, read_request
+from worker.parsing.requests import DefaultUses, read_environment
 from worker.parsing.source import Source, read_source
+from worker.parsing.steps import StepReader
+from worker.parsing.templates import Templates
+from worker.parsing.tests import Around, TestReader
 from worker.parsing.tree import build_tree
-from worker.parsing.uses import VariableUses, find_uses
-
-DEFAULT_TIMEOUT_SECONDS = 30.0
-DEFAULT_RETRY_DELAY_SECONDS = 0.5
+from worker.parsing.uses import VariableUses
 
 
 def load_suite(path: Path) -> Suite:
     """Read one suite file. Raises SuiteError with all problems of the file."""
-    return _suite_of(read_source(path))
+    return _suite_of(read_source(path), LocalFiles(path.parent))
 
 
-def parse_suite(text: str, *, path: str) -> Suite:
-    """Read a suite from its text; `path` is what problems call it. Raises SuiteError."""
-    return _suite_of(Source(path, text))
+def parse_suite(text: str, *, path: str, files: Files | None = None) -> Suite:
+    """Read a suite from its text; `path` is what problems call it, `files` what it may name beside
+    itself: nothing if None. Raises SuiteError."""
+    return _suite_of(Source(path, text), files or NoFiles())
 
 
-def _suite_of(source: Source) -> Suite:
-    suite = read_suite(source)
+def _suite_of(source: Source, files: Files) -> Suite:
+    suite = read_suite(source, files)
     if source.problems or suite is None:
         raise SuiteError(in_order_of_files(source.problems, ()))
     return suite
 
 
-def read_suite(source: Source) -> Suite | None:
-    """The suite as far as it can be read; its problems are in the source."""
+def read_suite(source: Source, files: Files | None = None) -> Suite | None:
+    """The suite as far as it can be read; its problems are in the source. It may name the `files`: none
+    if None."""
     if source.problems:
         return None
     with without_garbage_collection():
-        return _read_text(source)
+        return _read_text(source, files or NoFiles())
 
 
-def _read_text(source: Source) -> Suite | None:
+def _read_text(source: Source, files: Files) -> Suite | None:
     node = compose(source)
     if node is None:
         return None
@@ -61,42 +63,66 @@ def _read_text(source: Source) -> Suite | None:
     except Mistake as mistake:
         note(source, place, mistake)
         return None
-    return _SuiteLoader(place, head, source).load()
+    return _SuiteLoader(place, head, source, files).load()
 
 
 class _SuiteLoader:
     """Makes a Suite of a file's values."""
 
-    def __init__(self, place: Place, head: Mapping[str, Any], source: Source) -> None:
+    def __init__(self, place: Place, head: Mapping[str, Any], source: Source, files: Files) -> None:
         self._place = place
         self._head = head
         self._source = source
-        self._defaults: Mapping[str, Any] = head.get("defaults", {})
-        self._variables = VariableUses(place.child("variables"), source)
-        self._default_uses = DefaultUses(place.child("defaults"), source)
-        self._unreadable: set[str] = set()
-        self._key = ""
+        self._files = files
+        self._title = head.get("suite") or Path(source.path).stem
+        self._key = self._suite_key()
+        self._around = self._surroundings()
 
     def load(self) -> Suite:
         """The suite, as far as it can be read."""
-        title = self._head.get("suite") or Path(self._source.path).stem
-        self._key = self._suite_key(title)
         return Suite(
             key=self._key,
-            title=title,
+            title=self._title,
             description=self._head.get("description", ""),
-            tests=dict(self._tests()),
+            tests=self._all_tests(),
             environments=self._environments(),
             variables=self._head.get("variables", {}),
             tags=self._tags(self._head),
+            bail=self._head.get("bail"),
             path=self._source.path,
             source=self._source.text,
             where=self._place.find(("suite",)).location(self._source),
-            unreadable=frozenset(self._unreadable),
+            files=tuple(dict.fromkeys(self._source.files)),
+            borrowed=self._around.templates.borrowed,
+            unreadable=frozenset(self._around.unreadable),
         )
 
-    def _suite_key(self, title: str) -> str:
-        key: str = self._head.get("key") or slug(title)
+    def _surroundings(self) -> Around:
+        source, defaults = self._source, self._head.get("defaults", {})
+        variables = VariableUses(self._place.child("variables"), source)
+        templates = Templates(self._place.child("templates"), source, self._files)
+        default_uses = DefaultUses(self._place.child("defaults") if defaults else None, source)
+        self._steps = StepReader(source, templates, default_uses)
+        return Around(
+            suite=self._key,
+            source=source,
+            files=self._files,
+            defaults=defaults,
+            tags=self._tags(self._head, defaults),
+            variables=variables,
+            templates=templates,
+            hooks=Hooks(
+                self._place.child("hooks") if "hooks" in self._head else None,
+                source=source,
+                steps=self._steps,
+                defaults=defaults,
+                variables=variables,
+            ),
+            default_uses=default_uses,
+        )
+
+    def _suite_key(self) -> str:
+        key: str = self._head.get("key") or slug(self._title)
         if not key and self._place.child("key") is None:
             self._source.add(
                 ProblemKind.BAD_VALUE,
@@ -122,85 +148,49 @@ class _SuiteLoader:
             )
         return {name: read_environment(name, values) for name, values in read.items()}
 
-    def _tests(self) -> Iterator[tuple[str, Test]]:
+    def _all_tests(self) -> dict[str, Test]:
+        """The tests by their keys, between those that the hooks become."""
+        written = {test.key: test for test in self._tests()}
+        before = self._around.hooks.before_all(self._key, self._around.tags)
+        after = self._around.hooks.after_all(self._key, self._around.tags, list(written))
+        for hook in (before, after):
+            if hook is not None and hook.key in written:
+                self._refuse_key_of_hook(written[hook.key])
+        return {
+            **({BEFORE_ALL: before} if before else {}),
+            **written,
+            **({AFTER_ALL: after} if after else {}),
+        }
+
+    def _refuse_key_of_hook(self, test: Test) -> None:
+        self._source.add(
+            ProblemKind.DUPLICATE_KEY,
+            f"{test.key!r} is the test that the suite's hooks become",
+            test.where,
+            hint="choose another key",
+        )
+
+    def _tests(self) -> Iterator[Test]:
         tests = self._place.child("tests")
         if tests is None:
             return
         if not isinstance(tests.children, dict) or not tests.children:
             self._no_tests(tests)
             return
+        reader = TestReader(self._around, self._steps)
         for key, place in tests.children.items():
-            yield key, self._test(key, place)
+            self._check_key(key, place)
+            yield from reader.tests(key, place)
+
+    def _check_key(self, key: str, place: Place) -> None:
+        try:
+            read_test_key(key)
+        except Mistake as mistake:
+            where = place.key_location(self._source)
+            self._source.add(mistake.kind, mistake.what, where, hint=mistake.hint)
 
     def _no_tests(self, place: Place) -> None:
         kind = ProblemKind.MISSING_KEY if not place.data else ProblemKind.WRONG_TYPE
         what = "this suite has no tests" if not place.data else "tests are a mapping: a key and what it does"
         where = place.key_location(self._source)
         self._source.add(kind, what, where, hint="write for example { login: { POST: /login } }")
-
-    def _test(self, key: str, place: Place) -> Test:
-        source = self._source
-        where = place.key_location(source)
-        try:
-            read_test_key(key)
-        except Mistake as mistake:
-            source.add(mistake.kind, mistake.what, where, hint=mistake.hint)
-        try:
-            read = TEST.read(place, source)
-        except Mistake as mistake:
-            note(source, place, mistake)
-            read = {}
-        captured: list[Captured] = read.get("capture", [])
-        if not _captures_are_known(place, captured):
-            self._unreadable.add(key)
-        return Test(
-            suite=self._key,
-            key=key,
-            title=read.get("title", ""),
-            description=read.get("description", ""),
-            steps=(self._step(read, place, captured, where),),
-            needs=tuple(self._needs(read)),
-            uses=self._variables.with_variables(self._uses(place)),
-            timeout_seconds=read_limits(read, self._defaults).total or DEFAULT_TIMEOUT_SECONDS,
-            retries=self._value(read, "retries", 0),
-            retry_delay_seconds=self._value(read, "retry_delay", DEFAULT_RETRY_DELAY_SECONDS),
-            tags=self._tags(self._head, self._defaults, read),
-            priority=Priority(self._value(read, "priority", Priority.MEDIUM)),
-            idempotent=read.get("idempotent", True),
-            skip_reason=read.get("skip"),
-            where=where,
-        )
-
-    def _step(self, read: Mapping[str, Any], place: Place, captured: list[Captured], where: Location) -> Step:
-        expected = place.child("expect") if "expect" in read else None
-        return Step(
-            request=read_request(read, place, self._defaults, self._source),
-            expectations=read_expectations(read.get("expect", {}), expected, where, self._source),
-            captures=tuple(rule for rule, _ in captured),
-            capture_places=tuple(place for _, place in captured),
-            where=where,
-        )
-
-    def _value(self, read: Mapping[str, Any], key: str, otherwise: Any) -> Any:
-        """What the test says, else the suite's defaults, else Baton."""
-        return read[key] if key in read else self._defaults.get(key, otherwise)
-
-    def _needs(self, read: Mapping[str, Any]) -> Iterator[Need]:
-        for word, kind in (("needs", DependencyKind.DATA), ("after", DependencyKind.ORDER)):
-            for place, name in read.get(word, ()):
-                yield Need(name=name, kind=kind, where=place.location(self._source))
-
-    def _uses(self, place: Place) -> Iterator[NameUse]:
-        for key in WITH_TEMPLATES:
-            child = place.child(key)
-            if child is not None:
-                yield from find_uses(child, key, self._source)
-        yield from self._default_uses.of(place)
-
-
-def _captures_are_known(place: Place, captured: list[Captured]) -> bool:
-    """Whether mistakes left all captures readable. An unknown key may have been meant for them."""
-    written = place.child("capture")
-    if written is not None:
-        return all_are_known(written, captured)
-    return bool(place.keyed()) and all(key in TEST.keys for key in place.keyed())

@@ -13,6 +13,8 @@ RESERVED_NAMES = frozenset(
         "captured_data",
         "env",
         "fixture",
+        "params",
+        "row",
         "secrets",
         "shared_auth_tokens",
         "shared_variables",
@@ -22,6 +24,7 @@ RESERVED_NAMES = frozenset(
 
 NAME = "[A-Za-z_][A-Za-z0-9_]*"
 KEY = "[A-Za-z0-9][A-Za-z0-9_-]*"
+ROW_ID = "[A-Za-z0-9][A-Za-z0-9_.-]*"
 SUITE_KEY = "[a-z0-9][a-z0-9_-]*"
 LONGEST_KEY = 100
 
@@ -35,6 +38,32 @@ def read_name(value: str) -> str:
     if value in RESERVED_NAMES:
         raise Mistake(f"{value!r} is a name that templates have already", hint="choose another one")
     return value
+
+
+def read_parameter(value: str) -> str:
+    """A parameter of a template: letters, digits and underscores."""
+    if not re.fullmatch(NAME, value):
+        raise Mistake(f"{value!r} cannot be a parameter", hint="letters, digits and _, a letter first")
+    return value
+
+
+def read_template_name(value: Any) -> str:
+    """A template of this suite, or `path#name` of another file."""
+    text = read_text(value)
+    path, _, name = text.rpartition("#")
+    if not re.fullmatch(KEY, name) or ("#" in text and not path.strip()):
+        raise Mistake(f"{text!r} names no template", hint="write its name, or path#name for another file")
+    return text
+
+
+def read_row_id(value: Any) -> str:
+    """The id of a row: letters, digits, '.', '-' and '_'."""
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if not isinstance(text, str) or not re.fullmatch(ROW_ID, text) or len(text) > LONGEST_KEY:
+        shown = repr(value) if isinstance(value, str | int | float) else "this"
+        hint = "at most 100 letters, digits, '.', '-' and '_'"
+        raise Mistake(f"{shown} cannot be the id of a row", hint=hint)
+    return text
 
 
 def read_test_key(value: str) -> str:

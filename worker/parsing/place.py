@@ -52,9 +52,30 @@ class Place:
         """The places of a list; nothing for other values."""
         return self.children if isinstance(self.children, list) else []
 
+    def home(self, source: Source) -> Source:
+        """The file that this stands in. `source` is the one that is being read, for places of its own."""
+        return source
+
+    def with_children(self, children: "dict[str, Place] | list[Place]") -> "Place":
+        """The same place with other values inside."""
+        if isinstance(children, dict):
+            return self._like({name: child.data for name, child in children.items()}, children)
+        return self._like([child.data for child in children], children)
+
+    def with_data(self, data: JsonValue) -> "Place":
+        """A value of elsewhere, such as a cell of a table, that is said to stand here."""
+        if isinstance(data, dict):
+            return self.with_children({name: self.with_data(part) for name, part in data.items()})
+        if isinstance(data, list):
+            return self.with_children([self.with_data(part) for part in data])
+        return self._like(data, None)
+
+    def _like(self, data: JsonValue, children: "dict[str, Place] | list[Place] | None") -> "Place":
+        return Place(data, self._node, self._key, children)
+
     def key_location(self, source: Source) -> Location:
         """Where the key stands; for what has no key (the whole file, parts of a list) the value."""
-        return location_of(source, self._key if self._key is not None else self._node)
+        return location_of(self.home(source), self._key if self._key is not None else self._node)
 
     def location(self, source: Source) -> Location:
         """Where the value stands; its key where the value takes several lines or is not written."""
@@ -62,16 +83,47 @@ class Place:
         spread = start.line != end.line and self.children is not None
         unwritten = start.index == end.index
         if self._key is not None and (spread or unwritten):
-            return location_of(source, self._key)
-        return location_of(source, self._node)
+            return location_of(self.home(source), self._key)
+        return location_of(self.home(source), self._node)
 
     def span(self) -> tuple[int, int]:
         """The indices of the value's first character in the text and of the one behind its last."""
         return self._node.start_mark.index, self._node.end_mark.index
 
+    def lines(self) -> range:
+        """The numbers of the lines that key and value take."""
+        first = (self._key if self._key is not None else self._node).start_mark.line
+        last = self._node.end_mark
+        return range(first + 1, last.line + (1 if last.column == 0 and last.line > first else 2))
+
     def starts_at(self) -> tuple[int, int]:
         """Line and column of the value's first character, from 1."""
         return self._node.start_mark.line + 1, self._node.start_mark.column + 1
+
+
+class PlaceElsewhere(Place):
+    """A place in another file than the one that is being read."""
+
+    __slots__ = ("_home",)
+
+    def __init__(
+        self,
+        data: JsonValue,
+        node: yaml.Node,
+        key: yaml.Node | None,
+        children: "dict[str, Place] | list[Place] | None" = None,
+        *,
+        home: Source,
+    ) -> None:
+        super().__init__(data, node, key, children)
+        self._home = home
+
+    def home(self, source: Source) -> Source:
+        """Its own file."""
+        return self._home
+
+    def _like(self, data: JsonValue, children: "dict[str, Place] | list[Place] | None") -> Place:
+        return PlaceElsewhere(data, self._node, self._key, children, home=self._home)
 
 
 def location_of(source: Source, node: yaml.Node) -> Location:

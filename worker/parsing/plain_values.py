@@ -3,7 +3,9 @@
 Each reader takes a value of the file and returns what the rest of Baton uses, or raises Mistake.
 """
 
+import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from context.values import JsonValue
@@ -21,6 +23,11 @@ def read_text(value: Any) -> str:
     mistake = wrong_type("a text", value, hint="write a text after the ':'")
     mistake.quotable = isinstance(value, bool | int | float)
     raise mistake
+
+
+def read_scalar_text(value: Any) -> str:
+    """A text, or a whole number as text: a word such as 429 needs no quotes."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else read_text(value)
 
 
 def read_words(value: Any) -> str:
@@ -44,6 +51,27 @@ def read_true(value: Any) -> bool:
     if read_boolean(value):
         return True
     raise Mistake("this can only be true", hint="leave the key out instead")
+
+
+def read_condition(value: Any) -> str:
+    """One expression, which will be true or false: `{{ status == 200 }}`."""
+    text = read_text(value).strip()
+    inside = text[2:-2]
+    if not (text.startswith("{{") and text.endswith("}}")) or "{{" in inside or "}}" in inside:
+        plain = re.sub(r"\{\{|\}\}", "", text).strip()
+        raise Mistake(
+            "a condition is one expression between '{{' and '}}'",
+            hint=f'write "{{{{ {plain} }}}}"' if plain and "{%" not in plain else None,
+        )
+    return text
+
+
+def read_date(value: Any) -> date:
+    """A day, written 2026-12-31."""
+    try:
+        return date.fromisoformat(read_text(value))
+    except ValueError:
+        raise Mistake(f"{value!r} is not a date", hint="write for example 2026-12-31") from None
 
 
 def read_anything(value: Any) -> JsonValue:

@@ -36,7 +36,7 @@ def note(source: Source, place: Place, mistake: Mistake) -> None:
     part = place.find(mistake.inside)
     is_key = mistake.kind is ProblemKind.UNKNOWN_KEY
     where = part.key_location(source) if is_key else part.location(source)
-    hint = f'write "{source.written(*part.span())}"' if mistake.quotable else mistake.hint
+    hint = f'write "{part.home(source).written(*part.span())}"' if mistake.quotable else mistake.hint
     source.add(mistake.kind, mistake.what, where, hint=hint)
 
 
@@ -69,6 +69,25 @@ class Whole(Reader):
     def schema(self) -> Schema:
         """As declared."""
         return dict(self.described)
+
+
+@dataclass(frozen=True, slots=True)
+class OneOrMore(Reader):
+    """A list, or its only part alone; `read` gives each part's place beside its value."""
+
+    part: Reader
+    example: str
+
+    def read(self, place: Place, source: Source) -> list[tuple[Place, Any]]:
+        """The parts that could be read."""
+        if isinstance(place.children, list):
+            return ListOf(self.part, self.example).read(place, source)
+        return [(place, self.part.read(place, source))]
+
+    def schema(self) -> Schema:
+        """The part, or an array of it."""
+        part = self.part.schema()
+        return {"anyOf": [part, {"type": "array", "items": part}]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +151,21 @@ class MappingOf(Reader):
         if self.key_pattern:
             schema["propertyNames"] = {"pattern": f"^{self.key_pattern}$"}
         return schema
+
+
+@dataclass(frozen=True, slots=True)
+class Later(Reader):
+    """What `reader` reads, but where more is known; the place itself is handed on."""
+
+    reader: Reader
+
+    def read(self, place: Place, source: Source) -> Place:
+        """The place."""
+        return place
+
+    def schema(self) -> Schema:
+        """As `reader` has it."""
+        return self.reader.schema()
 
 
 @dataclass(frozen=True, slots=True)

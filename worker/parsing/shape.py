@@ -12,6 +12,10 @@ from worker.parsing.source import Source
 from worker.parsing.suggest import nearest, one_of
 
 
+#: Where all keys are, for shapes that have too many to list.
+_REFERENCE = "all keys are in docs/suite-files.md, and in the schema that editors know"
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """A key of the format: what it may hold, and what it means."""
@@ -84,7 +88,9 @@ class Shape(Reader):
             ProblemKind.UNKNOWN_KEY,
             f"{name!r} is not a key of {self.name}",
             child.key_location(source),
-            hint=f"did you mean {meant!r}?" if meant else self._home_of(name) or one_of(self.keys),
+            hint=f"did you mean {meant!r}?"
+            if meant
+            else self._home_of(name) or one_of(self.keys) or _REFERENCE,
         )
         return meant
 

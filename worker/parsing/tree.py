@@ -1,13 +1,14 @@
 """The values of a file, and where each of them stands."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import yaml
 
 from context.values import JsonValue
 from worker.models.problem import ProblemKind
 from worker.parsing.core_schema import CORE_TAGS, SPOKEN, TAG_PREFIX, value_of
-from worker.parsing.place import Place, location_of
+from worker.parsing.place import Place, PlaceElsewhere, location_of
 from worker.parsing.source import Source
 
 #: How many values aliases may stand for in one file. Honest files need hundreds; a file made to
@@ -15,14 +16,22 @@ from worker.parsing.source import Source
 MOST_ALIASED_VALUES = 100_000
 
 
-def build_tree(source: Source, node: yaml.Node) -> Place:
-    """The places of a composed file. What cannot be in a suite is noted and left out."""
-    return _Builder(source).build(node, None)
+MakePlace = Callable[..., Place]
+
+
+def build_tree(source: Source, node: yaml.Node, *, elsewhere: bool = False) -> Place:
+    """The places of a composed file. What cannot be in a suite is noted and left out.
+
+    `elsewhere`: the values will be read as parts of another file.
+    """
+    make: MakePlace = partial(PlaceElsewhere, home=source) if elsewhere else Place
+    return _Builder(source, make).build(node, None)
 
 
 class _Builder:
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, make: MakePlace) -> None:
         self._source = source
+        self._make = make
         # Only a file with anchors can have one node twice; all others are spared the book-keeping.
         self._built: dict[int, Place | None] | None = {} if "&" in source.text else None
         self._sizes: dict[int, int] = {}
@@ -42,14 +51,14 @@ class _Builder:
 
     def _new(self, node: yaml.Node, key: yaml.Node | None) -> Place:
         if isinstance(node, yaml.ScalarNode):
-            return Place(self._scalar(node), node, key)
+            return self._make(self._scalar(node), node, key)
         if isinstance(node, yaml.MappingNode):
             self._check_tag(node, "map")
             children = self._entries(node)
-            return Place({name: child.data for name, child in children.items()}, node, key, children)
+            return self._make({name: child.data for name, child in children.items()}, node, key, children)
         self._check_tag(node, "seq")
         parts = [self.build(part, None) for part in node.value]
-        return Place([part.data for part in parts], node, key, parts)
+        return self._make([part.data for part in parts], node, key, parts)
 
     def _scalar(self, node: yaml.ScalarNode) -> JsonValue:
         kind = node.tag
@@ -163,13 +172,13 @@ class _Builder:
             self._refuse(
                 "this contains itself through an alias", node, hint="write it out, or remove the alias"
             )
-            return Place(None, node, key)
+            return self._make(None, node, key)
         self._aliased += self._size(target)
         if self._aliased > MOST_ALIASED_VALUES:
             what = f"aliases make this file larger than {MOST_ALIASED_VALUES:,} values"
             self._refuse(what, node, hint="write fewer or smaller aliases")
-            return Place(None, node, key)
-        return Place(target.data, node, key, target.children)
+            return self._make(None, node, key)
+        return self._make(target.data, node, key, target.children)
 
     def _refuse(self, what: str, node: yaml.Node, *, hint: str) -> None:
         if not self._refused:

@@ -1,7 +1,7 @@
 """The names that a test's templates need, and where each of them is written."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from context.errors import TemplateError
 from context.templating import has_template, names_in
@@ -14,19 +14,25 @@ _PLAIN_STEP = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _REST_OF_PATH = re.compile(r"(?:[\w.\-]|\[[^\[\]]*\])*")
 
 
-def find_uses(place: Place, field: str, source: Source) -> Iterator[NameUse]:
-    """Every name that a template in this value (its keys included) needs. Templates that cannot be
-    read are noted."""
+#: What expressions about an answer know besides the names of the run.
+ANSWER_NAMES = frozenset(("status", "headers", "json", "body", "time_ms", "size", "cookies"))
+
+_NOTHING: frozenset[str] = frozenset()
+
+
+def find_uses(place: Place, field: str, source: Source, own: Collection[str] = _NOTHING) -> Iterator[NameUse]:
+    """Every name that a template in this value (its keys included) needs, but those in `own`. Templates
+    that cannot be read are noted."""
     if isinstance(place.children, dict):
         for key, child in place.children.items():
             if has_template(key):
                 yield from _in_text(key, field, child.key_location(source), source)
-            yield from find_uses(child, f"{field}{_step(key)}", source)
+            yield from find_uses(child, f"{field}{_step(key)}", source, own)
     elif isinstance(place.children, list):
         for position, part in enumerate(place.children):
-            yield from find_uses(part, f"{field}[{position}]", source)
+            yield from find_uses(part, f"{field}[{position}]", source, own)
     elif isinstance(place.data, str) and has_template(place.data):
-        yield from _in_value(place, place.data, field, source)
+        yield from (use for use in _in_value(place, place.data, field, source) if use.path[0] not in own)
 
 
 def _step(key: str) -> str:
@@ -82,7 +88,7 @@ def _locate(place: Place, text: str, source: Source) -> Location | None:
 
 
 def _written(place: Place, source: Source) -> str:
-    return source.written(*place.span())
+    return place.home(source).written(*place.span())
 
 
 def _find_name(written: str, name: str) -> int:
@@ -98,6 +104,7 @@ def _find_name(written: str, name: str) -> int:
 
 def _place_of(place: Place, written: str, offset: int, length: int, source: Source) -> Location:
     """The location of a part of a value that begins `offset` characters after it."""
+    source = place.home(source)
     line, column = place.starts_at()
     before = written[:offset]
     if "\n" not in before and "\r" not in before:

@@ -89,7 +89,7 @@ def test_a_test_that_says_nothing_has_sensible_values() -> None:
     )
     assert (test.timeout_seconds, test.retries, test.retry_delay_seconds) == (30.0, 0, 0.5)
     assert (test.priority, test.idempotent, test.skip_reason) == (Priority.MEDIUM, True, None)
-    assert (test.request.follow_redirects, test.request.verify_tls) == (False, True)
+    assert (test.request.follow_redirects, test.request.connection.verify) == (False, None)
     assert (test.title, test.tags, test.needs, test.captures) == ("", (), (), ())
 
 
@@ -120,7 +120,7 @@ def test_a_test_says_everything_about_itself() -> None:
     assert (test.request.body_kind, test.request.body) == (BodyKind.TEXT, "hello")
     assert (test.timeout_seconds, test.retries, test.retry_delay_seconds) == (0.5, 2, 1.0)
     assert (test.tags, test.priority, test.idempotent) == (("smoke",), Priority.CRITICAL, False)
-    assert (test.request.follow_redirects, test.request.verify_tls) == (True, False)
+    assert (test.request.follow_redirects, test.request.connection.verify) == (True, False)
     assert [(need.name, need.kind) for need in test.needs] == [
         ("login", DependencyKind.DATA),
         ("other/thing", DependencyKind.DATA),
@@ -191,7 +191,7 @@ def test_defaults_hold_for_tests_that_do_not_say_otherwise() -> None:
     assert (plain.timeout_seconds, plain.retries, plain.retry_delay_seconds) == (1.0, 2, 2.0)
     assert (plain.priority, plain.tags) == (Priority.LOW, ("suite", "default"))
     assert plain.request.headers == {"Accept": "text/plain", "X-A": "a"}
-    assert (plain.request.follow_redirects, plain.request.verify_tls) == (True, False)
+    assert (plain.request.follow_redirects, plain.request.connection.verify) == (True, False)
     assert (own.timeout_seconds, own.retries, own.priority) == (3.0, 0, Priority.HIGH)
     assert own.request.headers == {"X-A": "a", "accept": "text/html"}
     assert own.tags == ("suite", "default", "own")

@@ -1,0 +1,102 @@
+"""`rows:` — one test for each row of a table."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from context.values import JsonValue
+from worker.errors import FileUnreadable
+from worker.files import Files
+from worker.models.problem import ProblemKind
+from worker.parsing.document import ROWS_FILE
+from worker.parsing.mistake import Mistake, wrong_type
+from worker.parsing.names import read_row_id, slug
+from worker.parsing.place import Place
+from worker.parsing.readers import note
+from worker.parsing.row_values import read_csv, read_json
+from worker.parsing.source import Source
+
+#: How long an id made of a text may be.
+_LONGEST_ID = 60
+
+_HOW = "write a list of mappings, or { csv: path } or { json: path }"
+
+
+class Row(NamedTuple):
+    """A row, where it stands, and what tells it from the others of its table."""
+
+    identity: str
+    place: Place
+
+
+def read_rows(place: Place, source: Source, files: Files) -> list[Row]:
+    """The rows that could be read. Their ids are stable: a row's own `id`, else its first text, else its
+    number."""
+    try:
+        found = _rows_of(place, source, files)
+    except Mistake as mistake:
+        note(source, place, mistake)
+        return []
+    if not found:
+        source.add(
+            ProblemKind.BAD_VALUE, "there are no rows", place.key_location(source), hint="a test needs one"
+        )
+    return list(_identified(found, source))
+
+
+def _rows_of(place: Place, source: Source, files: Files) -> list[Place]:
+    if isinstance(place.children, list):
+        return list(_inline(place.children, source))
+    if isinstance(place.children, dict):
+        return [place.with_data(row) for row in _table(place, source, files)]
+    raise wrong_type("a list of rows", place.data, hint=_HOW)
+
+
+def _inline(parts: Iterable[Place], source: Source) -> Iterator[Place]:
+    for part in parts:
+        if isinstance(part.children, dict):
+            yield part
+        else:
+            note(source, part, wrong_type("a row", part.data, hint="write for example { id: ada, age: 36 }"))
+
+
+def _table(place: Place, source: Source, files: Files) -> list[dict[str, JsonValue]]:
+    read = ROWS_FILE.read(place, source)
+    try:
+        if "csv" in read:
+            return read_csv(files.read(read["csv"]), read.get("types", {}))
+        return read_json(files.read(read["json"])) if "json" in read else []
+    except FileUnreadable as error:
+        hint = error.hint
+        raise Mistake(f"{error.where}: {error.what}", hint=hint, kind=ProblemKind.CANNOT_READ) from None
+
+
+def _identified(places: Iterable[Place], source: Source) -> Iterator[Row]:
+    taken: dict[str, Place] = {}
+    for number, place in enumerate(places, start=1):
+        identity, is_own = _identity(place, number, source)
+        if is_own and identity in taken:
+            where = place.find(("id",)).location(source)
+            line = taken[identity].location(source).line
+            source.add(
+                ProblemKind.DUPLICATE_KEY,
+                f"two rows have the id {identity!r}",
+                where,
+                hint=f"the other one is in line {line}: give one of them another id",
+            )
+            continue
+        identity = identity if identity not in taken else f"{identity}-{number}"
+        taken[identity] = place
+        yield Row(identity, place)
+
+
+def _identity(place: Place, number: int, source: Source) -> tuple[str, bool]:
+    """What tells a row from the others, and whether it says so itself."""
+    values: Mapping[str, Any] = place.data if isinstance(place.data, dict) else {}
+    if "id" in values:
+        try:
+            return read_row_id(values["id"]), True
+        except Mistake as mistake:
+            note(source, place.find(("id",)), mistake)
+            return str(number), False
+    text = next((value for value in values.values() if isinstance(value, str)), "")
+    return (slug(text) if "{{" not in text else "")[:_LONGEST_ID].strip("-_") or str(number), False
