@@ -11,7 +11,6 @@ from worker.parsing.readers import MappingOf, Reader, Schema, note
 from worker.parsing.source import Source
 from worker.parsing.suggest import nearest, one_of
 
-
 #: Where all keys are, for shapes that have too many to list.
 _REFERENCE = "all keys are in docs/suite-files.md, and in the schema that editors know"
 
@@ -93,6 +92,9 @@ class Shape(Reader):
             else self._home_of(name) or one_of(self.keys) or _REFERENCE,
         )
         return meant
+
+    def _where_to_look(self, name: str) -> str:
+        return self._home_of(name) or one_of(self.keys) or _REFERENCE
 
     def _home_of(self, name: str) -> str | None:
         """Where a key that is right elsewhere belongs: `status` under `expect`."""
