@@ -51,6 +51,24 @@ def compile_path(path: str) -> Query:
     return _full(path)
 
 
+def places(document: JsonValue, path: str) -> list[tuple[Segment, ...]]:
+    """Where in the document the values stand that `path` finds: names and positions from its root.
+
+    Raises BadPath for a text that is no JSONPath, or one that takes too long.
+    """
+    import jsonpath_rfc9535
+
+    from context.jsonpath_limits import LimitedEnvironment
+
+    limited = LimitedEnvironment()
+    try:
+        return limited.places(limited.compile(path), document)
+    except jsonpath_rfc9535.JSONPathError as error:
+        raise BadPath(f"this is not a JSONPath ({str(error).splitlines()[0]})") from None
+    except (TooMuchWork, PatternError) as error:
+        raise BadPath(f"{path}: {error}") from None
+
+
 def _plain(path: str) -> Query:
     segments = tuple(_segment(*found.groups()) for found in _PLAIN_SEGMENT.finditer(path))
 

@@ -42,8 +42,15 @@ class LimitedEnvironment(library.JSONPathEnvironment):
 
     def values(self, query: library.JSONPathQuery, document: Any) -> list[Any]:
         """What the query finds. Raises TooMuchWork and PatternError."""
+        return [node.value for node in self._nodes(query, document)]
+
+    def places(self, query: library.JSONPathQuery, document: Any) -> list[tuple[str | int, ...]]:
+        """Where what the query finds stands. Raises TooMuchWork and PatternError."""
+        return [node.location for node in self._nodes(query, document)]
+
+    def _nodes(self, query: library.JSONPathQuery, document: Any) -> Iterable[JSONPathNode]:
         self.budget = Budget("this JSONPath", document)
-        return [node.value for node in query.finditer(document)]
+        return query.finditer(document)
 
 
 class _Parser(Parser):

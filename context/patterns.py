@@ -87,6 +87,18 @@ def search_all(pattern: str, text: str) -> list[Match]:
         raise _too_slow(pattern) from None
 
 
+def replace(pattern: str, text: str, replacement: str) -> str:
+    """The text with every match replaced; `replacement` is taken as it is. Raises PatternError."""
+    import regex
+
+    try:
+        return regex.sub(pattern, lambda match: replacement, text, timeout=TIME_LIMIT_SECONDS)
+    except regex.error as error:
+        raise _unreadable(pattern, error) from None
+    except TimeoutError:
+        raise _too_slow(pattern) from None
+
+
 def groups_of(pattern: str) -> tuple[int, tuple[str, ...]]:
     """How many groups a pattern has, and the names of those that have one. Raises PatternError."""
     compiled = _compile(pattern)

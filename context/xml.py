@@ -6,6 +6,7 @@ type) is read as browsers read it, without namespaces.
 
 import math
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -117,14 +118,19 @@ def _xml_parser() -> "etree.XMLParser":
     from lxml import etree
 
     return etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_blank_text=False
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
     )
 
 
 def _html_parser() -> "etree.HTMLParser":
     from lxml import etree
 
-    return etree.HTMLParser(no_network=True, huge_tree=False)
+    return etree.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
 
 
 def _namespaces_of(root: "etree._Element") -> tuple[tuple[str, str], ...]:
@@ -171,3 +177,28 @@ def _place_of(error: Exception) -> str:
     if not position or not position[0]:
         return ""
     return f": line {position[0]}, column {position[1]}"
+
+
+def lines_of(document: Document) -> str:
+    """The document as text that two equal documents share: an element a line, attributes in order.
+
+    White space between elements and comments are left out, as they mean nothing.
+    """
+    return "\n".join(_lines(document.root, 0))
+
+
+def _lines(element: "etree._Element", depth: int) -> Iterator[str]:
+    indent = "  " * depth
+    written: list[tuple[str, str]] = sorted((str(name), str(value)) for name, value in element.items())
+    attributes = "".join(f' {name}="{value}"' for name, value in written)
+    children = [child for child in element if isinstance(child.tag, str)]
+    text = (element.text or "").strip()
+    if not children:
+        yield f"{indent}<{element.tag}{attributes}>{text}</{element.tag}>"
+        return
+    yield f"{indent}<{element.tag}{attributes}>{text}"
+    for child in children:
+        yield from _lines(child, depth + 1)
+        if tail := (child.tail or "").strip():
+            yield f"{indent}  {tail}"
+    yield f"{indent}</{element.tag}>"

@@ -7,8 +7,12 @@ from context.values import JsonValue
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What was there, and what is wrong with it: an empty complaint means that nothing is."""
+    """What was there, and what is wrong with it: an empty complaint means that nothing is.
+
+    `note` is told although it holds.
+    """
 
     actual: JsonValue = None
     complaint: str = ""
     difference: str = ""
+    note: str = ""

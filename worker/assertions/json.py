@@ -8,12 +8,13 @@ from context.values import JsonValue
 from worker.assertions.difference import difference
 from worker.assertions.finding import Finding
 from worker.assertions.operators import OPERATORS
+from worker.assertions.scene import Scene
 from worker.assertions.values import VALUE_WIDTH, is_list
 from worker.models.exchange import Response
 from worker.models.expectation import Expectation, Operator
 
 
-def find(expectation: Expectation, response: Response, expected: JsonValue) -> Finding:
+def find(expectation: Expectation, response: Response, expected: JsonValue, scene: Scene) -> Finding:
     """Compare what lies at the expectation's subject."""
     try:
         document = response.json()

@@ -1,200 +1,135 @@
-"""How actual and expected are compared, one function an operator.
+"""The operators: what each of them does, and those that look at the elements of a list one by one."""
 
-Each returns a complaint, such as "expected 3, got 4"; an empty one means that it holds.
-"""
+from collections.abc import Iterator, Mapping, Sequence
 
-from collections.abc import Callable, Mapping
-from itertools import pairwise
-
-from context.patterns import PatternError, search
+from context.jsonpath import find as find_in
+from context.outcomes import Found
 from context.values import JsonValue
-from worker.assertions.values import TYPES, is_list, is_number, kind_of, mark, same, show
+from worker.assertions import comparisons
+from worker.assertions.comparisons import HOLDS, Compare
+from worker.assertions.values import elements, is_list, kind_of, same, show, step
 from worker.models.expectation import Operator
 
-#: A comparison of (actual, expected).
-Compare = Callable[[JsonValue, JsonValue], str]
 
-HOLDS = ""
+def described(actual: JsonValue, wanted: JsonValue, *, at: str = "") -> Iterator[str]:
+    """What is wrong with a value that should be as described, each complaint with its place.
 
-
-def equals(actual: JsonValue, expected: JsonValue) -> str:
-    """The same JSON value."""
-    if same(expected, actual):
-        return HOLDS
-    if kind_of(expected) != kind_of(actual) and show(expected).strip('"') == show(actual).strip('"'):
-        return f"expected the {kind_of(expected)} {show(expected)}, got the {kind_of(actual)} {show(actual)}"
-    return f"expected {show(expected)}, got {show(actual)}"
-
-
-def differs(actual: JsonValue, expected: JsonValue) -> str:
-    """Any other JSON value."""
-    return f"expected anything but {show(expected)}" if same(expected, actual) else HOLDS
-
-
-def contains(actual: JsonValue, expected: JsonValue) -> str:
-    """A text in a text, an element in a list, a key in an object."""
-    if isinstance(actual, str):
-        if not isinstance(expected, str):
-            return f"a text cannot contain {show(expected)}; write it as a text"
-        held = expected in actual
-    elif isinstance(actual, Mapping):
-        held = expected in actual if isinstance(expected, str) else False
-    elif is_list(actual):
-        held = any(same(expected, element) for element in actual)
-    else:
-        return f"expected something that contains {show(expected)}, got {show(actual)}"
-    return HOLDS if held else f"{show(expected)} is not in {show(actual)}"
+    `wanted` is written as under `expect.json`: a mapping of operators asks, another mapping is a
+    subset, a list has the same length, everything else is compared.
+    """
+    if isinstance(wanted, Mapping):
+        if wanted and all(key in _WORDS for key in wanted):
+            yield from _asked(actual, wanted, at)
+        elif not isinstance(actual, Mapping):
+            yield _at(at, f"expected an object, got the {kind_of(actual)} {show(actual)}")
+        else:
+            for key, value in wanted.items():
+                yield from _member(actual, key, value, at)
+    elif is_list(wanted) and is_list(actual) and any(map(_is_nested, wanted)):
+        if len(wanted) != len(actual):
+            yield _at(at, f"expected {elements(len(wanted))}, got {len(actual)}")
+        for index, (value, found) in enumerate(zip(wanted, actual, strict=False)):
+            yield from described(found, value, at=f"{at}[{index}]")
+    elif complaint := comparisons.equals(actual, wanted):
+        yield _at(at, complaint)
 
 
-def matches(actual: JsonValue, expected: JsonValue) -> str:
-    """A regular expression, found anywhere in the text."""
-    if not isinstance(expected, str):
-        return f"a regular expression is a text, not {show(expected)}"
-    if not isinstance(actual, str):
-        return f"expected a text that matches {show(expected)}, got the {kind_of(actual)} {show(actual)}"
-    try:
-        found = search(expected, actual)
-    except PatternError as error:
-        return str(error)
-    return HOLDS if found else f"{show(actual)} does not match {show(expected)}"
+def _asked(actual: JsonValue, wanted: Mapping[str, JsonValue], at: str) -> Iterator[str]:
+    for word, expected in wanted.items():
+        if complaint := OPERATORS[Operator(word)](actual, expected):
+            yield _at(at, complaint)
 
 
-def has_type(actual: JsonValue, expected: JsonValue) -> str:
-    """string, number, integer, boolean, array, object or null; every integer is a number."""
-    if expected not in TYPES:
-        return f"{show(expected)} is no type; types are {', '.join(TYPES)}"
-    kinds = {kind_of(actual)}
-    if is_number(actual):
-        kinds.add("number")
-        if float(actual).is_integer():
-            kinds.add("integer")
-    if expected in kinds:
-        return HOLDS
-    return f"expected {_article(str(expected))}, got the {kind_of(actual)} {show(actual)}"
+def _member(actual: Mapping[str, JsonValue], key: str, wanted: JsonValue, at: str) -> Iterator[str]:
+    is_path = key == "$" or key.startswith(("$.", "$["))
+    place = f"{at}{key[1:] if is_path else step(key)}"
+    found = find_in(actual, key) if is_path else (Found(actual[key]) if key in actual else None)
+    if isinstance(found, Found):
+        yield from described(found.value, wanted, at=place)
+    elif not (isinstance(wanted, Mapping) and same(wanted, {"exists": False})):
+        yield _at(place, "missing")
 
 
-def has_length(actual: JsonValue, expected: JsonValue) -> str:
-    """So many characters, elements or keys."""
-    if not isinstance(actual, str | Mapping) and not is_list(actual):
-        return f"only texts, lists and objects have a length, got the {kind_of(actual)} {show(actual)}"
-    if same(expected, len(actual)):
-        return HOLDS
-    return f"expected length {show(expected)}, got {len(actual)}: {show(actual)}"
+def _is_nested(value: JsonValue) -> bool:
+    return any(map(_is_nested, value)) if is_list(value) else isinstance(value, Mapping)
 
 
-def greater(actual: JsonValue, expected: JsonValue) -> str:
-    """More than this number."""
-    if not (is_number(actual) and is_number(expected)):
-        return _no_numbers("greater than", actual, expected)
-    return HOLDS if actual > expected else f"expected more than {show(expected)}, got {show(actual)}"
+def _at(place: str, complaint: str) -> str:
+    return f"{place.removeprefix('.')}: {complaint}" if place else complaint
 
 
-def less(actual: JsonValue, expected: JsonValue) -> str:
-    """Less than this number."""
-    if not (is_number(actual) and is_number(expected)):
-        return _no_numbers("less than", actual, expected)
-    return HOLDS if actual < expected else f"expected less than {show(expected)}, got {show(actual)}"
-
-
-def between(actual: JsonValue, expected: JsonValue) -> str:
-    """From low to high, both included."""
-    if not is_list(expected) or len(expected) != 2:
-        return f"between needs [low, high], not {show(expected)}"
-    low, high = expected
-    if not (is_number(actual) and is_number(low) and is_number(high)):
-        return _no_numbers("between", actual, expected)
-    return HOLDS if low <= actual <= high else f"expected {show(low)} to {show(high)}, got {show(actual)}"
-
-
-def one_of(actual: JsonValue, expected: JsonValue) -> str:
-    """One of these JSON values."""
-    if not is_list(expected):
-        return f"one_of needs a list, not {show(expected)}"
-    if any(same(choice, actual) for choice in expected):
-        return HOLDS
-    return f"expected one of {', '.join(map(show, expected))}; got {show(actual)}"
-
-
-def unique(actual: JsonValue, expected: JsonValue) -> str:
-    """No element twice; `unique: false` wants at least one twice."""
+def every(actual: JsonValue, expected: JsonValue) -> str:
+    """Each element is as described; a list without elements has none that is not."""
     if not is_list(actual):
-        return f"only lists can be unique, got the {kind_of(actual)} {show(actual)}"
-    twice = _first_twice(list(actual))
-    if expected is False:
-        return HOLDS if twice is not None else f"expected an element twice in {show(actual)}"
-    return HOLDS if twice is None else f"element [{twice}] is there twice: {show(actual[twice])}"
+        return _no_list(actual)
+    wrong = list(_wrong(actual, expected))
+    if not wrong:
+        return HOLDS
+    more = f" (and {elements(len(wrong) - 1)} more)" if len(wrong) > 1 else ""
+    return f"not every element is as expected: {wrong[0]}{more}"
 
 
-def is_sorted(actual: JsonValue, expected: JsonValue) -> str:
-    """Numbers, or texts, ascending (also written true) or descending; equal neighbours are fine."""
+def some(actual: JsonValue, expected: JsonValue) -> str:
+    """At least one element is as described."""
     if not is_list(actual):
-        return f"only lists can be sorted, got the {kind_of(actual)} {show(actual)}"
-    if expected not in (True, "ascending", "descending"):
-        return f"sorted is ascending or descending, not {show(expected)}"
-    wanted = "descending" if expected == "descending" else "ascending"
-    for index, (left, right) in enumerate(pairwise(actual)):
-        low, high = (right, left) if wanted == "descending" else (left, right)
-        if not _in_order(low, high):
-            return f"expected {wanted}, but [{index}] {show(left)} comes before [{index + 1}] {show(right)}"
+        return _no_list(actual)
+    if not actual:
+        return "expected some element, but there are none"
+    wrong = list(_wrong(actual, expected))
+    if len(wrong) < len(actual):
+        return HOLDS
+    more = f" (and so on for all {len(wrong)})" if len(wrong) > 1 else ""
+    return f"no element is as expected: {wrong[0]}{more}"
+
+
+def none(actual: JsonValue, expected: JsonValue) -> str:
+    """No element is as described."""
+    if not is_list(actual):
+        return _no_list(actual)
+    for index, element in enumerate(actual):
+        if next(described(element, expected), None) is None:
+            return f"expected no such element, but [{index}] is one: {show(element)}"
     return HOLDS
 
 
-def exists(actual: JsonValue, expected: JsonValue) -> str:
-    """It is there, be it null. What is not there never comes here (see json.py, header.py)."""
-    return HOLDS if expected is not False else f"expected nothing there, got {show(actual)}"
+def _wrong(actual: Sequence[JsonValue], expected: JsonValue) -> Iterator[str]:
+    """The first complaint about each element that has one."""
+    for index, element in enumerate(actual):
+        complaint = next(described(element, expected, at=f"[{index}]"), None)
+        if complaint is not None:
+            yield complaint
 
 
-def status_class(actual: JsonValue, expected: JsonValue) -> str:
-    """A class of status codes, such as 2xx."""
-    wanted = str(expected).lower()
-    if len(wanted) != 3 or not wanted[0].isdigit() or wanted[1:] != "xx":
-        return f"{show(expected)} is no class of status codes; write 2xx or 4xx"
-    held = is_number(actual) and int(actual) // 100 == int(wanted[0])
-    return HOLDS if held else f"expected {wanted}, got {show(actual)}"
+def _no_list(actual: JsonValue) -> str:
+    return f"only lists have elements to look at, got the {kind_of(actual)} {show(actual)}"
 
 
 #: What each operator does. One that is missing here cannot be used.
 OPERATORS: Mapping[Operator, Compare] = {
-    Operator.EQUALS: equals,
-    Operator.NOT: differs,
-    Operator.CONTAINS: contains,
-    Operator.MATCHES: matches,
-    Operator.TYPE: has_type,
-    Operator.LENGTH: has_length,
-    Operator.GREATER: greater,
-    Operator.LESS: less,
-    Operator.BETWEEN: between,
-    Operator.ONE_OF: one_of,
-    Operator.EXISTS: exists,
-    Operator.UNIQUE: unique,
-    Operator.SORTED: is_sorted,
-    Operator.STATUS_CLASS: status_class,
+    Operator.EQUALS: comparisons.equals,
+    Operator.NOT: comparisons.differs,
+    Operator.CONTAINS: comparisons.contains,
+    Operator.NOT_CONTAINS: comparisons.not_contains,
+    Operator.MATCHES: comparisons.matches,
+    Operator.STARTS_WITH: comparisons.starts_with,
+    Operator.ENDS_WITH: comparisons.ends_with,
+    Operator.IS_EMPTY: comparisons.is_empty,
+    Operator.TYPE: comparisons.has_type,
+    Operator.LENGTH: comparisons.has_length,
+    Operator.GREATER: comparisons.greater,
+    Operator.LESS: comparisons.less,
+    Operator.AT_LEAST: comparisons.at_least,
+    Operator.AT_MOST: comparisons.at_most,
+    Operator.BETWEEN: comparisons.between,
+    Operator.CLOSE_TO: comparisons.close_to,
+    Operator.ONE_OF: comparisons.one_of,
+    Operator.EXISTS: comparisons.exists,
+    Operator.UNIQUE: comparisons.unique,
+    Operator.SORTED: comparisons.is_sorted,
+    Operator.EVERY: every,
+    Operator.SOME: some,
+    Operator.NONE: none,
+    Operator.STATUS_CLASS: comparisons.status_class,
 }
 
-
-def _article(kind: str) -> str:
-    if kind == "null":
-        return kind
-    return f"{'an' if kind[0] in 'aio' else 'a'} {kind}"
-
-
-def _no_numbers(relation: str, actual: JsonValue, expected: JsonValue) -> str:
-    if is_number(actual):
-        return f"{relation} needs numbers, not {show(expected)}"
-    return f"expected a number {relation} {show(expected)}, got the {kind_of(actual)} {show(actual)}"
-
-
-def _first_twice(values: list[JsonValue]) -> int | None:
-    """Where the first element stands that was there before."""
-    seen: set[str] = set()
-    for index, value in enumerate(values):
-        if mark(value) in seen:
-            return index
-        seen.add(mark(value))
-    return None
-
-
-def _in_order(low: JsonValue, high: JsonValue) -> bool:
-    if is_number(low) and is_number(high):
-        return low <= high
-    return isinstance(low, str) and isinstance(high, str) and low <= high
+_WORDS = frozenset(operator.value for operator in Operator) - {Operator.STATUS_CLASS.value}

@@ -3,12 +3,13 @@
 from context.values import JsonValue
 from worker.assertions.finding import Finding
 from worker.assertions.operators import OPERATORS
+from worker.assertions.scene import Scene
 from worker.assertions.values import is_list, show
 from worker.models.exchange import Response
 from worker.models.expectation import Expectation, Operator
 
 
-def find(expectation: Expectation, response: Response, expected: JsonValue) -> Finding:
+def find(expectation: Expectation, response: Response, expected: JsonValue, scene: Scene) -> Finding:
     """Compare the status code."""
     actual = response.status_code
     if not OPERATORS[expectation.operator](actual, expected):

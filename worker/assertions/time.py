@@ -3,6 +3,7 @@
 from context.values import JsonValue
 from worker.assertions.finding import Finding
 from worker.assertions.operators import OPERATORS
+from worker.assertions.scene import Scene
 from worker.assertions.values import is_list, is_number, show
 from worker.models.exchange import Response
 from worker.models.expectation import Expectation, Operator
@@ -16,7 +17,7 @@ WORDS = {
 }
 
 
-def find(expectation: Expectation, response: Response, expected: JsonValue) -> Finding:
+def find(expectation: Expectation, response: Response, expected: JsonValue, scene: Scene) -> Finding:
     """Compare the time that the answer took."""
     actual = round(response.seconds, 6)
     if not OPERATORS[expectation.operator](actual, expected):

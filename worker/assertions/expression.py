@@ -1,0 +1,64 @@
+"""A sandboxed expression over the answer and the run's names, such as `json.total == price * 2`."""
+
+from collections.abc import Iterator, Mapping
+
+from context.errors import TemplateError
+from context.paths import MISSING, Path, format_path, walk
+from context.templating import json_if_needed, names_in, render
+from context.values import JsonValue
+from worker.assertions.answer import answer_names
+from worker.assertions.finding import Finding
+from worker.assertions.scene import Scene
+from worker.assertions.values import show
+from worker.models.exchange import Response
+from worker.models.expectation import Expectation
+
+#: Names whose values are shown where an expression does not hold.
+NAMES_SHOWN = 6
+
+
+def find(expectation: Expectation, response: Response, expected: JsonValue, scene: Scene) -> Finding:
+    """Whether the expression is true, or anything that is not empty, null or zero."""
+    expression = str(expected)
+    template = f"{{{{ {expression} }}}}"
+    names = answer_names(response)
+    try:
+        value = scene.render(template, names) if scene.render else render(template, names)
+    except TemplateError as error:
+        return Finding(complaint=f"{expression}: {_why(error, response, template)}")
+    if value:
+        return Finding(actual=value)
+    said = "it does not hold" if value is False else f"it gives {show(value)}"
+    return Finding(
+        actual=value,
+        complaint=f"{expression}: {said}",
+        difference="\n".join(_values_of(template, names, scene)),
+    )
+
+
+def _why(error: TemplateError, response: Response, template: str) -> str:
+    if any(reference.path[0] == "json" for reference in names_in(template)):
+        try:
+            response.json()
+        except ValueError as reason:
+            return str(reason)
+    return f"{error.what} ({error.hint})" if error.hint else error.what
+
+
+def _values_of(template: str, names: Mapping[str, object], scene: Scene) -> Iterator[str]:
+    """What the names in the expression stand for."""
+    for reference in names_in(template)[:NAMES_SHOWN]:
+        value = _value_of(reference.path, names, scene)
+        if value is not MISSING:
+            yield f"{format_path(reference.path)} is {show(json_if_needed(value))}"
+
+
+def _value_of(path: Path, names: Mapping[str, object], scene: Scene) -> object:
+    if path[0] in names:
+        return walk(names, path)
+    if scene.render is None:
+        return MISSING
+    try:
+        return scene.render(f"{{{{ {format_path(path)} }}}}", names)
+    except TemplateError:
+        return MISSING

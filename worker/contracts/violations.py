@@ -1,0 +1,134 @@
+"""A document against a JSON Schema: every rule that it breaks, as facts. Words are made elsewhere.
+
+The validator is written in Rust: it compiles in microseconds, fetches nothing, and its regular
+expressions have a limit, so that a schema from a suite cannot hang a worker.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from context.values import JsonValue
+from worker.contracts.cost import is_affordable
+
+if TYPE_CHECKING:
+    import jsonschema_rs
+
+#: Violations looked for; the rest of a broken document says nothing new.
+LIMIT = 100
+#: Steps back that a regular expression of a schema may take; an honest one takes none or a few.
+BACKTRACKING = 100_000
+
+Path = tuple[str | int, ...]
+
+
+class BadSchema(ValueError):
+    """This is not a JSON Schema, or looking at a document with it takes too long. The message is a
+    sentence without values of the document."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """A rule that is broken: where in the document, which rule (a keyword) and where in the schema.
+
+    `facts` are the rule's own, such as `limit`. `nearest` are the violations of the alternative that
+    fits best, where none of several fits.
+    """
+
+    path: Path
+    rule: str
+    schema_path: Path
+    value: JsonValue
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    nearest: tuple["Violation", ...] = ()
+
+
+class Schema:
+    """A JSON Schema, compiled. Raises BadSchema if it is none. Without `$schema` it is 2020-12."""
+
+    def __init__(self, schema: Any) -> None:
+        import jsonschema_rs
+
+        if not isinstance(schema, dict | bool):
+            raise BadSchema("a JSON Schema is a mapping, or true or false")
+        self._schema = schema
+        try:
+            self._validator = jsonschema_rs.validator_for(
+                schema,
+                offline=True,
+                validate_formats=True,
+                pattern_options=jsonschema_rs.FancyRegexOptions(backtrack_limit=BACKTRACKING),
+            )
+        except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError) as error:
+            raise BadSchema(_complaint(error)) from None
+        except ValueError as error:
+            raise BadSchema(f"this is not a JSON Schema: {_first_line(error)}") from None
+
+    def violations(self, document: JsonValue) -> list[Violation]:
+        """Every rule that the document breaks, up to a limit. Raises BadSchema if it takes too long."""
+        if not is_affordable(self._schema, document):
+            raise BadSchema("the schema has too many alternatives inside of alternatives to be checked")
+        found: list[Violation] = []
+        for error in self._validator.iter_errors(document):
+            found.append(_violation(error))
+            if len(found) == LIMIT:
+                break
+        return found
+
+
+def _violation(error: "jsonschema_rs.ValidationError") -> Violation:
+    facts = {name: value for name, value in error.kind.as_dict().items() if name != "context"}
+    return Violation(
+        path=tuple(error.instance_path),
+        rule=_rule(error),
+        schema_path=tuple(error.schema_path),
+        value=cast(JsonValue, error.instance),
+        facts=facts,
+        nearest=_nearest(error),
+    )
+
+
+def _rule(error: "jsonschema_rs.ValidationError") -> str:
+    """The keyword. Some kinds of errors stand for several, which the schema's path tells apart."""
+    name = error.kind.name
+    last = error.schema_path[-1] if error.schema_path else name
+    return last if name == "contains" and isinstance(last, str) else name
+
+
+def _nearest(error: "jsonschema_rs.ValidationError") -> tuple[Violation, ...]:
+    """The violations of the alternative that fits best: it goes deepest, then has the fewest."""
+    context = error.kind.as_dict().get("context")
+    alternatives = [list(each) for each in context or () if each]
+    if not alternatives or len(alternatives) < len(context or ()):
+        return ()  # several fit, which is the violation
+
+    def distance(errors: list[Any]) -> tuple[bool, int]:
+        wrong_kind = any(
+            each.kind.name == "type" and each.instance_path == error.instance_path for each in errors
+        )
+        return wrong_kind, len(errors)
+
+    return tuple(_violation(each) for each in min(alternatives, key=distance))
+
+
+def _complaint(error: Exception) -> str:
+    said = _first_line(error)
+    if "Retrieval is disabled" in said or "not present in a registry" in said:
+        where = said.split("'")[1] if "'" in said else "another document"
+        return f"it refers to {where}, and schemas are never fetched; put it under $defs"
+    path = "/".join(map(str, getattr(error, "instance_path", ())))
+    place = f" at {path}" if path else ""
+    return f"this is not a JSON Schema{place}: {said}"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+def flat(violations: list[Violation]) -> Iterator[Violation]:
+    """Violations with those of the nearest alternative in the place of "fits none"."""
+    for violation in violations:
+        if violation.rule in ("anyOf", "oneOf") and violation.nearest:
+            yield from flat(list(violation.nearest))
+        else:
+            yield violation
