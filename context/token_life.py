@@ -54,7 +54,9 @@ class TokenLife:
         return cls(ends_at, ends_at - timedelta(seconds=min(SKEW_SECONDS, left * SKEW_PART)))
 
 
-def life_of(rule: CaptureRule, value: JsonValue, response: ResponseView, *, now: datetime) -> TokenLife | None:
+def life_of(
+    rule: CaptureRule, value: JsonValue, response: ResponseView, *, now: datetime
+) -> TokenLife | None:
     """How long the token `value` lives, which the rule found in the response; None if nothing says so.
 
     A life that cannot be, such as one that is over already, says nothing either.

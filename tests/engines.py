@@ -56,7 +56,7 @@ class Play:
         self.clock = ManualClock()
         self.events: list[Event] = []
         self.sender = ScriptedSender(self._answer)
-        self.context = context or ExecutionContext(base_url=BASE_URL)
+        self.context = context or ExecutionContext(base_url=BASE_URL, now=self.clock.now)
         self._script = script or {}
         self._lasts = lasts or {}
         self._task: asyncio.Task[None] | None = None

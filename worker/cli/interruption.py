@@ -7,7 +7,10 @@ from contextlib import contextmanager
 
 from worker.engine import StopSignal
 
-FIRST = "Stopping: tests in flight may finish, no new one starts. Ctrl-C again stops at once."
+FIRST = (
+    "Stopping: tests in flight may finish, no new one starts, what was made is undone."
+    " Ctrl-C again stops at once."
+)
 SECOND = "Stopping at once."
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -40,7 +43,7 @@ def _answers(
 
     def at_once() -> None:
         say(SECOND)
-        stop.hurry()
+        stop.give_up()
 
     def away() -> None:
         if task is not None:

@@ -38,7 +38,8 @@ class RunRequest:
     secrets_file: Path | None = None
     selection: Selection = field(default_factory=Selection)
     jobs: int | None = None
-    fail_fast: bool = False
+    bail: int | None = None
+    shuffle: str | None = None
     surroundings: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
@@ -51,7 +52,8 @@ class PreparedRun:
     environment: Environment
     context: ExecutionContext
     jobs: int = DEFAULT_JOBS
-    fail_fast: bool = False
+    bail: int | None = None
+    shuffle: str | None = None
 
     @property
     def sources(self) -> dict[str, str]:
@@ -80,7 +82,8 @@ def prepare(request: RunRequest) -> PreparedRun:
         environment=environment,
         context=_context(suites, environment, choice.given),
         jobs=request.jobs or DEFAULT_JOBS,
-        fail_fast=request.fail_fast,
+        bail=request.bail,
+        shuffle=request.shuffle,
     )
 
 
@@ -98,7 +101,9 @@ async def run_locally(
         clock=clock,
         jobs=run.jobs,
         stop=stop,
-        fail_fast=run.fail_fast,
+        bail=run.bail,
+        suite_bails={suite.key: suite.bail for suite in run.suites if suite.bail is not None},
+        shuffle=run.shuffle,
     )
     try:
         with interruptible(stop, say=speaker.say):

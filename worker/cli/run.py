@@ -102,7 +102,7 @@ def _request(paths: Sequence[Path], given: Given) -> "RunRequest":
         secrets_file=given["secrets_file"],
         selection=Selection(only=given["only"], tags=given["tags"]),
         jobs=given["jobs"],
-        fail_fast=given["fail_fast"],
+        bail=1 if given["fail_fast"] else None,
         surroundings=os.environ,
     )
 

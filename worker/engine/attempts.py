@@ -1,26 +1,14 @@
 """One test to its verdict: attempts, with a pause between them."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from worker.engine.attempt import Tried, try_once
-from worker.engine.pace import Pace
-from worker.engine.parts import Parts
+from worker.engine.surroundings import Surroundings
 from worker.http.retry import retry_delay, worth_another
-from worker.models.events import ContextChange, Event, TestStarted
+from worker.models.events import ContextChange, TestStarted
 from worker.models.outcome import Attempt, TestOutcome
-from worker.models.suite import Test
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What all tests of a run share."""
-
-    parts: Parts
-    pace: Pace
-    emit: Callable[[Event], None]
-    stopping: asyncio.Event
+from worker.models.suite import Test, TestName
 
 
 async def run_test(
@@ -31,14 +19,16 @@ async def run_test(
     while True:
         tried = await _try(test, len(attempts) + 1, around)
         attempts.append(tried.attempt)
+        around.undos.note(test, tried.attempt, tried.found)
         if not _again(test, tried.attempt) or not await _pause(test, tried, around):
-            return _outcome(test, attempts, required_only=required_only), tried.change
+            outcome = _outcome(test, attempts, blocked_by=tried.blocked_by, required_only=required_only)
+            return outcome, tried.change
 
 
 async def _try(test: Test, number: int, around: Surroundings) -> Tried:
     now = around.parts.clock.now()
     around.emit(TestStarted(test=test.name, attempt=number, started_at=now))
-    return await try_once(test, number=number, parts=around.parts, pace=around.pace)
+    return await try_once(test, around, number=number)
 
 
 async def _pause(test: Test, tried: Tried, around: Surroundings) -> bool:
@@ -64,13 +54,16 @@ def _again(test: Test, attempt: Attempt) -> bool:
     )
 
 
-def _outcome(test: Test, attempts: Sequence[Attempt], *, required_only: bool) -> TestOutcome:
+def _outcome(
+    test: Test, attempts: Sequence[Attempt], *, blocked_by: TestName | None, required_only: bool
+) -> TestOutcome:
     last = attempts[-1]
     return TestOutcome(
         test=test.name,
         verdict=last.verdict,
         reason=last.reason,
         category=last.category,
+        blocked_by=blocked_by,
         required_only=required_only,
         attempts=tuple(attempts),
         started_at=attempts[0].started_at,

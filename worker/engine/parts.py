@@ -5,7 +5,11 @@ from dataclasses import dataclass, field
 
 from context.execution import ExecutionContext
 from worker.clock import Clock, SystemClock
+from worker.engine.locks import Locks, MemoryLocks
 from worker.engine.stop import StopSignal
+from worker.files import Files, NoFiles
+from worker.http.cookies import CookieJar
+from worker.http.origin import Origin
 from worker.http.send import Sender
 from worker.models.environment import Environment
 from worker.models.outcome import TestOutcome, Verdict
@@ -18,6 +22,9 @@ DEFAULT_JOBS = 25
 #: How long tests in flight may still take once a run shall stop, in seconds.
 PATIENCE_SECONDS = 10.0
 
+#: How long undoing what tests have made may take, all together, in seconds.
+CLEANUP_SECONDS = 60.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
@@ -26,6 +33,10 @@ class Parts:
     A run that is taken up again gives what an earlier holder recorded: `finished` tests are not run
     again (their captures must be in the context already); `interrupted` ones had been started, so
     those that are not idempotent are not sent a second time.
+
+    Once `bail` tests went wrong, no further one starts; `suite_bails` are such limits by suite key.
+    `files` are those that suites name; `cookies` are shared by the tests that say `cookie_jar: run`.
+    With `shuffle` chance decides which ready test goes first, and the same seed decides alike.
     """
 
     context: ExecutionContext
@@ -36,11 +47,31 @@ class Parts:
     finished: Mapping[TestName, TestOutcome | Verdict] = field(default_factory=dict)
     interrupted: frozenset[TestName] = frozenset()
     stop: StopSignal = field(default_factory=StopSignal)
-    fail_fast: bool = False
+    bail: int | None = None
+    suite_bails: Mapping[str, int] = field(default_factory=dict)
+    shuffle: int | str | None = None
+    locks: Locks = field(default_factory=MemoryLocks)
+    files: Files = field(default_factory=NoFiles)
+    cookies: CookieJar = field(default_factory=CookieJar)
     timeout_seconds: float | None = None
     patience_seconds: float = PATIENCE_SECONDS
+    cleanup_seconds: float = CLEANUP_SECONDS
 
     @property
     def most_at_once(self) -> int:
         """Tests at once: the run's wish within the environment's limit, at least one."""
         return max(1, min(self.jobs, self.environment.max_parallel or self.jobs))
+
+
+def origin_of(parts: Parts, cookies: CookieJar) -> Origin:
+    """What the run adds to the requests of one attempt, whose own cookies these are."""
+    environment = parts.environment
+    return Origin(
+        base_url=environment.base_url,
+        connection=environment.connection,
+        forced=environment.forced,
+        files=parts.files,
+        test_cookies=cookies,
+        run_cookies=parts.cookies,
+        hide=parts.context.mask.add,
+    )

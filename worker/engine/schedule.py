@@ -1,16 +1,13 @@
 """Which test may start now, and what a verdict makes possible or pointless. No input or output."""
 
-import heapq
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from worker.engine.ready import ReadyTests
 from worker.models.graph import Plan
 from worker.models.outcome import TestOutcome, Verdict
-from worker.models.suite import DependencyKind, Priority, TestName
-
-#: What goes first among tests with equally long chains behind them.
-RANKS = {rank: place for place, rank in enumerate(Priority)}
+from worker.models.suite import DependencyKind, TestName
 
 
 @dataclass(slots=True)
@@ -23,18 +20,20 @@ class Consequences:
 
 
 class Schedule:
-    """The state of a plan while it runs. Every test is taken once, or blocked once."""
+    """The state of a plan while it runs. Every test is taken once, or gets its verdict without.
 
-    def __init__(self, plan: Plan) -> None:
+    With `shuffle` chance decides which ready test goes first; the same seed decides alike.
+    """
+
+    def __init__(self, plan: Plan, *, shuffle: int | str | None = None) -> None:
         self._plan = plan
-        self._order = {name: position for position, name in enumerate(plan.tests)}
         self._missing = {
             name: sum(required in plan.tests for required in plan.requires.get(name, ()))
             for name in plan.tests
         }
         self._settled: set[TestName] = set()
         self._causes: dict[TestName, TestName] = {}
-        self._ready: list[tuple[float, int, int, TestName]] = []
+        self._ready = ReadyTests(plan, shuffle=shuffle)
 
     def begin(self, known: Mapping[TestName, TestOutcome]) -> Consequences:
         """Open the plan, with verdicts that are known already."""
@@ -51,14 +50,17 @@ class Schedule:
         return result
 
     def take(self) -> TestName | None:
-        """The ready test that should start next; None when none is ready."""
-        if not self._ready:
-            return None
-        return heapq.heappop(self._ready)[-1]
+        """The test that should start next; None when none may. Its locks are taken with it."""
+        return self._ready.take()
+
+    def give_back(self, test: TestName) -> None:
+        """The locks of a test that was taken are free again."""
+        self._ready.give_back(test)
 
     def finish(self, test: TestName, verdict: Verdict) -> Consequences:
-        """Note the verdict of a test that was taken."""
+        """Note the verdict of a test that was taken, or of one that shall not be taken any more."""
         self._settled.add(test)
+        self._ready.drop(test)
         result = Consequences()
         self._follow(test, verdict, result)
         return result
@@ -90,6 +92,5 @@ class Schedule:
     def _make_ready(self, name: TestName, result: Consequences) -> None:
         if name in self._settled:
             return
-        weight, priority = self._plan.weight.get(name, 1.0), self._plan.tests[name].priority
-        heapq.heappush(self._ready, (-weight, RANKS[priority], self._order[name], name))
+        self._ready.push(name)
         result.ready.append(name)

@@ -1,23 +1,28 @@
 """One step of an attempt: fill the templates, send, check, look for captures. Whatever happens is a value."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from context.errors import ContextError, UndefinedName
+from context.execution import full_name
 from context.findings import Findings, Found
+from context.token_uses import TokenUse
 from context.values import JsonValue
 from worker.assertions import check
 from worker.engine.categories import Category, of_checks
-from worker.engine.pace import Pace
-from worker.engine.parts import Parts
+from worker.engine.parts import Parts, origin_of
+from worker.engine.renewal import MOST_IN_VAIN, TokenLost
 from worker.engine.showing import masked_check, record_captures
+from worker.engine.surroundings import Surroundings
+from worker.engine.verdicts import short_name
 from worker.errors import BatonError, RequestError, TransportError
 from worker.http.build import build_request
+from worker.http.cookies import CookieJar
 from worker.http.exchange import record_exchange
 from worker.models.exchange import PreparedRequest, Response
-from worker.models.expectation import Expectation
+from worker.models.expectation import Expectation, ExpectationKind
 from worker.models.outcome import CheckResult, StepRecord, Verdict
-from worker.models.suite import Step, Test
+from worker.models.suite import Step, Test, TestName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +44,17 @@ class Phases:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
     """A step that was tried: its record, what it found, and the answer (for the pause before another
-    attempt). What was found counts only if the step passed."""
+    attempt). Only a test that passed hands on what was found; an undo may need it in any case.
+
+    `evidence` are steps of another test, whose new run for a token has failed. Blocked: by whom.
+    """
 
     record: StepRecord
+    evidence: tuple[StepRecord, ...] = ()
     found: Found = field(default=(), repr=False)
     response: Response | None = None
     phases: Phases = Phases()
+    blocked_by: TestName | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,47 +64,97 @@ class Ending:
     verdict: Verdict
     reason: str = ""
     category: str | None = None
+    blocked_by: TestName | None = None
+    evidence: tuple[StepRecord, ...] = ()
 
 
-async def do_step(test: Test, step: Step, parts: Parts, pace: Pace, *, found: Found = ()) -> Done:
-    """Do one step of a test; `found` is what its earlier steps have captured.
+async def do_step(
+    test: Test,
+    step: Step,
+    around: Surroundings,
+    *,
+    found: Found = (),
+    cookies: CookieJar | None = None,
+) -> Done:
+    """Do one step of a test; `found` is what its earlier steps have captured, `cookies` are theirs.
 
     Never raises for anything that the test, its templates or the API do.
     """
-    return await _Doing(test, step, parts, found).do(pace)
+    return await _Doing(test, step, around, found, cookies or CookieJar(around.parts.clock)).do()
 
 
 class _Doing:
     """What is known of a step so far."""
 
-    def __init__(self, test: Test, step: Step, parts: Parts, found: Found) -> None:
+    def __init__(
+        self, test: Test, step: Step, around: Surroundings, found: Found, cookies: CookieJar
+    ) -> None:
         self._test = test
         self._step = step
-        self._parts = parts
-        self._names = _names(test, parts, found)
-        self._marks = [parts.clock.monotonic()]
+        self._around = around
+        self._parts = around.parts
+        self._names = _names(test, around.parts, found)
+        self._origin = origin_of(around.parts, cookies)
+        self._marks = [around.parts.clock.monotonic()]
         self._request: PreparedRequest | None = None
+        self._tokens: tuple[TokenUse, ...] = ()
         self._response: Response | None = None
         self._checks: list[CheckResult] = []
         self._findings = Findings()
 
-    async def do(self, pace: Pace) -> Done:
+    async def do(self) -> Done:
         """The whole step, and its record."""
-        return self._done(await self._until_it_ends(pace))
+        return self._done(await self._until_it_ends())
 
-    async def _until_it_ends(self, pace: Pace) -> Ending:
+    async def _until_it_ends(self) -> Ending:
         try:
-            self._request = self._build()
+            self._response = await self._exchange()
         except (ContextError, RequestError) as error:
             return broken_by(error)
+        except TransportError as error:
+            return Ending(Verdict.BROKEN, in_words(error), error.category)
+        except TokenLost as error:
+            return _without_token(self._test, error)
+        return self._judge(self._response)
+
+    async def _exchange(self) -> Response:
+        """The answer, with tokens that are good: renewed before they are used, or once they are refused."""
+        renewals = self._around.renewals
+        for number in range(MOST_IN_VAIN):
+            request = await self._build_with_good_tokens()
+            response = await self._send(request)
+            self._response = response
+            refused = self._is_refused(response)
+            if number and not refused:
+                renewals.helped(self._tokens)
+            if not refused or not await renewals.after_refusal(self._test, self._tokens, replayed=number > 0):
+                break
+        return response
+
+    async def _build_with_good_tokens(self) -> PreparedRequest:
+        # Waiting for a token is nobody's time: the set-up begins when all are there.
+        self._marks = [self._parts.clock.monotonic()]
+        request = self._build()
+        if await self._around.renewals.before_use(self._test, self._tokens):
+            self._marks = [self._parts.clock.monotonic()]
+            request = self._build()
         self._mark()
-        await pace.turn()
-        return await self._send(self._request)
+        self._request = request
+        return request
 
     def _build(self) -> PreparedRequest:
-        return build_request(
-            self._step.request, render=self._render, base_url=self._parts.environment.base_url
-        )
+        watch, name = self._parts.context.tokens, full_name(self._test.suite, self._test.key)
+        watch.uses_of(name)
+        request = build_request(self._step.request, render=self._render, origin=self._origin)
+        self._tokens = watch.uses_of(name)
+        return request
+
+    def _is_refused(self, response: Response) -> bool:
+        """Whether a 401 came where the test wants something else, and a token may be the reason."""
+        if response.status_code != 401 or not self._tokens:
+            return False
+        said = [each for each in self._step.expectations if each.kind is ExpectationKind.STATUS]
+        return not said or not all(self._check(each, response).passed for each in said)
 
     def _render(self, value: JsonValue, *, field: str) -> JsonValue:
         try:
@@ -105,19 +165,17 @@ class _Doing:
             error.where = error.where or field
             raise
 
-    async def _send(self, request: PreparedRequest) -> Ending:
+    async def _send(self, request: PreparedRequest) -> Response:
+        await self._around.pace.turn()
         began = self._parts.clock.monotonic()
         limit = self._parts.environment.timeout_seconds or self._test.timeout_seconds
         try:
-            self._response = await self._parts.sender.send(
+            return await self._parts.sender.send(
                 request, timeout_seconds=min(self._test.timeout_seconds, limit)
             )
-        except TransportError as error:
-            return Ending(Verdict.BROKEN, in_words(error), error.category)
         finally:
             self._marks.append(began)
             self._mark()
-        return self._judge(self._response)
 
     def _judge(self, response: Response) -> Ending:
         # The answer of a login that is only too slow still holds a token. It must be known before
@@ -129,6 +187,8 @@ class _Doing:
             return broken_by(error)
         wrong = [result for result in self._checks if not result.passed]
         if wrong:
+            if self._test.cleanup:
+                self._findings = self._parts.context.look(response, rules=self._step.captures)
             reason = first_and_more([result.message for result in wrong])
             return Ending(Verdict.FAILED, reason, of_checks(self._test, response, self._checks))
         return self._look(response)
@@ -162,8 +222,14 @@ class _Doing:
             captures=record_captures(self._findings),
             seconds=phases.execution,
         )
-        found = self._findings.found if ending.verdict is Verdict.PASSED else ()
-        return Done(record=record, found=found, response=self._response, phases=phases)
+        return Done(
+            record=record,
+            evidence=ending.evidence,
+            found=self._findings.found,
+            response=self._response,
+            phases=phases,
+            blocked_by=ending.blocked_by,
+        )
 
     def _mark(self) -> None:
         self._marks.append(self._parts.clock.monotonic())
@@ -174,6 +240,18 @@ class _Doing:
         if len(marks) < 5:
             return Phases(setup=marks[-1] - marks[0])
         return Phases(setup=marks[1] - marks[0], execution=marks[3] - marks[2], teardown=marks[4] - marks[3])
+
+
+def _without_token(test: Test, error: TokenLost) -> Ending:
+    """How a step ends whose token cannot be had. Who met it first shows why; the others are blocked."""
+    renewal = error.renewal
+    who = short_name(renewal.test, seen_from=test.name)
+    why = f"{who} failed when renewing {', '.join(renewal.tokens)}: {renewal.reason}"
+    if renewal.wanted_by != test.name:
+        return Ending(Verdict.BLOCKED, f"blocked by {why}", Category.BLOCKED, blocked_by=renewal.test)
+    last = renewal.attempts[-1].steps if renewal.attempts else ()
+    evidence = tuple(replace(step, name=f"{who}, once more") for step in last)
+    return Ending(Verdict.BROKEN, why, Category.LOGIN_FAILED, evidence=evidence)
 
 
 def _names(test: Test, parts: Parts, found: Found) -> Mapping[str, object] | None:

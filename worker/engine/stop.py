@@ -9,7 +9,7 @@ class StopReason(StrEnum):
 
     CANCELLED = "cancelled"  # somebody asked: the rest is skipped
     DRAINED = "drained"  # this process leaves: the rest stays for whoever takes the run up
-    FAIL_FAST = "fail_fast"  # a test did not pass, and that was said to be enough
+    BAIL = "bail"  # so many tests went wrong that it was said to be enough
     TIMEOUT = "timeout"  # the run's time is over
     ENVIRONMENT = "environment"  # the API cannot be reached at all
 
@@ -17,13 +17,15 @@ class StopReason(StrEnum):
 class StopSignal:
     """Asks a run to stop; may be used before, during and after it, from the run's event loop.
 
-    No new test starts then; those in flight get the run's patience. `hurry` ends that patience.
+    No new test starts then; those in flight get the run's patience, and what tests have made is
+    undone. `hurry` ends the patience with tests, `give_up` everything at once.
     """
 
     def __init__(self) -> None:
         self.reason: StopReason | None = None
         self._asked = asyncio.Event()
         self._hurried = asyncio.Event()
+        self._given_up = asyncio.Event()
 
     def cancel(self) -> None:
         """Stop for good. Stronger than `drain`, which may have come before."""
@@ -41,6 +43,20 @@ class StopSignal:
         if self.reason is None:
             self.cancel()
         self._hurried.set()
+
+    def give_up(self) -> None:
+        """Do not wait for anything any longer, and undo nothing; stops the run if nobody has yet."""
+        self.hurry()
+        self._given_up.set()
+
+    @property
+    def has_given_up(self) -> bool:
+        """Whether nothing more shall be done at all."""
+        return self._given_up.is_set()
+
+    async def given_up(self) -> None:
+        """Wait until nothing more shall be done."""
+        await self._given_up.wait()
 
     async def asked(self) -> StopReason:
         """Wait until somebody asks."""

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from worker.engine.stop import StopReason
-from worker.graph import critical_path
+from worker.graph import best_possible_seconds, critical_path
 from worker.models.graph import Plan
 from worker.models.outcome import Counters, RunFailure, RunOutcome, RunStatus, TestOutcome, Verdict
 from worker.models.suite import TestName
@@ -18,29 +18,36 @@ def summarise(
     outcomes: Mapping[TestName, TestOutcome],
     *,
     seconds: float,
+    jobs: int,
     stop: StopReason | None,
     culprit: TestOutcome | None,
 ) -> RunOutcome:
-    """How the run ended. `stop` is why it ended early, if it did; `culprit` the root that showed
-    that the environment is down, if it is."""
+    """How the run ended, with so many `jobs` at once. `stop` is why it ended early, if it did;
+    `culprit` the root that showed that the environment is down, if it is."""
     counters = count(outcomes.values(), total=len(plan.tests))
     status, failure = _status(counters, stop, culprit)
-    path, path_seconds = _critical_path(plan, outcomes)
+    lasted = {name: outcome.seconds for name, outcome in outcomes.items() if outcome.attempts}
+    path, path_seconds = critical_path(plan, lasted)
     return RunOutcome(
         status=status,
         failure=failure,
         message=_message(counters, stop, culprit),
         counters=counters,
         seconds=seconds,
-        critical_path=path,
+        # Where nothing took any time, nothing decided.
+        critical_path=path if path_seconds else (),
         critical_path_seconds=path_seconds,
+        best_possible_seconds=best_possible_seconds(plan, lasted, jobs=jobs),
     )
 
 
 def count(outcomes: Iterable[TestOutcome], *, total: int) -> Counters:
     """How many tests are where."""
-    seen = Counter(outcome.verdict for outcome in outcomes)
-    return Counters(total=total, **{verdict.value: seen[verdict] for verdict in Verdict})
+    known = list(outcomes)
+    seen = Counter(outcome.verdict for outcome in known)
+    harmless = sum(outcome.verdict in BAD and outcome.quarantine is not None for outcome in known)
+    numbers = {verdict.value: seen[verdict] for verdict in Verdict}
+    return Counters(total=total, quarantined=harmless, **numbers)
 
 
 def _status(
@@ -52,7 +59,7 @@ def _status(
         return RunStatus.FAILED, RunFailure.TIMEOUT
     if culprit is not None:
         return RunStatus.FAILED, RunFailure.ENVIRONMENT
-    if counters.failed or counters.broken or counters.blocked:
+    if counters.failed + counters.broken + counters.blocked > counters.quarantined:
         return RunStatus.FAILED, RunFailure.TESTS
     return RunStatus.COMPLETED, None
 
@@ -78,13 +85,13 @@ def in_words(counters: Counters) -> str:
         causes = counters.failed + counters.broken
         by = "" if not causes else " by it" if causes == 1 else " by them"
         parts.append(f"{counters.blocked} blocked{by}")
-    return ", ".join(parts) or "nothing to run"
+    return (", ".join(parts) or "nothing to run") + _in_quarantine(counters)
 
 
-def _critical_path(
-    plan: Plan, outcomes: Mapping[TestName, TestOutcome]
-) -> tuple[tuple[TestName, ...], float]:
-    """The chain that decided how long the run took; none where nothing took any time."""
-    seconds = {name: outcome.seconds for name, outcome in outcomes.items() if outcome.attempts}
-    path, length = critical_path(plan, seconds)
-    return (path, length) if length else ((), 0.0)
+def _in_quarantine(counters: Counters) -> str:
+    bad = counters.failed + counters.broken + counters.blocked
+    if not counters.quarantined:
+        return ""
+    if counters.quarantined < bad:
+        return f" ({counters.quarantined} of them in quarantine)"
+    return " in quarantine" if bad == 1 else " (all of them in quarantine)"

@@ -12,7 +12,6 @@ from worker.models.suite import Test, TestName
 NOT_RUN = {
     StopReason.CANCELLED: "not run: the run was cancelled",
     StopReason.TIMEOUT: "not run: the run's time was over",
-    StopReason.FAIL_FAST: "not run: an earlier test did not pass, and the run stops at the first",
 }
 
 
@@ -38,6 +37,18 @@ def out_of_reach(plan: Plan, test: TestName, *, cause: TestOutcome) -> TestOutco
 def not_run(plan: Plan, test: TestName, stop: StopReason) -> TestOutcome:
     """A test that the end of the run came before."""
     return _outcome(plan, test, Verdict.SKIPPED, NOT_RUN[stop], Category.CANCELLED)
+
+
+def bailed(plan: Plan, test: TestName, *, limit: int, who: str) -> TestOutcome:
+    """A test that is not run because so many others went wrong; `who` stops then: the run or the suite."""
+    went = "an earlier test" if limit == 1 else f"{limit} earlier tests"
+    reason = f"not run: {went} did not pass, and the {who} stops then"
+    return _outcome(plan, test, Verdict.SKIPPED, reason, Category.CANCELLED)
+
+
+def nothing_to_tear_down(plan: Plan, test: TestName) -> TestOutcome:
+    """What comes after all tests of a suite of which none was sent."""
+    return _outcome(plan, test, Verdict.SKIPPED, "not run: no test of its suite was sent", Category.CANCELLED)
 
 
 def interrupted(plan: Plan, test: TestName) -> TestOutcome:

@@ -21,7 +21,7 @@ def worth_another(
 
     A test that is not idempotent is only tried again when nothing can have been sent.
     """
-    if verdict is Verdict.PASSED or attempt > retries or category in NEVER_BETTER:
+    if verdict in (Verdict.PASSED, Verdict.BLOCKED) or attempt > retries or category in NEVER_BETTER:
         return False
     return idempotent or category in NOTHING_SENT
 

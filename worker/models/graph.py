@@ -1,7 +1,7 @@
 """Who waits for whom."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from worker.models.problem import Location
 from worker.models.suite import DependencyKind, Test, TestName
@@ -60,6 +60,7 @@ class Plan:
     `requires[test]` are its direct edges by the required test's name; `dependents[test]` who waits
     for it; `weight[test]` the seconds of the longest chain that begins there, from the medians of
     earlier runs, for the scheduler. `required_only` were not asked for, but others need them.
+    `undo_requires[test]` are edges of its clean-up: what that uses must not be undone before it.
     """
 
     tests: Mapping[TestName, Test]
@@ -67,6 +68,7 @@ class Plan:
     dependents: Mapping[TestName, tuple[TestName, ...]]
     weight: Mapping[TestName, float]
     required_only: frozenset[TestName] = frozenset()
+    undo_requires: Mapping[TestName, Mapping[TestName, Dependency]] = field(default_factory=dict)
 
     @property
     def dependencies(self) -> tuple[Dependency, ...]:

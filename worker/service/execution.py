@@ -145,7 +145,8 @@ class Execution:
             finished={outcome.test: outcome for outcome in self._run.finished},
             interrupted=self._run.in_flight,
             stop=self._stop,
-            fail_fast=prepared.fail_fast,
+            bail=prepared.bail,
+            suite_bails=prepared.suite_bails,
             timeout_seconds=prepared.timeout_seconds,
             patience_seconds=self._patience_seconds,
         )

@@ -34,7 +34,8 @@ class Prepared:
     plan: Plan
     context: ExecutionContext
     jobs: int
-    fail_fast: bool
+    bail: int | None
+    suite_bails: Mapping[str, int]
     timeout_seconds: float | None
 
 
@@ -47,7 +48,8 @@ def prepare(run: ClaimedRun) -> Prepared:
         plan=plan,
         context=_context(run, suites),
         jobs=_whole_number(run.config.get("jobs")) or DEFAULT_JOBS,
-        fail_fast=run.config.get("fail_fast") is True,
+        bail=1 if run.config.get("fail_fast") is True else _whole_number(run.config.get("bail")),
+        suite_bails={suite.key: suite.bail for suite in suites if suite.bail is not None},
         timeout_seconds=_number(run.config.get("timeout_seconds")),
     )
 

@@ -149,11 +149,9 @@ async def test_fail_fast_starts_nothing_more_but_lets_finish_what_runs() -> None
     """The rest is skipped with the reason; what needed the failed test is blocked, as always."""
     plan = a_plan(a_step("bad"), a_step("slow"), a_step("needy", needs=["bad"]), a_step("rest"))
     play = Play(plan, {"bad": 500}, lasts={"bad": 1, "slow": 3})
-    await play.run(jobs=2, fail_fast=True)
+    await play.run(jobs=2, bail=1)
     assert play.verdicts == {"bad": "failed", "needy": "blocked", "slow": "passed", "rest": "skipped"}
-    assert play.outcome("rest").reason == (
-        "not run: an earlier test did not pass, and the run stops at the first"
-    )
+    assert play.outcome("rest").reason == ("not run: an earlier test did not pass, and the run stops then")
     assert (play.end.status, play.end.failure) == (RunStatus.FAILED, RunFailure.TESTS)
 
 

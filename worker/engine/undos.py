@@ -1,0 +1,84 @@
+"""What a run has to undo at its end: what its tests have made, as far as that is known."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from context.execution import ExecutionContext
+from context.findings import Found
+from worker.http.retry import NOTHING_SENT
+from worker.models.graph import Plan
+from worker.models.outcome import Attempt, TestOutcome, Verdict
+from worker.models.suite import Test, TestName
+
+#: Verdicts of a test that was sent, when no more than its verdict is known.
+_SENT = (Verdict.PASSED, Verdict.FAILED, Verdict.BROKEN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    """One attempt of a test that may have made something. `found` is what it captured.
+
+    `is_certain`: it went well, so that everything its undo needs must be there.
+    """
+
+    test: Test
+    attempt: int = 1
+    found: Found = field(default=(), repr=False)
+    is_certain: bool = False
+
+
+class Undos:
+    """Collects what is to be undone while a run goes on."""
+
+    def __init__(self) -> None:
+        self._undos: dict[TestName, dict[int, Undo]] = {}
+
+    def note(self, test: Test, attempt: Attempt, found: Found) -> None:
+        """An attempt is over. One that follows a renewal takes the place of the first of its number:
+        what that had made is no longer there."""
+        if test.cleanup and attempt_was_sent(attempt):
+            passed = attempt.verdict is Verdict.PASSED
+            undo = Undo(test=test, attempt=attempt.number, found=found, is_certain=passed)
+            self._undos.setdefault(test.name, {})[attempt.number] = undo
+
+    def take_up(
+        self, plan: Plan, outcomes: Mapping[TestName, TestOutcome], context: ExecutionContext
+    ) -> None:
+        """Tests that an earlier holder of the run has sent, or may have: what they captured is in the
+        context, if it got that far."""
+        for name, outcome in outcomes.items():
+            test = plan.tests[name]
+            if test.cleanup and was_sent(outcome):
+                passed = outcome.verdict is Verdict.PASSED
+                undo = Undo(test=test, found=_restored(test, context), is_certain=passed)
+                self._undos.setdefault(name, {})[1] = undo
+
+    def pending(self) -> Mapping[TestName, Sequence[Undo]]:
+        """What is to be undone, by test, the last attempt first. Attempts that found the same are one."""
+        return {name: _different(list(undos.values())[::-1]) for name, undos in self._undos.items()}
+
+
+def attempt_was_sent(attempt: Attempt) -> bool:
+    """Whether the API can have seen anything of this attempt."""
+    return any(step.exchange is not None and step.category not in NOTHING_SENT for step in attempt.steps)
+
+
+def was_sent(outcome: TestOutcome) -> bool:
+    """Whether the API can have seen anything of this test, as far as its outcome tells."""
+    if outcome.attempts:
+        return any(map(attempt_was_sent, outcome.attempts))
+    return outcome.verdict in _SENT
+
+
+def _restored(test: Test, context: ExecutionContext) -> Found:
+    values = context.values_of(test.name)
+    return tuple((rule, values[rule.name]) for rule in test.captures if rule.name in values)
+
+
+def _different(undos: Sequence[Undo]) -> tuple[Undo, ...]:
+    by_values: dict[str, Undo] = {}
+    for undo in undos:
+        values = {rule.name: value for rule, value in undo.found}
+        by_values.setdefault(json.dumps(values, sort_keys=True), undo)
+    return tuple(by_values.values())
