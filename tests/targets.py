@@ -19,6 +19,9 @@ It runs in a thread of its own, so tests may be synchronous, asynchronous, or st
     GET  /redirect/<n>    n redirects, then /echo
     GET  /big/<bytes>     a body of so many letters
     GET  /gzip            the fixed document, compressed
+    GET  /packed/<coding> the same, by gzip, deflate, br or zstd; `none` only if nothing was asked for
+    ANY  /leave           an empty answer of ?status= (302) that leads to ?to=
+    GET  /odd-headers     header values that are not ASCII: X-Utf8, X-Latin
     GET  /binary          64 bytes that are no text
     ANY  /flaky/<key>/<n> 503 for the first n requests with this key, then 200
     POST /login           {"access_token", "user": {"id"}} for the password "correct horse"; else 401
@@ -30,6 +33,7 @@ import gzip
 import json
 import ssl
 import threading
+import zlib
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -71,8 +75,16 @@ class Reply:
         """The answer as HTTP/1.1."""
         lines = [f"HTTP/1.1 {self.status} Reason", f"content-length: {len(self.body)}"]
         lines += [f"{name}: {value}" for name, value in self.headers.items()]
-        head = "\r\n".join(lines).encode() + b"\r\n\r\n"
+        head = _header_bytes("\r\n".join(lines)) + b"\r\n\r\n"
         return head if method == "HEAD" else head + self.body
+
+
+def _header_bytes(text: str) -> bytes:
+    """As Latin-1, which is what most servers write, or as UTF-8 where that cannot say it."""
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode()
 
 
 def json_reply(value: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
@@ -87,11 +99,14 @@ def json_reply(value: object, *, status: int = 200, headers: Mapping[str, str] |
 #: Answers one path; the arguments are the path's further parts.
 Route = Callable[..., Awaitable[Reply]]
 
+#: Bodies packed in every way that clients say they can unpack.
+PACKERS: dict[str, Callable[[bytes], bytes]] = {"gzip": gzip.compress, "deflate": zlib.compress}
+
 
 class Target:
     """The server. `requests` are all requests so far, `connections` how many sockets were opened."""
 
-    def __init__(self) -> None:
+    def __init__(self, routes: Mapping[str, Route] | None = None) -> None:
         self.base_url = ""
         self.requests: list[Seen] = []
         self.connections = 0
@@ -108,10 +123,14 @@ class Target:
             "redirect": self._redirect,
             "big": self._big,
             "gzip": self._gzip,
+            "packed": self._packed,
+            "leave": self._leave,
+            "odd-headers": self._odd_headers,
             "binary": self._binary,
             "flaky": self._flaky,
             "login": self._login,
             "me": self._me,
+            **(routes or {}),
         }
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -140,7 +159,7 @@ class Target:
 
     async def _answer(self, seen: Seen, writer: asyncio.StreamWriter) -> bool:
         """Write the answer; False when the connection ends with it."""
-        name, *rest = seen.path.strip("/").split("/")
+        name = seen.path.strip("/").split("/")[0]
         if name == "stall":
             writer.write(await _cut())
             await writer.drain()
@@ -149,11 +168,16 @@ class Target:
             writer.write(await RUDE[name]())
             await writer.drain()
             return False
-        route = self._routes.get(name)
-        reply = await route(seen, *rest) if route else json_reply({"error": "not found"}, status=404)
+        reply = await self.reply(seen)
         writer.write(reply.to_bytes(seen.method))
         await writer.drain()
         return True
+
+    async def reply(self, seen: Seen) -> Reply:
+        """The answer, for whoever brings the request by another way than a socket of this server."""
+        name, *rest = seen.path.strip("/").split("/")
+        route = self._routes.get(name)
+        return await route(seen, *rest) if route else json_reply({"error": "not found"}, status=404)
 
     async def _echo(self, seen: Seen, *rest: str) -> Reply:
         return json_reply(
@@ -193,6 +217,21 @@ class Target:
     async def _gzip(self, seen: Seen) -> Reply:
         reply = json_reply(DOCUMENT, headers={"content-encoding": "gzip"})
         return Reply(status=200, body=gzip.compress(reply.body), headers=reply.headers)
+
+    async def _packed(self, seen: Seen, coding: str) -> Reply:
+        plain = json_reply(DOCUMENT)
+        if coding == "none" and seen.header("accept-encoding") is None:
+            return plain
+        headers = {**plain.headers, "content-encoding": coding}
+        return Reply(body=PACKERS[coding](plain.body), headers=headers)
+
+    async def _leave(self, seen: Seen) -> Reply:
+        wish = dict(seen.query)
+        return Reply(status=int(wish.get("status", 302)), headers={"location": wish["to"]})
+
+    async def _odd_headers(self, seen: Seen) -> Reply:
+        utf8 = "Zürich 東京".encode().decode("latin-1")
+        return Reply(headers={"x-utf8": utf8, "x-latin": "Zürich", "x-other": "yes"})
 
     async def _binary(self, seen: Seen) -> Reply:
         return Reply(body=bytes(range(192, 256)), headers={"content-type": "application/octet-stream"})
@@ -265,11 +304,17 @@ def _header(line: str) -> tuple[str, str]:
 
 
 @contextmanager
-def running_target(*, certificate: tuple[Path, Path] | None = None) -> Iterator[Target]:
-    """A server for the length of a `with`. With a certificate and its key it speaks TLS."""
-    target, ready = Target(), threading.Event()
+def running_target(
+    *,
+    certificate: tuple[Path, Path] | None = None,
+    client_authority: Path | None = None,
+    routes: Mapping[str, Route] | None = None,
+) -> Iterator[Target]:
+    """A server for the length of a `with`. With a certificate and its key it speaks TLS; with an
+    authority it wants certificates of its clients."""
+    target, ready = Target(routes), threading.Event()
     stops: list[Callable[[], object]] = []
-    server = _run(target, ready, stops, _tls(certificate))
+    server = _run(target, ready, stops, _tls(certificate, client_authority))
     thread = threading.Thread(target=asyncio.run, args=(server,), daemon=True)
     thread.start()
     ready.wait(timeout=10)
@@ -297,11 +342,14 @@ async def _run(
         await asyncio.gather(*connections, return_exceptions=True)
 
 
-def _tls(certificate: tuple[Path, Path] | None) -> ssl.SSLContext | None:
+def _tls(certificate: tuple[Path, Path] | None, client_authority: Path | None) -> ssl.SSLContext | None:
     if certificate is None:
         return None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*certificate)
+    if client_authority is not None:
+        context.load_verify_locations(client_authority)
+        context.verify_mode = ssl.CERT_REQUIRED
     return context
 
 

@@ -3,26 +3,14 @@
 import json
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.senders import IMPATIENT, PATIENT, SENDERS, a_get, open_sender, trouble
 from tests.targets import DOCUMENT, Target, make_certificate, running_target
-from worker.errors import TransportError
-from worker.http.httpx_sender import HttpxSender
-from worker.http.pyreqwest_sender import PyreqwestSender
-from worker.http.send import RESPONSE_LIMIT_BYTES, Sender
-from worker.http.session import Session
+from worker.http.send import Sender
 from worker.models.exchange import Channel, PreparedRequest
-
-SENDERS: dict[str, type[PyreqwestSender] | type[HttpxSender]] = {
-    "pyreqwest": PyreqwestSender,
-    "httpx": HttpxSender,
-}
-
-#: Long for a loopback answer, short for a test that waits for it to pass.
-PATIENT, IMPATIENT = 10.0, 0.1
 
 
 @pytest.fixture(scope="module")
@@ -51,28 +39,6 @@ async def sender(kind: str) -> AsyncIterator[Sender]:
     """The adapter, closed after the test."""
     async with open_sender(kind) as sender:
         yield sender
-
-
-@asynccontextmanager
-async def open_sender(kind: str, *, response_limit: int = RESPONSE_LIMIT_BYTES) -> AsyncIterator[Sender]:
-    """The adapter for the length of a `with`; no proxy of this machine plays a part."""
-    sender = Session(SENDERS[kind](trust_environment=False, response_limit=response_limit))
-    try:
-        yield sender
-    finally:
-        await sender.close()
-
-
-def a_get(url: str, **more: object) -> PreparedRequest:
-    """A GET; further fields by name."""
-    return PreparedRequest(method="GET", url=url, **more)  # type: ignore[arg-type] # fields by name
-
-
-async def trouble(sender: Sender, request: PreparedRequest, seconds: float = PATIENT) -> TransportError:
-    """The error that this request ends with."""
-    with pytest.raises(TransportError) as caught:
-        await sender.send(request, timeout_seconds=seconds)
-    return caught.value
 
 
 async def test_what_is_prepared_is_what_arrives(sender: Sender, target: Target) -> None:
@@ -124,6 +90,14 @@ async def test_a_header_that_is_not_ascii_does_not_break_the_answer(sender: Send
     response = await sender.send(request, timeout_seconds=PATIENT)
     assert response.header_values("x-other") == ("yes",)
     assert response.header_values("x-city")
+
+
+async def test_header_values_are_read_as_they_were_sent(sender: Sender, target: Target) -> None:
+    """UTF-8 where it is that, else Latin-1; plain headers beside them keep their values."""
+    response = await sender.send(a_get(f"{target.base_url}/odd-headers"), timeout_seconds=PATIENT)
+    assert response.header_values("x-utf8") == ("Zürich 東京",)
+    assert response.header_values("x-latin") == ("Zürich",)
+    assert response.header_values("x-other") == ("yes",)
 
 
 async def test_cookies_are_not_remembered(sender: Sender, target: Target) -> None:
