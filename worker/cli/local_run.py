@@ -165,6 +165,7 @@ class _Choice:
             known_names=self._known_names(),
             known_secrets=self._known_secrets(),
             selection=request.selection,
+            environment=self._chosen,
         )
 
     def environment(self) -> Environment:

@@ -15,4 +15,4 @@ def build_graph(suites: Sequence[Suite]) -> Graph:
     problems = [*resolution.problems, *cycle_problems(resolution, suites)]
     if problems:
         raise SuiteError(problems)
-    return Graph(tests=resolution.tests, requires=resolution.requires)
+    return Graph(tests=resolution.tests, requires=resolution.requires, undo_requires=resolution.undo_requires)

@@ -19,11 +19,15 @@ _STEPS_SHOWN = 3
 
 @dataclass(slots=True)
 class Resolution:
-    """All edges of some suites, whether they make sense or not, and what does not."""
+    """All edges of some suites, whether they make sense or not, and what does not.
+
+    `undo_requires` are what only the clean-ups of tests need: nobody waits for those.
+    """
 
     index: Index
     tests: dict[TestName, Test]
     requires: dict[TestName, dict[TestName, Dependency]]
+    undo_requires: dict[TestName, dict[TestName, Dependency]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -35,6 +39,9 @@ def resolve(suites: Sequence[Suite]) -> Resolution:
         for test in suite.tests.values():
             resolver = _Resolver(test, suite, index)
             resolution.requires[test.name] = resolver.edges()
+            undo = resolver.edges_of_undo()
+            if undo:
+                resolution.undo_requires[test.name] = undo
             resolution.problems.extend(resolver.problems)
     return resolution
 
@@ -54,22 +61,35 @@ class _Resolver:
         """The direct edges of the test by the required test's name."""
         for need in self._test.needs:
             self._declared(need)
-        explicit = frozenset(
-            name for name, edge in self._edges.items() if edge.kind is not DependencyKind.ORDER
-        )
+        explicit = self._explicit()
         for use in self._test.uses:
             self._inferred(use, explicit)
         return self._edges
 
+    def edges_of_undo(self) -> dict[TestName, Dependency]:
+        """What only the test's clean-up needs, by the required test's name. Comes after `edges`."""
+        if not self._test.cleanup_uses:
+            return {}
+        waited_for, explicit = self._edges, self._explicit()
+        self._edges = {}
+        for use in self._test.cleanup_uses:
+            self._inferred(use, explicit)
+        return {name: edge for name, edge in self._edges.items() if name not in waited_for}
+
+    def _explicit(self) -> frozenset[TestName]:
+        return frozenset(name for name, edge in self._edges.items() if edge.kind is not DependencyKind.ORDER)
+
     def _declared(self, need: Need) -> None:
         word = "after" if need.kind is DependencyKind.ORDER else "needs"
-        required = self._index.find(need.name, self._test.suite)
-        if required is None:
+        found = self._index.find(need.name, self._test.suite)
+        required = [found] if found is not None else self._index.rows_of(need.name, self._test.suite)
+        if not required:
             self.problems.append(self._say.unknown_test(need.name, need.where))
-        elif required.name == self._test.name:
+        elif self._test in required:
             self.problems.append(self._say.needs_itself(self._test, need.where))
         else:
-            self._add(required, need.kind, f"{word} {need.name}", need.where)
+            for each in required:
+                self._add(each, need.kind, f"{word} {need.name}", need.where)
 
     def _inferred(self, use: NameUse, explicit: Collection[TestName]) -> None:
         match use.path:
@@ -85,7 +105,10 @@ class _Resolver:
     def _captured_data(self, use: NameUse, name: str, rest: list[str | int]) -> None:
         required = self._index.find(name, self._test.suite)
         if required is None:
-            if not use.optional:
+            rows = self._index.rows_of(name, self._test.suite)
+            if rows and not use.optional:
+                self._report(use, self._say.which_row(name, rows, rest, use.where), 2)
+            elif not use.optional:
                 self._report(use, self._say.unknown_test(name, use.where), 2)
             return
         captured = str(rest[0]) if rest else None

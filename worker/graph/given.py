@@ -31,7 +31,7 @@ def missing_values(index: Index, given: Given, *, tests: Collection[TestName]) -
 def _missing_of(test: Test, index: Index, given: Given) -> Iterator[Problem]:
     say = Said(index.suites[test.suite], index)
     reported: set[tuple[str | int, ...]] = set()
-    for use in test.uses:
+    for use in (*test.uses, *test.cleanup_uses):
         problem = None if use.optional else _problem(use, test, index, given, say)
         name = use.path[: 2 if use.path[0] in index.roots else 1]
         if problem is not None and name not in reported:

@@ -19,6 +19,7 @@ class Index:
         # By path: while two suites have one key, it does not say whose line is meant.
         self.sources = {suite.path: suite.source for suite in suites}
         self.tests: dict[TestName, Test] = {}
+        self._rows: dict[TestName, list[Test]] = {}
         self._by_target: dict[tuple[CaptureTarget, str], list[Test]] = {}
         self._unreadable: set[TestName] = set()
         for suite in suites:
@@ -28,6 +29,8 @@ class Index:
 
     def _take_in(self, test: Test) -> None:
         self.tests[test.name] = test
+        if test.row_of is not None:
+            self._rows.setdefault(f"{test.suite}/{test.row_of}", []).append(test)
         for rule in test.captures:
             self._by_target.setdefault((rule.target, rule.name), []).append(test)
 
@@ -35,9 +38,16 @@ class Index:
         """The test that `name` means in this suite: one of its own, else one by its full name."""
         return self.tests.get(f"{suite}/{name}") or self.tests.get(name)
 
+    def rows_of(self, name: str, suite: str) -> Sequence[Test]:
+        """The tests of all rows that `name` means in this suite, where it is a test with rows."""
+        return self._rows.get(f"{suite}/{name}", ()) or self._rows.get(name, ())
+
     def producers(self, target: CaptureTarget, name: str, test: Test) -> list[Test]:
-        """The other tests that capture this name: those of the test's own suite, else all others."""
-        others = [other for other in self._by_target.get((target, name), ()) if other.name != test.name]
+        """The other tests that capture this name: those of the test's own suite, else all others. The
+        tests of its other rows are none: what they capture, it captures itself."""
+        others = [
+            other for other in self._by_target.get((target, name), ()) if not _is_same_test(other, test)
+        ]
         near = [other for other in others if other.suite == test.suite]
         return near or others
 
@@ -48,6 +58,12 @@ class Index:
     def never_captures(self, test: Test, name: str) -> bool:
         """Whether this test captures no such name; what a file with mistakes would capture is unknown."""
         return test.name not in self._unreadable and all(rule.name != name for rule in test.captures)
+
+
+def _is_same_test(other: Test, test: Test) -> bool:
+    if other.suite != test.suite:
+        return False
+    return other.key == test.key or (test.row_of is not None and other.row_of == test.row_of)
 
 
 def captures_itself(test: Test, target: CaptureTarget, name: str) -> bool:

@@ -1,10 +1,10 @@
 """Which tests run, in which order, and how long that takes at least."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from statistics import median
 
 from worker.graph.build import build_graph
-from worker.graph.select import select, with_what_they_need
+from worker.graph.select import focused_tests, select, with_what_they_need
 from worker.models.graph import Dependency, Graph, Plan, Selection
 from worker.models.suite import Suite, TestName
 
@@ -26,12 +26,8 @@ def make_plan(
     """
     graph = source if isinstance(source, Graph) else build_graph(source)
     selected = select(graph.tests, selection or Selection())
-    included = with_what_they_need(graph.requires, selected)
-    requires = {
-        name: {required: edge for required, edge in edges.items() if required in included}
-        for name, edges in graph.requires.items()
-        if name in included
-    }
+    included = with_what_they_need(graph, selected)
+    requires = _within(graph.requires, included)
     order = _in_order(list(requires), requires)
     dependents = _dependents(order, requires)
     return Plan(
@@ -40,7 +36,28 @@ def make_plan(
         dependents=dependents,
         weight=_weights(order, dependents, medians or {}),
         required_only=frozenset(included - selected),
+        undo_requires=_within(graph.undo_requires, included),
+        notices=_notices(graph, selection or Selection(), len(included)),
     )
+
+
+def _within(
+    requires: Mapping[TestName, Mapping[TestName, Dependency]], included: Collection[TestName]
+) -> dict[TestName, dict[TestName, Dependency]]:
+    return {
+        name: {required: edge for required, edge in edges.items() if required in included}
+        for name, edges in requires.items()
+        if name in included
+    }
+
+
+def _notices(graph: Graph, selection: Selection, included: int) -> tuple[str, ...]:
+    """That somebody left an `only` in a file, which must not go unnoticed."""
+    focused = {} if selection.only else focused_tests(graph.tests)
+    if not focused:
+        return ()
+    where = next(iter(focused.values())).where
+    return (f"'only: true' ({where}) leaves out {len(graph.tests) - included} of {len(graph.tests)} tests",)
 
 
 def _in_order(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from context.capture import CaptureTarget
 from context.functions import FUNCTION_NAMES
-from context.paths import near_names
+from context.paths import format_path, near_names
 from worker.graph.names import Index, place_of_capture
 from worker.models.problem import Location, Problem, ProblemKind, Related, line_of
 from worker.models.suite import NameUse, Suite, Test
@@ -49,6 +49,15 @@ class Said:
         """A test that waits for itself."""
         what = f"{test.key!r} cannot wait for itself"
         return self._problem(ProblemKind.SELF_DEPENDENCY, what, where, "remove it, or name another test")
+
+    def which_row(
+        self, name: str, rows: Sequence[Test], rest: Sequence[str | int], where: Location
+    ) -> Problem:
+        """`captured_data.X.name` where X is one test for each of its rows."""
+        shown = [self._shown(row) for row in rows]
+        path = format_path(("captured_data", shown[0], *rest[:1]))
+        what = f"{name!r} has rows, and each of them captures its own: {_some(shown)}"
+        return self._problem(ProblemKind.UNKNOWN_TEST, what, where, f"say which one: {path}")
 
     def captures_no_such(self, test: Test, name: str, where: Location) -> Problem:
         """`captured_data.X.name` where X captures no such name."""
@@ -109,15 +118,17 @@ class Said:
     ) -> Problem:
         """One name that several tests capture."""
         shown = [self._shown(test) for test in producers]
-        what = f"several tests capture the {target.value} {name!r}: {', '.join(shown)}"
-        related = tuple(self._producer(test, target, name) for test in producers)
+        what = f"several tests capture the {target.value} {name!r}: {_some(shown)}"
+        # Tests of one table capture at one place.
+        different = {(test.suite, test.row_of or test.key): test for test in reversed(producers)}
+        notes = [self._producer(test, target, name) for test in reversed(different.values())]
         return Problem(
             kind=ProblemKind.AMBIGUOUS_PRODUCER,
             what=what,
             where=where,
             text=line_of(self._suite.source, where.line),
             hint=f"say which one with 'needs: [{shown[0]}]', or give them different names",
-            related=related,
+            related=tuple(notes[:_LONGEST_LIST]),
         )
 
     def _producer(self, test: Test, target: CaptureTarget, name: str) -> Related:
@@ -140,6 +151,11 @@ def _earlier(use: NameUse) -> str:
     if part != "headers":
         return "capture it in an earlier test"
     return f"capture it in an earlier test, or send no such header: 'headers: {{ {header}: null }}'"
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - _LONGEST_LIST
+    return ", ".join(names[:_LONGEST_LIST]) + (f" and {more} more" if more > 0 else "")
 
 
 def _plain(name: str) -> str:

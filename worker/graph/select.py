@@ -5,7 +5,8 @@ from fnmatch import fnmatchcase
 
 from context.paths import near_names
 from worker.errors import UsageError
-from worker.models.graph import Dependency, Selection
+from worker.models.flow import TestRole
+from worker.models.graph import Graph, Selection
 from worker.models.suite import DependencyKind, Test, TestName
 
 #: How many names a hint lists.
@@ -16,25 +17,46 @@ Tests = Mapping[TestName, Test]
 
 
 def select(tests: Tests, selection: Selection) -> set[TestName]:
-    """The tests that were asked for. Raises UsageError if a part of the selection means none."""
-    if selection.is_everything:
+    """The tests that were asked for. Raises UsageError if a part of the selection means none.
+
+    Tests that say `only` leave all others out, unless tests were asked for by name.
+    """
+    focused = {} if selection.only else focused_tests(tests)
+    if selection.is_everything and not focused:
         return set(tests)
     parts = [
         _by_suite(tests, selection.suites),
         _by_pattern(tests, selection.only),
         _by_tag(tests, selection.tags),
+        set(focused) or None,
     ]
     selected = set(tests).intersection(*(part for part in parts if part is not None))
     if not selected:
-        raise UsageError("no test is all that was asked for", hint="ask for less at a time")
+        where = next((str(test.where) for test in focused.values()), None)
+        hint = f"'only: true' in {where} leaves all others out" if where else "ask for less at a time"
+        raise UsageError("no test is all that was asked for", hint=hint)
     return selected
 
 
-def with_what_they_need(
-    requires: Mapping[TestName, Mapping[TestName, Dependency]], selected: Iterable[TestName]
-) -> set[TestName]:
-    """The selected tests and all tests they need. An order edge needs nothing: it only says who is
-    first if both run."""
+def focused_tests(tests: Tests) -> Tests:
+    """The tests that say `only: true`."""
+    return {name: test for name, test in tests.items() if test.only}
+
+
+def with_what_they_need(graph: Graph, selected: Iterable[TestName]) -> set[TestName]:
+    """The selected tests, all tests they or their clean-ups need, and what comes after all tests of a
+    suite. An order edge needs nothing: it only says who is first if both run."""
+    included = _with_required(graph, selected)
+    suites = {graph.tests[name].suite for name in included if graph.tests[name].role is TestRole.TEST}
+    last = [
+        name
+        for name, test in graph.tests.items()
+        if test.role is TestRole.AFTER_ALL and test.suite in suites and name not in included
+    ]
+    return included | _with_required(graph, last) if last else included
+
+
+def _with_required(graph: Graph, selected: Iterable[TestName]) -> set[TestName]:
     included: set[TestName] = set()
     waiting = list(selected)
     while waiting:
@@ -42,8 +64,9 @@ def with_what_they_need(
         if name in included:
             continue
         included.add(name)
-        edges = requires[name].values()
+        edges = graph.requires[name].values()
         waiting.extend(edge.required for edge in edges if edge.kind is not DependencyKind.ORDER)
+        waiting.extend(graph.undo_requires.get(name, ()))
     return included
 
 
@@ -70,7 +93,20 @@ def _by_pattern(tests: Tests, patterns: Iterable[str]) -> set[TestName] | None:
 
 
 def _matches(test: Test, pattern: str) -> bool:
-    return fnmatchcase(test.name, pattern) or fnmatchcase(test.key, pattern)
+    if pattern in (test.key, test.name):
+        return True
+    names = [test.key, test.name]
+    if test.row_of is not None:
+        if _matches_row(test, pattern):
+            return True
+        names += [test.row_of, f"{test.suite}/{test.row_of}"]
+    return any(fnmatchcase(name, pattern) for name in names)
+
+
+def _matches_row(test: Test, pattern: str) -> bool:
+    """Whether a pattern such as `login[a*]` means this row: its brackets are no set of characters."""
+    literal = pattern.replace("[", "[[]")
+    return fnmatchcase(test.key, literal) or fnmatchcase(test.name, literal)
 
 
 def _by_tag(tests: Tests, tags: Iterable[str]) -> set[TestName] | None:
@@ -80,7 +116,12 @@ def _by_tag(tests: Tests, tags: Iterable[str]) -> set[TestName] | None:
     known = dict.fromkeys(tag for test in tests.values() for tag in test.tags)
     for tag in sorted(wanted - known.keys()):
         raise UsageError(f"no test has the tag {tag!r}", hint=_hint(tag, known))
-    return {name for name, test in tests.items() if wanted.intersection(test.tags)}
+    return {
+        name
+        for name, test in tests.items()
+        # Hooks have the tags of their suite, but come with its tests, not for themselves.
+        if wanted.intersection(test.tags) and test.role is TestRole.TEST
+    }
 
 
 def _hint(word: str, known: Iterable[str]) -> str | None:

@@ -24,10 +24,12 @@ class Graph:
     """All tests that belong together, as written, and their edges. It has no cycle.
 
     `requires[test]` are its direct edges by the required test's name; every test has an entry.
+    `undo_requires[test]` are those of its clean-up only, which nobody waits for.
     """
 
     tests: Mapping[TestName, Test]
     requires: Mapping[TestName, Mapping[TestName, Dependency]]
+    undo_requires: Mapping[TestName, Mapping[TestName, Dependency]] = field(default_factory=dict)
 
     @property
     def dependencies(self) -> tuple[Dependency, ...]:
@@ -61,6 +63,7 @@ class Plan:
     for it; `weight[test]` the seconds of the longest chain that begins there, from the medians of
     earlier runs, for the scheduler. `required_only` were not asked for, but others need them.
     `undo_requires[test]` are edges of its clean-up: what that uses must not be undone before it.
+    `notices` are what a person should know of this choice of tests.
     """
 
     tests: Mapping[TestName, Test]
@@ -69,6 +72,7 @@ class Plan:
     weight: Mapping[TestName, float]
     required_only: frozenset[TestName] = frozenset()
     undo_requires: Mapping[TestName, Mapping[TestName, Dependency]] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
 
     @property
     def dependencies(self) -> tuple[Dependency, ...]:

@@ -181,6 +181,12 @@ class Test:
         return steps[0].capture_places if len(steps) == 1 else _joined(step.capture_places for step in steps)
 
 
+def may_run_in(test: Test, environment: Environment) -> bool:
+    """Whether the test may run there, by the environment's name or kind."""
+    allowed = test.environments
+    return not allowed or environment.name in allowed or environment.kind.value in allowed
+
+
 _Part = TypeVar("_Part")
 
 

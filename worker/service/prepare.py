@@ -1,6 +1,6 @@
 """A claimed run made ready: its files read, its plan made, its context restored. No I/O."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from context.execution import ExecutionContext
@@ -14,7 +14,7 @@ from worker.models.graph import Plan, Selection
 from worker.models.outcome import RunFailure
 from worker.models.problem import Problem
 from worker.models.run import ClaimedContext, ClaimedRun
-from worker.models.suite import Suite
+from worker.models.suite import NameUse, Suite, may_run_in
 from worker.parsing import format_problems, parse_suite
 from worker.service.disabled import without_disabled
 
@@ -84,13 +84,14 @@ def _plan(run: ClaimedRun, suites: tuple[Suite, ...]) -> Plan:
 def _check_environment(run: ClaimedRun, suites: tuple[Suite, ...], plan: Plan) -> None:
     """The files passed when they were pushed: what is missing now, the environment lacks."""
     environment = run.environment
-    missing = [f"the secret {name!r}" for name in _wanted(plan, "secrets") if name not in environment.secrets]
+    wanted = _wanted(plan, "secrets", environment)
+    missing = [f"the secret {name!r}" for name in wanted if name not in environment.secrets]
     if missing:
         raise CannotPrepare(
             f"the environment {environment.name!r} lacks {', '.join(missing)}", failure=RunFailure.ENVIRONMENT
         )
     known = {name for suite in suites for name in _variables(suite, environment)}
-    uses = {use.where for test in plan.tests.values() for use in test.uses}
+    uses = {use.where for use in _uses(plan, environment)}
     # What tests that are not run would need is no trouble of this run.
     problems = [each for each in find_problems(suites, known_names=known) if each.where in uses]
     if problems:
@@ -100,13 +101,19 @@ def _check_environment(run: ClaimedRun, suites: tuple[Suite, ...], plan: Plan) -
         )
 
 
-def _wanted(plan: Plan, root: str) -> list[str]:
+def _uses(plan: Plan, environment: Environment) -> Iterator[NameUse]:
+    """The names that the tests need that will be sent here."""
+    for test in plan.tests.values():
+        if may_run_in(test, environment):
+            yield from (*test.uses, *test.cleanup_uses)
+
+
+def _wanted(plan: Plan, root: str, environment: Environment) -> list[str]:
     """The names below this root that the planned tests cannot do without, each once."""
     return list(
         dict.fromkeys(
             str(use.path[1])
-            for test in plan.tests.values()
-            for use in test.uses
+            for use in _uses(plan, environment)
             if use.path[0] == root and len(use.path) > 1 and not use.optional
         )
     )
