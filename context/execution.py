@@ -128,6 +128,18 @@ class ExecutionContext:
         self.tokens.kept(origin for origin, _ in kept)
         return delta_of(name, kept)
 
+    def left_behind(self, found: Found, *, suite: str, test: str) -> ContextDelta:
+        """What a test has found that did not pass: nobody else sees it, but its undo may need it, also
+        after the run was taken up by another process."""
+        name = full_name(suite, test)
+        origins = [(self._origin(rule, value, test=name), value) for rule, value in found]
+        return delta_of(
+            name,
+            tuple(
+                (replace(each, kind=CaptureTarget.DATA, expires_at=None), value) for each, value in origins
+            ),
+        )
+
     def _origin(self, rule: CaptureRule, value: JsonValue, *, test: str) -> Provenance:
         origin = origin_of(rule, value, test=test, mask=self.mask)
         return replace(origin, expires_at=self.tokens.end_of(value))

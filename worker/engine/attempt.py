@@ -3,15 +3,19 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from context.errors import ContextError
 from context.findings import Found
+from worker.engine.conditions import Names, given_names
 from worker.engine.handover import hand_over
-from worker.engine.step import Done, Phases, do_step
+from worker.engine.performing import Given, perform
+from worker.engine.step import Done, Phases, broken_by, record_of
 from worker.engine.surroundings import Surroundings
 from worker.http.cookies import CookieJar
 from worker.models.events import ContextChange
 from worker.models.exchange import Response
-from worker.models.outcome import Attempt, StepRecord, Verdict
-from worker.models.suite import Test, TestName
+from worker.models.flow import StepPhase
+from worker.models.outcome import NOT_WELL, Attempt, StepRecord, Verdict
+from worker.models.suite import Step, Test, TestName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,34 +51,51 @@ class _Try:
         self._found: Found = ()
         self._cookies = CookieJar(around.parts.clock)
         self._phases = Phases()
+        self._names: Names = {}
+        self._bad: StepRecord | None = None
         self._response: Response | None = None
         self._blocked_by: TestName | None = None
 
     async def run(self) -> Tried:
-        """All steps, up to the first that does not go well. Only a test that passed hands anything on."""
-        for step in self._test.steps:
-            self._take(
-                await do_step(self._test, step, self._around, found=self._found, cookies=self._cookies)
-            )
-            if self._records[-1].verdict is not Verdict.PASSED:
-                return self._tried(None)
-        return self._tried(hand_over(self._parts.context, self._test, self._found))
+        """All steps, up to the first that does not go well, and then those of `after_each`. Only a test
+        that passed hands anything on."""
+        context, test = self._parts.context, self._test
+        try:
+            self._names = given_names(test.names, context, test, known={}) if test.names else {}
+        except ContextError as error:
+            self._take(Done(record=record_of(broken_by(error), test.steps[0], context.mask)))
+            return self._tried(None)
+        for step in test.steps:
+            if self._bad is None or step.phase is StepPhase.AFTER:
+                await self._do(step)
+        went_well = self._bad is None and self._found
+        return self._tried(hand_over(context, test, self._found) if went_well else None)
+
+    async def _do(self, step: Step) -> None:
+        given = Given(cookies=self._cookies, found=self._found, names=self._names)
+        for done in await perform(self._test, step, self._around, given):
+            self._take(done)
 
     def _take(self, done: Done) -> None:
         self._records += (*done.evidence, done.record)
-        self._found += done.found
         self._phases += done.phases
-        self._response = done.response
-        self._blocked_by = done.blocked_by
+        if done.is_waiting:
+            return
+        self._found += done.found
+        if self._bad is None:
+            self._response = done.response or self._response
+            self._blocked_by = done.blocked_by
+            if done.record.verdict in NOT_WELL:
+                self._bad = done.record
 
     def _tried(self, change: ContextChange | None) -> Tried:
-        last = self._records[-1]
-        where = f"{last.name}: " if last.name and last.reason else ""
+        deciding = self._bad or next(filter(_was_done, self._records), self._records[0])
+        where = f"{deciding.name}: " if deciding.name and deciding.reason else ""
         attempt = Attempt(
             number=self._number,
-            verdict=last.verdict,
-            reason=f"{where}{last.reason}",
-            category=last.category,
+            verdict=deciding.verdict,
+            reason=f"{where}{deciding.reason}",
+            category=deciding.category,
             steps=tuple(self._records),
             started_at=self._started_at,
             finished_at=self._parts.clock.now(),
@@ -89,3 +110,7 @@ class _Try:
             response=self._response,
             blocked_by=self._blocked_by,
         )
+
+
+def _was_done(record: StepRecord) -> bool:
+    return record.verdict is not Verdict.SKIPPED

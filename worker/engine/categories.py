@@ -26,6 +26,7 @@ class Category(StrEnum):
     HEADER = "header"  # a header is missing or different
     VALUE = "assertion_value"  # a value in the body is different
     TIME = "assertion_time"  # right, but too slow
+    POLLING = "repeat_until"  # what a step was repeated for did not come
     CAPTURE = "capture_failed"  # right, but something to be captured is not there
     UNDEFINED = "undefined_variable"  # a template needs a name that nobody set
     DEFINITION = "test_definition_error"  # the test itself cannot be sent

@@ -1,16 +1,20 @@
 """One step of an attempt: fill the templates, send, check, look for captures. Whatever happens is a value."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from context.errors import ContextError, UndefinedName
-from context.execution import full_name
+from context.execution import ExecutionContext, full_name
 from context.findings import Findings, Found
+from context.masking import Mask
 from context.token_uses import TokenUse
 from context.values import JsonValue
 from worker.assertions import check
+from worker.assertions.answer import answer_names
 from worker.engine.categories import Category, of_checks
-from worker.engine.parts import Parts, origin_of
+from worker.engine.conditions import Names, given_names
+from worker.engine.parts import origin_of
 from worker.engine.renewal import MOST_IN_VAIN, TokenLost
 from worker.engine.showing import masked_check, record_captures
 from worker.engine.surroundings import Surroundings
@@ -23,6 +27,9 @@ from worker.models.exchange import PreparedRequest, Response
 from worker.models.expectation import Expectation, ExpectationKind
 from worker.models.outcome import CheckResult, StepRecord, Verdict
 from worker.models.suite import Step, Test, TestName
+
+
+_NO_NAMES: Names = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +54,7 @@ class Done:
     attempt). Only a test that passed hands on what was found; an undo may need it in any case.
 
     `evidence` are steps of another test, whose new run for a token has failed. Blocked: by whom.
+    `is_waiting`: the answer is not what the step is repeated for.
     """
 
     record: StepRecord
@@ -55,6 +63,7 @@ class Done:
     response: Response | None = None
     phases: Phases = Phases()
     blocked_by: TestName | None = None
+    is_waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,25 +84,47 @@ async def do_step(
     *,
     found: Found = (),
     cookies: CookieJar | None = None,
+    names: Names = _NO_NAMES,
+    go_on: Callable[[Names], bool] | None = None,
 ) -> Done:
-    """Do one step of a test; `found` is what its earlier steps have captured, `cookies` are theirs.
+    """Send one step of a test, once; `found` is what its earlier steps have captured, `cookies` are
+    theirs, `names` those that the test has besides the run's.
 
-    Never raises for anything that the test, its templates or the API do.
+    `go_on` says, of the names that an answer gives, whether it is the one that is waited for: without
+    that nothing of it is checked. Never raises for anything that the test, its templates or the API do.
     """
-    return await _Doing(test, step, around, found, cookies or CookieJar(around.parts.clock)).do()
+    cookies = cookies or CookieJar(around.parts.clock)
+    return await _Doing(test, step, around, _Before(found, names), cookies, go_on).do()
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What a step knows of those before it."""
+
+    found: Found
+    names: Names
 
 
 class _Doing:
     """What is known of a step so far."""
 
     def __init__(
-        self, test: Test, step: Step, around: Surroundings, found: Found, cookies: CookieJar
+        self,
+        test: Test,
+        step: Step,
+        around: Surroundings,
+        before: _Before,
+        cookies: CookieJar,
+        go_on: Callable[[Names], bool] | None,
     ) -> None:
         self._test = test
         self._step = step
         self._around = around
         self._parts = around.parts
-        self._names = _names(test, around.parts, found)
+        self._before = before
+        self._go_on = go_on
+        self._is_waiting = False
+        self._names = _NO_NAMES
         self._origin = origin_of(around.parts, cookies)
         self._marks = [around.parts.clock.monotonic()]
         self._request: PreparedRequest | None = None
@@ -108,10 +139,13 @@ class _Doing:
 
     async def _until_it_ends(self) -> Ending:
         try:
+            context, before = self._parts.context, self._before
+            self._names = nearer_names(self._test, self._step, context, before.found, before.names)
             self._response = await self._exchange()
         except (ContextError, RequestError) as error:
             return broken_by(error)
         except TransportError as error:
+            self._is_waiting = self._go_on is not None
             return Ending(Verdict.BROKEN, in_words(error), error.category)
         except TokenLost as error:
             return _without_token(self._test, error)
@@ -168,11 +202,10 @@ class _Doing:
     async def _send(self, request: PreparedRequest) -> Response:
         await self._around.pace.turn()
         began = self._parts.clock.monotonic()
-        limit = self._parts.environment.timeout_seconds or self._test.timeout_seconds
+        own = self._step.timeout_seconds or self._test.timeout_seconds
+        limit = self._parts.environment.timeout_seconds or own
         try:
-            return await self._parts.sender.send(
-                request, timeout_seconds=min(self._test.timeout_seconds, limit)
-            )
+            return await self._parts.sender.send(request, timeout_seconds=min(own, limit))
         finally:
             self._marks.append(began)
             self._mark()
@@ -181,6 +214,9 @@ class _Doing:
         # The answer of a login that is only too slow still holds a token. It must be known before
         # the checks say anything: their messages are cut, and half a token is not recognised.
         self._parts.context.hide_captures(response, rules=self._step.captures)
+        if self._go_on is not None and not self._go_on({**self._names, **answer_names(response)}):
+            self._is_waiting = True
+            return Ending(Verdict.PASSED)
         try:
             self._checks = [self._check(each, response) for each in self._step.expectations]
         except ContextError as error:
@@ -229,6 +265,7 @@ class _Doing:
             response=self._response,
             phases=phases,
             blocked_by=ending.blocked_by,
+            is_waiting=self._is_waiting,
         )
 
     def _mark(self) -> None:
@@ -254,9 +291,24 @@ def _without_token(test: Test, error: TokenLost) -> Ending:
     return Ending(Verdict.BROKEN, why, Category.LOGIN_FAILED, evidence=evidence)
 
 
-def _names(test: Test, parts: Parts, found: Found) -> Mapping[str, object] | None:
-    """Names that are nearer to this step than those of the run."""
-    return parts.context.names_after(found, suite=test.suite, test=test.key) if found else None
+def nearer_names(test: Test, step: Step, context: ExecutionContext, found: Found, names: Names) -> Names:
+    """Names that are nearer to a step than those of the run: what its test has been given and has found.
+    Raises ContextError for parameters that cannot be filled."""
+    if not found and not step.names:
+        return names
+    known = {**names, **context.names_after(found, suite=test.suite, test=test.key)} if found else names
+    return given_names(step.names, context, test, known=known) if step.names else known
+
+
+def record_of(ending: Ending, step: Step, mask: Mask) -> StepRecord:
+    """A step that ended before anything was sent, as it may leave the run."""
+    return StepRecord(
+        index=step.index,
+        name=step.name,
+        verdict=ending.verdict,
+        reason=mask.text(ending.reason),
+        category=ending.category,
+    )
 
 
 def broken_by(error: ContextError | RequestError) -> Ending:

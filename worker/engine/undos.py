@@ -8,7 +8,7 @@ from context.execution import ExecutionContext
 from context.findings import Found
 from worker.http.retry import NOTHING_SENT
 from worker.models.graph import Plan
-from worker.models.outcome import Attempt, TestOutcome, Verdict
+from worker.models.outcome import StepRecord, TestOutcome, Verdict
 from worker.models.suite import Test, TestName
 
 #: Verdicts of a test that was sent, when no more than its verdict is known.
@@ -34,13 +34,15 @@ class Undos:
     def __init__(self) -> None:
         self._undos: dict[TestName, dict[int, Undo]] = {}
 
-    def note(self, test: Test, attempt: Attempt, found: Found) -> None:
-        """An attempt is over. One that follows a renewal takes the place of the first of its number:
-        what that had made is no longer there."""
-        if test.cleanup and attempt_was_sent(attempt):
-            passed = attempt.verdict is Verdict.PASSED
-            undo = Undo(test=test, attempt=attempt.number, found=found, is_certain=passed)
-            self._undos.setdefault(test.name, {})[attempt.number] = undo
+    def note(self, test: Test, attempt: int, steps: Sequence[StepRecord], found: Found) -> None:
+        """An attempt got so far, and found this. One that follows a renewal takes the place of the
+        first of its number: what that had made is no longer there."""
+        if test.cleanup and _were_sent(steps):
+            went_well = len(steps) >= len(test.steps) and all(
+                each.verdict is Verdict.PASSED for each in steps
+            )
+            undo = Undo(test=test, attempt=attempt, found=found, is_certain=went_well)
+            self._undos.setdefault(test.name, {})[attempt] = undo
 
     def take_up(
         self, plan: Plan, outcomes: Mapping[TestName, TestOutcome], context: ExecutionContext
@@ -59,15 +61,15 @@ class Undos:
         return {name: _different(list(undos.values())[::-1]) for name, undos in self._undos.items()}
 
 
-def attempt_was_sent(attempt: Attempt) -> bool:
-    """Whether the API can have seen anything of this attempt."""
-    return any(step.exchange is not None and step.category not in NOTHING_SENT for step in attempt.steps)
+def _were_sent(steps: Sequence[StepRecord]) -> bool:
+    """Whether the API can have seen anything of these steps."""
+    return any(step.exchange is not None and step.category not in NOTHING_SENT for step in steps)
 
 
 def was_sent(outcome: TestOutcome) -> bool:
     """Whether the API can have seen anything of this test, as far as its outcome tells."""
     if outcome.attempts:
-        return any(map(attempt_was_sent, outcome.attempts))
+        return any(_were_sent(attempt.steps) for attempt in outcome.attempts)
     return outcome.verdict in _SENT
 
 

@@ -6,7 +6,16 @@ from dataclasses import dataclass, field
 
 from context.values import JsonValue
 from worker.database.clean import clean, clean_text
-from worker.models.events import ContextChange, Event, RunStarted, TestFinished, TestReady, TestStarted
+from worker.models.events import (
+    CleanupFinished,
+    ContextChange,
+    Event,
+    RunStarted,
+    TestFinished,
+    TestReady,
+    TestStarted,
+    TokenRenewed,
+)
 from worker.models.outcome import TestOutcome, Verdict
 from worker.models.suite import TestName
 from worker.recording.rows import Row, result_row
@@ -45,6 +54,10 @@ def entry_of(event: Event) -> Entry | None:
             return _started(event)
         case TestFinished():
             return _finished(event)
+        case TokenRenewed():
+            return _renewed(event)
+        case CleanupFinished():
+            return Entry(events=(_told_cleanup(event),), size=300)
         case _:
             return None
 
@@ -95,6 +108,33 @@ def _finished(event: TestFinished) -> Entry:
         size=_size(row) + (_size(change.captured_data) * 3 if change else 0),
         details=sum(1 for _ in row["details"]),  # type: ignore[union-attr,misc] # result_row's is a list
     )
+
+
+def _renewed(event: TokenRenewed) -> Entry:
+    renewal = event.renewal
+    change = _clean_change(event.change)
+    told: Row = {
+        "type": "token_renewed",
+        "test": renewal.test,
+        "tokens": list(renewal.tokens),
+        "cause": renewal.cause,
+        "wanted_by": renewal.wanted_by,
+        "worked": renewal.worked,
+        "reason": clean_text(renewal.reason)[:ANNOUNCED_REASON_LENGTH],
+    }
+    events = (told,) if change is None else (told, _told_change(change))
+    return Entry(change=change, events=events, size=1000 + (_size(change.captured_data) * 3 if change else 0))
+
+
+def _told_cleanup(event: CleanupFinished) -> Row:
+    cleanup = event.cleanup
+    return {
+        "type": "cleanup_finished",
+        "test": cleanup.test,
+        "attempt": cleanup.attempt,
+        "verdict": cleanup.verdict.value,
+        "reason": clean_text(cleanup.reason)[:ANNOUNCED_REASON_LENGTH],
+    }
 
 
 def _told(outcome: TestOutcome, row: Row) -> Row:

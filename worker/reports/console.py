@@ -6,9 +6,10 @@ from contextlib import suppress
 from typing import TextIO
 
 from worker.clock import Clock, SystemClock
-from worker.models.events import Event, RunFinished, RunStarted, TestFinished, TestStarted
+from worker.models.events import Event, RunFinished, RunStarted, TestFinished, TestStarted, TokenRenewed
 from worker.models.graph import Plan
-from worker.models.outcome import RunFailure, TestOutcome, Verdict
+from worker.models.outcome import Renewal, RunFailure, TestOutcome, Verdict
+from worker.reports.asides import RENEWALS_TOLD, after_the_sum, renewal_line, went_wrong
 from worker.reports.failure import FailureBlock
 from worker.reports.lines import Lines
 from worker.reports.progress import Progress
@@ -68,6 +69,8 @@ class ConsoleReport:
             self._progress.started(event.test, now=self._clock.monotonic())
         elif isinstance(event, TestFinished):
             self._finished(event.outcome)
+        elif isinstance(event, TokenRenewed):
+            self._renewed(event.renewal)
         elif isinstance(event, RunFinished):
             self._end()
         self._screen.show(self._clock.monotonic())
@@ -125,6 +128,11 @@ class ConsoleReport:
         if self._verbose:
             self._print_exchanges(outcome)
 
+    def _renewed(self, renewal: Renewal) -> None:
+        times = sum(each.test == renewal.test for each in self._record.renewals)
+        if times <= RENEWALS_TOLD or not renewal.worked:
+            self._screen.print(self._style.dim(f"↻ {renewal_line(renewal, self._labels)}"))
+
     def _is_listed(self, outcome: TestOutcome) -> bool:
         if self._verbose or not self._style.live or self._progress.total <= LISTED_ON_TERMINAL:
             return True
@@ -164,6 +172,8 @@ class ConsoleReport:
         if len(shown) < len(bad):
             more = count(len(bad) - len(shown), "more failure")
             self._screen.print("", f"… and {more}, which -v shows too.")
+        for cleanup in [each for each in self._record.cleanups if went_wrong(each)][:BLOCKS_SHOWN]:
+            self._screen.print("", *blocks.cleanup(cleanup))
 
     def _most_blocks(self) -> int:
         """An environment that is down is one failure, however many tests noticed it."""
@@ -177,7 +187,8 @@ class ConsoleReport:
         finished = self._record.finished
         seconds = finished.seconds if finished else self._clock.monotonic() - self._progress.began
         line = summary_line(self._record, style=self._style, labels=self._labels, seconds=seconds)
-        self._screen.print("", line, *advice(self._record, again=self._again))
+        aside = after_the_sum(self._record, style=self._style, labels=self._labels)
+        self._screen.print("", line, *aside, *advice(self._record, again=self._again))
 
 
 def _header(event: RunStarted) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from context.values import JsonValue
 from worker.models.events import (
+    CleanupFinished,
     ContextChange,
     Event,
     PlannedTest,
@@ -15,11 +16,21 @@ from worker.models.events import (
     RunStarted,
     TestFinished,
     TestReady,
-    TestStarted,
+    TokenRenewed,
 )
 from worker.models.graph import Dependency
-from worker.models.outcome import Attempt, CheckResult, Counters, ExchangeRecord, RunOutcome, TestOutcome
+from worker.models.outcome import (
+    Attempt,
+    CheckResult,
+    Cleanup,
+    Counters,
+    ExchangeRecord,
+    Renewal,
+    RunOutcome,
+    TestOutcome,
+)
 from worker.models.problem import Location
+from worker.models.suite import Quarantine
 
 #: Of the JSON report and of the `--json` lines. It rises when a field changes its meaning or goes.
 FORMAT_VERSION = 1
@@ -32,15 +43,23 @@ def plain_event(event: Event) -> Plain:
     """One event as a JSON object; its `event` says which."""
     if isinstance(event, RunStarted):
         return plain_run_started(event)
+    if isinstance(event, RunFinished):
+        return plain_run_finished(event)
+    if isinstance(event, CleanupFinished):
+        return {"event": "cleanup_finished", **plain_cleanup(event.cleanup)}
+    if isinstance(event, TestFinished | TokenRenewed):
+        return _plain_with_context(event)
     if isinstance(event, TestReady):
         return {"event": "test_ready", "test": event.test}
-    if isinstance(event, TestStarted):
-        started = moment(event.started_at)
-        return {"event": "test_started", "test": event.test, "attempt": event.attempt, "started_at": started}
-    if isinstance(event, TestFinished):
-        change = plain_change(event.change) if event.change else None
-        return {"event": "test_finished", **plain_outcome(event.outcome), "context": change}
-    return plain_run_finished(event)
+    started = moment(event.started_at)
+    return {"event": "test_started", "test": event.test, "attempt": event.attempt, "started_at": started}
+
+
+def _plain_with_context(event: TestFinished | TokenRenewed) -> Plain:
+    change = plain_change(event.change) if event.change else None
+    if isinstance(event, TokenRenewed):
+        return {"event": "token_renewed", **plain_renewal(event.renewal), "context": change}
+    return {"event": "test_finished", **plain_outcome(event.outcome), "context": change}
 
 
 def plain_run_started(event: RunStarted) -> Plain:
@@ -83,6 +102,9 @@ def plain_run(outcome: RunOutcome) -> Plain:
             "tests": list(outcome.critical_path),
             "seconds": rounded(outcome.critical_path_seconds),
         },
+        "best_possible_seconds": rounded(outcome.best_possible_seconds),
+        "renewals": dict(outcome.renewals),
+        "cleanups": [plain_cleanup(cleanup) for cleanup in outcome.cleanups],
     }
 
 
@@ -97,6 +119,7 @@ def plain_counters(counters: Counters) -> Plain:
         "blocked": counters.blocked,
         "skipped": counters.skipped,
         "pending": counters.pending,
+        "quarantined": counters.quarantined,
     }
 
 
@@ -109,10 +132,45 @@ def plain_outcome(outcome: TestOutcome) -> Plain:
         "category": outcome.category,
         "blocked_by": outcome.blocked_by,
         "required_only": outcome.required_only,
+        "quarantine": plain_quarantine(outcome.quarantine) if outcome.quarantine else None,
         "started_at": moment(outcome.started_at),
         "finished_at": moment(outcome.finished_at),
         "seconds": rounded(outcome.seconds),
         "attempts": [plain_attempt(attempt) for attempt in outcome.attempts],
+    }
+
+
+def plain_quarantine(quarantine: Quarantine) -> Plain:
+    """Why a test makes no run fail, and until when."""
+    until = quarantine.until.isoformat() if quarantine.until else None
+    return {"owner": quarantine.owner, "reason": quarantine.reason, "until": until}
+
+
+def plain_renewal(renewal: Renewal) -> Plain:
+    """Tokens that were renewed; `reason` says why they were not."""
+    return {
+        "test": renewal.test,
+        "tokens": list(renewal.tokens),
+        "cause": renewal.cause,
+        "wanted_by": renewal.wanted_by,
+        "worked": renewal.worked,
+        "reason": renewal.reason,
+        "started_at": moment(renewal.started_at),
+        "finished_at": moment(renewal.finished_at),
+        "attempts": [plain_attempt(attempt) for attempt in renewal.attempts],
+    }
+
+
+def plain_cleanup(cleanup: Cleanup) -> Plain:
+    """How the undo of one test went."""
+    return {
+        "test": cleanup.test,
+        "attempt": cleanup.attempt,
+        "verdict": cleanup.verdict,
+        "reason": cleanup.reason,
+        "started_at": moment(cleanup.started_at),
+        "finished_at": moment(cleanup.finished_at),
+        "exchanges": [plain_exchange(step.exchange) for step in cleanup.steps if step.exchange],
     }
 
 

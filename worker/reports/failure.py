@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from worker.models.outcome import Attempt, CheckResult, ExchangeRecord, TestOutcome
+from worker.models.outcome import Attempt, CheckResult, Cleanup, ExchangeRecord, TestOutcome
 from worker.models.problem import Location
+from worker.reports.asides import as_attempt, cleanup_title, quarantine_note
 from worker.reports.curl import curl_command
 from worker.reports.exchange import body_lines, response_head
 from worker.reports.record import RunRecord
@@ -40,6 +41,16 @@ class FailureBlock:
         ]
         return [line for number, part in enumerate(filter(None, parts)) for line in _apart(part, number)]
 
+    def cleanup(self, cleanup: Cleanup) -> list[str]:
+        """The block of an undo that went wrong."""
+        mark, title = self._style.mark(cleanup.verdict), cleanup_title(cleanup, self._labels)
+        parts = [
+            [f"{mark} {self._style.bold(title)}"],
+            self._indented([cleanup.reason]),
+            *self.exchange(as_attempt(cleanup), excerpt=True),
+        ]
+        return [line for number, part in enumerate(filter(None, parts)) for line in _apart(part, number)]
+
     def exchange(self, attempt: Attempt | None, *, excerpt: bool) -> Iterable[list[str]]:
         """The request as a curl command and the response, each a paragraph."""
         if attempt is None or attempt.exchange is None:
@@ -52,7 +63,8 @@ class FailureBlock:
         name = self._style.bold(self._labels(outcome.test))
         category = f" · {outcome.category}" if outcome.category else ""
         facts = self._style.dim(f"{outcome.verdict}{category} · {duration(outcome.seconds)}")
-        return f"{self._style.mark(outcome.verdict)} {name}  {facts}"
+        why = f"  {quarantine_note(outcome.quarantine)}" if outcome.quarantine else ""
+        return f"{self._style.mark(outcome.verdict)} {name}  {facts}{why}"
 
     def _reasons(self, outcome: TestOutcome) -> list[list[str]]:
         attempt = outcome.last_attempt

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from worker.models.outcome import TestOutcome, Verdict
 from worker.models.suite import TestName
+from worker.reports.asides import quarantine_note
 from worker.reports.style import Style
 from worker.reports.words import Labels, clipped, count, duration, first_line, listed, printable
 
@@ -62,6 +63,8 @@ class Lines:
             told.append(f"{len(outcome.attempts)} attempts")
         if outcome.required_only:
             told.append("needed by others")
+        if outcome.quarantine is not None:
+            told.append(quarantine_note(outcome.quarantine))
         return self._style.dim(clipped(" · ".join(filter(None, told)), self._room()))
 
     def _room(self) -> int:

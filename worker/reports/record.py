@@ -3,9 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from worker.models.events import Event, PlannedTest, RunFinished, RunStarted, TestFinished
+from worker.models.events import (
+    CleanupFinished,
+    Event,
+    PlannedTest,
+    RunFinished,
+    RunStarted,
+    TestFinished,
+    TokenRenewed,
+)
 from worker.models.graph import Dependency, Plan
-from worker.models.outcome import Counters, RunOutcome, TestOutcome, Verdict
+from worker.models.outcome import Cleanup, Counters, Renewal, RunOutcome, TestOutcome, Verdict
 from worker.models.problem import Location
 from worker.models.suite import TestName
 
@@ -34,6 +42,8 @@ class RunRecord:
     started: RunStarted | None = None
     finished: RunOutcome | None = None
     outcomes: dict[TestName, TestOutcome] = field(default_factory=dict)
+    renewals: list[Renewal] = field(default_factory=list)
+    cleanups: list[Cleanup] = field(default_factory=list)
 
     def take(self, event: Event) -> None:
         """Take note of one event."""
@@ -41,8 +51,14 @@ class RunRecord:
             self.started = event
         elif isinstance(event, TestFinished):
             self.outcomes[event.outcome.test] = event.outcome
+        elif isinstance(event, TokenRenewed):
+            self.renewals.append(event.renewal)
+        elif isinstance(event, CleanupFinished):
+            self.cleanups.append(event.cleanup)
         elif isinstance(event, RunFinished):
             self.finished = event.outcome
+            # With those that were not done, of which nothing else is heard.
+            self.cleanups = list(event.outcome.cleanups)
             self.outcomes.update({outcome.test: outcome for outcome in event.outcomes})
 
     @property

@@ -34,7 +34,7 @@ _COLOURS = {
 }
 #: Typography outside ASCII that our own sentences use, and its plain form.
 _ASCII = str.maketrans(
-    {"·": "-", "→": "->", "…": "...", "–": "-", "─": "-", "│": "|", "█": "#", "░": ".", "▏": "|"}
+    {"·": "-", "→": "->", "…": "...", "–": "-", "─": "-", "│": "|", "█": "#", "░": ".", "▏": "|", "↻": "~"}
 )
 
 

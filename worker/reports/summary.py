@@ -4,12 +4,15 @@ from collections.abc import Sequence
 
 from worker.models.outcome import RunFailure, RunOutcome, RunStatus, TestOutcome, Verdict
 from worker.models.suite import TestName
+from worker.reports.asides import in_quarantine, quarantine_note
 from worker.reports.record import RunRecord, never_ran
 from worker.reports.style import Style
 from worker.reports.words import Labels, count, duration, listed
 
 #: Root causes named one by one in the summary.
 _CAUSES_SHOWN = 3
+#: What is so much longer than the critical path that it is worth saying.
+_MORE = 1.05
 #: Stations of a critical path that are named.
 _STATIONS_SHOWN = 6
 
@@ -18,13 +21,13 @@ def summary_line(record: RunRecord, *, style: Style, labels: Labels, seconds: fl
     """How many tests are where, how long it took, and what decided that."""
     counters = record.counters
     parts = [
-        style.verdict(f"{number:,} {verdict}", verdict)
+        style.verdict(told, verdict)
         for verdict, number in (
             (Verdict.PASSED, counters.passed),
             (Verdict.FAILED, counters.failed),
             (Verdict.BROKEN, counters.broken),
         )
-        if number
+        for told in _numbers(record, verdict, number)
     ]
     if counters.blocked:
         parts.append(style.verdict(_blocked(record, labels), Verdict.BLOCKED))
@@ -35,6 +38,17 @@ def summary_line(record: RunRecord, *, style: Style, labels: Labels, seconds: fl
     if not_run:
         parts.append(f"{not_run:,} not run")
     return f"{', '.join(parts) or 'no tests'} · {duration(seconds)}{_path(record, style, labels)}"
+
+
+def _numbers(record: RunRecord, verdict: Verdict, number: int) -> list[str]:
+    """3 failed; and those apart that do not count, with who answers for them."""
+    harmless = in_quarantine(record.outcomes.values(), verdict) if verdict is not Verdict.PASSED else []
+    told = [f"{number - len(harmless):,} {verdict}"] if number > len(harmless) else []
+    if len(harmless) == 1:
+        told.append(f"1 {verdict} {quarantine_note(harmless[0])}")
+    elif harmless:
+        told.append(f"{len(harmless):,} {verdict} in quarantine")
+    return told
 
 
 def _blocked(record: RunRecord, labels: Labels) -> str:
@@ -55,7 +69,13 @@ def _path(record: RunRecord, style: Style, labels: Labels) -> str:
         half = _STATIONS_SHOWN // 2
         stations = [*stations[:half], f"… {len(stations) - 2 * half} more …", *stations[-half:]]
     took = duration(record.finished.critical_path_seconds)
-    return style.dim(f" (critical path {' → '.join(stations)} {took})")
+    return style.dim(f" (critical path {' → '.join(stations)} {took}{_at_best(record.finished)})")
+
+
+def _at_best(finished: RunOutcome) -> str:
+    """How long the whole would have taken at best, where it is not the critical path that decides."""
+    best = finished.best_possible_seconds
+    return f", at best {duration(best)}" if best > finished.critical_path_seconds * _MORE else ""
 
 
 def advice(record: RunRecord, *, again: str) -> list[str]:
@@ -90,7 +110,11 @@ def _sentence(text: str) -> str:
 
 
 def _run_failed_again(record: RunRecord, again: str) -> list[str]:
-    bad = [outcome for outcome in _in_order(record) if outcome.verdict in (Verdict.FAILED, Verdict.BROKEN)]
+    bad = [
+        outcome
+        for outcome in _in_order(record)
+        if outcome.verdict in (Verdict.FAILED, Verdict.BROKEN) and outcome.quarantine is None
+    ]
     if not bad or not again:
         return []
     names = "".join(f" --only {name}" for name in _selection(bad))

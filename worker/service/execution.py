@@ -1,6 +1,7 @@
 """One run, from its claim to its end or its return to the queue."""
 
 import asyncio
+from collections.abc import Sequence
 
 import structlog
 
@@ -10,7 +11,7 @@ from worker.engine import Parts, StopSignal, run_plan
 from worker.errors import BatonError, LeaseLost, NotReachable, PlatformError
 from worker.http.send import Sender
 from worker.models.events import Event, RunFinished, RunStarted, TestFinished
-from worker.models.outcome import RunFailure, RunOutcome, RunStatus
+from worker.models.outcome import Cleanup, RunFailure, RunOutcome, RunStatus, Verdict
 from worker.models.run import ClaimedRun
 from worker.recording import Recorder, StopCause
 from worker.service.prepare import CannotPrepare, Prepared, prepare
@@ -21,6 +22,9 @@ CANCEL_PATIENCE_SECONDS = 1.0
 
 #: Waits between the tries to tell the end; the last one repeats.
 RETRY_DELAYS_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
+
+#: Undos that did not go well, of which the run keeps the reason.
+PROBLEMS_KEPT = 100
 
 Outcome = dict[str, JsonValue]
 
@@ -79,7 +83,7 @@ class Execution:
     def hurry(self) -> None:
         """Let go of this run now, also when the database is away."""
         self.drain()
-        self._stop.hurry()
+        self._stop.give_up()
         self._recorder.hurry()
         self._hurried = True
 
@@ -90,8 +94,9 @@ class Execution:
     def _stopped_by_recorder(self, cause: StopCause) -> None:
         self.cancel()
         if cause is not StopCause.CANCELLED:
-            # What is in flight will not be recorded by us: no reason to wait for it.
-            self._stop.hurry()
+            # What is in flight will not be recorded by us: no reason to wait for it. Nor is it ours
+            # to undo anything: whoever has the run now will do so.
+            self._stop.give_up()
 
     async def _outcome(self) -> Outcome | None:
         """How the run ended; None when it goes back to the queue."""
@@ -199,7 +204,25 @@ def _ended(ending: RunOutcome) -> Outcome:
             "seconds": round(ending.seconds, 6),
             "critical_path": list(ending.critical_path),
             "critical_path_seconds": round(ending.critical_path_seconds, 6),
+            "best_possible_seconds": round(ending.best_possible_seconds, 6),
+            "quarantined": ending.counters.quarantined,
+            "renewals": dict(ending.renewals),
+            "cleanups": _cleanups(ending.cleanups),
         },
+    }
+
+
+def _cleanups(cleanups: Sequence[Cleanup]) -> JsonValue:
+    """How many undos went how, and why the first of those did that did not go well."""
+    wrong = [cleanup for cleanup in cleanups if cleanup.verdict is not Verdict.PASSED]
+    return {
+        "passed": len(cleanups) - len(wrong),
+        "failed": sum(cleanup.verdict is not Verdict.SKIPPED for cleanup in wrong),
+        "not_done": sum(cleanup.verdict is Verdict.SKIPPED for cleanup in wrong),
+        "problems": [
+            {"test": cleanup.test, "verdict": cleanup.verdict.value, "reason": clean_text(cleanup.reason)}
+            for cleanup in wrong[:PROBLEMS_KEPT]
+        ],
     }
 
 
