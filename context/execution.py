@@ -132,12 +132,10 @@ class ExecutionContext:
         """What a test has found that did not pass: nobody else sees it, but its undo may need it, also
         after the run was taken up by another process."""
         name = full_name(suite, test)
-        origins = [(self._origin(rule, value, test=name), value) for rule, value in found]
+        kept = [(self._origin(rule, value, test=name), value) for rule, value in found]
+        data = CaptureTarget.DATA
         return delta_of(
-            name,
-            tuple(
-                (replace(each, kind=CaptureTarget.DATA, expires_at=None), value) for each, value in origins
-            ),
+            name, tuple((replace(each, kind=data, expires_at=None), value) for each, value in kept)
         )
 
     def _origin(self, rule: CaptureRule, value: JsonValue, *, test: str) -> Provenance:

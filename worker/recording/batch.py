@@ -48,18 +48,21 @@ def entry_of(event: Event) -> Entry | None:
         case RunStarted():
             total = len(event.tests)
             return Entry(header={"status": "running", "total": total}, size=100)
-        case TestReady():
-            return Entry(events=({"type": "test_ready", "test": event.test},), size=100)
         case TestStarted():
             return _started(event)
         case TestFinished():
             return _finished(event)
         case TokenRenewed():
             return _renewed(event)
-        case CleanupFinished():
-            return Entry(events=(_told_cleanup(event),), size=300)
+        case TestReady() | CleanupFinished():
+            told = _told_ready(event) if isinstance(event, TestReady) else _told_cleanup(event)
+            return Entry(events=(told,), size=_size(told))
         case _:
             return None
+
+
+def _told_ready(event: TestReady) -> Row:
+    return {"type": "test_ready", "test": event.test}
 
 
 def batch_of(entries: Iterable[Entry], *, lease_seconds: int) -> dict[str, JsonValue]:
