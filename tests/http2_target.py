@@ -11,7 +11,7 @@ import h2.config
 import h2.connection
 import h2.events
 
-from tests.loops import served
+from tests.loops import let_go, served
 
 
 @contextmanager
@@ -41,7 +41,7 @@ async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
                 _note(connection, event, requests)
             writer.write(connection.data_to_send())
             await writer.drain()
-    writer.close()
+    await let_go(writer)
 
 
 def _note(

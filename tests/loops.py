@@ -4,7 +4,7 @@ import asyncio
 import ssl
 import threading
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -37,3 +37,11 @@ def served(serve: Serve, *, tls: ssl.SSLContext | None = None) -> Iterator[int]:
     finally:
         stops[0]()
         thread.join(timeout=10)
+
+
+async def let_go(writer: asyncio.StreamWriter) -> None:
+    """Close a connection, also when the other side does not say good-bye."""
+    writer.close()
+    with suppress(OSError, TimeoutError, asyncio.CancelledError):
+        await asyncio.wait_for(writer.wait_closed(), 0.1)
+    writer.transport.abort()

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from tests.loops import served
+from tests.loops import let_go, served
 
 
 @dataclass(slots=True)
@@ -32,7 +32,7 @@ class Proxy:
                 await writer.drain()
             else:
                 await _forward(first, head, reader, writer)
-        writer.close()
+        await let_go(writer)
 
     def _knows(self, head: bytes) -> bool:
         wanted = base64.b64encode(f"user:{self.password}".encode())
@@ -50,7 +50,10 @@ async def _forward(
     else:
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         back.write(head.replace(target.encode(), path.encode(), 1))
-    await asyncio.gather(_pump(reader, back), _pump(onward, writer))
+    try:
+        await asyncio.gather(_pump(reader, back), _pump(onward, writer))
+    finally:
+        await let_go(back)
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

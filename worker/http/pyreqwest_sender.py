@@ -69,7 +69,7 @@ class PyreqwestSender(PooledSender["Client"]):
         )
         if channel.read_seconds is not None:
             builder = builder.read_timeout(timedelta(seconds=channel.read_seconds))
-        return _through_proxy(_identified(_speaking(builder, channel), channel), way).build()
+        return _built(_through_proxy(_identified(_speaking(builder, channel), channel), way), channel)
 
     def _translate(self, error: Exception, request: PreparedRequest, timeout_seconds: float) -> Exception:
         from pyreqwest.exceptions import PyreqwestError
@@ -109,6 +109,19 @@ def _identified(builder: "ClientBuilder", channel: Channel) -> "ClientBuilder":
     if channel.certificate is not None and channel.key is not None:
         builder = builder.identity_pem(channel.key + b"\n" + channel.certificate)
     return builder
+
+
+def _built(builder: "ClientBuilder", channel: Channel) -> "Client":
+    from pyreqwest.exceptions import PyreqwestError
+
+    from worker.http.tls import misfit
+
+    try:
+        return builder.build()
+    except PyreqwestError as error:
+        if channel.certificate is None:
+            raise
+        raise misfit(_causes(error)[-1]) from None
 
 
 def _through_proxy(builder: "ClientBuilder", way: Way) -> "ClientBuilder":

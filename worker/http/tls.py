@@ -65,10 +65,11 @@ def _load_identity(context: ssl.SSLContext, certificate: bytes, key: bytes) -> N
         try:
             context.load_cert_chain(path)
         except ssl.SSLError as error:
-            raise _misfit(error.reason or "they cannot be read") from None
+            raise misfit(error.reason or "they cannot be read") from None
 
 
-def _misfit(reason: str) -> RequestError:
+def misfit(reason: str) -> RequestError:
+    """What to say when a client's certificate does not go with its key, or either cannot be read."""
     return RequestError(
         f"the client's certificate and key cannot be used: {reason.lower().replace('_', ' ')}",
         where="tls.certificate",
@@ -93,7 +94,7 @@ def _from_pkcs12(data: bytes, password: str) -> tuple[bytes, bytes]:
     except (ValueError, TypeError):
         raise _wrong_password() from None
     if key is None or certificate is None:
-        raise _misfit("the file has no certificate with a key")
+        raise misfit("the file has no certificate with a key")
     pem = b"".join(each.public_bytes(serialization.Encoding.PEM) for each in (certificate, *chain))
     return pem, _unencrypted(key, serialization)
 
