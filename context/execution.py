@@ -132,11 +132,11 @@ class ExecutionContext:
         """What a test has found that did not pass: nobody else sees it, but its undo may need it, also
         after the run was taken up by another process."""
         name = full_name(suite, test)
-        kept = [(self._origin(rule, value, test=name), value) for rule, value in found]
-        data = CaptureTarget.DATA
-        return delta_of(
-            name, tuple((replace(each, kind=data, expires_at=None), value) for each, value in kept)
-        )
+        kept = []
+        for rule, value in found:
+            origin = self._origin(rule, value, test=name)
+            kept.append((replace(origin, kind=CaptureTarget.DATA, expires_at=None), value))
+        return delta_of(name, tuple(kept))
 
     def _origin(self, rule: CaptureRule, value: JsonValue, *, test: str) -> Provenance:
         origin = origin_of(rule, value, test=test, mask=self.mask)
