@@ -12,6 +12,8 @@ from worker.models.expectation import Expectation, Operator
 WORDS = {
     Operator.LESS: "less than ",
     Operator.GREATER: "more than ",
+    Operator.AT_LEAST: "at least ",
+    Operator.AT_MOST: "at most ",
     Operator.EQUALS: "exactly ",
     Operator.NOT: "anything but ",
 }

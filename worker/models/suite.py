@@ -118,7 +118,8 @@ class Test:
     (names or kinds; none means all), is skipped. With `only` the others are left out.
 
     A test with rows is one test for each row, `key[id]`; `row_of` is the key without the row. `names`
-    are what its templates know besides: `row`, `params`.
+    are what its templates know besides: `row`, `params`. `contract` is the path of the API's own
+    description, whose operations the test's requests are counted for.
     """
 
     # Not a test class, whatever its name makes pytest believe.
@@ -150,6 +151,7 @@ class Test:
     locks: tuple[str, ...] = ()
     exclusive: bool = False
     quarantine: Quarantine | None = None
+    contract: str = ""
     where: Location
 
     @property

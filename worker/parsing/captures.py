@@ -1,27 +1,34 @@
 """`capture:` — what to take out of a response, and where to keep it."""
 
-import re
-import warnings
-from functools import lru_cache
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from context.capture import CaptureRule, CaptureSource, CaptureTarget
 from worker.models.problem import Location, ProblemKind
+from worker.parsing.durations import read_limit
 from worker.parsing.http_values import read_header_name
-from worker.parsing.mistake import Mistake, has_template, wrong_type
+from worker.parsing.mistake import Mistake, wrong_type
 from worker.parsing.names import read_name
 from worker.parsing.place import Place
-from worker.parsing.plain_values import read_anything, read_boolean, read_text, read_true, read_words
-from worker.parsing.readers import Reader, Schema, Value, note
+from worker.parsing.plain_values import read_anything, read_boolean, read_text, read_true, read_words, word
+from worker.parsing.readers import Reader, Schema, Value, Whole, note
+from worker.parsing.schema_parts import DURATION
+from worker.parsing.selectors import (
+    read_filter,
+    read_group,
+    read_jmespath,
+    read_path,
+    read_regex,
+    read_xpath,
+)
 from worker.parsing.shape import Key, Shape
 from worker.parsing.source import Source
 
-#: A JSONPath that can be seen to be right without the library, which takes long to import.
-_SIMPLE_PATH = re.compile(
-    r"\$(?:\.(?:[A-Za-z_][A-Za-z0-9_]*|\*)|\[(?:-?(?:0|[1-9][0-9]*)|\*|'[^'\\\x00-\x1f]*')\])*"
-)
-
 _SOURCES = tuple(source.value for source in CaptureSource)
+#: Sources that name no part: they are there or not.
+_WHOLES = ("status", "body", "time", "size", "redirect_url")
+#: Sources that can find several values, and are asked for one unless `all` is said.
+_SEVERAL = ("regex", "xpath", "header")
 _GROUPS = {
     "tokens": CaptureTarget.TOKEN,
     "variables": CaptureTarget.VARIABLE,
@@ -35,80 +42,6 @@ class Captured(NamedTuple):
 
     rule: CaptureRule
     where: Location
-
-
-def read_path(value: Any) -> str:
-    """A JSONPath as RFC 9535 has it."""
-    text = read_text(value)
-    if _SIMPLE_PATH.fullmatch(text):
-        return text
-    if has_template(text):
-        raise Mistake(
-            "a JSONPath cannot contain a template", hint="capture the whole list and pick from it later"
-        )
-    if not text.startswith("$"):
-        raise Mistake(
-            f"{text!r} is not a JSONPath", hint=f"write $.{text}" if _is_name(text) else "begin it with $"
-        )
-    return _checked_path(text)
-
-
-_QUOTED = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"")
-_MANY = re.compile(r"[*?:,]|\.\.")
-
-
-def means_many(path: str) -> bool:
-    """Whether a JSONPath may name any number of values, which then come as a list."""
-    return _MANY.search(_QUOTED.sub("", path)) is not None
-
-
-def _checked_path(text: str) -> str:
-    from context.jsonpath import BadPath, compile_path
-
-    try:
-        compile_path(text)
-    except BadPath as error:
-        raise Mistake(f"{text!r} is not a JSONPath: {_reason(str(error))}", hint="see RFC 9535") from None
-    return text
-
-
-def _reason(message: str) -> str:
-    return message.removeprefix("this is not a JSONPath (").removesuffix(")")
-
-
-def _is_name(text: str) -> bool:
-    return re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.\[\]]*", text) is not None
-
-
-@lru_cache(maxsize=1024)
-def _regex_complaint(pattern: str) -> str | None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # advice for Python programmers, not for our users
-            re.compile(pattern)
-    except (re.error, OverflowError, RecursionError):
-        return _second_opinion(pattern)
-    return None
-
-
-def _second_opinion(pattern: str) -> str | None:
-    """What is wrong with a pattern that Python's own `re` does not take; it knows fewer than we use."""
-    from context.patterns import PatternError, search
-
-    try:
-        search(pattern, "")
-    except PatternError as error:
-        return str(error)
-    return None
-
-
-def read_regex(value: Any) -> str:
-    """A regular expression that can be compiled."""
-    text = read_text(value)
-    complaint = None if has_template(text) else _regex_complaint(text)
-    if complaint:
-        raise Mistake(complaint, hint="a sign that is meant literally needs a '\\' before it")
-    return text
 
 
 def _as_path(value: Any) -> dict[str, Any] | None:
@@ -135,6 +68,16 @@ RULE = Shape(
             "A place in a JSON body (RFC 9535).",
             examples=("$.user.id",),
         ),
+        "jmespath": Key(
+            Value(read_jmespath, {"type": "string", "minLength": 1}),
+            "What a JMESPath expression makes of a JSON body.",
+            examples=("items[?price > `10`].id",),
+        ),
+        "xpath": Key(
+            Value(read_xpath, {"type": "string", "minLength": 1}),
+            "A place in an XML or HTML body (XPath 1.0).",
+            examples=("//order/@id",),
+        ),
         "header": Key(_NAME_OF_HEADER, "A response header by its name.", examples=("Location",)),
         "cookie": Key(
             Value(read_words, {"type": "string", "minLength": 1}),
@@ -142,10 +85,33 @@ RULE = Shape(
         ),
         "status": Key(_TRUE, "The status code."),
         "body": Key(_TRUE, "The whole body as text."),
+        "time": Key(_TRUE, "How long the answer took, in milliseconds."),
+        "size": Key(_TRUE, "The length of the body, in bytes."),
+        "redirect_url": Key(_TRUE, "Where the answer sends on to, or where redirects have led."),
         "regex": Key(
             Value(read_regex, {"type": "string"}),
             "A regular expression, searched in the body: its first group, else the whole match.",
             examples=("order-([0-9]+)",),
+        ),
+        "group": Key(
+            Value(read_group, {"type": ["integer", "string"]}),
+            "The group of the regular expression that is meant: its number (0 is the whole match) or name.",
+            examples=(2, "id"),
+        ),
+        "all": Key(_BOOLEAN, "Every match of a regular expression, an XPath or a header, as a list."),
+        "filter": Key(
+            Value(read_filter, {"type": "string", "minLength": 1}),
+            "What to make of the value: filters of templates, one after the other.",
+            examples=("int", "split(',') | first"),
+        ),
+        "as": Key(
+            Value(word(*(target.value for target in CaptureTarget)), {"enum": [*CaptureTarget]}),
+            "Where the value goes, instead of writing it into a group: token, variable or data.",
+        ),
+        "expires_in": Key(
+            Whole({"anyOf": [DURATION, {"type": "string", "pattern": r"^\$"}, {"$ref": "#/$defs/Capture"}]}),
+            "How long a token lives: a duration, or where the response says it in seconds.",
+            examples=("10m", "$.expires_in"),
         ),
         "default": Key(
             Value(read_anything, {}),
@@ -238,14 +204,84 @@ def _read_rule(name: str, target: CaptureTarget, place: Place, source: Source) -
         note(source, place, mistake)
         read = {}
     kind = next((word for word in _SOURCES if word in read), None)
+    target = _target(target, read, place, source)
     if kind is None:
         return CaptureRule(name=name, target=target, source=CaptureSource.BODY)
+    _check_details(kind, target, read, place, source)
     return CaptureRule(
         name=name,
         target=target,
         source=CaptureSource(kind),
-        expression="" if read[kind] is True else read[kind],
+        expression="" if kind in _WHOLES else read[kind],
+        group=read.get("group"),
+        all=read.get("all", False),
+        filter=read.get("filter", ""),
         required=not (read.get("optional", False) or "default" in read),
         default=read.get("default"),
         secret=read.get("secret", False) or target is CaptureTarget.TOKEN,
+        expires_in=_life(read["expires_in"], source) if "expires_in" in read else None,
     )
+
+
+def _target(group: CaptureTarget, read: Mapping[str, Any], place: Place, source: Source) -> CaptureTarget:
+    """Where the value goes: its group, or what `as` says where it stands in none."""
+    if "as" not in read:
+        return group
+    said = CaptureTarget(read["as"])
+    if group not in (CaptureTarget.DATA, said):
+        where = place.find(("as",)).location(source)
+        what = f"this stands among the {group.value}s, so it cannot be {_ARTICLES[said]}"
+        source.add(ProblemKind.BAD_VALUE, what, where, hint="leave 'as' out, or take it out of the group")
+    return said
+
+
+_ARTICLES = {
+    CaptureTarget.TOKEN: "a token",
+    CaptureTarget.VARIABLE: "a variable",
+    CaptureTarget.DATA: "data",
+}
+
+
+def _check_details(
+    kind: str, target: CaptureTarget, read: Mapping[str, Any], place: Place, source: Source
+) -> None:
+    """Note what does not go with the source or the target."""
+    if "group" in read and kind != "regex":
+        _note_misfit("group", "only a regular expression has groups", "leave it out", place, source)
+    elif "group" in read:
+        _check_group(read["regex"], read["group"], place, source)
+    if read.get("all") and kind not in _SEVERAL:
+        hint = "a JSONPath with * finds a list" if kind == "jsonpath" else "leave it out"
+        _note_misfit("all", f"'all' goes with {', '.join(_SEVERAL)}", hint, place, source)
+    if "expires_in" in read and target is not CaptureTarget.TOKEN:
+        _note_misfit("expires_in", "only tokens expire", "write it with a token", place, source)
+
+
+def _note_misfit(key: str, what: str, hint: str, place: Place, source: Source) -> None:
+    source.add(ProblemKind.BAD_VALUE, what, place.find((key,)).key_location(source), hint=hint)
+
+
+def _check_group(pattern: str, group: int | str, place: Place, source: Source) -> None:
+    from context.patterns import groups_of
+
+    count, names = groups_of(pattern)
+    if group in names or (isinstance(group, int) and 0 <= group <= count):
+        return
+    there = f"it has {count}, from 1" if count else "it has none: put round brackets around a part of it"
+    source.add(
+        ProblemKind.BAD_VALUE,
+        f"the regular expression has no group {group!r}",
+        place.find(("group",)).location(source),
+        hint=f"its groups are {', '.join(names)}" if names and isinstance(group, str) else there,
+    )
+
+
+def _life(place: Place, source: Source) -> CaptureRule | float | None:
+    """How long a token lives."""
+    if isinstance(place.children, dict) or (isinstance(place.data, str) and place.data.startswith("$")):
+        return _read_rule("expires_in", CaptureTarget.DATA, place, source)
+    try:
+        return read_limit(place.data)
+    except Mistake as mistake:
+        note(source, place, mistake)
+        return None

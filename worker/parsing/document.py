@@ -6,7 +6,7 @@ response and the flow of tests have to say is declared in the modules beside thi
 
 from worker.models.flow import StepKind
 from worker.parsing import document_expect, document_flow, document_request
-from worker.parsing.document_expect import RESPONSE_KEYS, RESPONSE_TEMPLATES
+from worker.parsing.document_expect import RESPONSE_KEYS, RESPONSE_TEMPLATES, SUITE_RESPONSE_KEYS
 from worker.parsing.document_flow import COMMON_FLOW_KEYS, FLOW_KEYS, FLOW_TEMPLATES, STEP_FLOW_KEYS
 from worker.parsing.document_request import (
     CONNECTION_KEYS,
@@ -235,6 +235,7 @@ SUITE = Shape(
             "Where the suite can run, by name.",
         ),
         "defaults": Key(DEFAULTS, "What holds for all tests that do not say otherwise."),
+        **SUITE_RESPONSE_KEYS,
         "tests": Key(
             LaterMappingOf(
                 TEST,

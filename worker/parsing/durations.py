@@ -46,7 +46,7 @@ def read_limit(value: Any) -> float:
 
 
 def read_time(value: Any) -> list[tuple[Operator, JsonValue]]:
-    """What the response time must be: `< 500ms`, `<= 1s`, or a mapping of less, greater and between."""
+    """What the response time must be: `< 500ms`, `<= 1s`, or a mapping of operators."""
     if isinstance(value, dict):
         if not value:
             raise Mistake("a mapping of operators with nothing in it", hint='write for example "< 500ms"')
@@ -86,4 +86,10 @@ def _between(value: Any) -> JsonValue:
     return [low, high]
 
 
-_OPERANDS = {"less": read_limit, "greater": read_duration, "between": _between}
+_OPERANDS = {
+    "less": read_limit,
+    "greater": read_duration,
+    "at_least": read_duration,
+    "at_most": read_limit,
+    "between": _between,
+}

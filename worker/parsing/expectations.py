@@ -1,37 +1,49 @@
 """`expect:` — what must hold of a response, taken apart into single expectations."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from context.values import JsonValue
 from worker.models.expectation import Expectation, ExpectationKind, Operator
-from worker.models.problem import Location, ProblemKind
-from worker.parsing.captures import means_many, read_path
-from worker.parsing.http_values import read_header_name, read_scalar
-from worker.parsing.mistake import Mistake, has_template, wrong_type
-from worker.parsing.operands import HEADER_OPERATORS, JSON_OPERATORS, is_predicate, read_operand
+from worker.models.problem import Location
+from worker.parsing import expect_contract, expect_parts, expect_xml
+from worker.parsing.expect_json import ABOUT_JSON, json_parts
+from worker.parsing.http_values import read_header_name
+from worker.parsing.mistake import Mistake, wrong_type
 from worker.parsing.place import Place
+from worker.parsing.predicates import (
+    ABOUT_BODY,
+    ABOUT_HEADER,
+    ABOUT_SIZE,
+    expectation,
+    number_or_predicates,
+    text_or_predicates,
+)
 from worker.parsing.readers import note
 from worker.parsing.source import Source
-from worker.parsing.suggest import hint_for
 
-_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+#: Takes apart what stands under one key of `expect`.
+Parts = Callable[[Place, Source], Iterator[Expectation]]
 
 
 def read_expectations(
-    read: Mapping[str, Any], place: Place | None, where: Location, source: Source
+    read: Mapping[str, Any],
+    place: Place | None,
+    where: Location,
+    source: Source,
+    *,
+    contract: Mapping[str, Any] | None = None,
 ) -> tuple[Expectation, ...]:
-    """Everything that a test expects. `where` is the test itself, for what it expects without saying."""
+    """Everything that a test expects. `where` is the test itself, for what it expects without saying;
+    `contract` is what the suite says under `openapi`."""
     found = [_status(read, place, where, source)]
-    if place is None:
-        return tuple(found)
-    if "headers" in read:
-        found.extend(_headers(read["headers"], source))
-    if "json" in read:
-        found.extend(_json(read["json"], "$", source))
-    if "time" in read:
-        found.extend(_time(read["time"], place.find(("time",)).location(source)))
+    if place is not None:
+        for key, parts in _PARTS.items():
+            if key in read:
+                found.extend(parts(read[key], source))
+        if "time" in read:
+            found.extend(_time(read["time"], place.find(("time",)).location(source)))
+    found.extend(expect_contract.openapi(read.get("openapi"), contract, where, source))
     return tuple(found)
 
 
@@ -42,18 +54,15 @@ def _status(read: Mapping[str, Any], place: Place | None, where: Location, sourc
     return Expectation(kind=ExpectationKind.STATUS, operator=operator, expected=expected, where=where)
 
 
-def _time(predicates: list[tuple[Operator, JsonValue]], where: Location) -> Iterator[Expectation]:
-    for operator, expected in predicates:
+def _time(found: list[tuple[Operator, JsonValue]], where: Location) -> Iterator[Expectation]:
+    for operator, expected in found:
         yield Expectation(kind=ExpectationKind.TIME, operator=operator, expected=expected, where=where)
 
 
 def _headers(place: Place, source: Source) -> Iterator[Expectation]:
     if not isinstance(place.children, dict):
-        note(
-            source,
-            place,
-            wrong_type("a mapping", place.data, hint="write for example { Location: /orders/1 }"),
-        )
+        hint = "write for example { Location: /orders/1 }"
+        note(source, place, wrong_type("a mapping", place.data, hint=hint))
         return
     for name, child in place.children.items():
         try:
@@ -61,128 +70,37 @@ def _headers(place: Place, source: Source) -> Iterator[Expectation]:
         except Mistake as mistake:
             source.add(mistake.kind, mistake.what, child.key_location(source), hint=mistake.hint)
             continue
-        yield from _header(name, child, source)
+        yield from text_or_predicates(child, ABOUT_HEADER, name, source)
 
 
-def _header(name: str, place: Place, source: Source) -> Iterator[Expectation]:
-    if isinstance(place.children, dict):
-        yield from _predicates(place, ExpectationKind.HEADER, name, HEADER_OPERATORS, source)
-        return
-    try:
-        expected = read_scalar(place.data)
-    except Mistake as mistake:
-        note(source, place, mistake)
-        return
-    yield Expectation(
-        kind=ExpectationKind.HEADER,
-        operator=Operator.EQUALS,
-        expected=expected,
-        subject=name,
-        where=place.location(source),
-    )
+def _json(place: Place, source: Source) -> Iterator[Expectation]:
+    return json_parts(place, "$", source)
 
 
-def _json(place: Place, subject: str, source: Source) -> Iterator[Expectation]:
-    """The expectations of one place in the body and of all that is inside it."""
-    children = place.children
-    if isinstance(children, dict):
-        if is_predicate(children):
-            yield from _predicates(place, ExpectationKind.JSON, subject, JSON_OPERATORS, source)
-        elif children:
-            yield from _members(children, subject, source)
-        else:
-            yield _json_expectation(subject, Operator.TYPE, "object", place, source)
-    elif isinstance(children, list) and any(_has_mapping(part) for part in children):
-        yield _json_expectation(subject, Operator.LENGTH, len(children), place, source)
-        for position, part in enumerate(children):
-            yield from _json(part, f"{subject}[{position}]", source)
-    else:
-        yield _json_expectation(subject, Operator.EQUALS, place.data, place, source)
+def _exactly(place: Place, source: Source) -> Iterator[Expectation]:
+    yield expectation(ABOUT_JSON, "$", Operator.EQUALS, place.data, place, source)
 
 
-def _has_mapping(place: Place) -> bool:
-    if isinstance(place.children, list):
-        return any(_has_mapping(part) for part in place.children)
-    return isinstance(place.children, dict)
+def _body(place: Place, source: Source) -> Iterator[Expectation]:
+    return text_or_predicates(place, ABOUT_BODY, "", source)
 
 
-def _members(children: Mapping[str, Place], subject: str, source: Source) -> Iterator[Expectation]:
-    for key, child in children.items():
-        if key == "$" or key.startswith(("$.", "$[")):
-            try:
-                path = read_path(key)
-            except Mistake as mistake:
-                source.add(mistake.kind, mistake.what, child.key_location(source), hint=mistake.hint)
-                continue
-            yield from (_many if means_many(path) else _json)(child, subject + path[1:], source)
-        else:
-            yield from _json(child, subject + step_to(key), source)
+def _size(place: Place, source: Source) -> Iterator[Expectation]:
+    return number_or_predicates(place, ABOUT_SIZE, "", source)
 
 
-def _many(place: Place, subject: str, source: Source) -> Iterator[Expectation]:
-    """The expectations of a JSONPath that names several values: they are compared as one list."""
-    children = place.children
-    if isinstance(children, dict) and is_predicate(children):
-        yield from _predicates(place, ExpectationKind.JSON, subject, JSON_OPERATORS, source)
-    elif has_template(place.data) or (isinstance(children, list) and not _has_mapping(place)):
-        yield _json_expectation(subject, Operator.EQUALS, place.data, place, source)
-    else:
-        source.add(
-            ProblemKind.WRONG_TYPE,
-            f"{subject} may name several values, which are compared as a list",
-            place.location(source),
-            hint="write a list, or ask for example { contains: … } or { equals: […] }",
-        )
-
-
-def step_to(key: str) -> str:
-    """The step of a JSONPath to this key: `.id`, or `['odd key']`."""
-    if _PLAIN_KEY.fullmatch(key):
-        return f".{key}"
-    escaped = key.replace("\\", "\\\\").replace("'", "\\'")
-    shown = "".join(sign if sign >= " " else f"\\u{ord(sign):04x}" for sign in escaped)
-    return f"['{shown}']"
-
-
-def _json_expectation(
-    subject: str, operator: Operator, expected: JsonValue, place: Place, source: Source
-) -> Expectation:
-    return Expectation(
-        kind=ExpectationKind.JSON,
-        operator=operator,
-        expected=expected,
-        subject=subject,
-        where=place.location(source),
-    )
-
-
-def _predicates(
-    place: Place, kind: ExpectationKind, subject: str, operators: tuple[str, ...], source: Source
-) -> Iterator[Expectation]:
-    if not place.keyed():
-        what = "a mapping of operators with nothing in it"
-        source.add(
-            ProblemKind.BAD_VALUE, what, place.location(source), hint="write for example { exists: true }"
-        )
-    for word, child in place.keyed().items():
-        if word not in operators:
-            about = "a header" if kind is ExpectationKind.HEADER else "a JSON value"
-            source.add(
-                ProblemKind.UNKNOWN_KEY,
-                f"{word!r} cannot be asked of {about}",
-                child.key_location(source),
-                hint=hint_for(word, operators, otherwise=f"one of: {', '.join(operators)}"),
-            )
-            continue
-        try:
-            expected = read_operand(Operator(word), child.data)
-        except Mistake as mistake:
-            note(source, child, mistake)
-            continue
-        yield Expectation(
-            kind=kind,
-            operator=Operator(word),
-            expected=expected,
-            subject=subject,
-            where=child.location(source),
-        )
+#: What stands under each key, in the order in which it is told. `status` comes first, `time` last.
+_PARTS: Mapping[str, Parts] = {
+    "headers": _headers,
+    "cookies": expect_parts.cookies,
+    "redirects": expect_parts.redirects,
+    "json": _json,
+    "json_exactly": _exactly,
+    "body": _body,
+    "size": _size,
+    "xml": expect_xml.xml,
+    "schema": expect_contract.schema,
+    "snapshot": expect_parts.snapshot,
+    "check": expect_parts.checks,
+    "python": expect_parts.functions,
+}

@@ -11,6 +11,7 @@ from worker.models.problem import ProblemKind
 from worker.models.suite import Suite, Test
 from worker.parsing.compose import compose, without_garbage_collection
 from worker.parsing.document import SUITE
+from worker.parsing.document_expect import SUITE_RESPONSE_KEYS
 from worker.parsing.hooks import AFTER_ALL, BEFORE_ALL, Hooks
 from worker.parsing.mistake import Mistake
 from worker.parsing.names import read_test_key, slug
@@ -99,9 +100,13 @@ class _SuiteLoader:
 
     def _surroundings(self) -> Around:
         source, defaults = self._source, self._head.get("defaults", {})
+        # What the suite says of the API's description holds for its tests as defaults do.
+        defaults = {**defaults, **{key: self._head[key] for key in SUITE_RESPONSE_KEYS if key in self._head}}
         variables = VariableUses(self._place.child("variables"), source)
         templates = Templates(self._place.child("templates"), source, self._files)
-        default_uses = DefaultUses(self._place.child("defaults") if defaults else None, source)
+        default_uses = DefaultUses(
+            self._place.child("defaults") if "defaults" in self._head else None, source
+        )
         self._steps = StepReader(source, templates, default_uses)
         return Around(
             suite=self._key,

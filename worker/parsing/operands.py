@@ -5,13 +5,29 @@ from typing import Any
 
 from context.values import JsonValue
 from worker.models.expectation import Operator
-from worker.parsing.captures import read_regex
 from worker.parsing.mistake import Mistake, has_template, in_words, wrong_type
-from worker.parsing.plain_values import read_boolean
+from worker.parsing.plain_values import read_boolean, read_text
+from worker.parsing.selectors import read_regex
 from worker.parsing.suggest import hint_for, nearest
 
 JSON_OPERATORS = tuple(operator.value for operator in Operator if operator is not Operator.STATUS_CLASS)
-HEADER_OPERATORS = tuple(word for word in JSON_OPERATORS if word not in ("type", "unique", "sorted"))
+_OF_LISTS = ("unique", "sorted", "every", "some", "none")
+#: What can be asked of a text that may say a number: a header, a cookie.
+HEADER_OPERATORS = tuple(word for word in JSON_OPERATORS if word not in ("type", *_OF_LISTS))
+BODY_OPERATORS = tuple(word for word in HEADER_OPERATORS if word != "exists")
+NUMBER_OPERATORS = (
+    "equals",
+    "not",
+    "greater",
+    "less",
+    "at_least",
+    "at_most",
+    "between",
+    "close_to",
+    "one_of",
+)
+#: Operators whose operand describes elements, in the words of `expect.json`.
+DESCRIBING_OPERATORS = ("every", "some", "none")
 JSON_TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
 ORDERS = ("ascending", "descending")
 
@@ -61,6 +77,21 @@ def _between(value: Any) -> JsonValue:
     return [low, high]
 
 
+def _close_to(value: Any) -> JsonValue:
+    if not isinstance(value, list) or len(value) != 2:
+        raise Mistake("'close_to' takes a number and a tolerance", hint="write for example [3.14, 0.01]")
+    number, tolerance = (
+        part if has_template(part) else _number(part, (position,)) for position, part in enumerate(value)
+    )
+    if isinstance(tolerance, int | float) and tolerance < 0:
+        raise Mistake("a tolerance cannot be less than 0", hint=f"write [{number}, {-tolerance}]")
+    return [number, tolerance]
+
+
+def _part_of_text(value: Any) -> JsonValue:
+    return read_text(value)
+
+
 def _one_of(value: Any) -> JsonValue:
     if not isinstance(value, list) or not value:
         raise Mistake("'one_of' takes a list of values", hint="write for example [EUR, USD]")
@@ -92,8 +123,14 @@ _OPERANDS = {
     Operator.MATCHES: read_regex,
     Operator.TYPE: _type,
     Operator.LENGTH: _length,
+    Operator.STARTS_WITH: _part_of_text,
+    Operator.ENDS_WITH: _part_of_text,
+    Operator.IS_EMPTY: read_boolean,
     Operator.GREATER: _number,
     Operator.LESS: _number,
+    Operator.AT_LEAST: _number,
+    Operator.AT_MOST: _number,
+    Operator.CLOSE_TO: _close_to,
     Operator.BETWEEN: _between,
     Operator.ONE_OF: _one_of,
     Operator.EXISTS: read_boolean,

@@ -42,6 +42,8 @@ TIME: dict[str, Any] = {
             "properties": {
                 "less": DURATION,
                 "greater": DURATION,
+                "at_least": DURATION,
+                "at_most": DURATION,
                 "between": {"type": "array", "items": DURATION, "minItems": 2, "maxItems": 2},
             },
         },
@@ -65,8 +67,24 @@ OPERANDS: dict[Operator, dict[str, Any]] = {
         "anyOf": [{"type": "integer", "minimum": 0}, {"$ref": "#/$defs/Template"}],
         "description": "How long a text is, how many elements a list or keys an object has.",
     },
+    Operator.NOT_CONTAINS: {"description": "The opposite of `contains`."},
+    Operator.STARTS_WITH: {"type": "string", "description": "A text that begins with this one."},
+    Operator.ENDS_WITH: {"type": "string", "description": "A text that ends with this one."},
+    Operator.IS_EMPTY: {
+        "type": "boolean",
+        "description": "Whether there is nothing in a text, a list or an object.",
+    },
     Operator.GREATER: {**_NUMBER_OR_TEMPLATE, "description": "More than this number."},
     Operator.LESS: {**_NUMBER_OR_TEMPLATE, "description": "Less than this number."},
+    Operator.AT_LEAST: {**_NUMBER_OR_TEMPLATE, "description": "This number or more."},
+    Operator.AT_MOST: {**_NUMBER_OR_TEMPLATE, "description": "This number or less."},
+    Operator.CLOSE_TO: {
+        "type": "array",
+        "items": _NUMBER_OR_TEMPLATE,
+        "minItems": 2,
+        "maxItems": 2,
+        "description": "A number and how far away from it the value may be.",
+    },
     Operator.BETWEEN: {
         "type": "array",
         "items": _NUMBER_OR_TEMPLATE,
@@ -78,6 +96,9 @@ OPERANDS: dict[Operator, dict[str, Any]] = {
     Operator.EXISTS: {"type": "boolean", "description": "Whether it is there."},
     Operator.UNIQUE: {"type": "boolean", "description": "Whether no element is there twice."},
     Operator.SORTED: {"enum": ["ascending", "descending"], "description": "The order of the elements."},
+    Operator.EVERY: {"description": "What each element of a list must be, as under `json`."},
+    Operator.SOME: {"description": "What at least one element of a list must be, as under `json`."},
+    Operator.NONE: {"description": "What no element of a list may be, as under `json`."},
 }
 
 PREDICATE: dict[str, Any] = {
@@ -103,4 +124,74 @@ HEADERS_EXPECTED: dict[str, Any] = {
     "additionalProperties": {
         "anyOf": [{"type": ["string", "number", "boolean"]}, {"$ref": "#/$defs/Predicate"}]
     },
+}
+
+_PREDICATE: dict[str, Any] = {"$ref": "#/$defs/Predicate"}
+_TEXT_OR_NUMBER: dict[str, Any] = {"type": ["string", "number", "boolean"]}
+
+TEXT_EXPECTED: dict[str, Any] = {"anyOf": [_TEXT_OR_NUMBER, _PREDICATE]}
+SIZE_EXPECTED: dict[str, Any] = {
+    "anyOf": [{"type": "integer", "minimum": 0}, {"$ref": "#/$defs/Template"}, _PREDICATE]
+}
+_COOKIE: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "minProperties": 1,
+    "properties": {
+        "value": {**TEXT_EXPECTED, "description": "The cookie's value."},
+        "path": {**TEXT_EXPECTED, "description": "Where the cookie goes back to."},
+        "domain": {**TEXT_EXPECTED, "description": "Which hosts the cookie goes back to."},
+        "expires": {**TEXT_EXPECTED, "description": "When it ends, as the server wrote it."},
+        "max_age": {
+            "anyOf": [{"type": "integer"}, {"$ref": "#/$defs/Template"}, _PREDICATE],
+            "description": "How many seconds it lives.",
+        },
+        "same_site": {**TEXT_EXPECTED, "description": "Strict, Lax or None, in any case."},
+        "secure": {"type": "boolean", "description": "Whether it only travels encrypted."},
+        "http_only": {"type": "boolean", "description": "Whether scripts in a page cannot see it."},
+    },
+}
+COOKIES_EXPECTED: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": {"anyOf": [_TEXT_OR_NUMBER, _PREDICATE, _COOKIE]},
+}
+REDIRECTS_EXPECTED: dict[str, Any] = {
+    "anyOf": [
+        {"type": "integer", "minimum": 0},
+        {
+            "type": "object",
+            "additionalProperties": False,
+            "minProperties": 1,
+            "properties": {
+                "count": SIZE_EXPECTED,
+                "url": {**TEXT_EXPECTED, "description": "The last URL."},
+                "statuses": {"type": "array", "items": _CODE, "description": "The statuses, in order."},
+            },
+        },
+        _PREDICATE,
+    ]
+}
+XML_EXPECTED: dict[str, Any] = {
+    "anyOf": [
+        {"type": "string", "description": "The whole document."},
+        {
+            "type": "object",
+            "minProperties": 1,
+            "additionalProperties": {
+                "anyOf": [{"type": ["string", "number", "boolean", "array"]}, _PREDICATE]
+            },
+        },
+    ]
+}
+SCHEMA_EXPECTED: dict[str, Any] = {
+    "anyOf": [
+        {"type": "boolean"},
+        {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["file"],
+            "properties": {"file": {"type": "string", "description": "A file with the schema."}},
+        },
+        {"type": "object", "description": "A JSON Schema (2020-12, unless `$schema` says otherwise)."},
+    ]
 }

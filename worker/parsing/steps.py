@@ -18,7 +18,7 @@ from worker.parsing.readers import note
 from worker.parsing.requests import DefaultUses, read_request
 from worker.parsing.source import Source
 from worker.parsing.templates import Templates, Used
-from worker.parsing.uses import ANSWER_NAMES, find_uses
+from worker.parsing.uses import ANSWER_NAMES, expression_uses, find_uses
 
 #: The pause between two requests of one step, where nothing else is said.
 EVERY_SECONDS = 1.0
@@ -114,7 +114,9 @@ class StepReader:
         expected = place.child("expect") if "expect" in read else None
         return Step(
             request=read_request(read, place, defaults, self._source),
-            expectations=read_expectations(read.get("expect", {}), expected, where, self._source),
+            expectations=read_expectations(
+                read.get("expect", {}), expected, where, self._source, contract=defaults.get("openapi")
+            ),
             captures=tuple(rule for rule, _ in captured),
             capture_places=tuple(place for _, place in captured),
             when=read.get("when"),
@@ -136,12 +138,25 @@ def template_uses(place: Place, prefix: str, source: Source) -> Iterator[NameUse
     for key in WITH_TEMPLATES:
         child = place.child(key)
         if child is not None:
-            yield from find_uses(child, f"{prefix}{key}", source)
+            yield from find_uses(
+                _without_checks(child) if key == "expect" else child, f"{prefix}{key}", source
+            )
+    expected = place.child("expect")
+    checks = expected.child("check") if expected is not None else None
+    if checks is not None:
+        yield from expression_uses(checks, f"{prefix}expect.check", source, own=ANSWER_NAMES)
     for key, inner in _ABOUT_ANSWERS:
         child = place.child(key)
         child = child.child(inner) if child is not None else None
         if child is not None:
             yield from find_uses(child, f"{prefix}{key}.{inner}", source, own=ANSWER_NAMES)
+
+
+def _without_checks(place: Place) -> Place:
+    """What is expected but for expressions, which know more names and need no braces."""
+    if "check" not in place.keyed():
+        return place
+    return place.with_children({key: child for key, child in place.keyed().items() if key != "check"})
 
 
 #: Parts of a test or a step whose templates speak of an answer.

@@ -158,6 +158,7 @@ class _OneTest:
             locks=tuple(name for _, name in read.get("locks", ())),
             exclusive=read.get("exclusive", False),
             quarantine=read_quarantine(read),
+            contract=self._around.defaults.get("openapi", {}).get("file", ""),
             where=self._where,
         )
 

@@ -35,6 +35,16 @@ def find_uses(place: Place, field: str, source: Source, own: Collection[str] = _
         yield from (use for use in _in_value(place, place.data, field, source) if use.path[0] not in own)
 
 
+def expression_uses(
+    place: Place, field: str, source: Source, own: Collection[str] = _NOTHING
+) -> Iterator[NameUse]:
+    """Every name that an expression (or each of a list of them) needs, with or without braces around it."""
+    for part in place.children if isinstance(place.children, list) else [place]:
+        if isinstance(part.data, str) and part.data.strip():
+            text = part.data if has_template(part.data) else f"{{{{ {part.data} }}}}"
+            yield from (use for use in _in_value(part, text, field, source) if use.path[0] not in own)
+
+
 def _step(key: str) -> str:
     return f".{key}" if _PLAIN_STEP.fullmatch(key) else f"[{key!r}]"
 

@@ -4,7 +4,7 @@ import pytest
 
 from context.capture import CaptureRule, CaptureSource, CaptureTarget
 from tests.unit.worker.parsing.reading import problem_of_test, test_of
-from worker.parsing.captures import means_many, read_path, read_regex
+from worker.parsing.selectors import means_many, read_path, read_regex
 from worker.parsing.mistake import Mistake
 
 

@@ -5,7 +5,7 @@ import pytest
 from context.values import JsonValue
 from tests.unit.worker.parsing.reading import problem_of_test, test_of
 from worker.models.expectation import Expectation, ExpectationKind, Operator
-from worker.parsing.expectations import step_to
+from worker.parsing.expect_json import step_to
 from worker.parsing.operands import is_predicate
 
 
