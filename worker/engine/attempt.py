@@ -82,6 +82,7 @@ class _Try:
         if done.is_waiting:
             return
         self._found += done.found
+        self._around.undos.note(self._test, self._number, self._records, self._found, self._names)
         if self._bad is None:
             self._response = done.response or self._response
             self._blocked_by = done.blocked_by

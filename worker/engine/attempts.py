@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from worker.engine.attempt import Tried, try_once
-from worker.engine.pauses import pause
-from worker.engine.wishes import is_wanted, left_out
 from worker.engine.handover import leave_behind
+from worker.engine.pauses import pause
 from worker.engine.surroundings import Surroundings
+from worker.engine.wishes import is_wanted, left_out
 from worker.http.retry import retry_delay, worth_another
 from worker.models.events import ContextChange, TestStarted
 from worker.models.outcome import Attempt, TestOutcome

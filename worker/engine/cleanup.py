@@ -5,12 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from context.errors import ContextError
 from worker.engine.backwards import Backwards
 from worker.engine.categories import Category
+from worker.engine.conditions import given_names
 from worker.engine.flights import Flights
-from worker.engine.step import Done, do_step
+from worker.engine.performing import Given, perform
+from worker.engine.step import Done, broken_by, record_of
 from worker.engine.surroundings import Surroundings
 from worker.engine.undos import Undo
+from worker.http.cookies import CookieJar
 from worker.models.events import CleanupFinished
 from worker.models.expectation import ExpectationKind
 from worker.models.graph import Plan
@@ -36,6 +40,8 @@ class _Undoing:
 
     def take(self, done: Done, *, is_certain: bool) -> None:
         self.records += (*done.evidence, done.record)
+        if done.is_waiting or done.record.verdict is Verdict.SKIPPED:
+            return
         if done.record.verdict is Verdict.PASSED or _is_gone(done.record):
             self.has_done_something = True
         elif is_certain or done.record.category != Category.UNDEFINED:
@@ -131,11 +137,20 @@ class CleanUp:
             self._judge(undo, undoing)
 
     async def _do_steps(self, undo: Undo, undoing: _Undoing) -> None:
-        found = undo.found
-        for step in undo.test.cleanup:
-            done = await do_step(undo.test, step, self._around, found=found)
-            found += done.found
-            undoing.take(done, is_certain=undo.is_certain)
+        context, test, found = self._around.parts.context, undo.test, undo.found
+        try:
+            names = given_names(test.names, context, test, known={}) if undo.names is None else undo.names
+        except ContextError as error:
+            record = record_of(broken_by(error), test.cleanup[0], context.mask)
+            undoing.take(Done(record=record), is_certain=undo.is_certain)
+            return
+        cookies = CookieJar(self._around.parts.clock)
+        for step in test.cleanup:
+            for done in await perform(
+                test, step, self._around, Given(cookies=cookies, found=found, names=names)
+            ):
+                found += done.found if not done.is_waiting else ()
+                undoing.take(done, is_certain=undo.is_certain)
 
     def _judge(self, undo: Undo, undoing: _Undoing) -> None:
         wrong = undoing.wrong

@@ -7,7 +7,7 @@ from worker.engine.parts import Parts
 from worker.models.events import PlannedTest, RunStarted
 from worker.models.graph import Plan
 from worker.models.outcome import TestOutcome
-from worker.models.suite import Test, TestName
+from worker.models.suite import Test, TestName, may_run_in
 
 
 def announcement(plan: Plan, parts: Parts) -> RunStarted:
@@ -18,6 +18,7 @@ def announcement(plan: Plan, parts: Parts) -> RunStarted:
         base_url=parts.context.mask.text(without_credentials(parts.environment.base_url)),
         jobs=parts.most_at_once,
         started_at=parts.clock.now(),
+        notices=plan.notices,
     )
 
 
@@ -29,14 +30,16 @@ def recorded_earlier(plan: Plan, parts: Parts) -> Mapping[TestName, TestOutcome]
 
 
 def never_sent(plan: Plan, parts: Parts) -> Mapping[TestName, TestOutcome]:
-    """Verdicts of tests that this run will not send: skipped ones, and those that may have been
-    sent once and must not be sent twice."""
+    """Verdicts of tests that this run will not send: skipped ones, those that must not run in this
+    environment, and those that may have been sent once and must not be sent twice."""
     found: dict[TestName, TestOutcome] = {}
     for name, test in plan.tests.items():
         if name in parts.finished:
             continue
         if test.skip_reason is not None:
             found[name] = verdicts.skipped(plan, test)
+        elif not may_run_in(test, parts.environment):
+            found[name] = verdicts.elsewhere(plan, test, parts.environment.name)
         elif name in parts.interrupted and not test.idempotent:
             found[name] = verdicts.interrupted(plan, name)
     return found

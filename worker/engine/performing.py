@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 
 from context.errors import ContextError
 from context.findings import Found
-from worker.assertions.answer import answer_names
 from worker.engine.categories import Category
 from worker.engine.conditions import Names, holds
 from worker.engine.pauses import pause

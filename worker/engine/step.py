@@ -28,7 +28,6 @@ from worker.models.expectation import Expectation, ExpectationKind
 from worker.models.outcome import CheckResult, StepRecord, Verdict
 from worker.models.suite import Step, Test, TestName
 
-
 _NO_NAMES: Names = MappingProxyType({})
 
 

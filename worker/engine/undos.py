@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from context.execution import ExecutionContext
 from context.findings import Found
+from worker.engine.conditions import Names
 from worker.http.retry import NOTHING_SENT
 from worker.models.graph import Plan
 from worker.models.outcome import StepRecord, TestOutcome, Verdict
@@ -17,7 +18,8 @@ _SENT = (Verdict.PASSED, Verdict.FAILED, Verdict.BROKEN)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undo:
-    """One attempt of a test that may have made something. `found` is what it captured.
+    """One attempt of a test that may have made something. `found` is what it captured, `names` are those
+    that it had besides the run's, if they are known.
 
     `is_certain`: it went well, so that everything its undo needs must be there.
     """
@@ -25,6 +27,7 @@ class Undo:
     test: Test
     attempt: int = 1
     found: Found = field(default=(), repr=False)
+    names: Names | None = field(default=None, repr=False)
     is_certain: bool = False
 
 
@@ -34,14 +37,19 @@ class Undos:
     def __init__(self) -> None:
         self._undos: dict[TestName, dict[int, Undo]] = {}
 
-    def note(self, test: Test, attempt: int, steps: Sequence[StepRecord], found: Found) -> None:
-        """An attempt got so far, and found this. One that follows a renewal takes the place of the
-        first of its number: what that had made is no longer there."""
+    def note(
+        self, test: Test, attempt: int, steps: Sequence[StepRecord], found: Found, names: Names | None = None
+    ) -> None:
+        """An attempt got so far, and found this; `names` are those that it had besides the run's.
+
+        One that follows a renewal takes the place of the first of its number: what that had made is no
+        longer there.
+        """
         if test.cleanup and _were_sent(steps):
             went_well = len(steps) >= len(test.steps) and all(
                 each.verdict is Verdict.PASSED for each in steps
             )
-            undo = Undo(test=test, attempt=attempt, found=found, is_certain=went_well)
+            undo = Undo(test=test, attempt=attempt, found=found, names=names, is_certain=went_well)
             self._undos.setdefault(test.name, {})[attempt] = undo
 
     def take_up(

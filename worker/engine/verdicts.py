@@ -20,6 +20,12 @@ def skipped(plan: Plan, test: Test) -> TestOutcome:
     return _outcome(plan, test.name, Verdict.SKIPPED, test.skip_reason or "skipped")
 
 
+def elsewhere(plan: Plan, test: Test, environment: str) -> TestOutcome:
+    """A test that its file keeps out of this environment."""
+    reason = f"requires the environment {' or '.join(test.environments)}, and this is {environment}"
+    return _outcome(plan, test.name, Verdict.SKIPPED, reason)
+
+
 def blocked(plan: Plan, test: TestName, *, cause: TestOutcome) -> TestOutcome:
     """A test that needs, however far up, something that did not pass."""
     who = short_name(cause.test, seen_from=test)

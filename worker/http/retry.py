@@ -2,6 +2,7 @@
 
 from worker.http.transport import Trouble
 from worker.models.exchange import Response
+from worker.models.flow import Backoff, RetryRule
 from worker.models.outcome import Verdict
 
 #: No pause between two attempts is longer.
@@ -26,13 +27,18 @@ def worth_another(
     return idempotent or category in NOTHING_SENT
 
 
-def retry_delay(attempt: int, *, base_seconds: float, response: Response | None = None) -> float:
-    """Seconds to wait after this attempt (the first is 1): doubled each time, capped.
+def retry_delay(
+    attempt: int, *, base_seconds: float, rule: RetryRule | None = None, response: Response | None = None
+) -> float:
+    """Seconds to wait after this attempt (the first is 1): doubled each time if the rule says nothing
+    else, capped.
 
     An API that says `Retry-After` in seconds is waited for at least so long, up to the same cap.
     """
-    pause: float = base_seconds * 2.0 ** min(attempt - 1, 30)
-    return min(max(pause, _retry_after(response)), DELAY_LIMIT_SECONDS)
+    is_fixed = rule is not None and rule.backoff is Backoff.FIXED
+    pause: float = base_seconds if is_fixed else base_seconds * 2.0 ** min(attempt - 1, 30)
+    most = rule.max_delay_seconds if rule is not None else DELAY_LIMIT_SECONDS
+    return min(max(pause, _retry_after(response)), most)
 
 
 def _retry_after(response: Response | None) -> float:

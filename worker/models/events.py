@@ -26,13 +26,15 @@ class PlannedTest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunStarted:
-    """The run begins; nothing was sent yet."""
+    """The run begins; nothing was sent yet. `notices` are what a person should know of the choice of
+    tests."""
 
     tests: tuple[PlannedTest, ...]
     environment: str
     base_url: str
     jobs: int
     started_at: datetime
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

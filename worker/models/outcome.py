@@ -155,7 +155,7 @@ class Attempt:
     @property
     def deciding_step(self) -> StepRecord | None:
         """The first step that did not go well; where all did, the last one that sent something."""
-        bad = next((step for step in self.steps if step.verdict in _NOT_WELL), None)
+        bad = next((step for step in self.steps if step.verdict in NOT_WELL), None)
         return bad or next((step for step in reversed(self.steps) if step.exchange), None)
 
     @property
@@ -180,7 +180,7 @@ class Attempt:
 
 
 #: Verdicts of a step that ended its attempt.
-_NOT_WELL = (Verdict.FAILED, Verdict.BROKEN, Verdict.BLOCKED)
+NOT_WELL = (Verdict.FAILED, Verdict.BROKEN, Verdict.BLOCKED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
