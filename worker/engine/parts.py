@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from context.execution import ExecutionContext
+from worker.assertions.scene import Tools
 from worker.clock import Clock, SystemClock
 from worker.engine.locks import Locks, MemoryLocks
 from worker.engine.stop import StopSignal
@@ -35,7 +36,8 @@ class Parts:
     those that are not idempotent are not sent a second time.
 
     Once `bail` tests went wrong, no further one starts; `suite_bails` are such limits by suite key.
-    `files` are those that suites name; `cookies` are shared by the tests that say `cookie_jar: run`.
+    `files` are those that suites name; `tools` are what checks use; `cookies` are shared by the tests
+    that say `cookie_jar: run`.
     With `shuffle` chance decides which ready test goes first, and the same seed decides alike.
     """
 
@@ -52,6 +54,7 @@ class Parts:
     shuffle: int | str | None = None
     locks: Locks = field(default_factory=MemoryLocks)
     files: Files = field(default_factory=NoFiles)
+    tools: Tools = field(default_factory=Tools)
     cookies: CookieJar = field(default_factory=CookieJar)
     timeout_seconds: float | None = None
     patience_seconds: float = PATIENCE_SECONDS

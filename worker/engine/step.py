@@ -10,9 +10,10 @@ from context.findings import Findings, Found
 from context.masking import Mask
 from context.token_uses import TokenUse
 from context.values import JsonValue
-from worker.assertions import check
 from worker.assertions.answer import answer_names
+from worker.assertions.scene import Scene
 from worker.engine.categories import Category, of_checks
+from worker.engine.checking import check_all, count_for_coverage, scene_of
 from worker.engine.conditions import Names, given_names
 from worker.engine.parts import origin_of
 from worker.engine.renewal import MOST_IN_VAIN, TokenLost
@@ -187,7 +188,8 @@ class _Doing:
         if response.status_code != 401 or not self._tokens:
             return False
         said = [each for each in self._step.expectations if each.kind is ExpectationKind.STATUS]
-        return not said or not all(self._check(each, response).passed for each in said)
+        checked = check_all(said, response, fill=self._fill, scene=self._scene())
+        return not said or checked.error is not None or not all(each.passed for each in checked.results)
 
     def _render(self, value: JsonValue, *, field: str) -> JsonValue:
         try:
@@ -213,13 +215,14 @@ class _Doing:
         # The answer of a login that is only too slow still holds a token. It must be known before
         # the checks say anything: their messages are cut, and half a token is not recognised.
         self._parts.context.hide_captures(response, rules=self._step.captures)
+        count_for_coverage(self._test, self._parts, self._request, response)
         if self._go_on is not None and not self._go_on({**self._names, **answer_names(response)}):
             self._is_waiting = True
             return Ending(Verdict.PASSED)
-        try:
-            self._checks = [self._check(each, response) for each in self._step.expectations]
-        except ContextError as error:
-            return broken_by(error)
+        checked = check_all(self._step.expectations, response, fill=self._fill, scene=self._scene())
+        self._checks = checked.results
+        if checked.error is not None:
+            return broken_by(checked.error)
         wrong = [result for result in self._checks if not result.passed]
         if wrong:
             if self._test.cleanup:
@@ -228,10 +231,11 @@ class _Doing:
             return Ending(Verdict.FAILED, reason, of_checks(self._test, response, self._checks))
         return self._look(response)
 
-    def _check(self, expectation: Expectation, response: Response) -> CheckResult:
-        field = f"expect.{expectation.kind}"
-        expected = self._render(expectation.expected, field=field)
-        return check(expectation, response, expected=expected)
+    def _fill(self, expectation: Expectation) -> JsonValue:
+        return self._render(expectation.expected, field=f"expect.{expectation.kind}")
+
+    def _scene(self) -> Scene:
+        return scene_of(self._test, self._step, self._parts, request=self._request, names=self._names)
 
     def _look(self, response: Response) -> Ending:
         """Find what later steps and tests need. Only a step that went well hands anything on."""
