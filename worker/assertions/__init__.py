@@ -35,6 +35,7 @@ ASSERTIONS: Mapping[ExpectationKind, Find | str] = {
     ExpectationKind.SNAPSHOT: "snapshot",
     ExpectationKind.CHECK: "expression",
     ExpectationKind.PYTHON: "python",
+    ExpectationKind.GRAPHQL: "graphql",
 }
 
 #: A larger actual value is not kept as a value, only as shortened text.

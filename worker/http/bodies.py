@@ -96,7 +96,7 @@ def _part(part: Part, place: str, render: Render, files: Files) -> tuple[Field, 
 
 
 def _graphql(request: Request, render: Render, files: Files) -> Body:
-    from worker.http.graphql import complexity, read_query
+    from worker.models.graphql import complexity, read_query
 
     said = request.body if isinstance(request.body, Mapping) else {}
     query = text_of(said.get("query", ""), render, field="graphql.query")

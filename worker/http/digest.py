@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlsplit
 
-from worker.http.session import Exchange
+from worker.http.authenticator import Exchange
 from worker.models.exchange import PreparedRequest, Response
 
 #: Algorithms by their names in a challenge, the strongest first.

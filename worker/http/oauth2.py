@@ -13,7 +13,7 @@ from urllib.parse import quote_plus, urlencode
 
 from worker.clock import Clock
 from worker.errors import TokenRefused, TransportError
-from worker.http.session import Exchange
+from worker.http.authenticator import Exchange
 from worker.http.transport import authority
 from worker.models.exchange import PreparedRequest, Response
 from worker.models.request import HttpVersion

@@ -3,34 +3,17 @@
 It is a sender around a sender, so everything here holds for every client, and for the scripted one.
 """
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Protocol
 
 from worker.clock import Clock, SystemClock
 from worker.errors import TransportError
+from worker.http.authenticator import Authenticator, Exchange
 from worker.http.cookies import join_cookies
 from worker.http.redirects import destination, redirected
 from worker.http.send import Sender
 from worker.http.transport import Trouble, trouble_with
 from worker.models.exchange import PreparedRequest, Redirect, Response
 from worker.models.request import AuthKind
-
-#: Sends one request as it is, and gives the answer.
-Exchange = Callable[[PreparedRequest], Awaitable[Response]]
-
-
-class Authenticator(Protocol):
-    """Says who a request comes from, in as many exchanges as that takes. One per run."""
-
-    async def send(self, request: PreparedRequest, exchange: Exchange) -> Response:
-        """The answer to the request with its auth. Raises TransportError, and RequestError when the
-        request cannot be authenticated as it was written."""
-        ...
-
-    async def close(self) -> None:
-        """Stop what is under way."""
-        ...
 
 
 class _Limit:

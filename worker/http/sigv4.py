@@ -12,7 +12,7 @@ from datetime import datetime
 from urllib.parse import quote, unquote, unquote_plus, urlsplit, urlunsplit
 
 from worker.clock import Clock
-from worker.http.session import Exchange
+from worker.http.authenticator import Exchange
 from worker.models.exchange import Headers, PreparedRequest, Response
 
 _ALGORITHM = "AWS4-HMAC-SHA256"

@@ -25,6 +25,7 @@ class ExpectationKind(StrEnum):
     SNAPSHOT = "snapshot"  # the body against the one of an earlier run
     CHECK = "check"  # an expression over the answer and the run's names
     PYTHON = "python"  # a function of the user's own, in local runs
+    GRAPHQL = "graphql"  # errors in an answer of GraphQL, or the complexity of what was sent
 
 
 class Operator(StrEnum):

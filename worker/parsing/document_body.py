@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from worker.errors import RequestError
 from worker.models.request import Part
 from worker.parsing.document_values import ANYTHING, TEXT, WORDS
 from worker.parsing.file_paths import FILE
 from worker.parsing.http_values import read_form_value, read_scalar
-from worker.parsing.mistake import Mistake, wrong_type
+from worker.parsing.mistake import Mistake, has_template, wrong_type
 from worker.parsing.place import Place
-from worker.parsing.plain_values import read_anything, whole_number
+from worker.parsing.plain_values import read_anything, read_words, whole_number
 from worker.parsing.readers import MappingOf, Reader, Schema, Value, note
 from worker.parsing.schema_parts import FORM_VALUE
 from worker.parsing.shape import Key, Shape
@@ -125,14 +126,11 @@ def _query_alone(value: Any) -> dict[str, Any] | None:
 
 def read_graphql(value: Any) -> str:
     """A query that GraphQL can read; one with templates is read when they are filled."""
-    from worker.errors import RequestError
-    from worker.parsing.mistake import has_template
-    from worker.parsing.plain_values import read_words
-
     query = read_words(value)
     if has_template(query):
         return query
-    from worker.http.graphql import read_query
+    # Imported by those suites alone that have queries: its parser takes longer than a small run.
+    from worker.models.graphql import read_query
 
     try:
         read_query(query)

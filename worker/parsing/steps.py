@@ -11,6 +11,7 @@ from worker.models.problem import Location, ProblemKind
 from worker.models.suite import NameUse, Step
 from worker.parsing.captures import Captured, all_are_known
 from worker.parsing.document import STEP, TEST, WITH_TEMPLATES
+from worker.parsing.expect_graphql import graphql_expectations
 from worker.parsing.expectations import read_expectations
 from worker.parsing.mistake import Mistake, wrong_type
 from worker.parsing.place import Place
@@ -114,8 +115,11 @@ class StepReader:
         expected = place.child("expect") if "expect" in read else None
         return Step(
             request=read_request(read, place, defaults, self._source),
-            expectations=read_expectations(
-                read.get("expect", {}), expected, where, self._source, contract=defaults.get("openapi")
+            expectations=(
+                *read_expectations(
+                    read.get("expect", {}), expected, where, self._source, contract=defaults.get("openapi")
+                ),
+                *graphql_expectations(read, place, self._source),
             ),
             captures=tuple(rule for rule, _ in captured),
             capture_places=tuple(place for _, place in captured),

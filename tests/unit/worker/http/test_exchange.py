@@ -1,11 +1,9 @@
 """What may leave a run about an exchange."""
 
-import shlex
-
 import pytest
 
 from context.masking import Mask
-from worker.http.exchange import BODY_LIMIT, as_curl, record_exchange
+from worker.http.exchange import BODY_LIMIT, record_exchange
 from worker.http.sensitive import SENSITIVE_FIELDS, SENSITIVE_HEADERS
 from worker.models.exchange import PreparedRequest, Response
 from worker.models.outcome import ExchangeRecord
@@ -161,32 +159,3 @@ def test_an_answer_that_was_not_read_to_its_end_is_marked() -> None:
     """The sender's limit counts as a cut."""
     response = Response(status_code=200, body=b"abc", truncated=True)
     assert record_exchange(a_prepared(), response, Mask()).truncated
-
-
-def test_the_request_can_be_repeated_with_curl() -> None:
-    """Quoted for a shell, masked as the record is."""
-    request = PreparedRequest(
-        method="POST",
-        url="http://api.test/x?a=1&b=2",
-        headers=(("Authorization", "Bearer abc"), ("X-Quote", "it's")),
-        body=b"""{"a": "it's"}""",
-    )
-    command = as_curl(record_exchange(request, None, Mask()))
-    assert shlex.split(command.replace("\\\n", "")) == [
-        "curl",
-        "-X",
-        "POST",
-        "http://api.test/x?a=1&b=2",
-        "-H",
-        "Authorization: Bearer ***",
-        "-H",
-        "X-Quote: it's",
-        "--data-raw",
-        """{"a": "it's"}""",
-    ]
-
-
-def test_head_is_asked_of_curl_as_curl_wants_it() -> None:
-    """`-X HEAD` would wait for a body that never comes."""
-    record = record_exchange(PreparedRequest(method="HEAD", url="http://api.test/x"), None, Mask())
-    assert as_curl(record) == "curl --head http://api.test/x"

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 #: Arguments that say how many of a list are wanted.
 PAGES = ("first", "last", "limit")
 
+#: What expectations of a GraphQL answer are about.
+ERRORS, COMPLEXITY = "errors", "complexity"
+
 _ALL_THE_SAME = "to send it all the same, write it as json: { query: … }"
 
 
