@@ -124,6 +124,10 @@ class _Repeating:
         return (WITHIN_SECONDS if limit is None else limit) - passed
 
     def _keep(self, done: Done) -> None:
+        # Whatever it was, it did not decide anything.
+        reason = f"not yet: {done.record.reason}" if done.record.reason else "not yet"
+        record = replace(done.record, verdict=Verdict.PASSED, reason=reason, category=None)
+        done = replace(done, record=record)
         if len(self._first) < FIRST_KEPT:
             self._first.append(done)
         else:

@@ -150,7 +150,10 @@ class Templates:
         """What the template's parameters are here; None if one is missing."""
         given = dict(keys["with"].keyed()) if "with" in keys else {}
         defaults = template.child("params")
-        values = {**(defaults.keyed() if defaults is not None else {}), **given}
+        # What is given comes first: a default may be made of it.
+        values = {**given}
+        for parameter, value in (defaults.keyed() if defaults is not None else {}).items():
+            values.setdefault(parameter, value)
         wanted = dict(_wanted(template, self._source))
         short = name.rpartition("#")[2]
         for extra in given.keys() - wanted.keys():
