@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import aclosing
+from typing import Self
 from urllib.parse import urlsplit
 
 from context.execution import ExecutionContext
@@ -81,7 +82,7 @@ class Play:
             async for event in events:
                 self.events.append(event)
 
-    async def run(self, *, watch: Callable[["Play"], None] | None = None, **parts: object) -> "Play":
+    async def run(self, *, watch: Callable[["Play"], None] | None = None, **parts: object) -> Self:
         """From begin to end, second by second; `watch` looks in whenever nothing can happen without
         time passing."""
         self.start(**parts)

@@ -26,6 +26,8 @@ It runs in a thread of its own, so tests may be synchronous, asynchronous, or st
     ANY  /flaky/<key>/<n> 503 for the first n requests with this key, then 200
     POST /login           {"access_token", "user": {"id"}} for the password "correct horse"; else 401
     GET  /me              200 with the bearer token of /login, else 401
+    POST /desk            a token that ends, as `desk` says (tests/token_desk.py)
+    GET  /desk/<ms>       200 after so many milliseconds, if the token was good when asked, else 401
 """
 
 import asyncio
@@ -40,6 +42,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
+
+from tests.token_desk import TokenDesk
 
 #: What /json and /gzip answer.
 DOCUMENT = {"id": 7, "name": "Ada", "tags": ["a", "b"], "address": {"city": "London"}}
@@ -109,6 +113,7 @@ class Target:
     def __init__(self, routes: Mapping[str, Route] | None = None) -> None:
         self.base_url = ""
         self.requests: list[Seen] = []
+        self.desk = TokenDesk()
         self.connections = 0
         self.concurrent = 0
         self.most_concurrent = 0
@@ -130,6 +135,7 @@ class Target:
             "flaky": self._flaky,
             "login": self._login,
             "me": self._me,
+            "desk": self._at_desk,
             **(routes or {}),
         }
 
@@ -245,6 +251,14 @@ class Target:
         if json.loads(seen.body or b"{}").get("password") != PASSWORD:
             return json_reply({"error": "wrong password"}, status=401)
         return json_reply({"access_token": TOKEN, "user": {"id": 7}})
+
+    async def _at_desk(self, seen: Seen, milliseconds: str = "0") -> Reply:
+        if seen.method == "POST":
+            status, body = self.desk.login()
+        else:
+            status, body = self.desk.check(seen.header("authorization"))
+            await asyncio.sleep(int(milliseconds) / 1000)
+        return json_reply(body, status=status)
 
     async def _me(self, seen: Seen) -> Reply:
         if seen.header("authorization") != f"Bearer {TOKEN}":

@@ -97,7 +97,9 @@ def test_whatever_the_locks_nobody_is_forgotten(locks: list[set[str]], data: st.
     end all have been out, each once."""
     plan = a_plan(*(a_test(f"t{at}", locks=tuple(sorted(names))) for at, names in enumerate(locks)))
     plan = replace(plan, weight={name: float(data.draw(st.integers(1, 3))) for name in plan.tests})
-    tests, out, seen = ready(plan), [], []
+    tests = ready(plan)
+    out: list[str] = []
+    seen: list[str] = []
     while len(seen) < len(plan.tests) or out:
         name = tests.take()
         if name is not None:
