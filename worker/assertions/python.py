@@ -1,17 +1,14 @@
 """A function of the user's own, in runs that he started himself."""
 
 import inspect
-import sys
 from collections.abc import Callable, Mapping
-from functools import lru_cache
-from importlib import import_module
-from pathlib import Path
 
 from context.errors import TemplateError
 from context.extract import body_text
 from context.values import JsonValue
 from worker.assertions.answer import Headers, answer_names, cookies_of
 from worker.assertions.finding import Finding
+from worker.assertions.functions import in_words
 from worker.assertions.scene import FunctionRefused, Scene
 from worker.assertions.values import shorten, show
 from worker.models.exchange import Response
@@ -64,35 +61,6 @@ class Names:
             return default
 
 
-class LocalFunctions:
-    """Functions that can be imported here, from the current directory too."""
-
-    def load(self, reference: str) -> Callable[..., object]:
-        """The function `package.module:name`. Raises FunctionRefused."""
-        return _imported(reference, str(Path.cwd()))
-
-
-@lru_cache(maxsize=256)
-def _imported(reference: str, folder: str) -> Callable[..., object]:
-    module_name, _, name = reference.partition(":")
-    if folder not in sys.path:
-        # As `python -m` has it: what lies beside the suites can be imported.
-        sys.path.insert(0, folder)
-    try:
-        found: object = import_module(module_name)
-        for part in name.split("."):
-            found = getattr(found, part)
-    except ModuleNotFoundError as error:
-        raise FunctionRefused(f"there is no module '{error.name}' to import") from None
-    except AttributeError:
-        raise FunctionRefused(f"the module '{module_name}' has no '{name}'") from None
-    except Exception as error:
-        raise FunctionRefused(f"importing '{module_name}' raised {_in_words(error)}") from None
-    if not callable(found):
-        raise FunctionRefused(f"'{reference}' is no function")
-    return found
-
-
 def find(expectation: Expectation, response: Response, expected: JsonValue, scene: Scene) -> Finding:
     """Call the function with the answer and, if it takes two arguments, the run's names.
 
@@ -108,7 +76,7 @@ def find(expectation: Expectation, response: Response, expected: JsonValue, scen
     except AssertionError as error:
         return Finding(complaint=f"{reference}: {shorten(str(error) or 'its assertion failed', width=WIDTH)}")
     except Exception as error:
-        return Finding(complaint=f"{reference}: it raised {_in_words(error)}")
+        return Finding(complaint=f"{reference}: it raised {in_words(error)}")
     return _judged(reference, said)
 
 
@@ -137,8 +105,3 @@ def _judged(reference: str, said: object) -> Finding:
     if isinstance(said, str):
         return Finding(complaint=f"{reference}: {shorten(said, width=WIDTH)}" if said else "")
     return Finding(complaint=f"{reference}: it returned {show(repr(said))}, not None, true, false or a text")
-
-
-def _in_words(error: Exception) -> str:
-    said = shorten(str(error), width=WIDTH)
-    return f"{type(error).__name__}: {said}" if said else type(error).__name__

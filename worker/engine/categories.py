@@ -25,6 +25,9 @@ class Category(StrEnum):
     STATUS = "status"  # another status than expected
     HEADER = "header"  # a header is missing or different
     VALUE = "assertion_value"  # a value in the body is different
+    SCHEMA = "schema"  # the body breaks a JSON Schema
+    OPENAPI = "openapi_mismatch"  # request or answer are not as the API's own description has them
+    SNAPSHOT = "snapshot_diff"  # the body is not as in an earlier run
     TIME = "assertion_time"  # right, but too slow
     POLLING = "repeat_until"  # what a step was repeated for did not come
     CAPTURE = "capture_failed"  # right, but something to be captured is not there
@@ -50,12 +53,19 @@ _STATUSES = {
     504: Category.GATEWAY,
 }
 
-#: Which kind of expectation decides, where several did not hold.
+#: Which kind of expectation decides, where several did not hold; all others are about values.
 _KINDS = {
+    ExpectationKind.OPENAPI: Category.OPENAPI,
+    ExpectationKind.SCHEMA: Category.SCHEMA,
+    ExpectationKind.SNAPSHOT: Category.SNAPSHOT,
     ExpectationKind.HEADER: Category.HEADER,
-    ExpectationKind.JSON: Category.VALUE,
+    ExpectationKind.COOKIE: Category.HEADER,
     ExpectationKind.TIME: Category.TIME,
 }
+
+
+#: Kinds that need a JSON body.
+_OF_JSON = frozenset((ExpectationKind.JSON, ExpectationKind.SCHEMA))
 
 
 def of_checks(test: Test, response: Response, checks: Sequence[CheckResult]) -> Category:
@@ -63,11 +73,12 @@ def of_checks(test: Test, response: Response, checks: Sequence[CheckResult]) -> 
     wrong = {check.expectation.kind for check in checks if not check.passed}
     if ExpectationKind.STATUS in wrong:
         return _of_status(test, response.status_code)
-    if ExpectationKind.JSON in wrong and not _is_json(response):
+    if wrong & _OF_JSON and not _is_json(response):
         return Category.MALFORMED_BODY
-    # Time comes last: a wrong answer is worse than a slow one.
-    order = (ExpectationKind.JSON, ExpectationKind.HEADER, ExpectationKind.TIME)
-    return next((_KINDS[kind] for kind in order if kind in wrong), Category.VALUE)
+    # A wrong value says more than a header, and time comes last: a wrong answer is worse than a slow one.
+    if wrong - _KINDS.keys():
+        return Category.VALUE
+    return next(category for kind, category in _KINDS.items() if kind in wrong)
 
 
 def _of_status(test: Test, status: int) -> Category:

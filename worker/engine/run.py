@@ -316,6 +316,8 @@ class _Run:
             outcome,
             renewals=self._around.renewals.counts,
             cleanups=self._clean_up.outcome() if self._clean_up else (),
+            contracts=self._parts.tools.contracts.coverage(),
+            snapshots_written=self._parts.tools.snapshots.written,
         )
         ordered = tuple(self._ledger.outcomes[name] for name in self._plan.tests)
         self.events.put_nowait(RunFinished(outcome=outcome, outcomes=ordered))

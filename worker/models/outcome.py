@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from context.values import JsonValue
+from worker.models.contract import ContractCoverage
 from worker.models.expectation import Expectation
 from worker.models.suite import Quarantine, TestName
 
@@ -285,7 +286,8 @@ class RunOutcome:
     """How a run ended. `critical_path` is the chain of tests that decided how long it took;
     `best_possible_seconds` is what no order of these tests could have beaten with so many at once.
 
-    `renewals` are numbers by token. `cleanups` did undo something, or failed to.
+    `renewals` are numbers by token. `cleanups` did undo something, or failed to. `contracts` say which
+    operations of the API's own descriptions were called; `snapshots_written` are paths.
     """
 
     status: RunStatus
@@ -298,3 +300,5 @@ class RunOutcome:
     best_possible_seconds: float = 0.0
     renewals: Mapping[str, int] = field(default_factory=dict)
     cleanups: tuple[Cleanup, ...] = ()
+    contracts: tuple[ContractCoverage, ...] = ()
+    snapshots_written: tuple[str, ...] = ()

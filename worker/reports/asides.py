@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from worker.models.contract import ContractCoverage
 from worker.models.outcome import Attempt, Cleanup, Renewal, TestOutcome, Verdict
 from worker.models.suite import Quarantine
 from worker.reports.record import RunRecord
@@ -11,6 +12,9 @@ from worker.reports.words import Labels, count, first_line, listed, printable
 
 #: Renewals of one test that are told as they happen; the sum tells how many there were.
 RENEWALS_TOLD = 3
+
+#: Operations and snapshots that are named.
+_NAMES_SHOWN = 5
 
 _BAD = (Verdict.FAILED, Verdict.BROKEN)
 
@@ -50,7 +54,30 @@ def as_attempt(cleanup: Cleanup) -> Attempt | None:
 
 def after_the_sum(record: RunRecord, *, style: Style, labels: Labels) -> list[str]:
     """What there is to say of renewals and undos once the run is over."""
-    return [*_renewals(record.renewals, style), *_cleanups(record.cleanups, style, labels)]
+    finished = record.finished
+    return [
+        *_renewals(record.renewals, style),
+        *_cleanups(record.cleanups, style, labels),
+        *(map(_contract, finished.contracts) if finished else ()),
+        *(_snapshots(finished.snapshots_written) if finished else ()),
+    ]
+
+
+def _contract(coverage: ContractCoverage) -> str:
+    """How much of the API's own description the run has called, and what it has not."""
+    total, missing = len(coverage.operations), coverage.untouched
+    line = f"{coverage.path}: {coverage.touched} of {count(total, 'operation')} called"
+    if missing:
+        names = [f"{operation.method} {operation.path}" for operation in missing]
+        line += f"; not called: {listed(names, shown=_NAMES_SHOWN)}"
+    if coverage.undescribed:
+        line += f"; not described: {listed(list(coverage.undescribed), shown=_NAMES_SHOWN)}"
+    return line
+
+
+def _snapshots(written: Sequence[str]) -> Iterable[str]:
+    if written:
+        yield f"{count(len(written), 'snapshot')} written: {listed(list(written), shown=_NAMES_SHOWN)}"
 
 
 def _renewals(renewals: Sequence[Renewal], style: Style) -> Iterable[str]:

@@ -4,9 +4,11 @@ Every field is named here, one by one, so that nothing can slip out because a mo
 `ContextChange.secrets` stays inside.
 """
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from context.values import JsonValue
+from worker.models.contract import ContractCoverage
 from worker.models.events import (
     CleanupFinished,
     ContextChange,
@@ -105,6 +107,8 @@ def plain_run(outcome: RunOutcome) -> Plain:
         "best_possible_seconds": rounded(outcome.best_possible_seconds),
         "renewals": dict(outcome.renewals),
         "cleanups": [plain_cleanup(cleanup) for cleanup in outcome.cleanups],
+        "contracts": [plain_contract(coverage) for coverage in outcome.contracts],
+        "snapshots_written": list(outcome.snapshots_written),
     }
 
 
@@ -174,6 +178,28 @@ def plain_cleanup(cleanup: Cleanup) -> Plain:
     }
 
 
+def plain_contract(coverage: ContractCoverage) -> Plain:
+    """Which operations of one description were called."""
+    return {
+        "path": coverage.path,
+        "operations": len(coverage.operations),
+        "touched": coverage.touched,
+        "undescribed": list(coverage.undescribed),
+        "by_operation": [
+            {
+                "method": operation.method,
+                "path": operation.path,
+                "identifier": operation.identifier,
+                "requests": operation.requests,
+                "statuses": list(operation.statuses),
+                "documented_statuses": list(operation.documented_statuses),
+                "undocumented_headers": list(operation.undocumented_headers),
+            }
+            for operation in coverage.operations
+        ],
+    }
+
+
 def plain_attempt(attempt: Attempt) -> Plain:
     """One try, with what was sent, what came back and what was made of it."""
     return {
@@ -195,6 +221,23 @@ def plain_attempt(attempt: Attempt) -> Plain:
     }
 
 
+def plain_sending(exchange: ExchangeRecord) -> Plain:
+    """What few requests have, and is left out of the others: parts, options of curl, complexity."""
+    said: Plain = {
+        "parts": [asdict(part) for part in exchange.request_parts],
+        "gzip": exchange.request_gzip,
+        "curl_options": list(exchange.curl_options),
+        "graphql_complexity": exchange.graphql_complexity,
+    }
+    return {name: value for name, value in said.items() if value not in ([], False, None)}
+
+
+def plain_redirects(exchange: ExchangeRecord) -> Plain:
+    """The way to the response, where it was not the straight one."""
+    way = [asdict(redirect) for redirect in exchange.redirects]
+    return {"redirects": way} if way else {}
+
+
 def plain_exchange(exchange: ExchangeRecord) -> Plain:
     """A request as sent and its response; `response` is null where none came."""
     return {
@@ -204,7 +247,9 @@ def plain_exchange(exchange: ExchangeRecord) -> Plain:
             "headers": [list(header) for header in exchange.request_headers],
             "body": exchange.request_body,
             "bytes": exchange.request_bytes,
+            **plain_sending(exchange),
         },
+        **plain_redirects(exchange),
         "response": None if exchange.status_code is None else _plain_response(exchange),
         "timings": {name: rounded(seconds) for name, seconds in exchange.timings.items()},
         "truncated": exchange.truncated,
