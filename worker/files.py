@@ -5,7 +5,7 @@ run, and that is what the port takes. A worker has no files but those that were 
 it never opens a path that a suite names.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -26,8 +26,10 @@ class Files(Protocol):
 class LocalFiles:
     """Files of this machine, below the current directory or below the folders of the run."""
 
-    def __init__(self, *folders: Path) -> None:
+    def __init__(self, *folders: Path, named: Iterable[Path] = ()) -> None:
+        """`named` are files that a person has named himself, wherever they are."""
         self._folders = tuple(folder.resolve() for folder in (Path(), *folders))
+        self._named = frozenset(path.resolve() for path in named)
 
     def read(self, path: str) -> bytes:
         """The whole file."""
@@ -51,7 +53,7 @@ class LocalFiles:
             is_file = found.is_file()
         except (OSError, ValueError, RuntimeError):
             raise _unreadable(path, "this is no path") from None
-        if not any(found.is_relative_to(folder) for folder in self._folders):
+        if found not in self._named and not any(found.is_relative_to(folder) for folder in self._folders):
             raise FileUnreadable(
                 "the file is outside the folder of the run",
                 where=path,

@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections.abc import Iterable
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 from worker.errors import FileUnreadable
 from worker.files import LocalFiles
@@ -44,9 +44,11 @@ def below(suite_path: str, path: str) -> str:
     return posixpath.normpath(posixpath.join(folder, path))
 
 
-def missing_files(suites: Iterable[Suite], folders: Iterable[Path]) -> list[Problem]:
-    """A problem for every named file that is not there, or not below these folders or the current one."""
-    files = LocalFiles(*folders)
+def missing_files(
+    suites: Iterable[Suite], files: LocalFiles, *, known: Iterable[Problem] = ()
+) -> list[Problem]:
+    """A problem for every named file that cannot be had; places of `known` problems have theirs."""
+    told = {problem.where for problem in known}
     return [
         Problem(
             kind=ProblemKind.CANNOT_READ,
@@ -57,7 +59,7 @@ def missing_files(suites: Iterable[Suite], folders: Iterable[Path]) -> list[Prob
         )
         for suite in suites
         for use in suite.files
-        if (error := _error_of(files, use.path)) is not None
+        if use.where not in told and (error := _error_of(files, use.path)) is not None
     ]
 
 

@@ -7,6 +7,7 @@ from worker.errors import SuiteError
 from worker.files import LocalFiles
 from worker.models.problem import Location, Problem, ProblemKind, Related, line_of
 from worker.models.suite import Suite
+from worker.parsing.file_paths import missing_files
 from worker.parsing.load import read_suite
 from worker.parsing.reading import Reading, in_order_of_files
 from worker.parsing.search import SUFFIXES, suite_files
@@ -35,7 +36,7 @@ def read_suites(paths: Iterable[Path]) -> Reading:
     problems: list[Problem] = []
     files: list[str] = []
     paths = list(paths)
-    local = LocalFiles(*(path if path.is_dir() else path.parent for path in paths))
+    local = LocalFiles(*folders_of(paths))
     for source in _sources(paths):
         files.append(source.path)
         suite = read_suite(source, local)
@@ -43,7 +44,13 @@ def read_suites(paths: Iterable[Path]) -> Reading:
         if suite is not None:
             suites.append(suite)
     problems.extend(_duplicates(suites))
+    problems.extend(missing_files(suites, local, known=problems))
     return Reading(suites=tuple(suites), problems=in_order_of_files(problems, files), paths=tuple(files))
+
+
+def folders_of(paths: Iterable[Path]) -> list[Path]:
+    """The folders of a run: those that were given, and those of the files that were given."""
+    return [path if path.is_dir() else path.parent for path in paths]
 
 
 def _sources(paths: Iterable[Path]) -> Iterator[Source]:

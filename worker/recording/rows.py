@@ -1,6 +1,7 @@
 """Outcomes as rows, in the words of record_run. `worker.recording.outcomes` reads them back."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime
 
 from context.values import JsonValue
@@ -142,7 +143,20 @@ def _request(exchange: ExchangeRecord) -> Row:
         "headers": [list(header) for header in exchange.request_headers],
         "body": exchange.request_body,
         "bytes": exchange.request_bytes,
+        **_rare(exchange),
     }
+
+
+def _rare(exchange: ExchangeRecord) -> Row:
+    """What few requests have; the others do not say that they have none."""
+    said: Row = {
+        "parts": [asdict(part) for part in exchange.request_parts],
+        "gzip": exchange.request_gzip,
+        "curl_options": list(exchange.curl_options),
+        "graphql_complexity": exchange.graphql_complexity,
+        "redirects": [asdict(redirect) for redirect in exchange.redirects],
+    }
+    return {name: value for name, value in said.items() if value not in ([], False, None)}
 
 
 def _response(exchange: ExchangeRecord) -> Row:

@@ -211,14 +211,39 @@ class AttemptResult(Record):
     steps: tuple[StepResult, ...] = ()
 
 
+class SentPart(Record):
+    """A part of a multipart body, or the file that was all of it (without a name): a text, or a path."""
+
+    name: str = ""
+    text: str | None = None
+    file: str | None = None
+    filename: str | None = None
+    content_type: str | None = None
+
+
+class FollowedRedirect(Record):
+    """An answer that led elsewhere: what was asked, and where it led."""
+
+    status_code: int
+    method: str
+    url: str
+    location: str
+
+
 class SentRequest(Record):
-    """A request as it was sent: the content of a detail of kind `request`. `bytes` is the body's size."""
+    """A request as it was sent: the content of a detail of kind `request`. `bytes` is the body's size;
+    `body` is as it was before it was compressed; `redirects` is how the answer came about."""
 
     method: str
     url: str
     headers: tuple[tuple[str, str], ...] | None = ()
     body: str | None = None
     bytes: int = 0
+    parts: tuple[SentPart, ...] = ()
+    gzip: bool = False
+    curl_options: tuple[str, ...] = ()
+    graphql_complexity: int | None = None
+    redirects: tuple[FollowedRedirect, ...] = ()
 
 
 class ReceivedResponse(Record):

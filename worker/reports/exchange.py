@@ -28,16 +28,25 @@ def response_lines(exchange: ExchangeRecord, *, excerpt: bool = False, width: in
         return ["no response"]
     headers = [f"{name}: {value}" for name, value in exchange.response_headers]
     body = body_lines(exchange, excerpt=excerpt)
-    lines = [response_head(exchange), *headers, *([""] if body else []), *body]
+    lines = [*redirect_lines(exchange), response_head(exchange), *headers, *([""] if body else []), *body]
     return [printable(line if width is None else clipped(line, width)) for line in lines]
 
 
+def redirect_lines(exchange: ExchangeRecord) -> list[str]:
+    """The way to the response, where it was not the straight one: each answer and where it led."""
+    return [f"{_status(each.status_code)} → {each.location}" for each in exchange.redirects]
+
+
 def response_head(exchange: ExchangeRecord) -> str:
-    """Status, time and size in a line: 200 OK · 41 ms · 1.2 KB."""
+    """Status, time and size in a line: 200 OK · 41 ms · 1.2 KB; and what is not as usual."""
     parts = [_status(exchange.status_code or 0)]
+    if exchange.http_version == "HTTP/2":
+        parts.append("HTTP/2")
     if "total" in exchange.timings:
         parts.append(duration(exchange.timings["total"]))
     parts.append(size(exchange.response_bytes))
+    if exchange.graphql_complexity is not None:
+        parts.append(f"complexity {exchange.graphql_complexity:,}")
     return " · ".join(parts)
 
 

@@ -6,7 +6,7 @@ from worker.models.outcome import Attempt, CheckResult, Cleanup, ExchangeRecord,
 from worker.models.problem import Location
 from worker.reports.asides import as_attempt, cleanup_title, quarantine_note
 from worker.reports.curl import curl_command
-from worker.reports.exchange import body_lines, response_head
+from worker.reports.exchange import body_lines, redirect_lines, response_head
 from worker.reports.record import RunRecord
 from worker.reports.style import Style
 from worker.reports.words import Labels, clipped, count, duration, listed, printable
@@ -110,7 +110,12 @@ class FailureBlock:
     def _response(self, exchange: ExchangeRecord, *, excerpt: bool) -> list[str]:
         headers = _headers(exchange, excerpt=excerpt)
         body = body_lines(exchange, excerpt=excerpt)
-        lines = [self._style.bold(response_head(exchange)), *map(self._style.dim, map(printable, headers))]
+        way = map(self._style.dim, map(printable, redirect_lines(exchange)))
+        lines = [
+            *way,
+            self._style.bold(response_head(exchange)),
+            *map(self._style.dim, map(printable, headers)),
+        ]
         return self._indented([*lines, *([""] if body else []), *map(printable, body)], safe=True)
 
     def _waiting(self, outcome: TestOutcome) -> list[str]:
