@@ -4,10 +4,11 @@ The database makes files of rows that are edited in place (sql/33_documents.sql)
 what stands there are each other's reverse.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from context.values import JsonValue
+from worker.models.flow import StepPhase, TestRole
 from worker.models.suite import Suite, Test
 from worker.parsing.document_request import METHODS
 from worker.parsing.written import as_written
@@ -15,8 +16,8 @@ from worker.project.addresses import content_hash
 
 Document = dict[str, JsonValue]
 
-#: What a suite says at its top and has no column of its own.
-_CONFIG = ("variables", "environments", "defaults")
+#: What a suite says at its top and has a column of its own.
+_COLUMNS_OF_SUITE = frozenset(("suite", "key", "description", "tags", "tests"))
 
 #: What a test says and is not among the settings of its request: it has a column, or makes an edge.
 _ELSEWHERE = frozenset(
@@ -24,11 +25,16 @@ _ELSEWHERE = frozenset(
     | {"title", "description", "tags", "priority", "timeout", "retries", "idempotent", "skip"}
 )
 
+#: Words that have a column where they are one value, and are settings where they say more.
+_ONE_VALUE_OR_MORE = ("timeout", "retries")
+
+#: What stands for the method of a test whose requests are in its steps.
+STEPS = "STEPS"
+
 
 def suite_document(suite: Suite) -> Document:
     """The suite as push_suites takes it."""
     written: Mapping[str, Any] = as_written(suite.source, path=suite.path)
-    defaults = written.get("defaults") or {}
     return {
         "key": suite.key,
         "name": suite.title,
@@ -37,45 +43,86 @@ def suite_document(suite: Suite) -> Document:
         "content_hash": content_hash(suite.path, suite.source),
         "description": suite.description,
         "tags": list(suite.tags),
-        "config": {word: written[word] for word in _CONFIG if written.get(word)},
-        "tests": [
-            _test(test, written["tests"][test.key] or {}, position, defaults)
-            for position, test in enumerate(suite.tests.values())
-        ],
+        "config": {
+            word: value
+            for word, value in written.items()
+            if value and word not in _COLUMNS_OF_SUITE and not word.startswith("x-")
+        },
+        "tests": list(_tests(suite, written)),
     }
 
 
-def _test(test: Test, written: Mapping[str, Any], position: int, defaults: Mapping[str, Any]) -> Document:
+def _tests(suite: Suite, written: Mapping[str, Any]) -> Iterator[Document]:
+    """The tests as they are written; after one with rows, those that its rows make. These, and those that
+    hooks make, have results of their own, but no words: what they say, the file says elsewhere."""
+    defaults = written.get("defaults") or {}
+    told: set[str] = set()
+    for position, test in enumerate(suite.tests.values()):
+        key = test.row_of or test.key
+        words = written["tests"].get(key) if test.role is TestRole.TEST else None
+        if test.role is TestRole.TEST and key not in told:
+            told.add(key)
+            yield _test(test, key, words or {}, position, defaults)
+        if test.row_of is not None or test.role is not TestRole.TEST:
+            yield _facts(test, test.key, position)
+
+
+def _facts(test: Test, key: str, position: int) -> Document:
     document: Document = {
-        "key": test.key,
-        "name": test.title or test.key,
+        "key": key,
+        "name": test.title or key,
         "position": position,
         "description": test.description,
         "priority": test.priority.value,
-        "tags": list(written.get("tags") or ()),
-        "timeout_seconds": test.timeout_seconds if "timeout" in {**defaults, **written} else None,
         "retries": test.retries,
         "idempotent": test.idempotent,
-        "request": _request(test, written),
-        "response": {
-            "expectations": written.get("expect") or {},
-            "captures": written.get("capture") or {},
-        },
+        "only": test.only,
     }
     if test.skip_reason is not None:
         document["skip_reason"] = test.skip_reason
     return document
 
 
+def _test(
+    test: Test, key: str, written: Mapping[str, Any], position: int, defaults: Mapping[str, Any]
+) -> Document:
+    return {
+        **_facts(test, key, position),
+        "tags": list(written.get("tags") or ()),
+        "timeout_seconds": test.timeout_seconds if "timeout" in {**defaults, **written} else None,
+        "request": _request(test, written),
+        "response": {
+            "expectations": written.get("expect") or {},
+            "captures": written.get("capture") or {},
+        },
+    }
+
+
 def _request(test: Test, written: Mapping[str, Any]) -> Document:
+    method, path = _target(test, written)
     document: Document = {
-        "method": test.request.method,
-        "path": test.request.url,
+        "method": method,
+        "path": path,
         "query": written.get("query") or {},
         "headers": written.get("headers") or {},
         "body": {word: written[word] for word in ("json", "text") if word in written},
-        "settings": {word: value for word, value in written.items() if word not in _ELSEWHERE},
+        "settings": {word: value for word, value in written.items() if _is_setting(word, value)},
     }
     if "auth" in written:
         document["auth"] = written["auth"]
     return document
+
+
+def _target(test: Test, written: Mapping[str, Any]) -> tuple[str, str]:
+    """Method and path in the file's words; of a test that takes them over, what it takes over."""
+    if written.get("request"):
+        return written["request"]["method"], written["request"]["url"]
+    said = next((method for method in METHODS if method in written), None)
+    if said is not None:
+        return said, written[said]
+    own = [step for step in test.steps if step.phase is StepPhase.OWN]
+    return (STEPS, "") if any(step.name for step in own) else (own[0].request.method, own[0].request.url)
+
+
+def _is_setting(word: str, value: JsonValue) -> bool:
+    return word not in _ELSEWHERE or (word in _ONE_VALUE_OR_MORE and isinstance(value, dict))

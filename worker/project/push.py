@@ -8,6 +8,7 @@ from worker.database.clean import clean, clean_text
 from worker.models.graph import Dependency
 from worker.models.suite import Suite
 from worker.project.document import Document, suite_document
+from worker.project.edges import pushed_edges
 from worker.records.base import read_answer
 from worker.records.projects import PushAnswer
 
@@ -52,7 +53,6 @@ def push_document(
     suites: Sequence[Suite], dependencies: Iterable[Dependency], *, prune: bool = False
 ) -> Document:
     """What push_suites takes: these suites with their edges. `prune` removes all others."""
-    declared = {edge for suite in suites for edge in _declared(suite)}
     return {
         # A file may ask for characters that the database cannot hold, such as "\\0" in a body. Runs
         # read the file as it is; the tables show something else in their place.
@@ -62,17 +62,10 @@ def push_document(
                 "dependent": edge.dependent,
                 "required": edge.required,
                 "type": edge.kind.value,
-                "declared": (edge.dependent, edge.required) in declared,
+                "declared": is_declared,
                 "reasons": [clean_text(reason) for reason in edge.reasons],
             }
-            for edge in dependencies
+            for edge, is_declared in pushed_edges(suites, dependencies)
         ],
         "prune": prune,
     }
-
-
-def _declared(suite: Suite) -> Iterable[tuple[str, str]]:
-    """Who needs whom by the word of the file: full names, of the dependent and the required test."""
-    for test in suite.tests.values():
-        for need in test.needs:
-            yield test.name, need.name if "/" in need.name else f"{suite.key}/{need.name}"
