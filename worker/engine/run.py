@@ -21,6 +21,7 @@ from worker.engine.summary import summarise
 from worker.engine.surroundings import Surroundings
 from worker.engine.undos import Undos
 from worker.models.events import ContextChange, Event, RunFinished, TestReady
+from worker.models.flow import TestRole
 from worker.models.graph import Plan
 from worker.models.outcome import TestOutcome, Verdict
 from worker.models.suite import Test, TestName
@@ -291,7 +292,8 @@ class _Run:
     def _leave_out_unused(self, waiting: Iterable[TestName]) -> None:
         sent = suites_that_were_sent(self._plan, self._ledger.outcomes)
         for name in waiting:
-            if self._plan.tests[name].suite not in sent:
+            test = self._plan.tests[name]
+            if test.role is TestRole.AFTER_ALL and test.suite not in sent:
                 self._conclude(verdicts.nothing_to_tear_down(self._plan, name))
 
     async def _until_time_is_over(self, work: Coroutine[None, None, None]) -> None:
