@@ -7,12 +7,21 @@ from dataclasses import dataclass
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.builders import a_plan
+from tests.builders import a_place, a_plan, a_request, an_expectation
 from tests.engines import Line, Play, a_step, no_answer
-from worker.models.events import Event, RunFinished, RunStarted, TestFinished, TestReady, TestStarted
+from worker.engine import StopSignal
+from worker.models.events import (
+    CleanupFinished,
+    Event,
+    RunFinished,
+    RunStarted,
+    TestFinished,
+    TestReady,
+    TestStarted,
+)
 from worker.models.graph import Plan
 from worker.models.outcome import Verdict
-from worker.models.suite import DependencyKind
+from worker.models.suite import DependencyKind, Step, Test
 
 #: How a test of a generated run is made to end.
 FATES = (Verdict.PASSED, Verdict.PASSED, Verdict.PASSED, Verdict.FAILED, Verdict.BROKEN, Verdict.SKIPPED)
@@ -26,11 +35,13 @@ class Story:
     fates: Mapping[str, Verdict]
     lasts: Mapping[str, int]
     jobs: int
+    undos_fail: frozenset[str] = frozenset()
 
     def play(self) -> Play:
         """The run, not begun yet."""
         lines: dict[Verdict, Line] = {Verdict.FAILED: 418, Verdict.BROKEN: no_answer()}
         script = {key: lines.get(fate, 200) for key, fate in self.fates.items()}
+        script.update({f"undo-{key}": 500 for key in self.undos_fail})
         return Play(self.plan, script, self.lasts)
 
 
@@ -47,9 +58,27 @@ def stories(draw: st.DrawFn) -> Story:
         skip = "by choice" if fates[key] is Verdict.SKIPPED else None
         # `needs` last: of two edges of a pair the stronger one counts.
         only_after = [each for each in after if each not in needs]
-        tests.append(a_step(key, needs=needs, after=only_after, skip_reason=skip))
-    lasts = {key: draw(st.integers(0, 3)) for key in keys}
-    return Story(a_plan(*tests), fates, lasts, draw(st.integers(1, 4)))
+        tests.append(
+            a_step(
+                key,
+                needs=needs,
+                after=only_after,
+                skip_reason=skip,
+                locks=tuple(draw(st.sets(st.sampled_from("xy"), max_size=2))),
+                exclusive=draw(st.integers(0, 5)) == 0,
+                cleanup=(an_undo(key),) if draw(st.booleans()) else (),
+            )
+        )
+    lasts = {name: draw(st.integers(0, 3)) for key in keys for name in (key, f"undo-{key}")}
+    fail = draw(st.frozensets(st.sampled_from(keys)))
+    return Story(a_plan(*tests), fates, lasts, draw(st.integers(1, 4)), fail)
+
+
+def an_undo(key: str) -> Step:
+    """What undoes a test."""
+    return Step(
+        request=a_request("PUT", f"/undo-{key}"), expectations=(an_expectation(200),), where=a_place()
+    )
 
 
 every_story = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -70,7 +99,8 @@ def test_every_test_gets_one_verdict_and_the_right_one(story: Story) -> None:
         fate = story.fates[test.key]
         blocked = spoilt and fate is not Verdict.SKIPPED
         assert play.verdicts[test.key] is (Verdict.BLOCKED if blocked else fate)
-    assert sum(play.started.count(test.key) for test in story.plan.tests.values()) == len(play.sender.sent)
+    undos = [request for request in play.sender.sent if "/undo-" in request.url]
+    assert sum(map(play.started.count, play.verdicts)) == len(play.sender.sent) - len(undos)
 
 
 @every_story
@@ -109,18 +139,101 @@ def test_the_root_cause_is_a_test_that_was_run_and_did_not_pass(story: Story) ->
 
 
 @every_story
-@given(stories())
-def test_no_slot_is_idle_while_a_test_is_ready(story: Story) -> None:
-    """Whenever time passes, all slots are in use or nothing is ready."""
+@given(stories(), st.one_of(st.none(), st.integers()))
+def test_no_slot_is_idle_while_a_test_may_start(story: Story, seed: int | None) -> None:
+    """Whenever time passes, all slots are in use, or each ready test waits for a lock, or somebody
+    runs alone or is about to. The same holds for shuffled runs."""
 
     def look(play: Play) -> None:
-        ready = {event.test for event in play.events if isinstance(event, TestReady)}
-        started = {event.test for event in play.events if isinstance(event, TestStarted)}
-        in_flight = started - {outcome.test for outcome in play.finished}
-        assert len(in_flight) <= story.jobs
-        assert len(in_flight) == story.jobs or ready == started
+        running = in_flight(play, story.plan)
+        waiting = [story.plan.tests[name] for name in ready(play)]
+        assert len(running) <= story.jobs
+        if len(running) == story.jobs or any(test.exclusive for test in running):
+            return
+        held = {lock for test in running for lock in test.locks}
+        if any(test.exclusive and not held.intersection(test.locks) for test in waiting):
+            assert running
+        else:
+            assert all(held.intersection(test.locks) for test in waiting)
+
+    asyncio.run(story.play().run(watch=look, jobs=story.jobs, shuffle=seed))
+
+
+@every_story
+@given(stories())
+def test_locks_never_overlap_and_who_runs_alone_is_alone(story: Story) -> None:
+    """At no moment run two tests that share a lock, nor any beside one that needs the run to itself."""
+
+    def look(play: Play) -> None:
+        running = in_flight(play, story.plan)
+        held = [lock for test in running for lock in test.locks]
+        assert len(held) == len(set(held))
+        assert len(running) == 1 or not any(test.exclusive for test in running)
 
     asyncio.run(story.play().run(watch=look, jobs=story.jobs))
+
+
+def in_flight(play: Play, plan: Plan) -> list[Test]:
+    """The tests that run at this moment."""
+    started = dict.fromkeys(event.test for event in play.events if isinstance(event, TestStarted))
+    over = {outcome.test for outcome in play.finished}
+    return [plan.tests[name] for name in started if name not in over]
+
+
+def ready(play: Play) -> list[str]:
+    """The tests that could start at this moment, as far as their needs go."""
+    said = dict.fromkeys(event.test for event in play.events if isinstance(event, TestReady))
+    gone = {event.test for event in play.events if isinstance(event, TestStarted)}
+    return [name for name in said if name not in gone]
+
+
+@every_story
+@given(stories(), st.one_of(st.none(), st.integers(0, 12)), st.one_of(st.none(), st.integers(1, 3)))
+def test_undos_run_once_each_and_backwards_whatever_fails(
+    story: Story, cancelled_after: int | None, bail: int | None
+) -> None:
+    """Also in a run that was stopped: exactly what was sent is undone, and what came later first."""
+    play = asyncio.run(a_stopped_run(story, cancelled_after, bail))
+    cleanups = [event.cleanup for event in play.events if isinstance(event, CleanupFinished)]
+    sent = {
+        name
+        for name, test in story.plan.tests.items()
+        if test.cleanup and any(each.url.endswith(f"/{test.key}") for each in play.sender.sent)
+    }
+    # No answer came in time: that is for the test, the API may have done it all the same.
+    assert sorted(cleanup.test for cleanup in cleanups) == sorted(sent)
+    spans = {cleanup.test: (cleanup.started_at, cleanup.finished_at) for cleanup in cleanups}
+    for name in sent:
+        for earlier in all_before(name, story.plan) & sent:
+            ended, begun = spans[name][1], spans[earlier][0]
+            assert ended is not None
+            assert begun is not None
+            assert ended <= begun
+    failed = {cleanup.test for cleanup in cleanups if cleanup.verdict is not Verdict.PASSED}
+    assert failed == {name for name in sent if story.plan.tests[name].key in story.undos_fail}
+
+
+async def a_stopped_run(story: Story, cancelled_after: int | None, bail: int | None) -> Play:
+    """The whole run, perhaps cancelled after some seconds."""
+    play, stop = story.play(), StopSignal()
+    play.start(jobs=story.jobs, bail=bail, stop=stop)
+    if cancelled_after is not None:
+        await play.clock.advance(cancelled_after)
+        stop.cancel()
+    await play.finish()
+    return play
+
+
+def all_before(name: str, plan: Plan) -> set[str]:
+    """Every test that this one waits for, however far up."""
+    found: set[str] = set()
+    waiting = list(plan.requires[name])
+    while waiting:
+        required = waiting.pop()
+        if required not in found:
+            found.add(required)
+            waiting.extend(plan.requires[required])
+    return found
 
 
 @every_story
