@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     "--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True,
     help="For people, for programs, or as annotations of a pull request on GitHub.",
 )  # fmt: skip
-def lint(paths: Sequence[Path], form: str) -> int:
+@click.option("--forbid-only", is_flag=True, help="A test that says 'only: true' is a mistake: for CI.")
+def lint(paths: Sequence[Path], form: str, forbid_only: bool) -> int:
     """Say everything that is wrong with suite files.
 
     Mistakes of syntax, shape and dependencies are told together, each with its place, the line, and
@@ -35,7 +36,7 @@ def lint(paths: Sequence[Path], form: str) -> int:
     from worker.parsing import read_suites
 
     reading = read_suites(paths)
-    problems = reading.problems_with(find_problems(reading.suites, known_names=None))
+    problems = reading.problems_with(find_problems(reading.suites, known_names=None, forbid_only=forbid_only))
     _PRINTERS[form](problems, reading.suites)
     return ExitCode.BAD_INPUT if problems else ExitCode.OK
 

@@ -154,6 +154,11 @@ class Attempt:
     teardown_seconds: float = 0.0
 
     @property
+    def has_steps(self) -> bool:
+        """Whether more than one exchange was made, or the only one has a name."""
+        return len(self.steps) > 1 or any(step.name for step in self.steps)
+
+    @property
     def deciding_step(self) -> StepRecord | None:
         """The first step that did not go well; where all did, the last one that sent something."""
         bad = next((step for step in self.steps if step.verdict in NOT_WELL), None)

@@ -86,14 +86,9 @@ def _contents(attempt: Attempt) -> Iterator[tuple[int | None, int | None, str, R
     """The attempt itself, then everything of its steps. A test without steps has no step numbers."""
     yield None, None, "attempt", _attempt(attempt)
     for step in attempt.steps:
-        place = (step.index, step.iteration) if has_steps(attempt) else (None, None)
+        place = (step.index, step.iteration) if attempt.has_steps else (None, None)
         for kind, content in _evidence(step):
             yield *place, kind, content
-
-
-def has_steps(attempt: Attempt) -> bool:
-    """Whether more than one exchange was made, or the only one has a name."""
-    return len(attempt.steps) > 1 or any(step.name for step in attempt.steps)
 
 
 def _evidence(step: StepRecord) -> Iterator[tuple[str, Row]]:
@@ -119,7 +114,7 @@ def _attempt(attempt: Attempt) -> Row:
         "execution_ms": _milliseconds(attempt.execution_seconds),
         "teardown_ms": _milliseconds(attempt.teardown_seconds),
     }
-    if has_steps(attempt):
+    if attempt.has_steps:
         row["steps"] = [_step(step) for step in attempt.steps]
     return row
 

@@ -16,7 +16,7 @@ from worker.reports.progress import Progress
 from worker.reports.record import RunRecord, never_ran, was_cut_short
 from worker.reports.screen import SECONDS_BETWEEN_FRAMES, Screen
 from worker.reports.style import Style, terminal_width
-from worker.reports.summary import advice, summary_line
+from worker.reports.summary import advice, notices, summary_line
 from worker.reports.words import Labels, count
 
 #: Failure blocks shown at the end; a thousand of them would help nobody.
@@ -188,7 +188,8 @@ class ConsoleReport:
         seconds = finished.seconds if finished else self._clock.monotonic() - self._progress.began
         line = summary_line(self._record, style=self._style, labels=self._labels, seconds=seconds)
         aside = after_the_sum(self._record, style=self._style, labels=self._labels)
-        self._screen.print("", line, *aside, *advice(self._record, again=self._again))
+        told = notices(self._record, style=self._style)
+        self._screen.print("", line, *aside, *told, *advice(self._record, again=self._again))
 
 
 def _header(event: RunStarted) -> str:

@@ -29,6 +29,7 @@ from worker.models.outcome import (
     ExchangeRecord,
     Renewal,
     RunOutcome,
+    StepRecord,
     TestOutcome,
 )
 from worker.models.problem import Location
@@ -74,6 +75,7 @@ def plain_run_started(event: RunStarted) -> Plain:
         "jobs": event.jobs,
         "started_at": moment(event.started_at),
         "tests": [plain_planned(planned) for planned in event.tests],
+        "notices": list(event.notices),
     }
 
 
@@ -218,6 +220,23 @@ def plain_attempt(attempt: Attempt) -> Plain:
             {"name": found.name, "target": found.target, "source": found.source, "value": found.value}
             for found in attempt.captures
         ],
+        "steps": [plain_step(step) for step in attempt.steps] if attempt.has_steps else [],
+    }
+
+
+def plain_step(step: StepRecord) -> Plain:
+    """One step of a test that has several, once for each time it was repeated."""
+    return {
+        "step": step.index,
+        "name": step.name,
+        "iteration": step.iteration,
+        "verdict": step.verdict,
+        "reason": step.reason,
+        "category": step.category,
+        "seconds": rounded(step.seconds),
+        "exchange": plain_exchange(step.exchange) if step.exchange else None,
+        "checks": [plain_check(check) for check in step.checks],
+        "captures": [found.name for found in step.captures],
     }
 
 

@@ -3,7 +3,7 @@
 import json
 from http import HTTPStatus
 
-from worker.models.outcome import Attempt, ExchangeRecord
+from worker.models.outcome import Attempt, ExchangeRecord, StepRecord
 from worker.reports.curl import curl_command
 from worker.reports.words import clipped, duration, printable, size
 
@@ -17,9 +17,23 @@ _PRETTY_LIMIT = 100_000
 def attempt_text(attempt: Attempt) -> str:
     """One attempt with its whole exchange, for a report."""
     head = f"attempt {attempt.number}: {attempt.verdict}"
+    if attempt.has_steps:
+        return "\n\n".join([head, *map(_step_text, attempt.steps)])
     if attempt.exchange is None:
         return f"{head}, nothing was sent"
-    return "\n".join([head, "", *curl_command(attempt.exchange), "", *response_lines(attempt.exchange)])
+    return "\n".join([head, "", *_exchange_lines(attempt.exchange)])
+
+
+def _step_text(step: StepRecord) -> str:
+    times = f" ({step.iteration})" if step.iteration > 1 else ""
+    head = f"{printable(step.name or 'the test itself')}{times}: {step.verdict}"
+    if step.exchange is None:
+        return f"{head}, nothing was sent"
+    return "\n".join([head, "", *_exchange_lines(step.exchange)])
+
+
+def _exchange_lines(exchange: ExchangeRecord) -> list[str]:
+    return [*curl_command(exchange), "", *response_lines(exchange)]
 
 
 def response_lines(exchange: ExchangeRecord, *, excerpt: bool = False, width: int | None = None) -> list[str]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from worker.models.outcome import Attempt, CheckResult, Cleanup, ExchangeRecord, TestOutcome
+from worker.models.outcome import Attempt, CheckResult, Cleanup, ExchangeRecord, StepRecord, TestOutcome
 from worker.models.problem import Location
 from worker.reports.asides import as_attempt, cleanup_title, quarantine_note
 from worker.reports.curl import curl_command
 from worker.reports.exchange import body_lines, redirect_lines, response_head
 from worker.reports.record import RunRecord
+from worker.reports.steps import step_lines
 from worker.reports.style import Style
 from worker.reports.words import Labels, clipped, count, duration, listed, printable
 
@@ -36,6 +37,7 @@ class FailureBlock:
             [self._title(outcome)],
             *self._reasons(outcome),
             self._attempts(outcome.attempts),
+            self._steps(outcome.last_attempt),
             *self.exchange(outcome.last_attempt, excerpt=True),
             self._waiting(outcome),
         ]
@@ -52,12 +54,27 @@ class FailureBlock:
         return [line for number, part in enumerate(filter(None, parts)) for line in _apart(part, number)]
 
     def exchange(self, attempt: Attempt | None, *, excerpt: bool) -> Iterable[list[str]]:
-        """The request as a curl command and the response, each a paragraph."""
-        if attempt is None or attempt.exchange is None:
+        """The request as a curl command and the response, each a paragraph: those that decided, or where
+        no excerpt is wanted, those of all steps."""
+        if attempt is None:
             return
-        yield self._indented(curl_command(attempt.exchange))
-        if attempt.exchange.status_code is not None:
-            yield self._response(attempt.exchange, excerpt=excerpt)
+        if attempt.has_steps and not excerpt:
+            for step in attempt.steps:
+                yield self._indented([self._style.bold(_title_of(step))], safe=True)
+                yield from self._exchange(step.exchange, excerpt=excerpt)
+            return
+        yield from self._exchange(attempt.exchange, excerpt=excerpt)
+
+    def _exchange(self, exchange: ExchangeRecord | None, *, excerpt: bool) -> Iterable[list[str]]:
+        if exchange is None:
+            return
+        yield self._indented(curl_command(exchange))
+        if exchange.status_code is not None:
+            yield self._response(exchange, excerpt=excerpt)
+
+    def _steps(self, attempt: Attempt | None) -> list[str]:
+        lines = step_lines(attempt, style=self._style) if attempt else []
+        return self._indented(lines, safe=True)
 
     def _title(self, outcome: TestOutcome) -> str:
         name = self._style.bold(self._labels(outcome.test))
@@ -128,6 +145,11 @@ class FailureBlock:
     def _indented(self, lines: Iterable[str], *, by: int = 2, safe: bool = False) -> list[str]:
         """Lines moved to the right; not `safe` means that an API may have written into them."""
         return [f"{' ' * by}{line if safe else printable(line)}".rstrip() for line in lines]
+
+
+def _title_of(step: StepRecord) -> str:
+    times = f", the {step.iteration}. time" if step.iteration > 1 else ""
+    return f"{printable(step.name or 'the test itself')}{times}: {step.verdict}"
 
 
 def _headers(exchange: ExchangeRecord, *, excerpt: bool) -> list[str]:

@@ -1,6 +1,7 @@
 """The end of a run in a few lines that a person can act on."""
 
 from collections.abc import Sequence
+from shlex import quote
 
 from worker.models.outcome import RunFailure, RunOutcome, RunStatus, TestOutcome, Verdict
 from worker.models.suite import TestName
@@ -117,8 +118,13 @@ def _run_failed_again(record: RunRecord, again: str) -> list[str]:
     ]
     if not bad or not again:
         return []
-    names = "".join(f" --only {name}" for name in _selection(bad))
+    names = "".join(f" --only {quote(name)}" for name in _selection(bad))
     return [f"Run again only what failed, with what it needs: {again}{names}"]
+
+
+def notices(record: RunRecord, *, style: Style) -> list[str]:
+    """What a person should know of the choice of tests, lest it go unnoticed."""
+    return [style.paint(f"! {notice}", "33") for notice in (record.started.notices if record.started else ())]
 
 
 def _selection(bad: Sequence[TestOutcome]) -> list[TestName]:
