@@ -3,8 +3,8 @@
 import pytest
 
 from context.masking import Mask
+from context.sensitive import SENSITIVE_FIELDS, SENSITIVE_HEADERS
 from worker.http.exchange import BODY_LIMIT, record_exchange
-from worker.http.sensitive import SENSITIVE_FIELDS, SENSITIVE_HEADERS
 from worker.models.exchange import PreparedRequest, Response
 from worker.models.outcome import ExchangeRecord
 
