@@ -127,7 +127,7 @@ class Said:
             what=what,
             where=where,
             text=line_of(self._suite.source, where.line),
-            hint=f"say which one with 'needs: [{shown[0]}]', or give them different names",
+            hint=f"say which one with 'needs: [{_in_yaml(shown[0])}]', or give them different names",
             related=tuple(notes[:_LONGEST_LIST]),
         )
 
@@ -151,6 +151,10 @@ def _earlier(use: NameUse) -> str:
     if part != "headers":
         return "capture it in an earlier test"
     return f"capture it in an earlier test, or send no such header: 'headers: {{ {header}: null }}'"
+
+
+def _in_yaml(name: str) -> str:
+    return f'"{name}"' if "[" in name else name
 
 
 def _some(names: Sequence[str]) -> str:

@@ -37,6 +37,8 @@ class Hooks:
         self._variables = variables
         self._before = self._read("before_each", StepPhase.BEFORE)
         self._after = self._read("after_each", StepPhase.AFTER)
+        self._before_all = self._read("before_all", StepPhase.OWN)
+        self._after_all = self._read("after_all", StepPhase.OWN)
 
     def around(self, own: list[ReadStep]) -> list[ReadStep]:
         """A test's steps with those of the hooks before and after them."""
@@ -45,27 +47,33 @@ class Hooks:
     @property
     def needs_of_tests(self) -> tuple[Need, ...]:
         """What every test of the suite needs because of the hooks."""
-        if "before_all" not in self._said:
+        if not self._before_all:
             return ()
         where = self._place_of("before_all")
         return (Need(name=BEFORE_ALL, kind=DependencyKind.DATA, where=where, implied=True),)
 
     def before_all(self, suite: str, tags: tuple[str, ...]) -> Test | None:
         """The test that all others need."""
-        return self._test("before_all", TestRole.BEFORE_ALL, suite, tags, needs=())
+        return self._test("before_all", TestRole.BEFORE_ALL, suite, tags, found=self._before_all)
 
     def after_all(self, suite: str, tags: tuple[str, ...], tests: list[str]) -> Test | None:
         """The test that comes after all others."""
-        if "after_all" not in self._said:
+        if not self._after_all:
             return None
         where = self._place_of("after_all")
         needs = tuple(Need(name=key, kind=DependencyKind.ORDER, where=where, implied=True) for key in tests)
-        return self._test("after_all", TestRole.AFTER_ALL, suite, tags, needs=needs)
+        return self._test("after_all", TestRole.AFTER_ALL, suite, tags, found=self._after_all, needs=needs)
 
     def _test(
-        self, hook: str, role: TestRole, suite: str, tags: tuple[str, ...], *, needs: tuple[Need, ...]
+        self,
+        hook: str,
+        role: TestRole,
+        suite: str,
+        tags: tuple[str, ...],
+        *,
+        found: list[ReadStep],
+        needs: tuple[Need, ...] = (),
     ) -> Test | None:
-        found = self._read(hook, StepPhase.OWN)
         if not found:
             return None
         own = OwnNames((role.value, f"{suite}/{role.value}"))

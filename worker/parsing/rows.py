@@ -36,7 +36,7 @@ def read_rows(place: Place, source: Source, files: Files) -> list[Row]:
     except Mistake as mistake:
         note(source, place, mistake)
         return []
-    if not found:
+    if not found and not place.data:
         source.add(
             ProblemKind.BAD_VALUE, "there are no rows", place.key_location(source), hint="a test needs one"
         )
@@ -61,13 +61,18 @@ def _inline(parts: Iterable[Place], source: Source) -> Iterator[Place]:
 
 def _table(place: Place, source: Source, files: Files) -> list[dict[str, JsonValue]]:
     read = ROWS_FILE.read(place, source)
+    kind = next((word for word in ("csv", "json") if word in read), None)
+    if kind is None:
+        return []
     try:
-        if "csv" in read:
-            return read_csv(files.read(read["csv"]), read.get("types", {}))
-        return read_json(files.read(read["json"])) if "json" in read else []
+        data = files.read(read[kind])
+        return read_csv(data, read.get("types", {})) if kind == "csv" else read_json(data)
     except FileUnreadable as error:
-        hint = error.hint
-        raise Mistake(f"{error.where}: {error.what}", hint=hint, kind=ProblemKind.CANNOT_READ) from None
+        what, why = f"{error.where}: {error.what}", ProblemKind.CANNOT_READ
+        raise Mistake(what, hint=error.hint, kind=why, inside=(kind,)) from None
+    except Mistake as mistake:
+        mistake.inside = (kind,)
+        raise
 
 
 def _identified(places: Iterable[Place], source: Source) -> Iterator[Row]:

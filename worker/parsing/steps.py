@@ -100,8 +100,10 @@ class StepReader:
             kind=StepKind(read.get("kind", StepKind.HTTP)),
             names=parameters_of(used),
         )
-        uses = (*self._uses(place, f"{field}."), *parameter_uses(used, self._source))
-        return ReadStep(named, uses, used.is_whole and captures_known(read, place))
+        uses = [*self._uses(place, f"{field}."), *parameter_uses(used, self._source)]
+        if used.parameters:
+            uses = [use for use in uses if use.path[0] != "params" or use.path[1:2] not in _known(used)]
+        return ReadStep(named, tuple(uses), used.is_whole and captures_known(read, place))
 
     def _read(self, place: Place) -> dict[str, Any]:
         try:
@@ -132,6 +134,10 @@ class StepReader:
     def _uses(self, place: Place, prefix: str) -> Iterator[NameUse]:
         yield from template_uses(place, prefix, self._source)
         yield from self._default_uses.of(place)
+
+
+def _known(used: Used) -> set[tuple[str | int, ...]]:
+    return {(name,) for name in used.parameters}
 
 
 _HOW = "write for example [{ POST: /orders }, { GET: /orders/1 }]"

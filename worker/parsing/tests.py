@@ -13,7 +13,7 @@ from worker.parsing.document import TEST
 from worker.parsing.document_expect import RESPONSE_KEYS
 from worker.parsing.document_request import REQUEST_KEYS, SENDING_KEYS
 from worker.parsing.flow import read_environments, read_needs, read_quarantine, read_retries
-from worker.parsing.hooks import Hooks
+from worker.parsing.hooks import BEFORE_ALL, Hooks
 from worker.parsing.mistake import Mistake
 from worker.parsing.place import Place
 from worker.parsing.readers import note
@@ -174,7 +174,8 @@ class _OneTest:
         return read[key] if key in read else self._around.defaults.get(key, otherwise)
 
     def _needs(self, read: Mapping[str, Any]) -> tuple[Need, ...]:
-        return (*read_needs(read, self._source), *self._around.hooks.needs_of_tests)
+        of_hooks = self._around.hooks.needs_of_tests if self._key != BEFORE_ALL else ()
+        return (*read_needs(read, self._source), *of_hooks)
 
     def _own_steps(self, read: Mapping[str, Any]) -> list[ReadStep]:
         if "steps" not in read:
@@ -232,7 +233,17 @@ class _OneTest:
         if use.path[0] == "row":
             self._check_row(use)
             return False
-        return use.path[0] != "params" and not own.has(use.path)
+        if use.path[0] == "params":
+            self._check_parameter(use)
+            return False
+        return not own.has(use.path)
+
+    def _check_parameter(self, use: NameUse) -> None:
+        if use.optional or use.path[1:2] in [(name,) for name in self._used.parameters]:
+            return
+        name = f"params.{use.path[1]}" if len(use.path) > 1 else "params"
+        what, hint = f"nothing gives {name!r}", "a template has parameters: 'use:' one and give it 'with:'"
+        self._source.add(ProblemKind.UNKNOWN_NAME, what, use.where, hint=hint)
 
     def _check_row(self, use: NameUse) -> None:
         name = use.path[1] if len(use.path) > 1 else None

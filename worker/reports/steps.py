@@ -9,6 +9,8 @@ from worker.reports.words import clipped, duration, first_line, printable
 
 #: Names longer than this do not push what follows to the right.
 _WIDEST_NAME = 40
+#: The only request of a test that was written without steps.
+_UNNAMED = "the request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ def step_lines(attempt: Attempt, *, style: Style) -> list[str]:
     if not attempt.has_steps:
         return []
     lines = list(_lines(attempt.steps))
-    width = min(max(len(line.record.name) for line in lines), _WIDEST_NAME)
+    width = min(max(len(line.record.name or _UNNAMED) for line in lines), _WIDEST_NAME)
     return [_shown(line, number, width, style) for number, line in enumerate(lines, start=1)]
 
 
@@ -43,7 +45,7 @@ def _lines(records: Sequence[StepRecord]) -> Iterable[_Line]:
 
 def _shown(line: _Line, number: int, width: int, style: Style) -> str:
     record = line.record
-    name = printable(clipped(record.name, width))
+    name = printable(clipped(record.name or _UNNAMED, width))
     facts = [*_facts(line)]
     told = f"  {style.dim(' · '.join(facts))}" if facts else ""
     return f"{style.mark(record.verdict)} {number}. {name:<{width}}{told}".rstrip()
