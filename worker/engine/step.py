@@ -286,12 +286,13 @@ def _without_token(test: Test, error: TokenLost) -> Ending:
     """How a step ends whose token cannot be had. Who met it first shows why; the others are blocked."""
     renewal = error.renewal
     who = short_name(renewal.test, seen_from=test.name)
-    why = f"{who} failed when renewing {', '.join(renewal.tokens)}: {renewal.reason}"
+    why = f"failed when renewing {', '.join(renewal.tokens)}: {renewal.reason}"
     if renewal.wanted_by != test.name:
-        return Ending(Verdict.BLOCKED, f"blocked by {why}", Category.BLOCKED, blocked_by=renewal.test)
+        reason = f"blocked by {who}: it {why}"
+        return Ending(Verdict.BLOCKED, reason, Category.BLOCKED, blocked_by=renewal.test)
     last = renewal.attempts[-1].steps if renewal.attempts else ()
     evidence = tuple(replace(step, name=f"{who}, once more") for step in last)
-    return Ending(Verdict.BROKEN, why, Category.LOGIN_FAILED, evidence=evidence)
+    return Ending(Verdict.BROKEN, f"{who} {why}", Category.LOGIN_FAILED, evidence=evidence)
 
 
 def nearer_names(test: Test, step: Step, context: ExecutionContext, found: Found, names: Names) -> Names:

@@ -1,17 +1,19 @@
 """The engine with the default sender against a real server."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from context.execution import ExecutionContext
+from context.functions import Now, system_now
 from tests.builders import a_plan, a_request, a_token, a_variable, an_environment, an_expectation
 from tests.engines import a_step
 from tests.targets import PASSWORD, TOKEN, Target, running_target
 from worker.clock import SystemClock
 from worker.engine import Parts, run_plan
 from worker.http.pyreqwest_sender import PyreqwestSender
-from worker.models.events import Event, RunFinished
+from worker.models.events import Event, RunFinished, TokenRenewed
 from worker.models.expectation import ExpectationKind, Operator
 from worker.models.graph import Plan
 from worker.models.outcome import RunFailure, RunStatus
@@ -25,16 +27,16 @@ def target() -> Iterator[Target]:
         yield target
 
 
-async def events_of(plan: Plan, base_url: str) -> list[Event]:
+async def events_of(plan: Plan, base_url: str, *, now: Now = system_now, jobs: int = 10) -> list[Event]:
     """Everything that a run tells."""
     sender = PyreqwestSender()
-    context = ExecutionContext(base_url=base_url, secrets={"password": PASSWORD})
+    context = ExecutionContext(base_url=base_url, secrets={"password": PASSWORD}, now=now)
     parts = Parts(
         context=context,
         sender=sender,
         clock=SystemClock(),
         environment=an_environment(base_url=base_url, variables={"email": "ada@example.com"}),
-        jobs=10,
+        jobs=jobs,
     )
     try:
         return [event async for event in run_plan(plan, parts)]
@@ -109,3 +111,40 @@ async def test_a_flaky_answer_passes_at_its_second_try(target: Target) -> None:
     end = the_end(await events_of(plan, target.base_url))
     assert end.outcome.status is RunStatus.COMPLETED
     assert [attempt.category for attempt in end.outcomes[0].attempts] == ["gateway_502_503_504", None]
+
+
+class ClockOfRequests:
+    """Time that moves by twenty milliseconds with each request that needs a token."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def tick(self) -> None:
+        """A request has come."""
+        self.seconds += 0.02
+
+    def now(self) -> datetime:
+        """The moment."""
+        return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=self.seconds)
+
+
+@pytest.mark.parametrize("announces", [True, False])
+async def test_a_token_of_two_seconds_lasts_for_ten(target: Target, announces: bool) -> None:
+    """500 parallel tests over ten seconds: one renewal for each end of a token, and no failed test."""
+    clock = ClockOfRequests()
+    target.desk.now, target.desk.on_check = (lambda: clock.seconds), clock.tick
+    target.desk.announces = announces
+    login = a_step("login", request=a_request("POST", "/desk"), capture=[a_token("access_token")])
+    use = a_request(url="/desk/0", auth=BEARER)
+    users = (a_step(f"t{number}", needs=["login"], request=use) for number in range(500))
+    told = await events_of(a_plan(login, *users), target.base_url, now=clock.now, jobs=50)
+    end = the_end(told)
+    assert end.outcome.message == "501 passed"
+    assert clock.seconds >= 10
+    renewals = [event.renewal for event in told if isinstance(event, TokenRenewed)]
+    assert all(renewal.worked for renewal in renewals)
+    assert target.desk.logins == 1 + len(renewals)
+    # A renewal comes a little before the end, and what was refused moves this clock as well.
+    lives = clock.seconds / target.desk.life_seconds
+    assert lives - 2 <= len(renewals) <= lives * 1.2
+    assert end.outcome.renewals == {"access_token": len(renewals)}

@@ -204,10 +204,12 @@ async def test_a_login_that_turns_away_stops_what_needs_it_once() -> None:
     counters = play.end.counters
     assert (counters.passed, counters.broken, counters.blocked) == (1, 1, 5)
     first = next(outcome for outcome in play.finished if outcome.verdict is Verdict.BROKEN)
-    why = "login failed when renewing access_token: expected status 200, got 401"
-    assert (first.reason, first.category) == (why, "login_failed")
+    why = "failed when renewing access_token: expected status 200, got 401"
+    assert (first.reason, first.category) == (f"login {why}", "login_failed")
     others = [outcome for outcome in play.finished if outcome.verdict is Verdict.BLOCKED]
-    assert {(other.reason, other.blocked_by) for other in others} == {(f"blocked by {why}", "shop/login")}
+    assert {(other.reason, other.blocked_by) for other in others} == {
+        (f"blocked by login: it {why}", "shop/login")
+    }
     assert play.verdicts["login"] == "passed"
     assert play.end.status is RunStatus.FAILED
     posts = [request for request in play.sender.sent if request.method == "POST"]
