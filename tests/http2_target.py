@@ -58,7 +58,11 @@ def _note(
     elif isinstance(event, h2.events.StreamEnded):
         headers, body = requests.pop(event.stream_id)
         answer = json.dumps({"headers": headers, "body": body.decode()}).encode()
-        head = [(":status", "200"), ("content-type", "application/json"), ("x-latin", b"Z\xfcrich")]
+        head: list[tuple[str | bytes, str | bytes]] = [
+            (":status", "200"),
+            ("content-type", "application/json"),
+            ("x-latin", b"Z\xfcrich"),
+        ]
         connection.send_headers(event.stream_id, head)
         connection.send_data(event.stream_id, answer, end_stream=True)
 

@@ -5,7 +5,7 @@ import zlib
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import brotli
+import brotli  # type: ignore[import-untyped] # it has no types
 import pytest
 import zstandard
 

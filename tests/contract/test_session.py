@@ -53,9 +53,9 @@ def clock() -> ManualClock:
 async def sender(request: pytest.FixtureRequest, target: Target, clock: ManualClock) -> AsyncIterator[Sender]:
     """A session over each adapter and over the twin, closed after the test."""
     if request.param == "scripted":
-        session = Session(twin_of(target), clock=clock)
-        yield session
-        await session.close()
+        scripted = Session(twin_of(target), clock=clock)
+        yield scripted
+        await scripted.close()
     else:
         async with open_sender(request.param, clock=clock) as session:
             yield session

@@ -7,6 +7,9 @@ from worker.models.outcome import ExchangeRecord, PartRecord
 
 #: Headers that curl writes itself.
 _CURLS_OWN = frozenset({"host", "content-length", "accept-encoding", "connection", "user-agent"})
+#: Headers that curl writes just so, if it is told nothing else; the second one for any body.
+_BY_ITSELF = frozenset({("accept", "*/*")})
+_OF_A_FORM = ("content-type", "application/x-www-form-urlencoded")
 #: Headers that curl writes itself when it signs or answers a challenge.
 _OF_A_SIGNATURE = frozenset({"authorization", "x-amz-date", "x-amz-content-sha256"})
 #: Options by which curl says who it is.
@@ -17,7 +20,7 @@ def curl_command(exchange: ExchangeRecord) -> list[str]:
     """The lines of the command. Secrets stay masked: put them in by hand. Files stand as @path, from
     the folder where the run was started."""
     parts = [f"{_packing(exchange)}curl {_method(exchange)}{shlex.quote(exchange.url)}"]
-    parts += [f"-H {shlex.quote(f'{name}: {value}'.rstrip())}" for name, value in _headers(exchange)]
+    parts += [f"-H {shlex.quote(header)}" for header in _headers(exchange)]
     parts += _options(exchange)
     parts += _body(exchange)
     return [f"{'  ' if number else ''}{part}" for number, part in enumerate(_continued(parts))]
@@ -37,16 +40,20 @@ def has_body(exchange: ExchangeRecord) -> bool:
     return exchange.request_body is not None or bool(exchange.request_parts)
 
 
-def _headers(exchange: ExchangeRecord) -> list[tuple[str, str]]:
+def _headers(exchange: ExchangeRecord) -> Iterator[str]:
     own = _CURLS_OWN
     if _SIGNING & set(exchange.curl_options):
         own = own | _OF_A_SIGNATURE
     if _is_multipart(exchange):
         own = own | {"content-type", "content-encoding"}  # curl makes its own boundary
-    headers = [(name, value) for name, value in exchange.request_headers if name.lower() not in own]
-    if has_body(exchange) and not any(name.lower() == "content-type" for name, _ in exchange.request_headers):
-        headers.append(("content-type", ""))  # or curl would claim that it is a form
-    return [(name, value) for name, value in headers if (name.lower(), value) != ("accept", "*/*")]
+    by_itself = _BY_ITSELF | ({_OF_A_FORM} if has_body(exchange) else set())
+    for name, value in exchange.request_headers:
+        if name.lower() not in own and (name.lower(), value) not in by_itself:
+            # With a colon, curl would leave out a header without a value.
+            yield f"{name}: {value}" if value else f"{name};"
+    names = {name.lower() for name, _ in exchange.request_headers}
+    if has_body(exchange) and "content-type" not in names:
+        yield "Content-Type:"  # or curl would claim that it is a form
 
 
 def _options(exchange: ExchangeRecord) -> Iterator[str]:
