@@ -75,13 +75,13 @@ def _finder(kind: ExpectationKind) -> Find:
 
 
 def _bounded(actual: JsonValue) -> JsonValue:
+    """What was there, as it may be shown."""
     if actual is None or isinstance(actual, bool | int | float):
         return actual
-    text = actual if isinstance(actual, str) else as_json(actual)
-    if len(text) <= ACTUAL_LIMIT:
-        return actual
-    # Masked before it is cut: half a secret is not recognised any more.
-    return shorten(text if isinstance(actual, str) else as_json(hidden(actual)), width=ACTUAL_LIMIT)
+    # Hidden before it is cut: half a secret is not recognised any more.
+    shown = hidden(actual)
+    text = shown if isinstance(shown, str) else as_json(shown)
+    return shown if len(text) <= ACTUAL_LIMIT else shorten(text, width=ACTUAL_LIMIT)
 
 
 __all__ = ["ACTUAL_LIMIT", "ASSERTIONS", "NOWHERE", "Find", "Scene", "check", "difference"]

@@ -1,12 +1,12 @@
 """One cookie that the answer sets: its value, or one of its attributes."""
 
-from context.values import JsonValue
+from context.values import MASK, JsonValue
 from worker.assertions.answer import SetCookie, cookies_of
 from worker.assertions.finding import Finding
 from worker.assertions.operators import OPERATORS
 from worker.assertions.scene import Scene
 from worker.assertions.texts import as_number, compare
-from worker.assertions.values import show
+from worker.assertions.values import private, show
 from worker.models.exchange import Response
 from worker.models.expectation import Expectation, Operator
 
@@ -24,9 +24,10 @@ def find(expectation: Expectation, response: Response, expected: JsonValue, scen
         present = ", ".join(sorted(cookies)) or "none"
         return Finding(complaint=f"cookie {name} is not set", difference=f"the answer sets {present}")
     if part == "value":
-        value = cookies[name].value
-        complaint = compare(value, expectation.operator, expected)
-        return Finding(actual=value, complaint=f"cookie {name}: {complaint}" if complaint else "")
+        # The value of a cookie is a credential as often as not.
+        with private(value := cookies[name].value):
+            complaint = compare(value, expectation.operator, expected)
+        return Finding(actual=MASK, complaint=f"cookie {name}: {complaint}" if complaint else "")
     return _attribute(f"cookie {name}, {part}", part, cookies[name], expectation.operator, expected)
 
 

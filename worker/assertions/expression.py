@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from context.errors import TemplateError
 from context.paths import MISSING, Path, format_path, walk
+from context.sensitive import SENSITIVE_HEADERS, is_sensitive
 from context.templating import json_if_needed, names_in, render
-from context.values import JsonValue
+from context.values import MASK, JsonValue
 from worker.assertions.answer import answer_names
 from worker.assertions.finding import Finding
 from worker.assertions.scene import Scene
@@ -50,7 +51,14 @@ def _values_of(template: str, names: Mapping[str, object], scene: Scene) -> Iter
     for reference in names_in(template)[:NAMES_SHOWN]:
         value = _value_of(reference.path, names, scene)
         if value is not MISSING:
-            yield f"{format_path(reference.path)} is {show(json_if_needed(value))}"
+            shown = MASK if _is_private(reference.path) else show(json_if_needed(value))
+            yield f"{format_path(reference.path)} is {shown}"
+
+
+def _is_private(path: Path) -> bool:
+    """Whether a value is nobody's business because of its name."""
+    last = str(path[-1]).lower()
+    return path[0] == "cookies" or (path[0] == "headers" and last in SENSITIVE_HEADERS) or is_sensitive(last)
 
 
 def _value_of(path: Path, names: Mapping[str, object], scene: Scene) -> object:

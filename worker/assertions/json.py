@@ -1,17 +1,22 @@
 """One place in a JSON body, named by a JSONPath. `$` is the whole body."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from context.jsonpath import find as find_in
 from context.outcomes import Found
-from context.values import JsonValue
-from worker.assertions.difference import difference
+from context.sensitive import is_sensitive
+from context.values import MASK, JsonValue
+from worker.assertions.difference import ChangeKind, changes, difference
 from worker.assertions.finding import Finding
 from worker.assertions.operators import OPERATORS
 from worker.assertions.scene import Scene
-from worker.assertions.values import VALUE_WIDTH, is_list
+from worker.assertions.values import VALUE_WIDTH, as_json, hidden, is_list, private
 from worker.models.exchange import Response
 from worker.models.expectation import Expectation, Operator
+
+#: Characters of two values, written out, that are compared at a glance.
+AT_A_GLANCE = 60
 
 
 def find(expectation: Expectation, response: Response, expected: JsonValue, scene: Scene) -> Finding:
@@ -32,21 +37,36 @@ def find(expectation: Expectation, response: Response, expected: JsonValue, scen
 
 
 def _compare(path: str, operator: Operator, actual: JsonValue, expected: JsonValue) -> Finding:
+    with private(actual, when=is_sensitive(path.rpartition(".")[2])):
+        found = _compared(path, operator, actual, expected)
+        return replace(found, actual=hidden(found.actual) if isinstance(actual, str) else actual)
+
+
+def _compared(path: str, operator: Operator, actual: JsonValue, expected: JsonValue) -> Finding:
     complaint = OPERATORS[operator](actual, expected)
     if not complaint:
         return Finding(actual=actual)
     place = "the body" if path == "$" else path
-    shown = difference(expected, actual, at=path) if _worth_showing(operator, actual, expected) else ""
-    return Finding(actual=actual, complaint=f"{place}: {complaint}", difference=shown)
+    if not _worth_showing(operator, actual, expected):
+        return Finding(actual=actual, complaint=f"{place}: {complaint}")
+    shown = difference(expected, actual, at=path)
+    if isinstance(actual, str):
+        return Finding(actual=actual, complaint=f"{place} is another text", difference=shown)
+    found = sum(change.kind is not ChangeKind.COUNT for change in changes(expected, actual, at=path))
+    said = "it differs in one place" if found == 1 else f"it differs in {found} places"
+    return Finding(actual=actual, complaint=f"{place}: {said}", difference=shown)
 
 
 def _worth_showing(operator: Operator, actual: JsonValue, expected: JsonValue) -> bool:
     """Whether two values are too large to be compared at a glance."""
     if operator is not Operator.EQUALS:
         return False
-    both_long = isinstance(actual, str) and isinstance(expected, str) and len(actual) > VALUE_WIDTH
+    both_texts = isinstance(actual, str) and isinstance(expected, str) and hidden(actual) != MASK
+    both_long = both_texts and (len(str(actual)) > VALUE_WIDTH or "\n" in f"{actual}{expected}")
     both_nested = isinstance(actual, Mapping) and isinstance(expected, Mapping)
-    return both_long or both_nested or (is_list(actual) and is_list(expected))
+    if not both_nested and not (is_list(actual) and is_list(expected)):
+        return both_long
+    return len(as_json(actual)) + len(as_json(expected)) > AT_A_GLANCE
 
 
 def _means_many(path: str) -> bool:

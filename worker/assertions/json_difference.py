@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from context.sensitive import is_sensitive
 from context.values import JsonValue
 from worker.assertions.alignment import Stretch, align
-from worker.assertions.values import elements, is_list, is_number, mark, same, show, step
+from worker.assertions.values import elements, is_list, is_number, mark, private, same, show, step
 
 #: Deeper than this nobody reads; what lies below is compared as a whole.
 DEPTH = 50
@@ -35,6 +36,10 @@ class Change:
     owner: str = ""
 
     def __str__(self) -> str:
+        with private(self.actual, when=is_sensitive(self.path.rpartition(".")[2])):
+            return self._sentence()
+
+    def _sentence(self) -> str:
         place = f"{self.path} ({self.owner})" if self.owner else self.path
         if self.kind is ChangeKind.MISSING:
             return f"{place}: missing, expected {show(self.expected)}"
@@ -80,9 +85,28 @@ def _in_lists(
         yield from _pairs(expected, actual, Stretch(False, 0, len(expected), 0, len(actual)), at, depth)
         return
     yield Change(kind=ChangeKind.COUNT, path=at, expected=expected, actual=actual)
-    for stretch in align([mark(each) for each in expected], [mark(each) for each in actual]):
-        if not stretch.same:
-            yield from _pairs(expected, actual, stretch, at, depth)
+    for stretch in align(*_marks(expected, actual)):
+        # Elements of the same name belong together, and may differ all the same.
+        yield from _pairs(expected, actual, stretch, at, depth)
+
+
+def _marks(expected: Sequence[JsonValue], actual: Sequence[JsonValue]) -> tuple[list[str], list[str]]:
+    """What tells the elements of two lists apart: a member that names each of them, else all they are."""
+    for name in NAMING_MEMBERS:
+        left, right = _named(expected, name), _named(actual, name)
+        if left is not None and right is not None:
+            return left, right
+    return [mark(each) for each in expected], [mark(each) for each in actual]
+
+
+def _named(values: Sequence[JsonValue], name: str) -> list[str] | None:
+    """The names of these elements; None if one has none or two have the same."""
+    found = [mark(each[name]) for each in values if isinstance(each, Mapping) and _is_name(each.get(name))]
+    return found if len(set(found)) == len(values) else None
+
+
+def _is_name(value: JsonValue) -> bool:
+    return isinstance(value, str) or (value is not None and is_number(value))
 
 
 def _pairs(
@@ -105,6 +129,6 @@ def _naming(element: JsonValue) -> str:
         return ""
     for name in NAMING_MEMBERS:
         value = element.get(name)
-        if isinstance(value, str) or (value is not None and is_number(value)):
+        if _is_name(value):
             return f"{name}: {show(value, width=40)}"
     return ""

@@ -46,4 +46,6 @@ def _sentences(breaches: Sequence[Breach]) -> list[str]:
 def _of(breach: Breach) -> list[str]:
     if breach.violation is None:
         return [f"{breach.place}: {breach.what}"]
-    return [f"{breach.place}: {sentence(each)}" for each in flat([breach.violation])]
+    # A parameter is a value of its own: its place says all.
+    lines = [sentence(each) for each in flat([breach.violation])]
+    return [f"{breach.place}: {line.removeprefix('$: ')}" for line in lines]

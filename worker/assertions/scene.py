@@ -51,7 +51,7 @@ class Tools:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """Where a check takes place. `request` is as it was sent; `path` is the suite's file; `step` is
-    empty for tests of one step."""
+    empty for tests of one step. `all_well`: nothing that was checked before has failed."""
 
     suite: str = ""
     test: str = ""
@@ -61,6 +61,7 @@ class Scene:
     request: PreparedRequest | None = None
     render: Render | None = None
     mask: Mask | None = None
+    all_well: bool = True
     tools: Tools = field(default_factory=Tools)
 
 

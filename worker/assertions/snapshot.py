@@ -46,10 +46,10 @@ def _compare(response: Response, path: str, masks: Sequence[str], scene: Scene) 
         if snapshots.exists(f"{path}.json"):
             return Finding(complaint=f"{error}, and the snapshot {path}.json is JSON")
         text = _without(hidden_text(body_text(response)).replace("\r\n", "\n"), masks)
-        outcome = snapshots.take(f"{path}.txt", text)
+        outcome = snapshots.take(f"{path}.txt", text, all_well=scene.all_well)
         changed = "" if outcome.kept is None else text_difference(outcome.kept, text)
         return _finding(f"{path}.txt", outcome.complaint, changed, outcome.note)
-    outcome = snapshots.take(f"{path}.json", written(document))
+    outcome = snapshots.take(f"{path}.json", written(document), all_well=scene.all_well)
     if outcome.kept is None:
         return Finding(complaint=outcome.complaint)
     try:

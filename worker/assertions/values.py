@@ -7,7 +7,8 @@ from contextvars import ContextVar
 from typing import TypeGuard
 
 from context.masking import Mask
-from context.values import JsonValue
+from context.sensitive import hide_in_text, hide_in_value
+from context.values import MASK, JsonValue
 
 #: Characters of one value in a message.
 VALUE_WIDTH = 120
@@ -18,6 +19,10 @@ TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
 
 #: Hides secrets in whatever is shown, before it is cut: half a secret is not recognised any more.
 _mask: ContextVar[Mask | None] = ContextVar("mask", default=None)
+#: A text that is nobody's business because of its name, such as the value of a cookie.
+_private: ContextVar[str] = ContextVar("private", default="")
+#: Shorter ones are hidden only where they are the whole value.
+_SHORTEST_PRIVATE = 4
 
 
 @contextmanager
@@ -30,14 +35,31 @@ def hiding(mask: Mask | None) -> Iterator[None]:
         _mask.reset(token)
 
 
+@contextmanager
+def private(value: JsonValue, *, when: bool = True) -> Iterator[None]:
+    """This text is not shown in here."""
+    token = _private.set(value if when and isinstance(value, str) else "")
+    try:
+        yield
+    finally:
+        _private.reset(token)
+
+
 def hidden(value: JsonValue) -> JsonValue:
-    """The value with every secret masked."""
+    """The value as it may be shown."""
+    if isinstance(value, str):
+        return hidden_text(value)
+    shown = hide_in_value(value)
     mask = _mask.get()
-    return mask.value(value) if mask else value
+    return mask.value(shown) if mask else shown
 
 
 def hidden_text(text: str) -> str:
-    """The text with every secret masked."""
+    """The text as it may be shown."""
+    secret = _private.get()
+    if secret and (text == secret or len(secret) >= _SHORTEST_PRIVATE):
+        text = text.replace(secret, MASK)
+    text = hide_in_text(text)
     mask = _mask.get()
     return mask.text(text) if mask else text
 

@@ -1,7 +1,7 @@
 """All expectations of a step against its answer: everything is checked, nothing hides the rest."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from context.errors import ContextError
 from context.values import JsonValue
@@ -9,7 +9,7 @@ from worker.assertions import check
 from worker.assertions.scene import Scene
 from worker.engine.parts import Parts
 from worker.models.exchange import PreparedRequest, Response
-from worker.models.expectation import Expectation
+from worker.models.expectation import Expectation, ExpectationKind
 from worker.models.outcome import CheckResult
 from worker.models.suite import Step, Test
 
@@ -28,17 +28,24 @@ class Checked:
 def check_all(
     expectations: Iterable[Expectation], response: Response, *, fill: Fill, scene: Scene
 ) -> Checked:
-    """Check every expectation, also behind one whose templates cannot be filled."""
-    results: list[CheckResult] = []
+    """Check every expectation, also behind one whose templates cannot be filled.
+
+    Snapshots come last: an answer that is wrong otherwise is not kept.
+    """
+    results: dict[int, CheckResult] = {}
     errors: list[ContextError] = []
-    for expectation in expectations:
+    numbered = sorted(enumerate(expectations), key=lambda pair: pair[1].kind is ExpectationKind.SNAPSHOT)
+    for number, expectation in numbered:
         try:
             expected = fill(expectation)
         except ContextError as error:
             errors.append(error)
             continue
-        results.append(check(expectation, response, expected=expected, scene=scene))
-    return Checked(results=results, error=errors[0] if errors else None)
+        if expectation.kind is ExpectationKind.SNAPSHOT:
+            scene = replace(scene, all_well=not errors and all(each.passed for each in results.values()))
+        results[number] = check(expectation, response, expected=expected, scene=scene)
+    ordered = [results[number] for number in sorted(results)]
+    return Checked(results=ordered, error=errors[0] if errors else None)
 
 
 def scene_of(

@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 from typing import Protocol
 
+from context.sensitive import SENSITIVE_FIELDS, hide_header, hide_in_text
 from context.values import MASK
-from worker.http.sensitive import SENSITIVE_FIELDS, hide_header, hide_in_text
 from worker.models.exchange import Headers, PreparedRequest, Redirect, Response, SentPart
 from worker.models.outcome import ExchangeRecord, PartRecord, RedirectRecord
 

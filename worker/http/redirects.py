@@ -3,8 +3,8 @@
 from dataclasses import replace
 from urllib.parse import quote, urljoin, urlsplit
 
+from context.sensitive import SENSITIVE_HEADERS
 from worker.http.address import SAFE, is_whole_url
-from worker.http.sensitive import SENSITIVE_HEADERS
 from worker.models.exchange import Headers, PreparedRequest, Response
 
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))

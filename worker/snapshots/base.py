@@ -15,6 +15,9 @@ class Mode(StrEnum):
     UPDATE = "update"  # write those that are missing or different (--update-snapshots)
 
 
+_NOT_WELL = "another expectation did not hold"
+
+
 class SnapshotRefused(BatonError):
     """A snapshot cannot be read or written; with what, where and hint."""
 
@@ -41,10 +44,11 @@ class Snapshots(ABC):
         """The snapshots that were written, in order."""
         return tuple(self._written)
 
-    def take(self, path: str, text: str) -> Outcome:
+    def take(self, path: str, text: str, *, all_well: bool = True) -> Outcome:
         """The snapshot to compare this text with; where the mode says so, the text is it from now on.
 
-        Raises SnapshotRefused.
+        An answer with which not `all_well` is never kept: the page of an error would be the measure of
+        all that comes. Raises SnapshotRefused.
         """
         kept = self._read(path)
         if kept == text:
@@ -53,6 +57,10 @@ class Snapshots(ABC):
             return Outcome(complaint=f"there is no snapshot {path} to compare with; {self._how_to_get_one()}")
         if kept is not None and self.mode is not Mode.UPDATE:
             return Outcome(kept=kept)
+        if not all_well:
+            return Outcome(
+                kept=text if kept is None else kept, note=f"snapshot {path} not written: {_NOT_WELL}"
+            )
         self._write(path, text)
         self._written.append(path)
         return Outcome(kept=text, note=f"snapshot {'written' if kept is None else 'updated'}: {path}")

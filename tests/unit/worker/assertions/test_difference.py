@@ -104,6 +104,17 @@ def test_an_element_more_at_the_front_does_not_change_all_others() -> None:
     ]
 
 
+def test_elements_of_one_name_belong_together() -> None:
+    """What is compared is the order of the same id, wherever it stands."""
+    expected: JsonValue = [{"id": 2, "price": 1}]
+    actual: JsonValue = [{"id": 1, "price": 4}, {"id": 2, "price": 3}]
+    assert difference(expected, actual).splitlines() == [
+        "$: expected 1 element, got 2",
+        '$[0]: not expected, got {"id": 1, "price": 4}',
+        "$[1].price (id: 2): expected 1, got 3",
+    ]
+
+
 def test_another_order_is_said() -> None:
     """Six differences that are one."""
     assert difference([1, 2, 3], [3, 1, 2]).splitlines()[0] == "$: the same elements in another order"

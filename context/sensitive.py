@@ -1,13 +1,14 @@
 """What is nobody's business by its name or its shape, also when nobody said that it is secret.
 
 The run's mask hides values that are known to be secret. This hides what looks like one: the refresh
-token that no test captured, the password that somebody wrote into a file. Only what is shown of an
-exchange goes through here; tests, captures and expectations see real values.
+token that no test captured, the password that somebody wrote into a file. Only what is shown goes
+through here; tests, captures and expectations see real values.
 """
 
 import re
+from collections.abc import Mapping, Sequence
 
-from context.values import MASK
+from context.values import MASK, JsonValue
 
 #: Headers whose values are hidden whatever they hold.
 SENSITIVE_HEADERS = frozenset(
@@ -67,3 +68,21 @@ def hide_in_text(text: str) -> str:
     if "=" in text:
         text = _IN_FORM.sub(rf"\g<1>{MASK}", text)
     return text
+
+
+def hide_in_value(value: JsonValue) -> JsonValue:
+    """A JSON value as it may be shown."""
+    if isinstance(value, str):
+        return _JWT.sub(MASK, value) if "eyJ" in value else value
+    if isinstance(value, Mapping):
+        return {key: _member(key, item) for key, item in value.items()}
+    return [hide_in_value(item) for item in value] if isinstance(value, Sequence) else value
+
+
+def _member(name: str, value: JsonValue) -> JsonValue:
+    return MASK if value and isinstance(value, str) and is_sensitive(name) else hide_in_value(value)
+
+
+def is_sensitive(name: str) -> bool:
+    """Whether a text by this name is nobody's business."""
+    return name.lower() in SENSITIVE_FIELDS
