@@ -8,13 +8,18 @@ from typing import Protocol
 
 from context.execution import ExecutionContext
 from context.values import JsonValue
+from worker.assertions.functions import LocalFunctions
+from worker.assertions.scene import Tools
+from worker.cli.durations import Durations, cache_folder
 from worker.cli.environments import choose_environment
 from worker.cli.interruption import interruptible
 from worker.cli.requirements import need_base_url, used_names
 from worker.cli.values import GivenValues, gather_values
 from worker.clock import SystemClock
+from worker.contracts import Contracts
 from worker.engine import DEFAULT_JOBS, Parts, StopSignal, run_plan
 from worker.errors import BatonError, SuiteError, UsageError
+from worker.files import Files, LocalFiles, NoFiles
 from worker.graph import find_problems, make_plan
 from worker.http import make_sender
 from worker.models.environment import Environment
@@ -22,8 +27,11 @@ from worker.models.events import Listener, RunFinished
 from worker.models.graph import Plan, Selection
 from worker.models.outcome import RunOutcome
 from worker.models.problem import Problem
+from worker.models.request import Connection
 from worker.models.suite import Suite
-from worker.parsing import load_suites
+from worker.parsing import folders_of, load_suites
+from worker.snapshots import Mode
+from worker.snapshots.local import LocalSnapshots
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +48,8 @@ class RunRequest:
     jobs: int | None = None
     bail: int | None = None
     shuffle: str | None = None
+    connection: Connection = field(default_factory=Connection)
+    update_snapshots: bool = False
     surroundings: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
@@ -54,6 +64,9 @@ class PreparedRun:
     jobs: int = DEFAULT_JOBS
     bail: int | None = None
     shuffle: str | None = None
+    files: Files = field(default_factory=NoFiles)
+    tools: Tools = field(default_factory=Tools)
+    durations: Durations | None = None
 
     @property
     def sources(self) -> dict[str, str]:
@@ -74,8 +87,10 @@ def prepare(request: RunRequest) -> PreparedRun:
     choice = _Choice(request)
     suites = load_suites(request.paths, check=choice.check)
     environment = choice.environment()
-    plan = make_plan(suites, request.selection)
+    durations = Durations(suites, environment=environment.name, folder=cache_folder(request.surroundings))
+    plan = make_plan(suites, request.selection, medians=durations.medians())
     need_base_url(plan, environment)
+    files = LocalFiles(*folders_of(request.paths), named=_named(request.connection))
     return PreparedRun(
         suites=suites,
         plan=plan,
@@ -84,7 +99,28 @@ def prepare(request: RunRequest) -> PreparedRun:
         jobs=request.jobs or DEFAULT_JOBS,
         bail=request.bail,
         shuffle=request.shuffle,
+        files=files,
+        tools=local_tools(files, request),
+        durations=durations,
     )
+
+
+def local_tools(files: Files, request: RunRequest) -> Tools:
+    """What checks may use in a run that a person or a CI started on this machine."""
+    return Tools(
+        files=files,
+        snapshots=LocalSnapshots(_snapshot_mode(request)),
+        contracts=Contracts(files),
+        functions=LocalFunctions(),
+    )
+
+
+def _snapshot_mode(request: RunRequest) -> Mode:
+    """A CI has nobody who would look at a new snapshot and commit it."""
+    if request.update_snapshots:
+        return Mode.UPDATE
+    said = request.surroundings.get("CI", "").strip().lower()
+    return Mode.CREATE if said in ("", "0", "false", "no") else Mode.COMPARE
 
 
 async def run_locally(
@@ -104,6 +140,7 @@ async def run_locally(
         bail=run.bail,
         suite_bails={suite.key: suite.bail for suite in run.suites if suite.bail is not None},
         shuffle=run.shuffle,
+        tools=run.tools,
     )
     try:
         with interruptible(stop, say=speaker.say):
@@ -174,7 +211,8 @@ class _Choice:
             raise self._refused or UsageError("no environment was chosen")
         base_url = self._request.base_url or self._chosen.base_url
         secrets = {**self._chosen.secrets, **self.given.secrets}
-        return replace(self._chosen, base_url=base_url, secrets=secrets)
+        forced = self._request.connection
+        return replace(self._chosen, base_url=base_url, secrets=secrets, forced=forced)
 
     def _known_secrets(self) -> Collection[str] | None:
         return None if self._chosen is None else [*self._chosen.secrets, *self.given.secrets]
@@ -183,6 +221,11 @@ class _Choice:
         if self._chosen is None:
             return None
         return [*self._chosen.variables, *self.given.variables]
+
+
+def _named(connection: Connection) -> list[Path]:
+    """The files that were named on the command line: they may be anywhere."""
+    return [Path(path) for path in (connection.ca, connection.certificate, connection.key) if path]
 
 
 def _context(suites: Iterable[Suite], environment: Environment, given: GivenValues) -> ExecutionContext:

@@ -30,10 +30,16 @@ class Given(TypedDict):
     variables: tuple[str, ...]
     env_file: Path | None
     secrets_file: Path | None
+    proxy: str | None
+    ca: Path | None
+    certificate: Path | None
+    key: Path | None
+    insecure: bool
     jobs: int | None
     tags: tuple[str, ...]
     only: tuple[str, ...]
     fail_fast: bool
+    update_snapshots: bool
     reports: tuple[str, ...]
     as_json: bool
     verbose: bool
@@ -50,12 +56,18 @@ class Given(TypedDict):
 )  # fmt: skip
 @click.option("--env-file", type=_FILE, metavar="FILE", help="Variables: NAME=value lines, or YAML.")
 @click.option("--secrets-file", type=_FILE, metavar="FILE", help="Secrets, in the same forms.")
+@click.option("--proxy", metavar="URL", help="Send through this proxy; none goes directly.")
+@click.option("--cacert", "ca", type=_FILE, metavar="FILE", help="Trust these authorities, too (PEM).")
+@click.option("--cert", "certificate", type=_FILE, metavar="FILE", help="The client's certificate.")
+@click.option("--key", type=_FILE, metavar="FILE", help="The key to the client's certificate.")
+@click.option("--insecure", is_flag=True, help="Check no certificate of a server.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Tests at once; 25 if not given.")
 @click.option(
     "--tag", "tags", multiple=True, metavar="TAG", help="Only tests with this tag, or another given one."
 )
 @click.option("--only", multiple=True, metavar="NAME", help="Only this test; * and ? stand for anything.")
 @click.option("--fail-fast", is_flag=True, help="Start no further test once one failed or broke.")
+@click.option("--update-snapshots", is_flag=True, help="Write snapshots anew that are different.")
 @click.option(
     "--report", "reports", multiple=True, metavar="KIND=PATH", help="Write a report: junit=… or json=…."
 )
@@ -91,6 +103,7 @@ def run(paths: Sequence[Path], **given: Unpack[Given]) -> int:
 
 
 def _request(paths: Sequence[Path], given: Given) -> "RunRequest":
+    from worker.cli.connection import connection_of
     from worker.cli.local_run import RunRequest
 
     return RunRequest(
@@ -101,8 +114,10 @@ def _request(paths: Sequence[Path], given: Given) -> "RunRequest":
         env_file=given["env_file"],
         secrets_file=given["secrets_file"],
         selection=Selection(only=given["only"], tags=given["tags"]),
+        connection=connection_of(given),
         jobs=given["jobs"],
         bail=1 if given["fail_fast"] else None,
+        update_snapshots=given["update_snapshots"],
         surroundings=os.environ,
     )
 
@@ -131,9 +146,10 @@ def _carry_out(prepared: "PreparedRun", request: "RunRequest", given: Given) -> 
 
     rest_garbage_collector()
     documents = open_reports(given["reports"], plan=prepared.plan)
+    kept = [prepared.durations] if prepared.durations else []
     screen = EventStream(sys.stdout) if given["as_json"] else _console(prepared, request, given)
     try:
-        outcome = asyncio.run(run_locally(prepared, [screen, *documents], speaker=screen))
+        outcome = asyncio.run(run_locally(prepared, [screen, *documents, *kept], speaker=screen))
     except asyncio.CancelledError:
         return ExitCode.INTERRUPTED
     return code_for(outcome) if outcome else ExitCode.INTERRUPTED
@@ -163,10 +179,13 @@ def rest_garbage_collector() -> None:
 def again(request: "RunRequest") -> str:
     """The command that starts this run again, without its selection, and without any value that
     could be a secret."""
+    from worker.cli.connection import connection_words
+
     words = ["baton", "run", *map(str, request.paths)]
     words += ["-e", request.environment] if request.environment else []
     words += ["--base-url", request.base_url] if request.base_url else []
     words += ["--env-file", str(request.env_file)] if request.env_file else []
     words += ["--secrets-file", str(request.secrets_file)] if request.secrets_file else []
+    words += connection_words(request.connection)
     names = [variable.partition("=")[0] for variable in request.variables]
     return " ".join([shlex.join(words), *(f"--var {shlex.quote(name)}=…" for name in names)])
