@@ -28,7 +28,7 @@ from worker.parsing.names import (
     read_test_key,
 )
 from worker.parsing.plain_values import read_anything, read_rate, whole_number, word
-from worker.parsing.readers import Later, LaterMappingOf, ListOf, MappingOf, OneOrMore, Value
+from worker.parsing.readers import Later, LaterMappingOf, ListOf, MappingOf, OneOrMore, Value, Whole
 from worker.parsing.row_values import COLUMN_TYPES
 from worker.parsing.shape import Key, Shape
 
@@ -60,6 +60,7 @@ STEP = Shape(
     example="POST: /orders",
     one_of=TARGETS,
     one_of_hint=TARGETS_HINT,
+    or_else="use",
     keys={
         **TARGET_KEYS,
         "name": Key(WORDS, "What the step does, for people. Without it: its method and path."),
@@ -75,6 +76,10 @@ STEP = Shape(
     },
 )
 
+_ROW = {
+    "type": "object",
+    "properties": {"id": {"type": ["string", "integer"], "description": "What the row is called."}},
+}
 _STEPS = Later(ListOf(STEP, example="{ POST: /orders }"))
 _STEP_OR_STEPS = Later(OneOrMore(STEP, example="{ DELETE: /orders/1 }"))
 
@@ -108,6 +113,7 @@ TEST = Shape(
     example="GET: /health",
     one_of=(*TARGETS, "steps"),
     one_of_hint=TARGETS_HINT,
+    or_else="use",
     keys={
         **TARGET_KEYS,
         "steps": Key(
@@ -129,7 +135,7 @@ TEST = Shape(
             examples=({"DELETE": "/orders/{{ order_id }}"},),
         ),
         "rows": Key(
-            Later(OneOrMore(ROWS_FILE, example="{ id: ada, age: 36 }")),
+            Whole({"anyOf": [ROWS_FILE.schema(), {"type": "array", "minItems": 1, "items": _ROW}]}),
             "The test runs once for each row, as a test of its own; `{{ row.name }}` is a value of it.",
             examples=([{"id": "ada", "age": 36}, {"id": "bob", "age": 17}], {"csv": "users.csv"}),
         ),

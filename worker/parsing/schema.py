@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from worker.parsing.document import SHAPES, SUITE
 from worker.parsing.readers import Schema
-from worker.parsing.schema_parts import PREDICATE, TEMPLATE
+from worker.parsing.schema_parts import BOUND, PREDICATE, TEMPLATE
 from worker.parsing.shape import Key, Shape
 
 
@@ -18,6 +18,7 @@ def build_schema() -> Schema:
             **{shape.title: shape.definition() for shape in SHAPES},
             "Predicate": PREDICATE,
             "Template": TEMPLATE,
+            "Bound": BOUND,
         },
     }
 

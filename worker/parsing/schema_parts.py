@@ -195,3 +195,9 @@ SCHEMA_EXPECTED: dict[str, Any] = {
         {"type": "object", "description": "A JSON Schema (2020-12, unless `$schema` says otherwise)."},
     ]
 }
+
+BOUND: dict[str, Any] = {
+    "type": "string",
+    "pattern": r"^\s*\{\{\s*(row|params)[.\[].*\}\}\s*$",
+    "description": "A value of the row, or of a parameter, as a whole.",
+}

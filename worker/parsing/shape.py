@@ -26,17 +26,33 @@ class Key:
 
     def schema(self) -> Schema:
         """The value's schema with what an editor shows."""
-        schema = {**self.reader.schema(), "description": self.description}
+        schema = {**_or_bound(self.reader.schema()), "description": self.description}
         return {**schema, "examples": list(self.examples)} if self.examples else schema
+
+
+#: What may stand for a number, a word or a boolean in a test with rows or with parameters.
+_BOUND: Schema = {"$ref": "#/$defs/Bound"}
+_PLAIN = ("integer", "number", "boolean")
+
+
+def _or_bound(schema: Schema) -> Schema:
+    """The schema of a value that is no text, for which a row or a parameter may stand as a whole."""
+    if "enum" in schema or schema.get("type") in _PLAIN:
+        return {"anyOf": [schema, _BOUND]}
+    alternatives = schema.get("anyOf", ())
+    if any(each.get("type") in _PLAIN for each in alternatives):
+        return {**schema, "anyOf": [*alternatives, _BOUND]}
+    return schema
 
 
 @dataclass(frozen=True)
 class Shape(Reader):
     """A mapping with known keys. `name` is what a person calls it, such as "a test".
 
-    Exactly one key of `one_of` must be there. An `extensible` one may have any keys that begin with
-    `x-`, which mean nothing: a place for anchors. `shorthand` may turn another value into the same
-    answer, or return None to say that it is none.
+    Exactly one key of `one_of` must be there; for editors, `or_else` may be there in its place, because
+    whoever reads the file has put something else there before it is read. An `extensible` one may have
+    any keys that begin with `x-`, which mean nothing: a place for anchors. `shorthand` may turn another
+    value into the same answer, or return None to say that it is none.
     """
 
     name: str
@@ -45,6 +61,7 @@ class Shape(Reader):
     keys: Mapping[str, Key]
     one_of: tuple[str, ...] = ()
     one_of_hint: str = ""
+    or_else: str = ""
     shorthand: Callable[[Any], dict[str, Any] | None] | None = None
     shorthand_schema: Schema | None = None
     example: str = "key: value"
@@ -152,8 +169,13 @@ class Shape(Reader):
         if self._required:
             schema["required"] = list(self._required)
         if self.one_of:
-            schema["oneOf"] = [{"required": [name]} for name in self.one_of]
+            alternatives = [{"required": [name]} for name in self.one_of]
+            schema["oneOf"] = [*alternatives, self._none_of_them()] if self.or_else else alternatives
         return schema
+
+    def _none_of_them(self) -> Schema:
+        none = {"not": {"anyOf": [{"required": [name]} for name in self.one_of]}}
+        return {"required": [self.or_else], **none}
 
 
 def in_flow(value: Any) -> str:

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.worker.parsing.test_schema import is_valid
 from worker.graph import build_graph, find_problems
 from worker.parsing import load_suites, parse_suite
+from worker.parsing.written import as_written
 
 PAGE = Path(__file__).parents[4] / "docs" / "suite-files.md"
 EXAMPLES = re.findall(r"^```yaml\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
@@ -14,14 +16,18 @@ EXAMPLES = re.findall(r"^```yaml\n(.*?)^```$", PAGE.read_text(encoding="utf-8"),
 
 @pytest.mark.parametrize("text", EXAMPLES, ids=lambda text: re.search("suite: (.*)", text)[1])  # type: ignore[index]  # each has a title
 def test_an_example_can_be_read(text: str, tmp_path: Path) -> None:
-    """Also its graph, apart from tokens and names that come from elsewhere."""
+    """By the parser and by editors; also its graph, apart from names that come from elsewhere."""
     suite = parse_suite(text, path="example.yaml")
     assert suite.tests
+    assert is_valid(as_written(text, path="example.yaml"))
     if "requests" not in suite.key:
         assert find_problems([suite]) == ()
         assert build_graph([suite]).tests
     path = tmp_path / "example.yaml"
     path.write_text(text, encoding="utf-8")
+    for named in suite.files:
+        (tmp_path / named.path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / named.path).touch()
     assert load_suites([path])
 
 
