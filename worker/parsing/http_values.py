@@ -16,6 +16,8 @@ _BASE_URL = re.compile(r"https?://[^\s/?#]+[^\s?#]*", re.IGNORECASE)
 _PROXIES = ("http", "https", "socks5", "socks5h")
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 
+_HOST_AND_PATH = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::[0-9]+)?(?:/.*)?")
+
 _HOW_PROXY = "write for example http://proxy.example.com:3128, or none"
 _HOW_STATUS = "write a code (200), codes ([200, 201]) or a class (2xx)"
 
@@ -96,7 +98,11 @@ def read_cookie_name(value: str) -> str:
 
 
 def read_token_url(value: Any) -> str:
-    """The token endpoint: as any URL of a request."""
+    """The token endpoint: as any URL of a request, but mostly on a host of its own."""
+    if isinstance(value, str) and _HOST_AND_PATH.fullmatch(value):
+        raise Mistake(
+            "a path begins with '/', a whole URL with 'http://' or 'https://'", hint=f"write https://{value}"
+        )
     return read_url(value)
 
 

@@ -145,7 +145,8 @@ def _body(
 def _check_grant(auth: Mapping[str, Any], place: Place, source: Source) -> None:
     """Note what the grant of an `oauth2` needs and does not have."""
     said: Mapping[str, Any] | None = auth.get("oauth2")
-    if said is None:
+    written = place.find(("auth", "oauth2")).keyed()
+    if said is None or ("grant" in written and "grant" not in said):
         return
     grant = said.get("grant", "client_credentials")
     for name in _GRANT_NEEDS[grant]:
