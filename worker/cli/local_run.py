@@ -140,6 +140,7 @@ async def run_locally(
         bail=run.bail,
         suite_bails={suite.key: suite.bail for suite in run.suites if suite.bail is not None},
         shuffle=run.shuffle,
+        files=run.files,
         tools=run.tools,
     )
     try:
