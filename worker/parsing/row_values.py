@@ -23,7 +23,8 @@ def read_csv(data: bytes, types: Mapping[str, str]) -> Table:
     try:
         heading, *rows = [line for line in lines if line]
     except csv.Error as error:
-        raise Mistake(f"line {lines.line_num} of the file cannot be read: {error}") from None
+        what = f"line {lines.line_num} of the file cannot be read: {error}"
+        raise Mistake(what, hint='a quote inside quotes is written twice: ""') from None
     except ValueError:
         raise Mistake("the file has no heading", hint="its first line names the columns") from None
     _check_heading(heading, types)
@@ -54,14 +55,14 @@ def _row(number: int, heading: list[str], cells: list[str], types: Mapping[str, 
 
 
 def _number(cell: str) -> JsonValue:
-    value = json.loads(cell)
+    value = json.loads(cell, parse_constant=_no_number)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(cell)
     return value
 
 
 def _json(cell: str) -> JsonValue:
-    value: JsonValue = json.loads(cell)
+    value: JsonValue = json.loads(cell, parse_constant=_no_number)
     return value
 
 
@@ -76,13 +77,19 @@ _CELLS: Mapping[str, Callable[[str], JsonValue]] = {
 def read_json(data: bytes) -> Table:
     """The objects of a JSON file. Raises Mistake for anything but a list of objects."""
     try:
-        rows: Any = json.loads(_text_of(data))
+        rows: Any = json.loads(_text_of(data), parse_constant=_no_number)
+    except Mistake:
+        raise
     except (ValueError, RecursionError) as error:
         where = f": line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise Mistake(f"the file is not JSON{where}", hint="a list of objects is needed") from None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise Mistake("the file is not a list of objects", hint='write [{"id": "ada"}, …]')
     return rows
+
+
+def _no_number(word: str) -> None:
+    raise Mistake(f"the file is not JSON: {word} is no number", hint="write null, or a text")
 
 
 def _text_of(data: bytes) -> str:
