@@ -4,13 +4,14 @@ import os
 import secrets
 import socket
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from context.store.base import ContextStore
 from context.store.supabase import SupabaseStore
 from worker.clock import Clock, SystemClock
 from worker.database import Database, open_database
+from worker.engine.locks import LockTable
 from worker.errors import SettingsError
 from worker.http.send import Sender
 from worker.queue import RunQueue, SupabaseQueue
@@ -38,7 +39,7 @@ class Listener(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerParts:
-    """What a worker works with."""
+    """What a worker works with. `locks` are those of all its runs."""
 
     queue: RunQueue
     records: RunRecords
@@ -47,6 +48,7 @@ class WorkerParts:
     make_sender: Callable[[], Sender]
     clock: Clock
     close: Callable[[], Awaitable[None]]
+    locks: LockTable = field(default_factory=LockTable)
 
 
 class RealtimeListener:

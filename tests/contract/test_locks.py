@@ -81,6 +81,14 @@ async def test_closing_gives_back_everything(make_locks: MakeLocks) -> None:
     assert not await make_locks().take(["c"])
 
 
+async def test_other_scopes_have_other_locks() -> None:
+    """Two customers may call their tenants alike."""
+    table = LockTable()
+    assert await table.of_a_run("shop/staging").take(["tenant-42"])
+    assert await table.of_a_run("bank/staging").take(["tenant-42"])
+    assert not await table.of_a_run("shop/staging").take(["tenant-42"])
+
+
 async def test_no_names_are_always_free(make_locks: MakeLocks) -> None:
     """A test without locks asks for nothing."""
     assert await make_locks().take([])

@@ -43,42 +43,51 @@ class LockTable:
         self.holders: dict[str, object] = {}
         self.freed = asyncio.Condition()
 
-    def of_a_run(self) -> "MemoryLocks":
-        """The locks as one more run sees them."""
-        return MemoryLocks(self)
+    def of_a_run(self, scope: str = "") -> "MemoryLocks":
+        """The locks as one more run sees them. Runs of another scope have other locks."""
+        return MemoryLocks(self, scope=scope)
 
 
 class MemoryLocks:
     """The locks of one run among those of its process; alone it has them all to itself."""
 
-    def __init__(self, table: LockTable | None = None) -> None:
+    def __init__(self, table: LockTable | None = None, *, scope: str = "") -> None:
         self._table = table or LockTable()
+        self._scope = scope
         self._mine = object()
 
     async def take(self, names: LockNames) -> bool:
         """Take all or none."""
-        wanted = tuple(names)
-        holders = self._table.holders
-        if any(name in holders for name in wanted):
+        wanted = self._scoped(names)
+        if not self._are_free(wanted):
             return False
-        holders.update(dict.fromkeys(wanted, self._mine))
+        self._table.holders.update(dict.fromkeys(wanted, self._mine))
         return True
 
     async def give_back(self, names: LockNames) -> None:
         """Free those that are this run's, and tell whoever waits."""
+        await self._free(self._scoped(names))
+
+    async def changed(self, names: LockNames) -> None:
+        """Return as soon as none of these is taken."""
+        wanted = self._scoped(names)
+        async with self._table.freed:
+            await self._table.freed.wait_for(lambda: self._are_free(wanted))
+
+    async def close(self) -> None:
+        """Free everything that is this run's."""
+        await self._free(tuple(self._table.holders))
+
+    def _scoped(self, names: LockNames) -> tuple[str, ...]:
+        return tuple(f"{self._scope}/{name}" for name in names)
+
+    def _are_free(self, wanted: Iterable[str]) -> bool:
+        return not any(name in self._table.holders for name in wanted)
+
+    async def _free(self, names: Iterable[str]) -> None:
         holders = self._table.holders
         for name in names:
             if holders.get(name) is self._mine:
                 del holders[name]
         async with self._table.freed:
             self._table.freed.notify_all()
-
-    async def changed(self, names: LockNames) -> None:
-        """Return as soon as none of these is taken."""
-        wanted = tuple(names)
-        async with self._table.freed:
-            await self._table.freed.wait_for(lambda: not any(name in self._table.holders for name in wanted))
-
-    async def close(self) -> None:
-        """Free everything that is this run's."""
-        await self.give_back([name for name, holder in self._table.holders.items() if holder is self._mine])

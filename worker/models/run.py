@@ -7,7 +7,7 @@ from datetime import datetime
 from context.values import JsonValue
 from worker.models.environment import Environment
 from worker.models.outcome import TestOutcome
-from worker.models.suite import TestName
+from worker.models.suite import Quarantine, TestName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,8 @@ class Lease:
 class ClaimedSuite:
     """A version of a suite. `selected`: asked for; otherwise only others need its tests.
 
-    `disabled` are keys of tests that are switched off in the project.
+    `disabled` are keys of tests that are switched off in the project; `quarantined` are those that
+    make no run fail.
     """
 
     key: str
@@ -30,6 +31,7 @@ class ClaimedSuite:
     source: str = field(repr=False)
     selected: bool = True
     disabled: frozenset[str] = frozenset()
+    quarantined: Mapping[str, Quarantine] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +52,12 @@ class ClaimedRun:
 
     `only` and `tags` narrow the selected suites. `finished` have their verdict already; `in_flight`
     had been started under an earlier lease and have none. Batches count from `next_batch_number`.
+    `medians` are seconds that tests took in earlier runs, where they are known.
     """
 
     lease: Lease
     project_key: str
+    project_id: str = ""
     suites: tuple[ClaimedSuite, ...]
     environment: Environment
     only: tuple[TestName, ...] = ()
@@ -63,6 +67,7 @@ class ClaimedRun:
     finished: tuple[TestOutcome, ...] = ()
     in_flight: frozenset[TestName] = frozenset()
     next_batch_number: int = 1
+    medians: Mapping[TestName, float] = field(default_factory=dict)
     created_at: datetime | None = None
 
     @property

@@ -5,12 +5,14 @@ from typing import Any
 from worker.models.environment import Environment
 from worker.models.outcome import TestOutcome
 from worker.models.run import ClaimedContext, ClaimedRun, ClaimedSuite, Lease
+from worker.models.suite import Quarantine
 from worker.records.api import (
     ClaimAnswer,
     ClaimedEnvironmentAnswer,
     ClaimedSelection,
     ClaimedSuiteAnswer,
     FinishedTestAnswer,
+    QuarantinedTestAnswer,
 )
 from worker.records.base import read_answer
 from worker.records.context import ContextDocument
@@ -23,6 +25,7 @@ def claimed_run(answer: Any) -> ClaimedRun:
     return ClaimedRun(
         lease=Lease(run_id=claim.run.id, number=claim.run.lease_number),
         project_key=claim.run.project_key,
+        project_id=claim.run.project_id or "",
         suites=tuple(_suite(suite) for suite in claim.suites),
         environment=_environment(claim.environment),
         only=selection.only or (),
@@ -32,6 +35,7 @@ def claimed_run(answer: Any) -> ClaimedRun:
         finished=tuple(_finished(test) for test in claim.finished or ()),
         in_flight=frozenset(claim.in_flight or ()),
         next_batch_number=claim.next_batch_number or 1,
+        medians=claim.medians or {},
         created_at=claim.run.created_at,
     )
 
@@ -43,7 +47,15 @@ def _suite(suite: ClaimedSuiteAnswer) -> ClaimedSuite:
         source=suite.source,
         selected=suite.selected,
         disabled=frozenset(suite.disabled or ()),
+        quarantined=dict(_quarantine(test) for test in suite.quarantined or ()),
     )
+
+
+def _quarantine(test: str | QuarantinedTestAnswer) -> tuple[str, Quarantine]:
+    if isinstance(test, str):
+        return test, Quarantine(reason="put there by the team")
+    until = test.until.date() if test.until else None
+    return test.key, Quarantine(owner=test.owner or "", reason=test.reason or "", until=until)
 
 
 def _environment(environment: ClaimedEnvironmentAnswer) -> Environment:

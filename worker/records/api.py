@@ -69,10 +69,19 @@ class ClaimedEnvironmentAnswer(Record):
     timeout_seconds: float | None = None
 
 
+class QuarantinedTestAnswer(Record):
+    """A test in quarantine: who answers for it, why, and until when."""
+
+    key: str
+    owner: str | None = None
+    reason: str | None = None
+    until: AwareDatetime | None = None
+
+
 class ClaimedSuiteAnswer(Record):
     """A version of a suite that the run executes. `selected`: asked for; else only others need its tests.
 
-    `disabled` tests are skipped.
+    `disabled` tests are skipped; `quarantined` ones make no run fail: keys, or more about each.
     """
 
     key: str
@@ -83,7 +92,7 @@ class ClaimedSuiteAnswer(Record):
     version_id: str | None = None
     selected: bool = True
     disabled: tuple[str, ...] | None = None
-    quarantined: tuple[str, ...] | None = None
+    quarantined: tuple[str | QuarantinedTestAnswer, ...] | None = None
 
 
 class FinishedTestAnswer(Record):
@@ -106,6 +115,7 @@ class ClaimAnswer(Record):
     finished: tuple[FinishedTestAnswer, ...] | None = None
     in_flight: tuple[str, ...] | None = None
     next_batch_number: int | None = None
+    medians: dict[str, float] | None = None
 
 
 class RecordedDetail(Argument):

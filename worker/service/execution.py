@@ -102,7 +102,7 @@ class Execution:
         """How the run ended; None when it goes back to the queue."""
         try:
             # Parsing large suites takes a while, in which the lease must be kept.
-            prepared = await asyncio.to_thread(prepare, self._run)
+            prepared = await asyncio.to_thread(prepare, self._run, now=self._parts.clock.now)
             return await self._execute(prepared)
         except CannotPrepare as error:
             return _failed(error.failure, error.what)
@@ -150,6 +150,7 @@ class Execution:
             finished={outcome.test: outcome for outcome in self._run.finished},
             interrupted=self._run.in_flight,
             stop=self._stop,
+            locks=self._parts.locks.of_a_run(f"{self._run.project_id}/{self._run.environment.name}"),
             bail=prepared.bail,
             suite_bails=prepared.suite_bails,
             timeout_seconds=prepared.timeout_seconds,

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from context.execution import ExecutionContext
+from context.functions import Now, system_now
 from context.state import ContextState, Provenance
 from context.values import JsonValue
 from worker.engine.parts import DEFAULT_JOBS
@@ -16,7 +17,7 @@ from worker.models.problem import Problem
 from worker.models.run import ClaimedContext, ClaimedRun
 from worker.models.suite import NameUse, Suite, may_run_in
 from worker.parsing import format_problems, parse_suite
-from worker.service.disabled import without_disabled
+from worker.service.team import in_quarantine, without_disabled
 
 
 class CannotPrepare(BatonError):
@@ -39,14 +40,14 @@ class Prepared:
     timeout_seconds: float | None
 
 
-def prepare(run: ClaimedRun) -> Prepared:
+def prepare(run: ClaimedRun, *, now: Now = system_now) -> Prepared:
     """Make a claimed run ready. Raises CannotPrepare with all that is wrong."""
     suites = _suites(run)
     plan = _plan(run, suites)
     _check_environment(run, suites, plan)
     return Prepared(
         plan=plan,
-        context=_context(run, suites),
+        context=_context(run, suites, now),
         jobs=_whole_number(run.config.get("jobs")) or DEFAULT_JOBS,
         bail=1 if run.config.get("fail_fast") is True else _whole_number(run.config.get("bail")),
         suite_bails={suite.key: suite.bail for suite in suites if suite.bail is not None},
@@ -63,7 +64,7 @@ def _suites(run: ClaimedRun) -> tuple[Suite, ...]:
         except SuiteError as error:
             problems += error.problems
         else:
-            suites.append(without_disabled(parsed, claimed.disabled))
+            suites.append(in_quarantine(without_disabled(parsed, claimed.disabled), claimed.quarantined))
     if problems:
         raise CannotPrepare(format_problems(problems), failure=RunFailure.TESTS)
     return tuple(suites)
@@ -73,7 +74,7 @@ def _plan(run: ClaimedRun, suites: tuple[Suite, ...]) -> Plan:
     selected = tuple(suite.key for suite in run.suites if suite.selected)
     selection = Selection(only=run.only, tags=run.tags, suites=selected)
     try:
-        return make_plan(build_graph(suites), selection)
+        return make_plan(build_graph(suites), selection, medians=run.medians)
     except SuiteError as error:
         raise CannotPrepare(format_problems(error.problems), failure=RunFailure.TESTS) from None
     except UsageError as error:
@@ -119,13 +120,14 @@ def _wanted(plan: Plan, root: str, environment: Environment) -> list[str]:
     )
 
 
-def _context(run: ClaimedRun, suites: tuple[Suite, ...]) -> ExecutionContext:
+def _context(run: ClaimedRun, suites: tuple[Suite, ...], now: Now) -> ExecutionContext:
     environment = run.environment
     context = ExecutionContext(
         base_url=environment.base_url,
         variables=environment.variables,
         secrets=environment.secrets,
         suite_variables={suite.key: _own_variables(suite, environment.name) for suite in suites},
+        now=now,
     )
     context.restore(_state(run.context))
     return context

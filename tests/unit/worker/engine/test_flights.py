@@ -104,7 +104,7 @@ async def test_a_run_gives_back_its_locks_however_it_ends(patience: int) -> None
     play = Play(a_plan(a_step("a", locks=("x", "y"))), lasts={"a": 5})
     play.start(locks=table.of_a_run(), stop=stop, patience_seconds=patience)
     await play.clock.advance(1)
-    assert set(table.holders) == {"x", "y"}
+    assert set(table.holders) == {"/x", "/y"}
     stop.cancel()
     await play.finish()
     assert table.holders == {}

@@ -1,10 +1,12 @@
 """The database's answer to a claim, as a claimed run."""
 
 import json
+from datetime import date
 from typing import Any
 
 from worker.models.environment import EnvironmentKind
 from worker.models.outcome import Verdict
+from worker.models.suite import Quarantine
 from worker.queue.claim import claimed_run
 
 
@@ -72,3 +74,14 @@ def test_what_is_not_there_is_nothing() -> None:
 def test_no_secret_is_in_a_repr() -> None:
     """A claim may end up in a traceback or a log."""
     assert "canary" not in repr(claimed_run(an_answer()))
+
+
+def test_a_claim_says_what_is_in_quarantine_and_what_earlier_runs_took() -> None:
+    """Keys alone, or with who answers for them and until when."""
+    suite = {"key": "s", "path": "s.yaml", "source": "suite: s", "selected": True}
+    known = {"key": "b", "owner": "ada", "reason": "flaky", "until": "2026-12-01T00:00:00+00:00"}
+    run = claimed_run(an_answer(suites=[{**suite, "quarantined": ["a", known]}], medians={"s/a": 0.5}))
+    quarantined = run.suites[0].quarantined
+    assert quarantined["a"].reason == "put there by the team"
+    assert quarantined["b"] == Quarantine(owner="ada", reason="flaky", until=date(2026, 12, 1))
+    assert run.medians == {"s/a": 0.5}
