@@ -46,10 +46,12 @@ class FailureBlock:
     def cleanup(self, cleanup: Cleanup) -> list[str]:
         """The block of an undo that went wrong."""
         mark, title = self._style.mark(cleanup.verdict), cleanup_title(cleanup, self._labels)
+        attempt = as_attempt(cleanup)
         parts = [
-            [f"{mark} {self._style.bold(title)}"],
+            [f"{mark} {self._style.bold(title)}  {self._style.dim(cleanup.verdict)}"],
             self._indented([cleanup.reason]),
-            *self.exchange(as_attempt(cleanup), excerpt=True),
+            self._steps(attempt) if len(cleanup.steps) > 1 else [],
+            *self.exchange(attempt, excerpt=True),
         ]
         return [line for number, part in enumerate(filter(None, parts)) for line in _apart(part, number)]
 
