@@ -45,6 +45,7 @@ class RunRequest:
     env_file: Path | None = None
     secrets_file: Path | None = None
     selection: Selection = field(default_factory=Selection)
+    forbid_only: bool = False
     jobs: int | None = None
     bail: int | None = None
     shuffle: str | None = None
@@ -71,7 +72,9 @@ class PreparedRun:
     @property
     def sources(self) -> dict[str, str]:
         """The texts of the suite files by their path; a secret that was written there is masked."""
-        return {suite.path: self.context.mask.text(suite.source) for suite in self.suites}
+        texts = {path: text for suite in self.suites for path, text in suite.borrowed.items()}
+        texts |= {suite.path: suite.source for suite in self.suites}
+        return {path: self.context.mask.text(text) for path, text in texts.items()}
 
 
 class Speaker(Protocol):
@@ -204,6 +207,7 @@ class _Choice:
             known_secrets=self._known_secrets(),
             selection=request.selection,
             environment=self._chosen,
+            forbid_only=request.forbid_only,
         )
 
     def environment(self) -> Environment:

@@ -38,6 +38,7 @@ class Given(TypedDict):
     jobs: int | None
     tags: tuple[str, ...]
     only: tuple[str, ...]
+    forbid_only: bool
     fail_fast: bool
     update_snapshots: bool
     reports: tuple[str, ...]
@@ -66,6 +67,7 @@ class Given(TypedDict):
     "--tag", "tags", multiple=True, metavar="TAG", help="Only tests with this tag, or another given one."
 )
 @click.option("--only", multiple=True, metavar="NAME", help="Only this test; * and ? stand for anything.")
+@click.option("--forbid-only", is_flag=True, help="A test that says 'only: true' is a mistake: for CI.")
 @click.option("--fail-fast", is_flag=True, help="Start no further test once one failed or broke.")
 @click.option("--update-snapshots", is_flag=True, help="Write snapshots anew that are different.")
 @click.option(
@@ -114,6 +116,7 @@ def _request(paths: Sequence[Path], given: Given) -> "RunRequest":
         env_file=given["env_file"],
         secrets_file=given["secrets_file"],
         selection=Selection(only=given["only"], tags=given["tags"]),
+        forbid_only=given["forbid_only"],
         connection=connection_of(given),
         jobs=given["jobs"],
         bail=1 if given["fail_fast"] else None,

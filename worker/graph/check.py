@@ -9,7 +9,7 @@ from worker.graph.given import Given, missing_values
 from worker.graph.select import select, with_what_they_need
 from worker.models.environment import Environment
 from worker.models.graph import Graph, Selection
-from worker.models.problem import Problem, ProblemKind, line_of
+from worker.models.problem import Problem, ProblemKind
 from worker.models.suite import Suite, Test, TestName, may_run_in
 
 
@@ -61,7 +61,7 @@ def _forgotten(suite: Suite, test: Test) -> Problem:
         kind=ProblemKind.BAD_VALUE,
         what=f"'only: true' of {test.key!r} leaves all other tests out",
         where=test.where,
-        text=line_of(suite.source, test.where.line),
+        text=suite.line_at(test.where),
         hint="take it away once the work on this test is done",
     )
 

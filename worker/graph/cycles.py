@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from worker.graph.edges import Resolution, all_edges
 from worker.models.graph import Dependency
-from worker.models.problem import Problem, ProblemKind, Related, line_of
+from worker.models.problem import Problem, ProblemKind, Related
 from worker.models.suite import Suite, TestName
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _related(edge: Dependency, suites: dict[str, Suite], one_suite: bool) -> Rel
     where = edge.places[0]
     return Related(
         where=where,
-        text=line_of(suite.source, where.line),
+        text=suite.line_at(where),
         note=f"{_shown(edge.dependent, one_suite)} {edge.reasons[0]}",
     )
 

@@ -17,7 +17,11 @@ class Index:
     def __init__(self, suites: Sequence[Suite]) -> None:
         self.suites = {suite.key: suite for suite in suites}
         # By path: while two suites have one key, it does not say whose line is meant.
-        self.sources = {suite.path: suite.source for suite in suites}
+        self.sources = {
+            path: text
+            for suite in suites
+            for path, text in ((suite.path, suite.source), *suite.borrowed.items())
+        }
         self.tests: dict[TestName, Test] = {}
         self._rows: dict[TestName, list[Test]] = {}
         self._by_target: dict[tuple[CaptureTarget, str], list[Test]] = {}

@@ -126,7 +126,7 @@ class Said:
             kind=ProblemKind.AMBIGUOUS_PRODUCER,
             what=what,
             where=where,
-            text=line_of(self._suite.source, where.line),
+            text=self._suite.line_at(where),
             hint=f"say which one with 'needs: [{_in_yaml(shown[0])}]', or give them different names",
             related=tuple(notes[:_LONGEST_LIST]),
         )
@@ -141,7 +141,7 @@ class Said:
         return test.key if test.suite == self._suite.key else test.name
 
     def _problem(self, kind: ProblemKind, what: str, where: Location, hint: str | None) -> Problem:
-        text = line_of(self._suite.source, where.line)
+        text = self._suite.line_at(where)
         return Problem(kind=kind, what=what, where=where, text=text, hint=hint)
 
 

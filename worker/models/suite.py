@@ -13,7 +13,7 @@ from worker.models.environment import Environment
 from worker.models.expectation import Expectation
 from worker.models.file import FileUse
 from worker.models.flow import Repeat, RetryRule, StepKind, StepPhase, TestRole
-from worker.models.problem import Location
+from worker.models.problem import Location, line_of
 from worker.models.request import Request
 
 #: A test's full name, unique in a run: "<suite key>/<test key>".
@@ -223,3 +223,8 @@ class Suite:
     files: tuple[FileUse, ...] = ()
     borrowed: Mapping[str, str] = field(default_factory=dict, repr=False)
     unreadable: frozenset[str] = frozenset()
+
+    def line_at(self, where: Location) -> str:
+        """The user's line at a place of this suite, be it in its own file or in a borrowed one."""
+        text = self.source if where.path == self.path else self.borrowed.get(where.path, "")
+        return line_of(text, where.line)

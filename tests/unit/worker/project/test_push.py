@@ -92,3 +92,68 @@ def test_what_the_database_cannot_hold_is_replaced_in_tables_and_stays_in_the_fi
     pushed = json.loads(json.dumps(push_document([suite], [])))["suites"][0]
     assert pushed["tests"][0]["request"]["body"] == {"json": {"text": "a\ufffdb"}}
     assert pushed["source"] == source
+
+
+FLOW = """
+suite: flow
+hooks: { before_all: [{ POST: /begin }] }
+templates: { ping: { GET: /ping } }
+bail: 2
+x-notes: [nobody, reads, this]
+tests:
+  login: { rows: [{ id: ada }, { id: bob }], POST: "/{{ row.id }}", expect: { status: 200 } }
+  order:
+    steps: [{ POST: /orders, capture: { id: $.id } }, { GET: "/orders/{{ id }}" }]
+    needs: [login]
+    cleanup: { DELETE: "/orders/{{ id }}" }
+    retries: { count: 2, on: [5xx] }
+  ping: { use: ping, after: [order], only: true }
+"""
+
+
+def flow() -> dict[str, Any]:
+    """The push of a suite with everything that flows."""
+    suite = parse_suite(FLOW, path="flow.yaml")
+    pushed = push_document([suite], build_graph([suite]).dependencies)
+    found: dict[str, Any] = json.loads(json.dumps(pushed))
+    return found
+
+
+def test_what_a_suite_says_at_its_top_is_kept_whole() -> None:
+    """Hooks and templates too; what nobody reads is left out."""
+    [suite] = flow()["suites"]
+    assert suite["config"] == {
+        "hooks": {"before_all": [{"POST": "/begin"}]},
+        "templates": {"ping": {"GET": "/ping"}},
+        "bail": 2,
+    }
+
+
+def test_a_test_with_rows_is_pushed_once_with_its_words_and_once_for_each_result() -> None:
+    """So that a file can be made of the rows, and every row of the table has results of its own."""
+    [suite] = flow()["suites"]
+    tests = {test["key"]: test for test in suite["tests"]}
+    assert list(tests) == ["before-all", "login", "login[ada]", "login[bob]", "order", "ping"]
+    assert tests["login"]["request"]["path"] == "/{{ row.id }}"
+    assert tests["login"]["request"]["settings"] == {"rows": [{"id": "ada"}, {"id": "bob"}]}
+    assert all("request" not in tests[key] for key in ("before-all", "login[ada]", "login[bob]"))
+
+
+def test_what_a_test_says_of_its_flow_is_among_its_settings() -> None:
+    """In the words of the file; one that has steps has no request of its own."""
+    [suite] = flow()["suites"]
+    order, ping = (test["request"] for test in suite["tests"][-2:])
+    assert (order["method"], order["path"]) == ("STEPS", "")
+    assert set(order["settings"]) == {"steps", "cleanup", "retries"}
+    assert (ping["method"], ping["path"], ping["settings"]) == ("GET", "/ping", {"use": "ping", "only": True})
+
+
+def test_edges_of_rows_follow_from_what_is_declared_between_tests() -> None:
+    """Nobody declares what follows from hooks."""
+    edges = {(edge["dependent"], edge["required"]): edge["declared"] for edge in flow()["dependencies"]}
+    assert {pair for pair, declared in edges.items() if declared} == {
+        ("flow/order", "flow/login"),
+        ("flow/ping", "flow/order"),
+    }
+    assert edges["flow/order", "flow/login[ada]"] is False
+    assert edges["flow/order", "flow/before-all"] is False
