@@ -12,7 +12,7 @@ from worker.files import Files
 from worker.http.multipart import Field, encode, guess_type
 from worker.http.render import Render, text_of
 from worker.http.texts import as_text, is_list
-from worker.models.exchange import BodyStory, SentPart
+from worker.models.exchange import NO_STORY, BodyStory, SentPart
 from worker.models.request import BodyKind, Part, Request
 
 
@@ -22,8 +22,11 @@ class Body:
 
     data: bytes | None = field(default=None, repr=False)
     content_type: str = ""
-    story: BodyStory = field(default_factory=BodyStory)
+    story: BodyStory = NO_STORY
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+_NO_BODY = Body()
 
 
 def make_body(request: Request, render: Render, files: Files) -> Body:
@@ -33,7 +36,7 @@ def make_body(request: Request, render: Render, files: Files) -> Body:
 
 
 def _nothing(request: Request, render: Render, files: Files) -> Body:
-    return Body()
+    return _NO_BODY
 
 
 def _json(request: Request, render: Render, files: Files) -> Body:

@@ -13,14 +13,11 @@ from worker.http.curl_options import curl_options
 from worker.http.fields import TOKEN, Fields
 from worker.http.origin import Origin
 from worker.http.render import Render, text_of
-from worker.models.exchange import Channel, PreparedRequest
-from worker.models.request import Connection, HttpVersion, Request
+from worker.models.exchange import PLAIN, Channel, PreparedRequest
+from worker.models.request import NOTHING_SAID, Connection, HttpVersion, Request
 
 #: Who we say we are, where a test does not say otherwise.
 USER_AGENT = f"baton/{__version__}"
-
-_NOTHING_SAID = Connection()
-_PLAIN = Channel()
 
 
 def build_request(
@@ -121,6 +118,6 @@ def _channel(request: Request, said: Connection, origin: Origin, render: Render)
     # Nearly every request of nearly every run: one channel for all of them.
     usual = request.http_version is HttpVersion.AUTO and request.compressed
     times = request.connect_timeout_seconds, request.read_timeout_seconds
-    if usual and times == (None, None) and said == _NOTHING_SAID:
-        return _PLAIN
+    if usual and times == (None, None) and said is NOTHING_SAID:
+        return PLAIN
     return make_channel(request, said, origin, render)

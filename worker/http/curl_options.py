@@ -4,18 +4,15 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit, urlunsplit
 
 from context.values import MASK
-from worker.models.exchange import Channel, LateAuth
+from worker.models.exchange import PLAIN, Channel, LateAuth
 from worker.models.request import AuthKind, Connection, HttpVersion, Request
-
-_PLAIN = Channel()
-_NOTHING_SAID = Connection()
 
 
 def curl_options(
     request: Request, channel: Channel, connection: Connection, auth: LateAuth | None, *, url: str
 ) -> tuple[str, ...]:
     """The options, each with its value in the same text if it has one: `--proxy`, `http://…`."""
-    if channel is _PLAIN and auth is None and not request.follow_redirects:
+    if channel is PLAIN and auth is None and not request.follow_redirects:
         return ()
     return (
         *_of_redirects(request),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from worker.files import Files, NoFiles
 from worker.models.exchange import Cookies
-from worker.models.request import Connection, CookieScope
+from worker.models.request import NOTHING_SAID, Connection, CookieScope
 
 
 def _forget(secret: str) -> None:
@@ -21,8 +21,8 @@ class Origin:
     """
 
     base_url: str = ""
-    connection: Connection = field(default_factory=Connection)
-    forced: Connection = field(default_factory=Connection)
+    connection: Connection = NOTHING_SAID
+    forced: Connection = NOTHING_SAID
     files: Files = field(default_factory=NoFiles)
     test_cookies: Cookies | None = None
     run_cookies: Cookies | None = None
@@ -30,4 +30,6 @@ class Origin:
 
     def cookies(self, scope: CookieScope) -> Cookies | None:
         """The jar of this scope; none where cookies are off."""
-        return {CookieScope.TEST: self.test_cookies, CookieScope.RUN: self.run_cookies}.get(scope)
+        if scope is CookieScope.TEST:
+            return self.test_cookies
+        return self.run_cookies if scope is CookieScope.RUN else None

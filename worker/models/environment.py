@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from context.values import JsonValue
-from worker.models.request import Connection
+from worker.models.request import NOTHING_SAID, Connection
 
 
 class EnvironmentKind(StrEnum):
@@ -33,6 +33,6 @@ class Environment:
     max_parallel: int | None = None
     rate_limit_per_second: float | None = None
     timeout_seconds: float | None = None
-    connection: Connection = field(default_factory=Connection)
-    forced: Connection = field(default_factory=Connection)
+    connection: Connection = NOTHING_SAID
+    forced: Connection = NOTHING_SAID
     is_default: bool = False

@@ -46,6 +46,10 @@ class Channel:
     read_seconds: float | None = None
 
 
+#: As nearly all requests travel.
+PLAIN = Channel()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LateAuth:
     """Auth that needs the whole request, or an exchange of its own, before a request can be sent."""
@@ -75,6 +79,10 @@ class BodyStory:
     graphql_complexity: int | None = None
 
 
+#: A body that is what it is.
+NO_STORY = BodyStory()
+
+
 def _forget(secret: str) -> None:
     """Nobody wants to know."""
 
@@ -94,11 +102,11 @@ class PreparedRequest:
     body: bytes | None = field(default=None, repr=False)
     follow_redirects: bool = False
     max_redirects: int = 10
-    channel: Channel = field(default_factory=Channel)
+    channel: Channel = PLAIN
     auth: LateAuth | None = None
     secret_headers: frozenset[str] = frozenset()
     cookies: Cookies | None = field(default=None, repr=False)
-    story: BodyStory = field(default_factory=BodyStory)
+    story: BodyStory = NO_STORY
     curl_options: tuple[str, ...] = field(default=(), repr=False)
     hide: Callable[[str], None] = field(default=_forget, repr=False, compare=False)
 

@@ -57,6 +57,10 @@ class Auth:
     values: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
+#: Nobody.
+NO_AUTH = Auth(kind=AuthKind.NONE)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """A part of a multipart body, or the file that is a body: a text, or a path for the Files port."""
@@ -85,9 +89,9 @@ class Connection:
 
     def over(self, other: "Connection") -> "Connection":
         """What this one says, and the other one where this one says nothing."""
-        if self == _NOTHING_SAID:
+        if self is NOTHING_SAID or self == NOTHING_SAID:
             return other
-        if other == _NOTHING_SAID:
+        if other is NOTHING_SAID or other == NOTHING_SAID:
             return self
         said = {each.name: getattr(self, each.name) for each in fields(self)}
         if self.certificate is not None:
@@ -98,7 +102,8 @@ class Connection:
         )
 
 
-_NOTHING_SAID = Connection()
+#: As nearly all requests have it: compared by identity before it is compared by value.
+NOTHING_SAID = Connection()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,11 +121,11 @@ class Request:
     body_kind: BodyKind = BodyKind.NONE
     body: JsonValue = None
     parts: tuple[Part, ...] = ()
-    auth: Auth = field(default_factory=lambda: Auth(kind=AuthKind.NONE))
+    auth: Auth = NO_AUTH
     follow_redirects: bool = False
     max_redirects: int = 10
     cookie_scope: CookieScope = CookieScope.TEST
-    connection: Connection = field(default_factory=Connection)
+    connection: Connection = NOTHING_SAID
     http_version: HttpVersion = HttpVersion.AUTO
     compressed: bool = True
     gzip: bool = False

@@ -7,6 +7,8 @@ from context.values import JsonValue
 from worker.models.environment import Environment, EnvironmentKind
 from worker.models.problem import ProblemKind
 from worker.models.request import (
+    NO_AUTH,
+    NOTHING_SAID,
     Auth,
     AuthKind,
     BodyKind,
@@ -18,11 +20,13 @@ from worker.models.request import (
 )
 from worker.models.suite import NameUse
 from worker.parsing.document_body import BODY_KEYS
-from worker.parsing.document_request import DEFAULT_TEMPLATES, METHODS, SENDING_KEYS
+from worker.parsing.document_request import CONNECTION_KEYS, DEFAULT_TEMPLATES, METHODS, SENDING_KEYS
 from worker.parsing.place import Place
 from worker.parsing.source import Source
 from worker.parsing.time_limits import Limits
 from worker.parsing.uses import find_uses
+
+_OF_CONNECTIONS = frozenset((*CONNECTION_KEYS, "verify_tls"))
 
 #: Redirects that are followed, where a test wants them followed and says no number.
 MAX_REDIRECTS = 10
@@ -51,7 +55,7 @@ def read_auth(read: Mapping[str, Any]) -> Auth:
     for kind in _AUTH_KINDS:
         if kind.value in read:
             return Auth(kind=kind, values={**_AUTH_DEFAULTS.get(kind, {}), **read[kind.value]})
-    return Auth(kind=AuthKind.NONE)
+    return NO_AUTH
 
 
 _AUTH_KINDS = (
@@ -112,6 +116,8 @@ def read_limits(read: Mapping[str, Any], defaults: Mapping[str, Any]) -> Limits:
 
 def read_connection(read: Mapping[str, Any]) -> Connection:
     """How a server is reached, as far as these keys say."""
+    if not _OF_CONNECTIONS & read.keys():
+        return NOTHING_SAID
     tls: Mapping[str, Any] = read.get("tls", {})
     return Connection(
         proxy=read.get("proxy"),
