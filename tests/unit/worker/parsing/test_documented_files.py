@@ -1,4 +1,4 @@
-"""docs/suite-files.md shows suites that can be read."""
+"""The documentation shows suites that can be read."""
 
 import re
 from pathlib import Path
@@ -10,8 +10,11 @@ from worker.graph import build_graph, find_problems
 from worker.parsing import load_suites, parse_suite
 from worker.parsing.written import as_written
 
-PAGE = Path(__file__).parents[4] / "docs" / "suite-files.md"
-EXAMPLES = re.findall(r"^```yaml\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+DOCS = Path(__file__).parents[4] / "docs"
+PAGES = [(DOCS / name).read_text(encoding="utf-8") for name in ("suite-files.md", "runs.md")]
+EXAMPLES = [
+    text for page in PAGES for text in re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+]
 
 
 @pytest.mark.parametrize("text", EXAMPLES, ids=lambda text: re.search("suite: (.*)", text)[1])  # type: ignore[index]  # each has a title
