@@ -19,6 +19,8 @@ AROUND = 30
 
 HOLDS = ""
 
+_LINE_END = "\n"
+
 
 def equals(actual: JsonValue, expected: JsonValue) -> str:
     """The same JSON value."""
@@ -58,8 +60,8 @@ def not_contains(actual: JsonValue, expected: JsonValue) -> str:
     if isinstance(actual, str) and isinstance(expected, str):
         place = actual.index(expected)
         start, end = max(0, place - AROUND), place + len(expected) + AROUND
-        line = actual.count("\n", 0, place) + 1
-        return f"{show(expected)} is there, in line {line}: {show(actual[start:end])}"
+        line = f", in line {actual.count(_LINE_END, 0, place) + 1}" if _LINE_END in actual.strip() else ""
+        return f"{show(expected)} is there{line}: {show(actual[start:end])}"
     return f"{show(expected)} is in {show(actual)}"
 
 

@@ -10,7 +10,7 @@ from worker.assertions.answer import Headers, answer_names, cookies_of
 from worker.assertions.finding import Finding
 from worker.assertions.functions import in_words
 from worker.assertions.scene import FunctionRefused, Scene
-from worker.assertions.values import shorten, show
+from worker.assertions.values import shorten
 from worker.models.exchange import Response
 from worker.models.expectation import Expectation
 
@@ -104,4 +104,6 @@ def _judged(reference: str, said: object) -> Finding:
         return Finding(complaint=f"{reference}: it returned False")
     if isinstance(said, str):
         return Finding(complaint=f"{reference}: {shorten(said, width=WIDTH)}" if said else "")
-    return Finding(complaint=f"{reference}: it returned {show(repr(said))}, not None, true, false or a text")
+    return Finding(
+        complaint=f"{reference}: it returned {shorten(repr(said))}, not None, true, false or a text"
+    )

@@ -20,7 +20,8 @@ def find(expectation: Expectation, response: Response, expected: JsonValue, scen
         complaint = OPERATORS[expectation.operator](actual, expected)
     if not complaint:
         return Finding(actual=actual)
-    return Finding(actual=actual, complaint=f"redirects, {part}: {complaint}", difference=_story(response))
+    story = _story(response) if part != "statuses" else ""
+    return Finding(actual=actual, complaint=f"redirects, {part}: {complaint}", difference=story)
 
 
 def _part(part: str, response: Response) -> JsonValue:

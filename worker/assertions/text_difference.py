@@ -51,7 +51,9 @@ def _around(text: str, place: int) -> str:
 
 
 def _in_lines(expected: str, actual: str) -> Iterator[str]:
-    left, right = expected.split("\n"), actual.split("\n")
+    # What both end with says nothing.
+    shared = 1 if expected.endswith("\n") and actual.endswith("\n") else 0
+    left, right = (text.split("\n")[: -shared or None] for text in (expected, actual))
     stretches = align(left, right)
     changed = sum(
         max(each.left_end - each.left, each.right_end - each.right) for each in stretches if not each.same

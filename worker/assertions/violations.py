@@ -5,7 +5,7 @@ from typing import Any
 
 from worker.assertions.values import is_list, kind_of, show, step
 from worker.contracts.schemas import READ_ONLY, WRITE_ONLY
-from worker.contracts.violations import Violation, flat
+from worker.contracts.violations import UNTOLD, Violation, flat
 
 #: Violations shown; the rest is counted.
 SHOWN = 12
@@ -26,7 +26,8 @@ def sentence(violation: Violation) -> str:
     if violation.facts.get("expected_value") == WRITE_ONLY:
         return f"{place}: it is write-only, so it must not be in an answer ({_rule(violation)})"
     words = _WORDS.get(violation.rule, _unknown)
-    return f"{place}: {words(violation)} ({_rule(violation)})"
+    rule = f" ({_rule(violation)})" if violation.schema_path else ""
+    return f"{place}: {words(violation)}{rule}"
 
 
 def path_of(violation: Violation) -> str:
@@ -133,6 +134,7 @@ _WORDS: Mapping[str, Words] = {
     "falseSchema": lambda violation: f"nothing may be here, {_got(violation)}",
     "not": lambda violation: f"it is what it must not be: {show(violation.value)}",
     "anyOf": _alternatives,
+    UNTOLD: lambda violation: "it does not fit, and the schema has too many alternatives to say where",
     "oneOf": lambda violation: f"it fits several of the alternatives, {_got(violation)}",
     "additionalItems": lambda violation: f"there are more elements than described: {show(violation.value)}",
     "unevaluatedItems": lambda violation: f"there are more elements than described: {show(violation.value)}",

@@ -5,9 +5,11 @@ written as JSON Schema says it. Properties that belong into one direction only a
 other: they are replaced by a constant that nothing equals, which says why.
 """
 
+import posixpath
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
+from urllib.parse import quote
 
 from worker.contracts.references import Documents
 
@@ -68,7 +70,8 @@ class Bundle:
     def _reference(self, reference: str, inside: str) -> str:
         """Where the schema that this refers to stands in the bundle; it is put there when it is not."""
         path, pointer = self._documents.target(reference, inside=inside)
-        name = pointer.rsplit("/", 1)[-1] if path == self._documents.main else f"{path}#{pointer}"
+        last = pointer.rsplit("/", 1)[-1]
+        name = last if path == self._documents.main else f"{posixpath.basename(path)}:{last}"
         key = f"{path}#{pointer}"
         if key not in self._places:
             while name in self._defs:
@@ -77,7 +80,7 @@ class Bundle:
             self._defs[name] = {}
             target, home = self._documents.resolved({"$ref": reference}, inside=inside)
             self._defs[name] = self._converted(target, home)
-        return "#/$defs/" + self._places[key].replace("~", "~0").replace("/", "~1").replace("%", "%25")
+        return "#/$defs/" + quote(self._places[key].replace("~", "~0").replace("/", "~1"), safe="~:'")
 
     def _refuse_other_direction(
         self, converted: dict[str, Any], schema: Mapping[str, Any], inside: str

@@ -6,10 +6,11 @@ expressions have a limit, so that a schema from a suite cannot hang a worker.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
 from context.values import JsonValue
-from worker.contracts.cost import is_affordable
+from worker.contracts.cost import Effort, effort_for
 
 if TYPE_CHECKING:
     import jsonschema_rs
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 LIMIT = 100
 #: Steps back that a regular expression of a schema may take; an honest one takes none or a few.
 BACKTRACKING = 100_000
+
+#: The rule of a violation of which nothing more can be said.
+UNTOLD = "untold"
 
 Path = tuple[str | int, ...]
 
@@ -65,15 +69,25 @@ class Schema:
             raise BadSchema(f"this is not a JSON Schema: {_first_line(error)}") from None
 
     def violations(self, document: JsonValue) -> list[Violation]:
-        """Every rule that the document breaks, up to a limit. Raises BadSchema if it takes too long."""
-        if not is_affordable(self._schema, document):
+        """Every rule that the document breaks, up to a limit; of a very large one the first, of one with
+        very many alternatives only that it breaks one. Raises BadSchema if even that takes too long."""
+        effort = effort_for(self._schema, document)
+        if effort is Effort.NOTHING:
             raise BadSchema("the schema has too many alternatives inside of alternatives to be checked")
-        found: list[Violation] = []
-        for error in self._validator.iter_errors(document):
-            found.append(_violation(error))
-            if len(found) == LIMIT:
-                break
-        return found
+        if self._validator.is_valid(document):
+            return []
+        if effort is Effort.WHETHER:
+            return [Violation(path=(), rule=UNTOLD, schema_path=(), value=document)]
+        errors = self._validator.iter_errors(document) if effort is Effort.ALL else self._first(document)
+        return [_violation(error) for error in islice(errors, LIMIT)]
+
+    def _first(self, document: JsonValue) -> Iterator["jsonschema_rs.ValidationError"]:
+        import jsonschema_rs
+
+        try:
+            self._validator.validate(document)
+        except jsonschema_rs.ValidationError as error:
+            yield error
 
 
 def _violation(error: "jsonschema_rs.ValidationError") -> Violation:

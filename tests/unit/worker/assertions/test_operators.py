@@ -96,7 +96,7 @@ FAILS: list[tuple[Operator, JsonValue, JsonValue, str]] = [
     ),
     (O.LENGTH, [1, 2], 3, "expected length 3, got 2: [1, 2]"),
     (O.LENGTH, 12, 2, "only texts, lists and objects have a length, got the integer 12"),
-    (O.NOT_CONTAINS, "abc", "b", '"b" is there, in line 1: "abc"'),
+    (O.NOT_CONTAINS, "abc", "b", '"b" is there: "abc"'),
     (O.NOT_CONTAINS, "one\ntwo\n", "two", '"two" is there, in line 2: "one\\ntwo\\n"'),
     (O.NOT_CONTAINS, [1], 1, "1 is in [1]"),
     (O.NOT_CONTAINS, 7, 1, "expected something that contains 1, got 7"),
