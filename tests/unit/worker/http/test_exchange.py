@@ -5,7 +5,7 @@ import pytest
 from context.masking import Mask
 from context.sensitive import SENSITIVE_FIELDS, SENSITIVE_HEADERS
 from worker.http.exchange import BODY_LIMIT, record_exchange
-from worker.models.exchange import PreparedRequest, Response
+from worker.models.exchange import BodyStory, PreparedRequest, Redirect, Response, SentPart
 from worker.models.outcome import ExchangeRecord
 
 SECRET = "eyJhbGciOiJIUzI1NiJ9.secret"
@@ -159,3 +159,42 @@ def test_an_answer_that_was_not_read_to_its_end_is_marked() -> None:
     """The sender's limit counts as a cut."""
     response = Response(status_code=200, body=b"abc", truncated=True)
     assert record_exchange(a_prepared(), response, Mask()).truncated
+
+
+def test_what_was_added_on_the_way_is_recorded() -> None:
+    """The request as it was sent: with its cookies and its signature, masked."""
+    sent = a_prepared(headers=(("Authorization", "AWS4-HMAC-SHA256 Credential=x"), ("Cookie", "a=1")))
+    record = record_exchange(a_prepared(), Response(status_code=200, sent=sent), Mask())
+    assert record.request_headers == (("Authorization", "AWS4-HMAC-SHA256 ***"), ("Cookie", "***"))
+
+
+def test_the_way_of_redirects_is_recorded_and_masked() -> None:
+    """A token in a Location is one, too."""
+    redirect = Redirect(
+        status_code=302,
+        method="GET",
+        url=f"http://api.test/{SECRET}",
+        location="http://api.test/x?access_token=hidden&a=1",
+    )
+    record = record_exchange(a_prepared(), Response(status_code=200, redirects=(redirect,)), Mask((SECRET,)))
+    [told] = record.redirects
+    assert (told.url, told.location) == ("http://api.test/***", "http://api.test/x?access_token=***&a=1")
+
+
+def test_parts_are_recorded_instead_of_their_bytes() -> None:
+    """Texts masked, by value and by name; files by their paths."""
+    parts = (
+        SentPart(name="note", text=f"see {SECRET}"),
+        SentPart(name="password", text="hidden"),
+        SentPart(name="picture", file="cat.png", content_type="image/png"),
+    )
+    request = a_prepared(b"...", story=BodyStory(parts=parts, is_multipart=True))
+    record = record_exchange(request, None, Mask((SECRET,)))
+    assert [part.text for part in record.request_parts] == ["see ***", "***", None]
+    assert (record.request_body, record.request_bytes) == (None, 3)
+
+
+def test_a_compressed_body_is_recorded_as_it_was_before() -> None:
+    """With the size that it had on the wire."""
+    record = record_exchange(a_prepared(b"packed", story=BodyStory(plain=b"plain text")), None, Mask())
+    assert (record.request_body, record.request_bytes, record.request_gzip) == ("plain text", 6, True)
