@@ -1,0 +1,107 @@
+"""Tests that run together: each from its start to what follows from its verdict."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from worker.engine import verdicts
+from worker.engine.attempts import run_test
+from worker.engine.flights import Flights
+from worker.engine.ledger import Ledger
+from worker.engine.schedule import Consequences, Schedule
+from worker.engine.stop import StopReason
+from worker.engine.stopping import Stopping
+from worker.engine.surroundings import Surroundings
+from worker.models.events import ContextChange, TestReady
+from worker.models.graph import Plan
+from worker.models.outcome import TestOutcome, Verdict
+from worker.models.suite import TestName
+
+
+class Stage:
+    """Runs the tests of a plan that have no verdict yet."""
+
+    def __init__(self, plan: Plan, around: Surroundings, ledger: Ledger, stopping: Stopping) -> None:
+        self._plan = plan
+        self._around = around
+        self._ledger = ledger
+        self._stopping = stopping
+        parts = around.parts
+        self._schedule = Schedule(plan, shuffle=parts.shuffle)
+        self.flights = Flights(
+            plan,
+            self._schedule,
+            self._fly,
+            most_at_once=parts.most_at_once,
+            locks=parts.locks,
+            clock=parts.clock,
+        )
+
+    def begin(self, known: Mapping[TestName, TestOutcome]) -> None:
+        """Say which tests may start, with verdicts that are known already."""
+        self._follow(self._schedule.begin(known))
+
+    async def work(self, *, until: Callable[[], bool]) -> None:
+        """Keep as many tests in flight as may be, until there is nothing left to wait for."""
+        # A stop that was asked for before the run began must win over its first test.
+        await asyncio.sleep(0)
+        while True:
+            if until():
+                self.flights.stand_down()
+            else:
+                self.flights.start()
+            if not self.flights.busy:
+                return
+            await self.flights.changed()
+
+    def left(self) -> list[TestName]:
+        """The tests that have no verdict."""
+        return [name for name in self._plan.tests if name not in self._ledger.outcomes]
+
+    def conclude(self, outcome: TestOutcome, change: ContextChange | None = None) -> None:
+        """Keep a verdict and say it; it may be a reason to stop."""
+        self._ledger.conclude(outcome, change)
+        if (reason := self._ledger.reason_to_stop) is not None:
+            self._stopping.stop_for(reason)
+
+    async def _fly(self, name: TestName) -> None:
+        ended = await self._run_test(name)
+        if ended is not None:
+            self._settle(*ended)
+
+    async def _run_test(self, name: TestName) -> tuple[TestOutcome, ContextChange | None] | None:
+        """The test's outcome; None when it was cut short and somebody else will run it again."""
+        required_only = name in self._plan.required_only
+        try:
+            return await run_test(self._plan.tests[name], self._around, required_only=required_only)
+        except asyncio.CancelledError:
+            if self._stopping.reason is StopReason.DRAINED:
+                return None
+            return verdicts.stopped(self._plan, name, *self._times(name)), None
+        except Exception as error:
+            # A fault in one test must not take the others with it.
+            return verdicts.our_fault(self._plan, name, error, *self._times(name)), None
+
+    def _times(self, name: TestName) -> tuple[datetime, datetime]:
+        return self.flights.started_at(name), self._around.parts.clock.now()
+
+    def _settle(self, outcome: TestOutcome, change: ContextChange | None) -> None:
+        self._around.parts.context.finished(outcome.test)
+        self.conclude(outcome, change)
+        self._follow(self._schedule.finish(outcome.test, outcome.verdict))
+        self._end_suite(self._plan.tests[outcome.test].suite)
+
+    def _follow(self, consequences: Consequences) -> None:
+        for name, cause in consequences.blocked:
+            self.conclude(verdicts.blocked(self._plan, name, cause=self._ledger.outcomes[cause]))
+        for name in consequences.ready:
+            self._around.emit(TestReady(test=name))
+
+    def _end_suite(self, suite: str) -> None:
+        """Leave out the rest of a suite of which so many tests went wrong that it is enough."""
+        if not self._ledger.suite_is_over(suite):
+            return
+        for name in [name for name in self.left() if self._plan.tests[name].suite == suite]:
+            if name not in self._ledger.outcomes and not self.flights.has(name):
+                self.conclude(self._ledger.bailed(name))
+                self._follow(self._schedule.finish(name, Verdict.SKIPPED))
