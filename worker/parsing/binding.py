@@ -15,6 +15,20 @@ from worker.parsing.place import Place
 _WHOLE = re.compile(r"\s*\{\{\s*((?:row|params)[.\[][^{}]*?)\s*\}\}\s*")
 
 
+#: How deep a test may be nested with all that is put into it; a file alone has no more either.
+MOST_LEVELS = 100
+
+
+def is_deep(place: Place) -> bool:
+    """Whether the values of a place are nested deeper than anything in a test may be."""
+    level = [place]
+    for _ in range(MOST_LEVELS):
+        level = [child for each in level for child in (*each.keyed().values(), *each.listed())]
+        if not level:
+            return False
+    return True
+
+
 def bind(place: Place, values: Mapping[str, Place], *, whatever: bool = False) -> Place:
     """The place with these values put in, and the same place where there is nothing to put in.
 

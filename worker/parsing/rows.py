@@ -3,17 +3,20 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from context.values import JsonValue
 from worker.errors import FileUnreadable
 from worker.files import Files
 from worker.models.problem import ProblemKind
+from worker.parsing.binding import MOST_LEVELS, is_deep
 from worker.parsing.document import ROWS_FILE
 from worker.parsing.mistake import Mistake, wrong_type
 from worker.parsing.names import read_row_id, slug
 from worker.parsing.place import Place
 from worker.parsing.readers import note
-from worker.parsing.row_values import read_csv, read_json
+from worker.parsing.row_values import Table, read_csv, read_json
 from worker.parsing.source import Source
+
+#: A table with more rows is refused: it would be more tests than a run is made for.
+MOST_ROWS = 20_000
 
 #: How long an id made of a text may be.
 _LONGEST_ID = 60
@@ -40,15 +43,28 @@ def read_rows(place: Place, source: Source, files: Files) -> list[Row]:
         source.add(
             ProblemKind.BAD_VALUE, "there are no rows", place.key_location(source), hint="a test needs one"
         )
-    return list(_identified(found, source))
+    if len(found) > MOST_ROWS:
+        what, hint = f"there are {len(found):,} rows, and {MOST_ROWS:,} are the most", "part the table"
+        source.add(ProblemKind.BAD_VALUE, what, place.key_location(source), hint=hint)
+    return list(_identified(found[:MOST_ROWS], source))
 
 
 def _rows_of(place: Place, source: Source, files: Files) -> list[Place]:
     if isinstance(place.children, list):
         return list(_inline(place.children, source))
     if isinstance(place.children, dict):
-        return [place.with_data(row) for row in _table(place, source, files)]
+        return _placed(_table(place, source, files), place)
     raise wrong_type("a list of rows", place.data, hint=_HOW)
+
+
+def _placed(table: Table, place: Place) -> list[Place]:
+    try:
+        rows = [place.with_data(row) for row in table]
+    except RecursionError:
+        rows = [place]
+    if any(map(is_deep, rows)) or rows == [place]:
+        raise Mistake("the file is nested too deeply", hint=f"{MOST_LEVELS} levels are the most")
+    return rows
 
 
 def _inline(parts: Iterable[Place], source: Source) -> Iterator[Place]:
@@ -59,7 +75,7 @@ def _inline(parts: Iterable[Place], source: Source) -> Iterator[Place]:
             note(source, part, wrong_type("a row", part.data, hint="write for example { id: ada, age: 36 }"))
 
 
-def _table(place: Place, source: Source, files: Files) -> list[dict[str, JsonValue]]:
+def _table(place: Place, source: Source, files: Files) -> Table:
     read = ROWS_FILE.read(place, source)
     kind = next((word for word in ("csv", "json") if word in read), None)
     if kind is None:

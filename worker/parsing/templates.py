@@ -7,7 +7,7 @@ from worker.errors import FileUnreadable
 from worker.files import Files
 from worker.models.file import FileUse
 from worker.models.problem import Location, ProblemKind, Related
-from worker.parsing.binding import bind
+from worker.parsing.binding import MOST_LEVELS, bind, is_deep
 from worker.parsing.compose import compose
 from worker.parsing.file_paths import below
 from worker.parsing.merging import merge
@@ -19,6 +19,9 @@ from worker.parsing.source import Source
 from worker.parsing.suggest import hint_for
 from worker.parsing.tree import build_tree
 from worker.parsing.uses import find_uses
+
+#: How many templates may use one another.
+_LONGEST_CHAIN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +62,42 @@ class Templates:
 
     def apply(self, place: Place) -> Used:
         """The place with what its templates say put in. What it says itself goes before them."""
-        return self._apply(place, self._own, ())
+        used = self._apply(place, self._own, ())
+        if used.is_whole and is_deep(used.place):
+            use = place.find(("use",)).location(self._source)
+            what = f"with its templates this is nested deeper than {MOST_LEVELS} levels"
+            self._source.add(ProblemKind.BAD_VALUE, what, use, hint="write it with fewer levels")
+            return Used(place.with_children({}), is_whole=False)
+        return used
 
     def _apply(self, place: Place, shelf: _Shelf, chain: tuple[str, ...]) -> Used:
         keys = place.keyed()
         own = place.with_children({key: part for key, part in keys.items() if key not in ("use", "with")})
         found = self._find(keys["use"], shelf)
-        if found is None:
+        if found is None or self._goes_round(keys["use"], found[0], chain):
             return Used(own, is_whole=False)
         name, template, its_shelf = found
-        if name in chain:
-            self._cycle(keys["use"], (*chain[chain.index(name) :], name))
-            return Used(own, is_whole=False)
         given = self._parameters(keys, template, name)
         if given is None:
             return Used(own, is_whole=False)
         body = bind(_body(template), {"params": template.with_children(dict(given))})
-        if "use" not in body.keyed():
+        # What is put into what is put in could grow without end; apply() says so.
+        if "use" not in body.keyed() or is_deep(body):
             return Used(merge(body, own), given)
         inner = self._apply(_with_bound(body, given, template), its_shelf, (*chain, name))
         return Used(merge(inner.place, own), {**given, **inner.parameters}, inner.is_whole)
+
+    def _goes_round(self, use: Place, name: str, chain: tuple[str, ...]) -> bool:
+        """Whether the way from template to template comes back to one, or is too long; if so, noted."""
+        if name in chain:
+            self._cycle(use, (*chain[chain.index(name) :], name))
+        elif len(chain) >= _LONGEST_CHAIN:
+            what = f"more than {_LONGEST_CHAIN} templates use one another here"
+            where = use.location(self._source)
+            self._source.add(ProblemKind.BAD_VALUE, what, where, hint="put some of them together")
+        else:
+            return False
+        return True
 
     def _find(self, use: Place, shelf: _Shelf) -> tuple[str, Place, _Shelf] | None:
         """The template's full name, the template, and the shelf it stands on."""

@@ -8,7 +8,7 @@ from context.values import JsonValue
 from worker.files import Files
 from worker.models.problem import Location, Problem, ProblemKind, Related
 from worker.models.suite import NameUse, Need, Priority, Step, Test
-from worker.parsing.binding import bind
+from worker.parsing.binding import MOST_LEVELS, bind, is_deep
 from worker.parsing.document import TEST
 from worker.parsing.document_expect import RESPONSE_KEYS
 from worker.parsing.document_request import REQUEST_KEYS, SENDING_KEYS
@@ -72,9 +72,18 @@ class TestReader:
         plain = place.with_children({name: part for name, part in keys.items() if name != "rows"})
         rows = read_rows(keys["rows"], self._source, self._around.files)
         for row in rows:
-            yield self._test(key, bind(plain, {"row": row.place}), row)
+            yield self._test(key, self._bound(plain, row), row)
         if not rows:
             yield self._test(key, plain, None)
+
+    def _bound(self, place: Place, row: Row) -> Place:
+        bound = bind(place, {"row": row.place})
+        if bound is not place and is_deep(bound):
+            what = f"with the row {row.identity!r} this is nested deeper than {MOST_LEVELS} levels"
+            where = place.key_location(self._source)
+            self._source.add(ProblemKind.BAD_VALUE, what, where, hint="write it with fewer levels")
+            return place
+        return bound
 
     def _test(self, key: str, place: Place, row: Row | None) -> Test:
         before = len(self._source.problems)

@@ -88,6 +88,8 @@ def test_rows_of_a_json_file_are_its_objects() -> None:
         ("{ json: f }", b"[1]", "the file is not a list of objects"),
         ("{ json: f }", b"[", "the file is not JSON: line 1"),
         ("{ json: f }", b'[{"a": NaN}]', "the file is not JSON: NaN is no number"),
+        ("{ json: f }", b'[{"a": ' + b"[" * 200 + b"]" * 200 + b"}]", "the file is nested too deeply"),
+        ("{ json: f }", b'[{"a": ' + b"[" * 900 + b"]" * 900 + b"}]", "the file is nested too deeply"),
         ("{ json: g }", b"", "g: the file did not come with the suite"),
     ],
 )
@@ -114,3 +116,16 @@ def test_a_table_lies_beside_the_file_that_names_it(tmp_path: Path) -> None:
     (tmp_path / "data" / "u.csv").write_text("id\nada\n")
     [suite] = load_suites([tmp_path])
     assert list(suite.tests) == ["t[ada]"]
+
+
+def test_a_table_has_an_end() -> None:
+    """Neither more rows than a run is made for, nor values that make a test too deep."""
+    many = b"id\n" + b"".join(b"%d\n" % number for number in range(20_001))
+    with pytest.raises(SuiteError) as caught:
+        suite_of("{ csv: f }", files={"f": many})
+    assert caught.value.problems[0].what == "there are 20,001 rows, and 20,000 are the most"
+    deep = "[" * 90 + "1" + "]" * 90
+    around = "[" * 90 + '"{{ row.x }}"' + "]" * 90
+    with pytest.raises(SuiteError) as caught:
+        suite_of(f"[{{ id: a, x: {deep} }}]", more=f"    json: {around}\n")
+    assert caught.value.problems[0].what == "with the row 'a' this is nested deeper than 100 levels"

@@ -155,3 +155,14 @@ def test_a_file_of_templates_is_no_suite(tmp_path: Path) -> None:
     (tmp_path / "s.yaml").write_text("suite: s\ntests: { t: { use: shared.yaml#a } }")
     [suite] = load_suites([tmp_path])
     assert suite.tests["t"].request.url == "/a"
+
+
+def test_templates_in_templates_have_an_end() -> None:
+    """In their number, and in how deep they are nested when they are put together."""
+    chain = "\n  ".join(f"t{number}: {{ use: t{number + 1} }}" for number in range(12))
+    [what] = problems_of("t: { use: t0 }", head=f"templates:\n  {chain}\n  t12: {{ GET: / }}")
+    assert what == "more than 10 templates use one another here"
+    deep = "[" * 90 + '"{{ params.x }}"' + "]" * 90
+    head = f"templates:\n  a: {{ GET: /, json: {deep} }}\n  b: {{ use: a, with: {{ x: {deep} }} }}"
+    [what] = problems_of("t: { use: b, with: { x: 1 } }", head=head)
+    assert what == "with its templates this is nested deeper than 100 levels"
