@@ -13,7 +13,7 @@ LOOKS = 50_000_000
 #: Looks at the document to tell all that does not fit. Alternatives that fail are told in each other's
 #: words, which takes a thousand times as long.
 LOOKS_TOLD = 20_000
-LOOKS_TOLD_OF_PLAIN = 300_000
+LOOKS_TOLD_OF_PLAIN = 100_000
 #: Ways through a schema for one value: so few are plain, and more than so many cannot be told at all.
 PLAIN_WAYS = 8
 MOST_WAYS = 4_096
@@ -102,8 +102,7 @@ class _Ways:
 
     def _beside(self, schema: Mapping[str, Any]) -> Iterator[Any]:
         for word in _SAME_VALUE:
-            found = schema.get(word)
-            yield from found if isinstance(found, list) else [found]
+            yield from _several(schema.get(word))
         for word in _SAME_VALUE_BY_KEY:
             yield from _values(schema.get(word))
         for word in ("$ref", "$dynamicRef", "$recursiveRef"):
@@ -149,9 +148,15 @@ def _names_in(root: Any) -> Iterator[tuple[str, Any]]:
 
 def _inside(schema: Mapping[str, Any]) -> Iterator[Any]:
     for word in _INSIDE:
-        found = schema.get(word)
-        yield from found if isinstance(found, list) else [found]
+        yield from _several(schema.get(word))
     yield from _values(schema.get("patternProperties"))
+
+
+def _several(found: Any) -> list[Any]:
+    """The schemas under a keyword that has one or a list of them."""
+    if isinstance(found, list):
+        return found
+    return [found] if isinstance(found, Mapping) else []
 
 
 def _values(found: Any) -> list[Any]:
