@@ -12,7 +12,7 @@ from tests.database.pushes import Json, a_push, a_suite
 from tests.database.world import World
 from worker.graph import build_graph
 from worker.models.problem import Location
-from worker.models.suite import Suite, Test
+from worker.models.suite import Step, Suite, Test
 from worker.parsing import parse_suite
 from worker.project.push import push_document
 
@@ -28,6 +28,9 @@ variables: { currency: EUR, limits: [1, 2.5, null, true] }
 environments:
   local: { base_url: "http://127.0.0.1:8900", default: true, max_parallel: 4, timeout: 10s }
 defaults: { timeout: 9s, retries: 2, priority: high, headers: { Accept: application/json }, tags: [all] }
+bail: 3
+hooks: { before_all: [{ POST: /begin }], after_each: [{ name: tidy, POST: /tidy }] }
+templates: { part: { PUT: /part, json: { size: "{{ params.size }}", who: "to {{ params.who }}" } } }
 x-common: &common { retry_delay: 100ms, verify_tls: false }
 tests:
   zebra:
@@ -58,6 +61,15 @@ tests:
     skip: 'not "today"'
   mango: { GET: "{{ base_url }}/m", json: null, auth: none, needs: [zebra], after: [apple] }
   plum: { GET: /p, follow_redirects: true }
+  fig: { use: part, with: { size: 3, who: "{{ user }}" }, when: "{{ env.deep }}", only: true }
+  date:
+    GET: /wait
+    repeat: { until: "{{ json.state == 'done' }}", every: 2s, at_most: 5 }
+    requires: { environment: [local, staging] }
+    locks: [tenant]
+    exclusive: true
+    quarantine: { reason: slow, owner: ada, until: 2030-12-31 }
+    cleanup: [{ name: away, DELETE: "/{{ user }}" }]
   kiwi: { DELETE: /k, json: false, auth: { basic: { username: ada, password: "{{ secrets.password }}" } } }
 """
 
@@ -114,11 +126,22 @@ def _comparable_test(test: Test) -> Test:
     return replace(
         test,
         where=NOWHERE,
-        expectations=tuple(sorted((replace(each, where=NOWHERE) for each in test.expectations), key=repr)),
-        captures=tuple(sorted(test.captures, key=repr)),
-        capture_places=(),
+        steps=tuple(map(_comparable_step, test.steps)),
+        cleanup=tuple(map(_comparable_step, test.cleanup)),
         needs=tuple(sorted((replace(each, where=NOWHERE) for each in test.needs), key=repr)),
         uses=tuple(sorted((replace(each, where=NOWHERE) for each in test.uses), key=repr)),
+        cleanup_uses=tuple(sorted((replace(each, where=NOWHERE) for each in test.cleanup_uses), key=repr)),
+    )
+
+
+def _comparable_step(step: Step) -> Step:
+    return replace(
+        step,
+        where=NOWHERE,
+        repeat=step.repeat and replace(step.repeat, where=NOWHERE),
+        expectations=tuple(sorted((replace(each, where=NOWHERE) for each in step.expectations), key=repr)),
+        captures=tuple(sorted(step.captures, key=repr)),
+        capture_places=(),
     )
 
 

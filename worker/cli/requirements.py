@@ -20,7 +20,8 @@ def used_names(suites: Iterable[Suite]) -> UsedNames:
         variables.update(suite.variables)
         for environment in suite.environments.values():
             variables.update(environment.variables)
-        for first, *rest in (use.path for test in suite.tests.values() for use in test.uses):
+        uses = [use for test in suite.tests.values() for use in (*test.uses, *test.cleanup_uses)]
+        for first, *rest in (use.path for use in uses):
             if first == "secrets":
                 secrets.update(map(str, rest[:1]))
             elif first == "env":
@@ -35,10 +36,10 @@ def need_base_url(plan: Plan, environment: Environment) -> None:
     if environment.base_url:
         return
     for test in plan.tests.values():
-        if test.request.url.startswith("/") and test.skip_reason is None:
+        path = next((step.request.url for step in test.steps if step.request.url.startswith("/")), None)
+        if path is not None and test.skip_reason is None:
             raise UsageError(
-                f"{test.name} asks for {test.request.url}, but the environment {environment.name} "
-                "has no base URL",
+                f"{test.name} asks for {path}, but the environment {environment.name} has no base URL",
                 where=str(test.where),
                 hint="Give --base-url http://…, or write `environments: { local: { base_url: … } }`.",
             )

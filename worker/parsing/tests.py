@@ -189,8 +189,8 @@ class _OneTest:
     def _own_steps(self, read: Mapping[str, Any]) -> list[ReadStep]:
         if "steps" not in read:
             only = self._reader.of_test(read, self._place, self._around.defaults, self._where)
-            # The condition of a test that is one step is the test's: nothing else is left of it.
-            return [replace(only, step=replace(only.step, when=None))]
+            # Condition and time limit of a test that is one step are the test's.
+            return [replace(only, step=replace(only.step, when=None, timeout_seconds=None))]
         self._refuse_parts_of_steps()
         found = self._reader.listed(read["steps"], self._for_steps(read), field="steps")
         check_captured_once([each.step for each in found], self._source)
