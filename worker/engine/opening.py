@@ -18,8 +18,14 @@ def announcement(plan: Plan, parts: Parts) -> RunStarted:
         base_url=parts.context.mask.text(without_credentials(parts.environment.base_url)),
         jobs=parts.most_at_once,
         started_at=parts.clock.now(),
-        notices=plan.notices,
+        notices=(*plan.notices, *_shuffled(parts)),
     )
+
+
+def _shuffled(parts: Parts) -> tuple[str, ...]:
+    if parts.shuffle is None:
+        return ()
+    return (f"shuffled with the seed {parts.shuffle}, which gives the same order again",)
 
 
 def recorded_earlier(plan: Plan, parts: Parts) -> Mapping[TestName, TestOutcome]:
