@@ -76,7 +76,7 @@ def test_a_curl_command_can_be_pasted() -> None:
         "\0"
     )
     assert words[:3] == ["-X", "PUT", "http://x.test/a?b=c&d=e"]
-    assert words[3:-1] == ["-H", "X-A: it's", "-H", "content-type:", "--data-raw", body]
+    assert words[3:-1] == ["-H", "X-A: it's", "-H", "Content-Type:", "--data-raw", body]
 
 
 def test_curl_gets_no_header_that_it_writes_itself() -> None:
