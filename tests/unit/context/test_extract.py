@@ -1,5 +1,7 @@
 """One value out of a response, or words that say why there is none."""
 
+from dataclasses import replace
+
 import pytest
 
 from context.capture import CaptureRule, CaptureSource, CaptureTarget
@@ -123,3 +125,66 @@ def test_a_strange_charset_never_breaks_a_body(charset: str) -> None:
     """What a server says about its encoding cannot raise."""
     strange = Answer(b"caf\xc3\xa9 \xff", headers=(("content-type", f"text/plain; charset={charset}"),))
     assert isinstance(extract(strange, _rule(CaptureSource.BODY)), Found)
+
+
+@pytest.mark.parametrize(
+    ("rule", "value"),
+    [
+        (CaptureRule(name="x", target=CaptureTarget.DATA, source=CaptureSource.TIME), 250.5),
+        (CaptureRule(name="x", target=CaptureTarget.DATA, source=CaptureSource.SIZE), 32),
+        (
+            CaptureRule(name="x", target=CaptureTarget.DATA, source=CaptureSource.REDIRECT_URL),
+            "http://a/items/42",
+        ),
+        (
+            CaptureRule(
+                name="x", target=CaptureTarget.DATA, source=CaptureSource.HEADER, expression="vary", all=True
+            ),
+            ["Accept", "Origin"],
+        ),
+        (
+            CaptureRule(
+                name="x",
+                target=CaptureTarget.DATA,
+                source=CaptureSource.REGEX,
+                expression=r"id=(\d)(\d)",
+                group=2,
+            ),
+            "2",
+        ),
+        (
+            CaptureRule(
+                name="x",
+                target=CaptureTarget.DATA,
+                source=CaptureSource.REGEX,
+                expression=r"id=\d+",
+                all=True,
+            ),
+            ["id=42", "id=43"],
+        ),
+    ],
+)
+def test_more_parts_of_a_response(rule: CaptureRule, value: JsonValue) -> None:
+    """Time in milliseconds, size in bytes, where it leads, and every match where `all` says so."""
+    assert extract(replace(PAGE, seconds=0.2505, url="http://a/b"), rule) == Found(value)
+
+
+def test_where_redirects_have_led() -> None:
+    """The last URL, if any redirect was followed; an answer that leads nowhere says so."""
+    rule = CaptureRule(name="x", target=CaptureTarget.DATA, source=CaptureSource.REDIRECT_URL)
+    assert extract(Answer(url="http://a/end", redirects=(object(),)), rule) == Found("http://a/end")
+    assert isinstance(extract(Answer(url="http://a/end"), rule), NotFound)
+
+
+def test_xml_and_jmespath() -> None:
+    """The first node unless all are asked for; what is no document is a reason."""
+    page = Answer(b"<a><b>1</b><b>2</b></a>")
+    first = CaptureRule(name="x", target=CaptureTarget.DATA, source=CaptureSource.XPATH, expression="//b")
+    assert extract(page, first) == Found("1")
+    assert extract(page, replace(first, all=True)) == Found(["1", "2"])
+    assert extract(Answer(b"{}"), first) == NotFound("//b: the body is not XML: line 1, column 1")
+    count = CaptureRule(
+        name="x", target=CaptureTarget.DATA, source=CaptureSource.JMESPATH, expression="length(user.roles)"
+    )
+    assert extract(LOGIN, count) == Found(2)
+    assert extract(page, count) == NotFound("length(user.roles): the body is not JSON")

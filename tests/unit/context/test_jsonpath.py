@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from context.jsonpath import BadPath, compile_path, find
+from context.jsonpath import BadPath, compile_path, find, places
 from context.outcomes import Found, NotFound
 from context.values import JsonValue
 
@@ -101,3 +101,45 @@ def test_a_document_nested_deeper_than_a_search_goes() -> None:
     for _ in range(400):
         deep = [deep]
     assert isinstance(find(deep, "$..a"), NotFound)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["$" + "..*" * 9, "$..*[?$..*[?$..*[?$..*.z]]]"],
+    ids=["descents", "filters"],
+)
+def test_a_path_that_would_take_too_long_is_stopped(path: str) -> None:
+    """A line of a suite must not hold a worker for an hour."""
+    document: JsonValue = {"z": 1}
+    for _ in range(80):
+        document = {"a": document}
+    found = find(document, path)
+    assert isinstance(found, NotFound)
+    assert found.reason == f"{path}: this JSONPath takes too many steps in this document and was stopped"
+
+
+def test_a_plain_search_of_a_large_document_is_never_stopped() -> None:
+    """The limit grows with the document."""
+    document: JsonValue = [{"id": number} for number in range(60_000)]
+    assert find(document, "$[*].id") == Found(list(range(60_000)))
+    assert find(document, "$..id") == Found(list(range(60_000)))
+
+
+def test_the_functions_that_search_have_a_limit() -> None:
+    """`match` and `search` take a pattern that could need longer than anybody lives."""
+    document: JsonValue = [{"a": "a" * 30 + "b"}]
+    assert find(document, "$[?match(@.a, 'a+b')].a") == Found(["a" * 30 + "b"])
+    assert isinstance(find(document, "$[?match(@.a, 'a+')].a"), NotFound)
+    assert find(document, "$[?search(@.a, 'ab')].a") == Found(["a" * 30 + "b"])
+    found = find(document, "$[?search(@.a, '(a|a)*$')].a")
+    assert isinstance(found, NotFound)
+    assert "was stopped" in found.reason
+
+
+def test_places_are_where_the_values_stand() -> None:
+    """Names and positions from the root; no path is an error."""
+    document: JsonValue = {"a": [{"b": 1}, {"c": 2}], "b": 3}
+    assert places(document, "$..b") == [("b",), ("a", 0, "b")]
+    assert places(document, "$.nothing") == []
+    with pytest.raises(BadPath):
+        places(document, "$.a[")

@@ -1,8 +1,10 @@
 """Patterns that users wrote, searched so that none can hang a run."""
 
+from functools import partial
+
 import pytest
 
-from context.patterns import LENGTH_LIMIT, PatternError, search
+from context.patterns import LENGTH_LIMIT, PatternError, groups_of, replace, search, search_all
 
 
 def found(pattern: str, text: str) -> str | None:
@@ -63,3 +65,40 @@ def test_what_is_no_pattern_says_so(pattern: str) -> None:
 def test_only_the_beginning_of_a_huge_text_is_searched() -> None:
     """A limit, so that one answer cannot stop all other tests."""
     assert found("z$", "a" * LENGTH_LIMIT + "z") is None
+
+
+def test_every_match_is_found() -> None:
+    """From the beginning, each with its groups."""
+    found = search_all(r"order-(?P<number>\d+)", "order-7, order-12")
+    assert [(match.text, match.group("number")) for match in found] == [("order-7", "7"), ("order-12", "12")]
+    assert search_all("x", "order") == []
+
+
+def test_a_group_has_a_number_or_a_name() -> None:
+    """Without either it is the first, and the whole match where there is none."""
+    match = search(r"(a)(?P<rest>b+)?", "xab")
+    assert match is not None
+    assert [match.group(which) for which in (None, 0, 1, 2, "rest")] == ["a", "ab", "a", "b", "b"]
+    with pytest.raises(PatternError, match="it has no group 'nope'; its groups are rest"):
+        match.group("nope")
+    whole = search("b+", "xabb")
+    assert whole is not None
+    assert whole.group(None) == "bb"
+    with pytest.raises(PatternError, match="it has no group 1; it has none"):
+        whole.group(1)
+
+
+def test_replacing_and_finding_all_have_a_limit_too() -> None:
+    """Whatever is done with a pattern, it cannot hang a run."""
+    assert replace(r"\d+", "a1b22", r"<\1>") == r"a<\1>b<\1>"
+    for act in (search_all, partial(replace, replacement="")):
+        with pytest.raises(PatternError, match="was stopped"):
+            act("(a|a)*$", "a" * 40 + "b")
+    with pytest.raises(PatternError, match="not a regular expression"):
+        search_all("(", "a")
+
+
+def test_the_groups_of_a_pattern() -> None:
+    """How many there are, and which have names; also of patterns that only `regex` can read."""
+    assert groups_of(r"(a)(?P<b>b)") == (2, ("b",))
+    assert groups_of(r"\p{L}+(x)") == (1, ())

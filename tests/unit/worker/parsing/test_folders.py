@@ -93,7 +93,7 @@ def test_a_file_that_is_named_must_be_a_suite(tmp_path: Path) -> None:
     with pytest.raises(SuiteError) as caught:
         load_suites([path])
     assert {problem.kind for problem in caught.value.problems} == {
-        ProblemKind.UNKNOWN_KEY,
+        ProblemKind.WRONG_TYPE,
         ProblemKind.MISSING_KEY,
     }
 
