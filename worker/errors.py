@@ -15,7 +15,6 @@ BatonError                  carries what, where and hint; the command line print
 ├── RequestError            a request cannot be sent as it was written
 ├── FileUnreadable          a file that a suite names cannot be had
 ├── TransportError          no answer came from the API under test; carries a failure category
-│   └── TokenRefused        an authorization server gave no token, so nothing was sent
 └── RunInterrupted          a person or the system stopped the run
 
 A test that fails is none of these: it is a value (worker/models/outcome.py).
@@ -104,10 +103,6 @@ class TransportError(BatonError):
     ) -> None:
         super().__init__(what, where=where, hint=hint)
         self.category = category
-
-
-class TokenRefused(TransportError):
-    """An authorization server gave no token. The request that needed it was not sent."""
 
 
 class FileUnreadable(BatonError):

@@ -15,7 +15,7 @@ from tests.auth_routes import CLIENT, CLIENT_SECRET, PASSWORD, USER, AuthServer
 from tests.manual_clock import ManualClock
 from tests.senders import PATIENT, SENDERS, a_get, open_sender, trouble, twin_of
 from tests.targets import Target, running_target
-from worker.errors import TokenRefused
+from worker.errors import TransportError
 from worker.http.cookies import CookieJar
 from worker.http.send import Sender
 from worker.http.session import Session
@@ -308,7 +308,7 @@ async def test_a_401_that_a_new_token_does_not_help_stands(
 
 async def test_no_token_is_no_request(sender: Sender, target: Target, server: AuthServer) -> None:
     """What the server said is told, without any secret; the request is not sent."""
-    with pytest.raises(TokenRefused) as caught:
+    with pytest.raises(TransportError) as caught:
         await answer_of(sender, with_token(target, client_secret="canary-wrong"))
     place = target.base_url.removeprefix("http://")
     assert str(caught.value) == (
@@ -326,7 +326,7 @@ async def test_an_answer_without_a_token_is_no_token(
 ) -> None:
     """The body itself is not quoted: it may hold a token under another name."""
     server.broken = True
-    with pytest.raises(TokenRefused) as caught:
+    with pytest.raises(TransportError) as caught:
         await answer_of(sender, with_token(target))
     assert "without an access_token in a JSON body" in str(caught.value)
     assert "canary" not in str(caught.value)

@@ -41,7 +41,14 @@ class Category(StrEnum):
 
 #: Ways in which a whole environment can be down.
 OUTAGES = frozenset(
-    (Trouble.DNS, Trouble.CONNECT_REFUSED, Trouble.CONNECT_TIMEOUT, Trouble.TLS, Category.GATEWAY)
+    (
+        Trouble.DNS,
+        Trouble.CONNECT_REFUSED,
+        Trouble.CONNECT_TIMEOUT,
+        Trouble.TLS,
+        Trouble.PROXY,
+        Category.GATEWAY,
+    )
 )
 
 _STATUSES = {

@@ -12,17 +12,14 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import quote_plus, urlencode
 
 from worker.clock import Clock
-from worker.errors import TokenRefused, TransportError
+from worker.errors import TransportError
 from worker.http.authenticator import Exchange
-from worker.http.transport import authority
+from worker.http.transport import Trouble, trouble_with
 from worker.models.exchange import PreparedRequest, Response
 from worker.models.request import HttpVersion
 
 #: How long before its end a token is no longer used; for short ones half of their life.
 SKEW_SECONDS = 30.0
-
-#: The failure category of a request that was not sent for want of a token.
-CATEGORY = "token_refused"
 
 #: Settings that go into the token request under their own names.
 _SENT = ("scope", "audience", "resource", "username", "password")
@@ -50,7 +47,7 @@ class OAuth2:
         self._asking: dict[_Settings, asyncio.Task[Token]] = {}
 
     async def send(self, request: PreparedRequest, exchange: Exchange) -> Response:
-        """The answer to the request with a token. Raises TokenRefused when there is none to be had."""
+        """The answer to the request with a token. Raises TransportError when there is none to be had."""
         assert request.auth is not None
         settings = tuple(sorted(request.auth.values.items()))
         token = await self._token(settings, request, exchange)
@@ -114,7 +111,7 @@ class OAuth2:
         answer = _members(response)
         access = answer.get("access_token")
         if response.status_code >= 400 or not isinstance(access, str) or not access:
-            raise _refusal(response, answer, values)
+            raise _refusal(response, answer, values, request)
         renewed = answer.get("refresh_token")
         kept = renewed if isinstance(renewed, str) else refresh
         for secret in filter(None, (access, kept)):
@@ -169,16 +166,14 @@ def _members(response: Response) -> Mapping[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-def _refusal(response: Response, answer: Mapping[str, object], values: Mapping[str, str]) -> TokenRefused:
-    place = authority(values["token_url"])
+def _refusal(
+    response: Response, answer: Mapping[str, object], values: Mapping[str, str], request: PreparedRequest
+) -> TransportError:
     said = answer.get("error")
     more = answer.get("error_description")
     words = f" {said}" if isinstance(said, str) else ""
     words += f" ({more})" if isinstance(more, str) else ""
     if response.status_code < 400:
         words = " without an access_token in a JSON body"
-    return TokenRefused(
-        f"{place} gave no token: it answered {response.status_code}{words}",
-        category=CATEGORY,
-        hint="check token_url, client_id, client_secret and scope under `auth: oauth2`",
-    )
+    asked = replace(request, url=values["token_url"])
+    return trouble_with(asked, Trouble.TOKEN, detail=f"it answered {response.status_code}{words}")

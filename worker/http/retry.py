@@ -9,7 +9,9 @@ from worker.models.outcome import Verdict
 DELAY_LIMIT_SECONDS = 30.0
 
 #: Trouble before anything was sent: another attempt cannot do anything twice.
-NOTHING_SENT = frozenset((Trouble.DNS, Trouble.CONNECT_REFUSED, Trouble.CONNECT_TIMEOUT, Trouble.TLS))
+NOTHING_SENT = frozenset(
+    (Trouble.DNS, Trouble.CONNECT_REFUSED, Trouble.CONNECT_TIMEOUT, Trouble.TLS, Trouble.PROXY, Trouble.TOKEN)
+)
 
 #: Trouble in the test itself: another attempt ends the same way.
 NEVER_BETTER = frozenset(("undefined_variable", "test_definition_error", "runner_error", "cancelled"))

@@ -16,6 +16,7 @@ class Trouble(StrEnum):
     CONNECT_TIMEOUT = "connect_timeout"  # no connection in time
     TLS = "tls"  # no agreement on certificates or protocol
     PROXY = "proxy"  # the proxy is there, but does not let us through
+    TOKEN = "token_refused"  # an authorization server gave no token to send it with
     READ_TIMEOUT = "read_timeout"  # connected, but no (whole) answer in time
     PROTOCOL = "protocol"  # something came that is no HTTP answer, or it broke off
 
@@ -87,6 +88,10 @@ def _words(trouble: Trouble, place: str, timeout_seconds: float) -> tuple[str, s
         Trouble.TLS: (
             f"no secure connection to {place}",
             "check the certificate and that the port speaks TLS; `verify_tls: false` skips the check",
+        ),
+        Trouble.TOKEN: (
+            f"{place} gave no token",
+            "check token_url, client_id, client_secret and scope under `auth: oauth2`",
         ),
         Trouble.PROXY: (f"a proxy did not let the request to {place} through", "check HTTPS_PROXY"),
         Trouble.READ_TIMEOUT: (
