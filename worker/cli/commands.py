@@ -70,7 +70,7 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does, but a wrong name gets a near one as a hint."""
         if args and not args[0].startswith("-") and args[0] not in dict(entries()):
-            raise UsageError(f"there is no command {args[0]!r}", hint=_hint(args[0]))
+            raise UsageError(f"there is no command {args[0]!r}", hint=_hint(args))
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -89,8 +89,7 @@ def load(entry: Entry) -> click.Command:
     return found
 
 
-def _hint(name: str) -> str:
-    from worker.parsing.suggest import nearest
+def _hint(arguments: list[str]) -> str:
+    from worker.cli.wrong_usage import command_hint
 
-    near = nearest(name, [known for known, _ in entries()])
-    return f"Did you mean `baton {near}`?" if near else "`baton --help` lists all commands."
+    return command_hint(arguments[0], arguments, [known for known, _ in entries()])

@@ -1,6 +1,7 @@
 """`baton lint`: what is wrong with suite files."""
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
     "--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True,
     help="For people, for programs, or as annotations of a pull request on GitHub.",
 )  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--forbid-only", is_flag=True, help="A test that says 'only: true' is a mistake: for CI.")
-def lint(paths: Sequence[Path], form: str, forbid_only: bool) -> int:
+def lint(paths: Sequence[Path], form: str, as_json: bool, forbid_only: bool) -> int:
     """Say everything that is wrong with suite files.
 
     Mistakes of syntax, shape and dependencies are told together, each with its place, the line, and
@@ -31,13 +33,14 @@ def lint(paths: Sequence[Path], form: str, forbid_only: bool) -> int:
     \b
       baton lint tests/
       baton lint tests/ --format github
+      baton lint tests/ --json | jq -r '.problems[].what'
     """
     from worker.graph import find_problems
     from worker.parsing import read_suites
 
     reading = read_suites(paths)
     problems = reading.problems_with(find_problems(reading.suites, known_names=None, forbid_only=forbid_only))
-    _PRINTERS[form](problems, reading.suites)
+    _PRINTERS["json" if as_json else form](problems, reading.suites)
     return ExitCode.BAD_INPUT if problems else ExitCode.OK
 
 
@@ -87,21 +90,14 @@ def _place(where: "Location") -> dict[str, str | int]:
 
 
 def _print_github(problems: "Sequence[Problem]", suites: "Sequence[Suite]") -> None:
+    from worker.reports.github import command
+
+    root = Path(os.environ["GITHUB_WORKSPACE"]) if os.environ.get("GITHUB_WORKSPACE") else None
     for problem in problems:
-        where = problem.where
-        place = f"file={_property(where.path)},line={where.line},col={where.column}"
         text = f"{problem.what} ({problem.hint})" if problem.hint else problem.what
-        click.echo(f"::error {place},title=Baton {problem.kind}::{_message(text)}")
+        click.echo(command("error", f"Baton {problem.kind}", text, problem.where, root=root))
     if not problems:
         _print_text(problems, suites)
-
-
-def _message(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _message(text).replace(":", "%3A").replace(",", "%2C")
 
 
 _PRINTERS = {"text": _print_text, "json": _print_json, "github": _print_github}

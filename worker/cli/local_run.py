@@ -49,6 +49,7 @@ class RunRequest:
     jobs: int | None = None
     bail: int | None = None
     shuffle: str | None = None
+    seed: str | None = None
     connection: Connection = field(default_factory=Connection)
     update_snapshots: bool = False
     surroundings: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -98,7 +99,7 @@ def prepare(request: RunRequest) -> PreparedRun:
         suites=suites,
         plan=plan,
         environment=environment,
-        context=_context(suites, environment, choice.given),
+        context=_context(suites, environment, choice.given, seed=request.seed),
         jobs=request.jobs or DEFAULT_JOBS,
         bail=request.bail,
         shuffle=request.shuffle,
@@ -233,7 +234,9 @@ def _named(connection: Connection) -> list[Path]:
     return [Path(path) for path in (connection.ca, connection.certificate, connection.key) if path]
 
 
-def _context(suites: Iterable[Suite], environment: Environment, given: GivenValues) -> ExecutionContext:
+def _context(
+    suites: Iterable[Suite], environment: Environment, given: GivenValues, *, seed: str | None
+) -> ExecutionContext:
     own: dict[str, Mapping[str, JsonValue]] = {suite.key: suite.variables for suite in suites}
     return ExecutionContext(
         base_url=environment.base_url,
@@ -241,4 +244,5 @@ def _context(suites: Iterable[Suite], environment: Environment, given: GivenValu
         overrides=given.variables,
         secrets=environment.secrets,
         suite_variables=own,
+        seed=seed,
     )

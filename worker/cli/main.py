@@ -68,7 +68,7 @@ def run_command(arguments: Sequence[str]) -> int:
 def _explain(error: BaseException) -> ExitCode:
     code = ExitCode.NOT_CARRIED_OUT
     if isinstance(error, click.ClickException):
-        error.show()
+        _with_hint(error).show()
         code = ExitCode.BAD_INPUT
     elif isinstance(error, BatonError):
         _print_error(error)
@@ -83,6 +83,14 @@ def _explain(error: BaseException) -> ExitCode:
     else:
         _print_bug(error)
     return code
+
+
+def _with_hint(error: click.ClickException) -> click.ClickException:
+    if not isinstance(error, click.UsageError):
+        return error
+    from worker.cli.wrong_usage import with_hint
+
+    return with_hint(error)
 
 
 def _print_error(error: BatonError) -> None:

@@ -11,6 +11,7 @@ from worker.models.graph import Plan
 from worker.models.outcome import Renewal, RunFailure, TestOutcome, Verdict
 from worker.reports.asides import RENEWALS_TOLD, after_the_sum, renewal_line, went_wrong
 from worker.reports.failure import FailureBlock
+from worker.reports.folding import Folding
 from worker.reports.lines import Lines
 from worker.reports.progress import Progress
 from worker.reports.record import RunRecord, never_ran, was_cut_short
@@ -32,7 +33,8 @@ class ConsoleReport:
 
     Where the stream is a terminal, two lines at its bottom live; elsewhere only whole lines are
     written, one for each test, so that a log reads well and nothing is drawn twice. `verbose` adds
-    the exchange of every test. `sources` are the texts of the suite files by their path.
+    the exchange of every test. `sources` are the texts of the suite files by their path. `folding` is
+    how the CI folds the list of tests, if there is one.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class ConsoleReport:
         self._verbose = verbose
         self._sources = sources or {}
         self._again = again
+        self.folding = Folding()
         self._record = RunRecord(plan=plan)
         self._screen = Screen(stream, style=self._style, picture=self._picture)
         self._progress = Progress(total=0, began=self._clock.monotonic())
@@ -96,7 +99,7 @@ class ConsoleReport:
         names = [planned.name for planned in event.tests]
         self._use_names(names)
         self._progress = Progress(total=len(names), began=self._clock.monotonic())
-        self._screen.print(self._style.dim(_header(event)), "")
+        self._screen.print(*self.folding.opening(self._style.dim(_header(event))))
         if self._style.live:
             self._ticking = asyncio.create_task(self._tick())
 
@@ -158,8 +161,10 @@ class ConsoleReport:
         if self._ticking is not None:
             self._ticking.cancel()
         self._print_gathered()
+        self._screen.print(*self.folding.closing())
         self._print_failures()
         self._print_sum()
+        self._screen.print(*self.folding.ending())
         self._screen.settle()
 
     def _print_failures(self) -> None:

@@ -1,0 +1,176 @@
+"""The options of commands that run tests on this machine, in groups, and what was asked for with them."""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from secrets import randbelow
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
+
+import click
+
+from worker.errors import UsageError
+from worker.models.graph import Selection
+
+if TYPE_CHECKING:
+    from worker.cli.local_run import RunRequest
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+#: A click option, or several of them.
+Options = Callable[[Function], Function]
+
+FILE = click.Path(path_type=Path)
+
+#: The option whose value may be left out, and what it then has: a seed of chance's own.
+_SHUFFLE = "--shuffle"
+_SEEDS = 100_000
+
+
+class Values(TypedDict):
+    """Where tests run, and with which values."""
+
+    environment: str | None
+    base_url: str | None
+    variables: tuple[str, ...]
+    env_file: Path | None
+    secrets_file: Path | None
+    seed: str | None
+
+
+class Reaching(TypedDict):
+    """How an API is reached."""
+
+    proxy: str | None
+    ca: Path | None
+    certificate: Path | None
+    key: Path | None
+    insecure: bool
+
+
+class Choice(TypedDict):
+    """Which tests."""
+
+    only: tuple[str, ...]
+    tags: tuple[str, ...]
+    forbid_only: bool
+
+
+class Flow(TypedDict):
+    """How they run."""
+
+    jobs: int | None
+    bail: int | None
+    fail_fast: bool
+    shuffle: str | None
+    update_snapshots: bool
+
+
+class Given(Values, Reaching, Choice, Flow):
+    """Everything that says which run is meant."""
+
+
+def together(*options: Options[Any]) -> Options[Any]:
+    """Several options as one decorator, shown in this order."""
+
+    def decorate(function: Function) -> Function:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+value_options = together(
+    click.option("-e", "--env", "environment", metavar="NAME", help="The environment, one the suites name."),
+    click.option("--base-url", metavar="URL", help="Run against this address, not the environment's."),
+    click.option(
+        "--var", "variables", multiple=True, metavar="NAME=VALUE",
+        help="A variable: name=text, or name:=json for a value that is no text.",
+    ),
+    click.option("--env-file", type=FILE, metavar="FILE", help="Variables: NAME=value lines, or YAML."),
+    click.option("--secrets-file", type=FILE, metavar="FILE", help="Secrets, in the same forms."),
+    click.option("--seed", metavar="SEED", help="What is random in templates repeats itself."),
+)  # fmt: skip
+
+connection_options = together(
+    click.option("--proxy", metavar="URL", help="Send through this proxy; none goes directly."),
+    click.option("--cacert", "ca", type=FILE, metavar="FILE", help="Trust these authorities, too (PEM)."),
+    click.option("--cert", "certificate", type=FILE, metavar="FILE", help="The client's certificate."),
+    click.option("--key", type=FILE, metavar="FILE", help="The key to the client's certificate."),
+    click.option("--insecure", is_flag=True, help="Check no certificate of a server."),
+)
+
+choice_options = together(
+    click.option("--only", multiple=True, metavar="NAME", help="Only this test; * and ? stand for anything."),
+    click.option(
+        "--tag", "tags", multiple=True, metavar="TAG", help="Only tests with this tag, or another given one."
+    ),
+    click.option("--forbid-only", is_flag=True, help="A test that says 'only: true' is a mistake: for CI."),
+)
+
+flow_options = together(
+    click.option(
+        "-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Tests at once; 25 if not given."
+    ),
+    click.option(
+        "--bail", type=click.IntRange(min=1), metavar="N", help="Start no further test once N did not pass."
+    ),
+    click.option("--fail-fast", is_flag=True, help="Start no further test once one did not pass."),
+    click.option(
+        _SHUFFLE, is_flag=False, flag_value="", metavar="[SEED]",
+        help="Run in a random order that keeps every rule; SEED, a number, repeats one.",
+    ),
+    click.option("--update-snapshots", is_flag=True, help="Write snapshots anew that are different."),
+)  # fmt: skip
+
+
+class ShufflingCommand(click.Command):
+    """A command whose `--shuffle` may stand before a path: what is no number is no seed."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does, but a missing seed is chosen here, so that it can be told."""
+        return super().parse_args(ctx, list(_with_seeds(args)))
+
+
+def _with_seeds(words: Sequence[str]) -> Iterable[str]:
+    following = [*words[1:], ""]
+    is_seed = False
+    for word, after in zip(words, following, strict=True):
+        if word == _SHUFFLE and not is_seed:
+            is_seed = after.isdecimal()
+            yield f"{_SHUFFLE}={after if is_seed else randbelow(_SEEDS)}"
+        elif is_seed:
+            is_seed = False
+        else:
+            yield word
+
+
+def request_of(paths: Sequence[Path], given: Given) -> "RunRequest":
+    """What the options ask for. Raises UsageError for what cannot be."""
+    from worker.cli.connection import connection_of
+    from worker.cli.local_run import RunRequest
+
+    return RunRequest(
+        paths=tuple(paths),
+        environment=given["environment"],
+        base_url=_checked(given["base_url"]),
+        variables=given["variables"],
+        env_file=given["env_file"],
+        secrets_file=given["secrets_file"],
+        seed=given["seed"],
+        selection=Selection(only=given["only"], tags=given["tags"]),
+        forbid_only=given["forbid_only"],
+        connection=connection_of(given),
+        jobs=given["jobs"],
+        bail=given["bail"] or (1 if given["fail_fast"] else None),
+        shuffle=given["shuffle"],
+        update_snapshots=given["update_snapshots"],
+        surroundings=os.environ,
+    )
+
+
+def _checked(base_url: str | None) -> str | None:
+    if base_url is not None and not base_url.startswith(("http://", "https://")):
+        raise UsageError(
+            f"{base_url!r} is not an address", where="--base-url", hint="It begins with http:// or https://."
+        )
+    return base_url.rstrip("/") if base_url else None
