@@ -179,6 +179,18 @@ begin
 end;
 $$;
 
+-- What is deleted softly is deleted now, whatever was written; said again, it stays as it was.
+create function private.tg_delete_now()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.deleted_at := coalesce(old.deleted_at, now());
+  return new;
+end;
+$$;
+
 -- For tables that name a Vault secret in vault_id: it goes with its row.
 create function private.tg_forget_vault_secret()
 returns trigger

@@ -62,6 +62,12 @@ create table public.test_results (
   constraint test_results_blame_only_when_blocked check (blocked_by_test_id is null or verdict = 'blocked'),
   constraint test_results_cannot_finish_before_they_start check (finished_at >= started_at),
   constraint test_results_last_no_negative_time check (least(setup_ms, execution_ms, teardown_ms, total_ms) >= 0),
+  -- Also refuses what is endless, or no number: both sort last.
+  constraint test_results_last_at_most_a_week check (greatest(setup_ms, execution_ms, teardown_ms, total_ms) <= 604800000),
+  -- By a clock that goes wrong they would stand at the wrong place for ever.
+  constraint test_results_do_not_begin_before_their_run check (started_at >= run_created_at - interval '1 day'),
+  constraint test_results_do_not_lie_in_the_future
+    check (started_at <= created_at + interval '1 day' and finished_at <= created_at + interval '1 day'),
   constraint test_results_count_from_zero check (least(attempts, request_bytes, response_bytes) >= 0),
   constraint test_results_status_code_has_three_digits check (status_code between 100 and 999),
   constraint test_results_reason_is_short check (char_length(reason) <= 20000),

@@ -231,6 +231,7 @@ declare
   v_message_id bigint;
   v_claim jsonb;
 begin
+  perform private.check_worker_name(p_worker);
   perform private.check_lease_seconds(p_lease_seconds);
   perform private.keep_partitions_ahead();
   foreach v_queue in array array['runs_critical', 'runs_high', 'runs_medium', 'runs_low'] loop

@@ -191,6 +191,7 @@ begin
     return v_lease.last_answer;
   end if;
   perform private.require_next_batch(v_lease, p_batch_number);
+  perform private.require_at_most(pg_column_size(p_batch), 33554432, 'bytes in a batch');
   return private.write_batch(v_run, p_batch_number, p_context_version, coalesce(p_batch, '{}'));
 exception
   when data_exception or integrity_constraint_violation or program_limit_exceeded then

@@ -36,9 +36,16 @@ create table public.schedules (
   constraint schedules_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
   constraint schedules_cron_has_five_fields
     check (cron ~ '^[0-9A-Za-z*,/-]+( [0-9A-Za-z*,/-]+){4}$' and char_length(cron) <= 200),
-  constraint schedules_selection_is_an_object check (jsonb_typeof(selection) = 'object'),
-  constraint schedules_config_is_an_object check (jsonb_typeof(config) = 'object'),
-  constraint schedules_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint schedules_timezone_is_short check (char_length(timezone) <= 100),
+  constraint schedules_suites_are_at_most_1000
+    check (cardinality(suites) <= 1000 and octet_length(array_to_string(suites, '')) <= 100000),
+  constraint schedules_selection_is_a_small_object
+    check (jsonb_typeof(selection) = 'object' and octet_length(selection::text) <= 262144),
+  constraint schedules_config_is_a_small_object
+    check (jsonb_typeof(config) = 'object' and octet_length(config::text) <= 65536),
+  constraint schedules_description_is_short check (char_length(description) <= 20000),
+  constraint schedules_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.schedules is 'Runs that are requested by the clock. They use the environment''s secrets, never a person''s credentials.';
 comment on column public.schedules.cron is 'Minute, hour, day of month, month, day of week, in its time zone.';

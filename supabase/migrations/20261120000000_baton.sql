@@ -184,6 +184,18 @@ begin
 end;
 $$;
 
+-- What is deleted softly is deleted now, whatever was written; said again, it stays as it was.
+create function private.tg_delete_now()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.deleted_at := coalesce(old.deleted_at, now());
+  return new;
+end;
+$$;
+
 -- For tables that name a Vault secret in vault_id: it goes with its row.
 create function private.tg_forget_vault_secret()
 returns trigger
@@ -240,7 +252,9 @@ create table public.organizations (
 
   constraint organizations_slug_is_lower_case_and_plain check (slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
   constraint organizations_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
-  constraint organizations_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint organizations_description_is_short check (char_length(description) <= 20000),
+  constraint organizations_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.organizations is 'A tenant: a group of people and everything they share. Nothing crosses its border.';
 
@@ -588,7 +602,10 @@ create table public.api_credentials (
   constraint api_credentials_name_can_be_used_in_a_template check (name ~ '^[A-Za-z_][A-Za-z0-9_-]{0,99}$'),
   constraint api_credentials_settings_are_a_small_object
     check (jsonb_typeof(settings) = 'object' and octet_length(settings::text) <= 65536),
-  constraint api_credentials_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint api_credentials_expire_at_a_time check (isfinite(expires_at)),
+  constraint api_credentials_description_is_short check (char_length(description) <= 20000),
+  constraint api_credentials_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.api_credentials is 'What a person uses to sign in at an API under test. Personal; the secret lies in the Vault.';
 comment on column public.api_credentials.settings is 'What is no secret: header name, token URL, scopes, region.';
@@ -806,7 +823,9 @@ create table public.projects (
   constraint projects_are_of_one_organization unique (id, organization_id),
   constraint projects_key_is_lower_case_and_plain check (key ~ '^[a-z0-9][a-z0-9_-]{0,99}$'),
   constraint projects_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
-  constraint projects_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint projects_description_is_short check (char_length(description) <= 20000),
+  constraint projects_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.projects is 'An API under test, with its suites and environments.';
 comment on column public.projects.deleted_at is 'When somebody deleted it; its history stays.';
@@ -861,6 +880,12 @@ end;
 $$;
 
 -- Triggers ---------------------------------------------------------------------
+
+create trigger projects_delete_now
+before update of deleted_at on public.projects
+for each row
+when (new.deleted_at is not null and new.deleted_at is distinct from old.deleted_at)
+execute function private.tg_delete_now();
 
 create trigger projects_touch_updated_at
 before update on public.projects
@@ -930,10 +955,16 @@ create table public.api_endpoints (
   constraint api_endpoints_name_is_short check (char_length(name) <= 300),
   constraint api_endpoints_openapi_is_an_object
     check (jsonb_typeof(openapi) = 'object' and octet_length(openapi::text) <= 1048576),
-  constraint api_endpoints_default_headers_are_an_object check (jsonb_typeof(default_headers) = 'object'),
-  constraint api_endpoints_timeout_is_positive check (timeout_seconds > 0),
-  constraint api_endpoints_retries_are_counted_from_zero check (retries between 0 and 100 and retry_delay_seconds >= 0),
-  constraint api_endpoints_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint api_endpoints_default_headers_are_a_small_object
+    check (jsonb_typeof(default_headers) = 'object' and octet_length(default_headers::text) <= 65536),
+  constraint api_endpoints_timeout_is_at_most_a_day check (timeout_seconds > 0 and timeout_seconds <= 86400),
+  constraint api_endpoints_retries_are_counted_from_zero check (retries between 0 and 100),
+  constraint api_endpoints_retry_within_a_day check (retry_delay_seconds between 0 and 86400),
+  constraint api_endpoints_tags_are_few_and_short
+    check (cardinality(tags) <= 100 and octet_length(array_to_string(tags, '')) <= 10000),
+  constraint api_endpoints_description_is_short check (char_length(description) <= 20000),
+  constraint api_endpoints_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.api_endpoints is 'What the API under test offers. What a test or its suite says goes before what stands here; this goes before the environment.';
 comment on column public.api_endpoints.openapi is 'The part of the OpenAPI document that is about this operation.';
@@ -1007,6 +1038,12 @@ grant execute on function public.record_health_check(uuid, boolean, text) to ser
 
 -- Triggers ---------------------------------------------------------------------
 
+create trigger api_endpoints_delete_now
+before update of deleted_at on public.api_endpoints
+for each row
+when (new.deleted_at is not null and new.deleted_at is distinct from old.deleted_at)
+execute function private.tg_delete_now();
+
 create trigger api_endpoints_touch_updated_at
 before update on public.api_endpoints
 for each row execute function private.tg_touch_updated_at();
@@ -1053,11 +1090,18 @@ create table public.environments (
   constraint environments_are_of_one_project unique (id, project_id, organization_id),
   constraint environments_name_is_plain check (name ~ '^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$'),
   constraint environments_base_url_is_a_web_address check (base_url = '' or (base_url ~ '^https?://' and char_length(base_url) <= 2000)),
-  constraint environments_services_are_an_object check (jsonb_typeof(services) = 'object'),
+  constraint environments_services_are_a_small_object
+    check (jsonb_typeof(services) = 'object' and octet_length(services::text) <= 65536),
+  constraint environments_services_have_a_base_url check (not services @? 'strict $.* ? (
+    @.type() != "object" || !(@.base_url.type() == "string") || (@.base_url.type() == "string") is unknown
+  )'),
   constraint environments_run_at_least_one_request_at_a_time check (max_parallel >= 1),
-  constraint environments_rate_limit_lets_something_through check (rate_limit_per_second > 0),
-  constraint environments_timeout_is_positive check (timeout_seconds > 0),
-  constraint environments_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint environments_rate_limit_lets_something_through
+    check (rate_limit_per_second > 0 and rate_limit_per_second <= 1000000),
+  constraint environments_timeout_is_at_most_a_day check (timeout_seconds > 0 and timeout_seconds <= 86400),
+  constraint environments_description_is_short check (char_length(description) <= 20000),
+  constraint environments_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.environments is 'Where to run: base URL, limits, further services.';
 comment on column public.environments.services is 'Further services by name: {"mail": {"base_url": …, "auth": …, "health": …}}.';
@@ -1248,6 +1292,12 @@ create trigger environment_secrets_forget_vault_secret
 after delete on private.environment_secrets
 for each row execute function private.tg_forget_vault_secret();
 
+create trigger environments_delete_now
+before update of deleted_at on public.environments
+for each row
+when (new.deleted_at is not null and new.deleted_at is distinct from old.deleted_at)
+execute function private.tg_delete_now();
+
 create trigger environments_touch_updated_at
 before update on public.environments
 for each row execute function private.tg_touch_updated_at();
@@ -1308,7 +1358,14 @@ create table public.test_suites (
   constraint test_suites_key_is_lower_case_and_plain check (key ~ '^[a-z0-9][a-z0-9_-]*$' and char_length(key) <= 100),
   constraint test_suites_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 300),
   constraint test_suites_config_is_an_object check (jsonb_typeof(config) = 'object'),
-  constraint test_suites_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint test_suites_words_are_at_most_2_mib
+    check (octet_length(config::text) + octet_length(selectors::text) + octet_length(hooks::text) <= 2097152),
+  constraint test_suites_tags_are_few_and_short
+    check (cardinality(tags) <= 100 and octet_length(array_to_string(tags, '')) <= 10000),
+  constraint test_suites_path_is_short check (char_length(path) <= 2000),
+  constraint test_suites_description_is_short check (char_length(description) <= 20000),
+  constraint test_suites_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.test_suites is 'A file''s worth of tests.';
 comment on column public.test_suites.config is 'What the file says at its top and no other column holds, in its words: variables, environments, defaults.';
@@ -1383,11 +1440,18 @@ create table public.test_cases (
   constraint test_cases_key_is_taken_once unique (suite_id, key),
   constraint test_cases_key_is_plain check (key ~ '^[A-Za-z0-9][A-Za-z0-9_-]*$' and char_length(key) <= 100),
   constraint test_cases_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 300),
-  constraint test_cases_timeout_is_positive check (timeout_seconds > 0),
+  constraint test_cases_timeout_is_at_most_a_day check (timeout_seconds > 0 and timeout_seconds <= 86400),
+  constraint test_cases_positions_are_counted_from_zero check (position >= 0),
   constraint test_cases_retries_are_counted_from_zero check (retries between 0 and 100),
-  constraint test_cases_quarantine_has_a_reason check (quarantined_at is null or quarantine_reason is not null),
+  constraint test_cases_quarantine_has_a_reason
+    check ((quarantined_at is null or quarantine_reason is not null) and char_length(quarantine_reason) <= 2000),
   constraint test_cases_quarantine_ends_after_it_began check (quarantine_until > quarantined_at),
-  constraint test_cases_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint test_cases_tags_are_few_and_short
+    check (cardinality(tags) <= 100 and octet_length(array_to_string(tags, '')) <= 10000),
+  constraint test_cases_skip_reason_is_short check (char_length(skip_reason) <= 2000),
+  constraint test_cases_description_is_short check (char_length(description) <= 20000),
+  constraint test_cases_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.test_cases is 'One exchange with the API, or a few ordered steps. Its full name is <suite key>/<test key>.';
 comment on column public.test_cases.position is 'Where it stands in its file.';
@@ -1434,7 +1498,12 @@ create table public.test_request_configs (
   constraint test_request_configs_are_objects
     check (jsonb_typeof(query) = 'object' and jsonb_typeof(headers) = 'object' and jsonb_typeof(settings) = 'object'),
   constraint test_request_configs_body_is_an_object check (jsonb_typeof(body) = 'object'),
-  constraint test_request_configs_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint test_request_configs_are_at_most_2_mib check (
+    octet_length(query::text) + octet_length(headers::text) + octet_length(settings::text)
+    + coalesce(octet_length(body::text), 0) + coalesce(octet_length(auth::text), 0) <= 2097152
+  ),
+  constraint test_request_configs_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.test_request_configs is 'What a test, or a step of it, sends: templates, as the file says them.';
 comment on column public.test_request_configs.settings is 'All other words that the test has in its file: retry_delay, follow_redirects, verify_tls.';
@@ -1461,7 +1530,10 @@ create table public.test_response_specs (
   constraint test_response_specs_are_one_for_a_step unique (test_case_id, organization_id, step_index),
   constraint test_response_specs_steps_are_counted_from_zero check (step_index >= 0),
   constraint test_response_specs_are_objects check (jsonb_typeof(expectations) = 'object' and jsonb_typeof(captures) = 'object'),
-  constraint test_response_specs_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint test_response_specs_are_at_most_2_mib
+    check (octet_length(expectations::text) + octet_length(captures::text) <= 2097152),
+  constraint test_response_specs_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.test_response_specs is 'What a test, or a step of it, expects of the answer and takes from it.';
 comment on column public.test_response_specs.expectations is 'What the file says under "expect".';
@@ -1496,6 +1568,56 @@ using (organization_id = any (array (select private.organization_ids())));
 
 grant select on public.test_suites, public.test_cases, public.test_request_configs, public.test_response_specs to authenticated;
 
+-- Triggers ---------------------------------------------------------------------
+
+create function private.tg_suite_versions__stay()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.refuse(409, 'a version of a suite is never changed', 'Push the suite: that makes a new version.');
+end;
+$$;
+
+create trigger suite_versions_stay
+before update of number, content_hash, path, source, origin, rows_hash on private.suite_versions
+for each row execute function private.tg_suite_versions__stay();
+
+create trigger test_suites_delete_now
+before update of deleted_at on public.test_suites
+for each row
+when (new.deleted_at is not null and new.deleted_at is distinct from old.deleted_at)
+execute function private.tg_delete_now();
+
+create trigger test_suites_touch_updated_at
+before update on public.test_suites
+for each row execute function private.tg_touch_updated_at();
+
+create trigger test_cases_delete_now
+before update of deleted_at on public.test_cases
+for each row
+when (new.deleted_at is not null and new.deleted_at is distinct from old.deleted_at)
+execute function private.tg_delete_now();
+
+create trigger test_cases_touch_updated_at
+before update on public.test_cases
+for each row execute function private.tg_touch_updated_at();
+
+create trigger test_request_configs_touch_updated_at
+before update on public.test_request_configs
+for each row execute function private.tg_touch_updated_at();
+
+create trigger test_response_specs_touch_updated_at
+before update on public.test_response_specs
+for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/31_test_names.sql ======================================================================
+
+-- Test names: <suite key>/<test key>, by which people, files and workers call a test of a project.
+-- Functions: private.find_tests, private.name_test.
+
 -- Functions --------------------------------------------------------------------
 
 -- The ids of tests by their full names, among what is not deleted. Names that are no test are left out.
@@ -1529,38 +1651,6 @@ as $$
   join public.test_suites as suite on suite.id = test.suite_id
   where test.id = p_test_case_id;
 $$;
-
--- Triggers ---------------------------------------------------------------------
-
-create function private.tg_suite_versions__stay()
-returns trigger
-language plpgsql
-set search_path = ''
-as $$
-begin
-  perform private.refuse(409, 'a version of a suite is never changed', 'Push the suite: that makes a new version.');
-end;
-$$;
-
-create trigger suite_versions_stay
-before update of number, content_hash, path, source, origin, rows_hash on private.suite_versions
-for each row execute function private.tg_suite_versions__stay();
-
-create trigger test_suites_touch_updated_at
-before update on public.test_suites
-for each row execute function private.tg_touch_updated_at();
-
-create trigger test_cases_touch_updated_at
-before update on public.test_cases
-for each row execute function private.tg_touch_updated_at();
-
-create trigger test_request_configs_touch_updated_at
-before update on public.test_request_configs
-for each row execute function private.tg_touch_updated_at();
-
-create trigger test_response_specs_touch_updated_at
-before update on public.test_response_specs
-for each row execute function private.tg_touch_updated_at();
 
 
 -- From sql/32_dependencies.sql ====================================================================
@@ -1598,6 +1688,8 @@ create table public.test_dependencies (
     foreign key (required_test_id, project_id, organization_id)
     references public.test_cases (id, project_id, organization_id) on delete cascade,
   constraint test_dependencies_are_one_for_a_pair unique (dependent_test_id, required_test_id),
+  constraint test_dependencies_reasons_are_few_and_short
+    check (cardinality(reasons) <= 1000 and octet_length(array_to_string(reasons, '')) <= 100000),
   constraint test_dependencies_do_not_point_at_themselves check (dependent_test_id <> required_test_id)
 );
 comment on table public.test_dependencies is 'An edge of the graph: the dependent test waits for the required one. Deleted tests have none.';
@@ -3072,7 +3164,11 @@ create table public.test_data_fixtures (
   constraint test_data_fixtures_checksum_is_sha256_in_hex check (checksum ~ '^[0-9a-f]{64}$'),
   constraint test_data_fixtures_count_from_zero check (least(size_bytes, cleanup_after_seconds) >= 0),
   constraint test_data_fixtures_live_for_some_time check (ttl_seconds > 0),
-  constraint test_data_fixtures_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint test_data_fixtures_tags_are_few_and_short
+    check (cardinality(tags) <= 100 and octet_length(array_to_string(tags, '')) <= 10000),
+  constraint test_data_fixtures_description_is_short check (char_length(description) <= 20000),
+  constraint test_data_fixtures_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.test_data_fixtures is 'Data that tests begin with, read as fixture.KEY.';
 comment on column public.test_data_fixtures.checksum is 'sha256 of the data, in hex; of content it is made here.';
@@ -3158,6 +3254,12 @@ $$;
 create trigger test_data_fixtures_measure
 before insert or update of content, storage_path, checksum, ttl_seconds on public.test_data_fixtures
 for each row execute function private.tg_test_data_fixtures__measure();
+
+create trigger test_data_fixtures_delete_now
+before update of deleted_at on public.test_data_fixtures
+for each row
+when (new.deleted_at is not null and new.deleted_at is distinct from old.deleted_at)
+execute function private.tg_delete_now();
 
 create trigger test_data_fixtures_touch_updated_at
 before update on public.test_data_fixtures
@@ -3474,6 +3576,7 @@ create table public.test_runs (
   constraint test_runs_selection_is_an_object check (jsonb_typeof(selection) = 'object'),
   constraint test_runs_config_is_an_object check (jsonb_typeof(config) = 'object'),
   constraint test_runs_source_is_an_object check (jsonb_typeof(source) = 'object'),
+  constraint test_runs_message_is_short check (char_length(message) <= 20000),
   constraint test_runs_git_names_are_short check (char_length(git_branch) <= 300 and char_length(git_commit) <= 100)
 ) with (fillfactor = 80);  -- rows change at every record; room on the page keeps that cheap
 comment on table public.test_runs is 'One execution of a selection of tests in one environment.';
@@ -3824,6 +3927,12 @@ create table public.test_results (
   constraint test_results_blame_only_when_blocked check (blocked_by_test_id is null or verdict = 'blocked'),
   constraint test_results_cannot_finish_before_they_start check (finished_at >= started_at),
   constraint test_results_last_no_negative_time check (least(setup_ms, execution_ms, teardown_ms, total_ms) >= 0),
+  -- Also refuses what is endless, or no number: both sort last.
+  constraint test_results_last_at_most_a_week check (greatest(setup_ms, execution_ms, teardown_ms, total_ms) <= 604800000),
+  -- By a clock that goes wrong they would stand at the wrong place for ever.
+  constraint test_results_do_not_begin_before_their_run check (started_at >= run_created_at - interval '1 day'),
+  constraint test_results_do_not_lie_in_the_future
+    check (started_at <= created_at + interval '1 day' and finished_at <= created_at + interval '1 day'),
   constraint test_results_count_from_zero check (least(attempts, request_bytes, response_bytes) >= 0),
   constraint test_results_status_code_has_three_digits check (status_code between 100 and 999),
   constraint test_results_reason_is_short check (char_length(reason) <= 20000),
@@ -4364,6 +4473,8 @@ begin
   if private.fields(p_context) = '{}' and private.fields(p_secrets) = '{}' then
     return v_version;
   end if;
+  perform private.require_at_most(coalesce(pg_column_size(p_context), 0) + coalesce(pg_column_size(p_secrets), 0), 16777216,
+    'bytes in one step of a context');
   perform private.check_context(p_context, p_secrets);
   perform private.keep_run_secrets(p_run.id, p_run.organization_id, p_context, p_secrets);
   return private.write_context(p_run.id, p_context, p_secrets);
@@ -4893,6 +5004,18 @@ begin
 end;
 $$;
 
+create function private.check_worker_name(p_worker text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if coalesce(btrim(p_worker), '') = '' or char_length(p_worker) > 200 then
+    perform private.refuse(422, 'a worker has a name of at most 200 characters', 'Any name that tells people which machine it is on.');
+  end if;
+end;
+$$;
+
 -- Triggers ---------------------------------------------------------------------
 
 -- In the transaction of the request: there is no run without its message, and no message without its run.
@@ -5149,6 +5272,7 @@ declare
   v_message_id bigint;
   v_claim jsonb;
 begin
+  perform private.check_worker_name(p_worker);
   perform private.check_lease_seconds(p_lease_seconds);
   perform private.keep_partitions_ahead();
   foreach v_queue in array array['runs_critical', 'runs_high', 'runs_medium', 'runs_low'] loop
@@ -5610,6 +5734,7 @@ begin
     return v_lease.last_answer;
   end if;
   perform private.require_next_batch(v_lease, p_batch_number);
+  perform private.require_at_most(pg_column_size(p_batch), 33554432, 'bytes in a batch');
   return private.write_batch(v_run, p_batch_number, p_context_version, coalesce(p_batch, '{}'));
 exception
   when data_exception or integrity_constraint_violation or program_limit_exceeded then
@@ -5783,6 +5908,7 @@ language plpgsql
 set search_path = ''
 as $$
 begin
+  perform private.require_at_most(pg_column_size(p_outcome), 33554432, 'bytes in an outcome');
   perform private.require_types(p_outcome,
     '{"reason": "string", "message": "string", "summary": "object", "report": "object"}', 'an outcome');
   perform private.require_type(p_outcome -> 'status', 'string', 'an outcome''s status');
@@ -6381,9 +6507,16 @@ create table public.schedules (
   constraint schedules_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
   constraint schedules_cron_has_five_fields
     check (cron ~ '^[0-9A-Za-z*,/-]+( [0-9A-Za-z*,/-]+){4}$' and char_length(cron) <= 200),
-  constraint schedules_selection_is_an_object check (jsonb_typeof(selection) = 'object'),
-  constraint schedules_config_is_an_object check (jsonb_typeof(config) = 'object'),
-  constraint schedules_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint schedules_timezone_is_short check (char_length(timezone) <= 100),
+  constraint schedules_suites_are_at_most_1000
+    check (cardinality(suites) <= 1000 and octet_length(array_to_string(suites, '')) <= 100000),
+  constraint schedules_selection_is_a_small_object
+    check (jsonb_typeof(selection) = 'object' and octet_length(selection::text) <= 262144),
+  constraint schedules_config_is_a_small_object
+    check (jsonb_typeof(config) = 'object' and octet_length(config::text) <= 65536),
+  constraint schedules_description_is_short check (char_length(description) <= 20000),
+  constraint schedules_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.schedules is 'Runs that are requested by the clock. They use the environment''s secrets, never a person''s credentials.';
 comment on column public.schedules.cron is 'Minute, hour, day of month, month, day of week, in its time zone.';
@@ -6518,8 +6651,12 @@ create table public.notification_channels (
   constraint notification_channels_are_of_one_organization unique (id, organization_id),
   constraint notification_channels_name_is_taken_once unique (organization_id, name),
   constraint notification_channels_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
-  constraint notification_channels_settings_are_an_object check (jsonb_typeof(settings) = 'object'),
-  constraint notification_channels_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint notification_channels_events_are_few check (cardinality(events) <= 20),
+  constraint notification_channels_settings_are_a_small_object
+    check (jsonb_typeof(settings) = 'object' and octet_length(settings::text) <= 65536),
+  constraint notification_channels_description_is_short check (char_length(description) <= 20000),
+  constraint notification_channels_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.notification_channels is 'Where people are told what came of runs. The address lies in the Vault.';
 comment on column public.notification_channels.project_id is 'Null: all projects of the organization.';
@@ -6716,13 +6853,16 @@ create table public.archives (
 
   constraint archives_location_is_taken_once unique (organization_id, location),
   constraint archives_location_is_neither_blank_nor_long check (btrim(location) <> '' and char_length(location) <= 2000),
+  constraint archives_format_and_writer_are_short check (char_length(format) <= 20 and char_length(written_by) <= 200),
   constraint archives_source_table_is_a_name check (source_table ~ '^[a-z_]{1,63}$'),
-  constraint archives_period_ends_after_it_begins check (period_end > period_start),
+  constraint archives_period_ends_after_it_begins
+    check (period_end > period_start and isfinite(period_start) and isfinite(period_end)),
   constraint archives_count_from_zero check (least(row_count, size_bytes, deleted_rows) >= 0),
   constraint archives_checksum_is_sha256_in_hex check (checksum ~ '^[0-9a-f]{64}$'),
   constraint archives_are_verified_before_rows_are_deleted
     check ((state <> 'written') = (verified_at is not null) and (state = 'done') = (done_at is not null)),
-  constraint archives_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint archives_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.archives is 'Files in which rows live on after they were deleted. Written by workers.';
 comment on column public.archives.location is 'Where the file lies: a path in the storage, an s3:// address, or a file of the operator.';
@@ -7114,7 +7254,8 @@ create table public.project_tokens (
   constraint project_tokens_are_of_one_organization unique (id, organization_id),
   constraint project_tokens_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
   constraint project_tokens_may_do_something check (cardinality(scopes) between 1 and 10),
-  constraint project_tokens_expire_after_they_began check (expires_at > created_at)
+  constraint project_tokens_description_is_short check (char_length(description) <= 20000),
+  constraint project_tokens_expire_after_they_began check (expires_at > created_at and isfinite(expires_at))
 );
 comment on table public.project_tokens is 'How a pipeline says who it is. Never the token itself.';
 comment on column public.project_tokens.hint is 'How the token begins, to tell one from another.';
@@ -8299,7 +8440,9 @@ create table public.report_templates (
   constraint report_templates_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
   constraint report_templates_format_is_a_file_ending check (format ~ '^[a-z0-9]{1,20}$'),
   constraint report_templates_source_is_at_most_one_mebibyte check (octet_length(source) <= 1048576),
-  constraint report_templates_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint report_templates_description_is_short check (char_length(description) <= 20000),
+  constraint report_templates_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.report_templates is 'Jinja2 templates that people wrote for their own reports. Rendered in a sandbox.';
 comment on column public.report_templates.project_id is 'Null: for all projects of the organization.';
@@ -8344,6 +8487,7 @@ create table public.saved_searches (
     references public.projects (id, organization_id) on delete cascade,
   constraint saved_searches_name_is_taken_once unique (organization_id, user_id, name),
   constraint saved_searches_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
+  constraint saved_searches_description_is_short check (char_length(description) <= 20000),
   constraint saved_searches_query_is_a_small_object
     check (jsonb_typeof(query) = 'object' and octet_length(query::text) <= 65536)
 );

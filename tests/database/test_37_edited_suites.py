@@ -248,6 +248,22 @@ def test_an_editor_makes_a_suite_without_a_file(world: World) -> None:
     assert world.request({"environment": "staging", "suites": ["hand"]})[0]["status"] == "queued"
 
 
+def test_what_a_test_expects_may_be_said_later(world: World) -> None:
+    """In a transaction of its own, for a test that had no expectations: that makes a version, too."""
+    test = _test_id(world, "catalog")
+    world.session.change("delete from public.test_response_specs where test_case_id = %s", test)
+    _edit(world, "test_cases", "retries = 1", "catalog")
+    before = _version(world, "shop")["number"]
+    world.editor.change(
+        "insert into public.test_response_specs (organization_id, test_case_id, expectations)"
+        " values (%s, %s, %s)",
+        world.facts.organization_id,
+        test,
+        {"status": 204},
+    )
+    assert _version(world, "shop")["number"] == before + 1
+
+
 def test_a_deleted_test_is_gone_from_the_next_version(world: World) -> None:
     """With what it needed; what others need stays."""
     _edit(world, "test_cases", "deleted_at = now()", "order")
