@@ -101,18 +101,23 @@ returns void
 language sql
 set search_path = ''
 as $$
+  with judged as (
+    select *
+    from (
+      select metric_id, before_ms, is_marked, was_slower,
+        coalesce(now_runs >= 5 and before_runs >= 10 and now_ms > 1.2 * before_ms and now_ms >= before_ms + 5, false) as is_slower
+      from private.speed_of(p_environment_id, p_date, p_test_case_ids)
+    ) as test
+    where is_slower or is_marked
+  )
   update public.performance_metrics as metric
   set is_slower = judged.is_slower,
     baseline_ms = judged.before_ms,
     updated_at = now(),
     slower_run_id = coalesce(metric.slower_run_id, case when judged.is_slower and not judged.was_slower then p_run_id end)
-  from (
-    select metric_id, before_ms, is_marked, was_slower,
-      coalesce(now_runs >= 5 and before_runs >= 10 and now_ms > 1.2 * before_ms and now_ms >= before_ms + 5, false) as is_slower
-    from private.speed_of(p_environment_id, p_date, p_test_case_ids)
-  ) as judged
+  from judged
   where metric.id = judged.metric_id
-    and (judged.is_slower or judged.is_marked);
+    and metric.id = any (array(select metric_id from judged));  -- looked up, however few rows there are beside them
 $$;
 
 -- Functions: both --------------------------------------------------------------
