@@ -164,6 +164,7 @@ create index idx_test_cases_metadata on public.test_cases using gin (metadata js
 create table public.test_request_configs (
   id               uuid primary key default gen_random_uuid(),
   organization_id  uuid not null,
+  project_id       uuid not null,
   test_case_id     uuid not null,
   step_index       integer not null default 0,
   method           text not null,
@@ -173,13 +174,18 @@ create table public.test_request_configs (
   body             jsonb,
   auth             jsonb,
   settings         jsonb not null default '{}',
+  endpoint_id      uuid,
+  names_endpoint   boolean not null default false,
   metadata         jsonb not null default '{}',
   created_at       timestamptz not null default now(),
   updated_at       timestamptz not null default now(),
 
   constraint test_request_configs_belong_to_a_test
-    foreign key (test_case_id, organization_id)
-    references public.test_cases (id, organization_id) on delete cascade,
+    foreign key (test_case_id, project_id, organization_id)
+    references public.test_cases (id, project_id, organization_id) on delete cascade,
+  constraint test_request_configs_call_an_endpoint_of_their_project
+    foreign key (endpoint_id, project_id, organization_id)
+    references public.api_endpoints (id, project_id, organization_id) on delete set null (endpoint_id),
   constraint test_request_configs_are_one_for_a_step unique (test_case_id, organization_id, step_index),
   constraint test_request_configs_steps_are_counted_from_zero check (step_index >= 0),
   constraint test_request_configs_method_is_a_token check (method ~ '^[A-Z][A-Z0-9_-]{0,31}$'),
@@ -198,7 +204,14 @@ comment on table public.test_request_configs is 'What a test, or a step of it, s
 comment on column public.test_request_configs.settings is 'All other words that the test has in its file: retry_delay, follow_redirects, verify_tls.';
 comment on column public.test_request_configs.body is 'The word that says the body, with its value: {"json": …} or {"text": …}. Null for none.';
 comment on column public.test_request_configs.path is 'A path below the base URL, or a whole URL.';
+comment on column public.test_request_configs.project_id is 'That of the test; may be left out.';
+comment on column public.test_request_configs.endpoint_id is 'What it calls: named by an editor, else found by method and path (31_endpoint_links.sql). Null: none, or not exactly one.';
+comment on column public.test_request_configs.names_endpoint is 'True: an editor named the endpoint, and it is not looked for. Writing null for the endpoint ends that.';
 
+-- Serves "which tests call this endpoint?", and the coverage of a project.
+create index idx_test_request_configs_endpoint_id on public.test_request_configs (endpoint_id);
+-- Serves the search for what a project's requests call, when its endpoints change.
+create index idx_test_request_configs_project_id on public.test_request_configs (project_id, method);
 -- Serves searches by what people noted down.
 create index idx_test_request_configs_metadata on public.test_request_configs using gin (metadata jsonb_path_ops);
 

@@ -256,6 +256,8 @@ begin
   if p_requests = '[]' then
     perform private.refuse(422, 'no run is requested', 'Name at least one.');
   end if;
+  -- A push is seen whole or not at all: what it removes is not asked for, and half of it is not run.
+  perform private.share_gate(v_project.organization_id);
   v_batch_id := coalesce(
     private.find_batch(v_project, p_requests, p_idempotency_key),
     private.insert_batch(v_project, p_requests, p_idempotency_key)

@@ -1475,6 +1475,7 @@ create index idx_test_cases_metadata on public.test_cases using gin (metadata js
 create table public.test_request_configs (
   id               uuid primary key default gen_random_uuid(),
   organization_id  uuid not null,
+  project_id       uuid not null,
   test_case_id     uuid not null,
   step_index       integer not null default 0,
   method           text not null,
@@ -1484,13 +1485,18 @@ create table public.test_request_configs (
   body             jsonb,
   auth             jsonb,
   settings         jsonb not null default '{}',
+  endpoint_id      uuid,
+  names_endpoint   boolean not null default false,
   metadata         jsonb not null default '{}',
   created_at       timestamptz not null default now(),
   updated_at       timestamptz not null default now(),
 
   constraint test_request_configs_belong_to_a_test
-    foreign key (test_case_id, organization_id)
-    references public.test_cases (id, organization_id) on delete cascade,
+    foreign key (test_case_id, project_id, organization_id)
+    references public.test_cases (id, project_id, organization_id) on delete cascade,
+  constraint test_request_configs_call_an_endpoint_of_their_project
+    foreign key (endpoint_id, project_id, organization_id)
+    references public.api_endpoints (id, project_id, organization_id) on delete set null (endpoint_id),
   constraint test_request_configs_are_one_for_a_step unique (test_case_id, organization_id, step_index),
   constraint test_request_configs_steps_are_counted_from_zero check (step_index >= 0),
   constraint test_request_configs_method_is_a_token check (method ~ '^[A-Z][A-Z0-9_-]{0,31}$'),
@@ -1509,7 +1515,14 @@ comment on table public.test_request_configs is 'What a test, or a step of it, s
 comment on column public.test_request_configs.settings is 'All other words that the test has in its file: retry_delay, follow_redirects, verify_tls.';
 comment on column public.test_request_configs.body is 'The word that says the body, with its value: {"json": …} or {"text": …}. Null for none.';
 comment on column public.test_request_configs.path is 'A path below the base URL, or a whole URL.';
+comment on column public.test_request_configs.project_id is 'That of the test; may be left out.';
+comment on column public.test_request_configs.endpoint_id is 'What it calls: named by an editor, else found by method and path (31_endpoint_links.sql). Null: none, or not exactly one.';
+comment on column public.test_request_configs.names_endpoint is 'True: an editor named the endpoint, and it is not looked for. Writing null for the endpoint ends that.';
 
+-- Serves "which tests call this endpoint?", and the coverage of a project.
+create index idx_test_request_configs_endpoint_id on public.test_request_configs (endpoint_id);
+-- Serves the search for what a project's requests call, when its endpoints change.
+create index idx_test_request_configs_project_id on public.test_request_configs (project_id, method);
 -- Serves searches by what people noted down.
 create index idx_test_request_configs_metadata on public.test_request_configs using gin (metadata jsonb_path_ops);
 
@@ -1651,6 +1664,279 @@ as $$
   join public.test_suites as suite on suite.id = test.suite_id
   where test.id = p_test_case_id;
 $$;
+
+
+-- From sql/31_endpoint_links.sql ==================================================================
+
+-- Endpoint links: which endpoint a test's request calls, what that gives the test, and which endpoints no test calls.
+-- Views: endpoint_coverage.  Functions: private.link_requests, private.describe_endpoints.
+--
+-- A request calls an endpoint with its method and path. {id} in an endpoint's path is any one part: /users/{id} is called
+-- by /users/42 and by /users/{{ user_id }}. What is written in letters goes before {…}: /users/me calls /users/me, where
+-- there is one. A whole URL counts when it begins with the base URL of one of the project's environments. An operation of
+-- GraphQL is called by its name. Where two are equally good, none is meant: an editor may name it (endpoint_id).
+-- Links are no part of a version: like enabled and quarantined, they are looked up when a run is claimed.
+
+-- Tables -----------------------------------------------------------------------
+
+create view public.endpoint_coverage with (security_invoker = true) as
+select endpoint.organization_id, endpoint.project_id, endpoint.id as endpoint_id, endpoint.method, endpoint.path,
+  endpoint.operation_id, endpoint.name, endpoint.tags,
+  (
+    select count(distinct test.id)::integer
+    from public.test_request_configs as request
+    join public.test_cases as test on test.id = request.test_case_id
+    where request.endpoint_id = endpoint.id
+      and test.deleted_at is null
+  ) as tests
+from public.api_endpoints as endpoint
+where endpoint.deleted_at is null;
+comment on view public.endpoint_coverage is 'How many tests call each endpoint of a project; 0 is one that no test calls.';
+
+-- Who may ----------------------------------------------------------------------
+
+grant select on public.endpoint_coverage to authenticated;
+
+-- Functions: which endpoint ----------------------------------------------------
+
+-- What these requests call below the base URL, with a sign (no path has it) where a template will put a value; null for
+-- another server. Of GraphQL also the operation.
+create function private.called_paths(p_project_id uuid, p_request_ids uuid[])
+returns table (request_id uuid, method text, path text, depth integer, operation text)
+language sql
+stable
+set search_path = ''
+as $$
+  select request.id, request.method, called.path, length(called.path) - length(replace(called.path, '/', '')), coalesce(
+    body -> 'json' ->> 'operationName', query ->> 'operationName',
+    substring(body -> 'json' ->> 'query' from '^\s*(?:query|mutation|subscription)\s+([A-Za-z_][A-Za-z0-9_]*)'))
+  from unnest(p_request_ids) as asked (id)
+  join public.test_request_configs as request on request.id = asked.id
+  cross join lateral (
+    select case
+      when request.path ~ '^https?://' then (
+        select substr(request.path, length(rtrim(base_url, '/')) + 1)
+        from public.environments
+        where project_id = p_project_id and deleted_at is null and base_url <> ''
+          and starts_with(request.path, rtrim(base_url, '/') || '/')
+        order by length(base_url) desc
+        limit 1
+      )
+      else regexp_replace(request.path, '^\{\{\s*base_url\s*\}\}', '')
+    end as below
+  ) as server
+  cross join lateral (
+    -- Templates first: a question mark inside one begins no query.
+    select regexp_replace(regexp_replace(server.below, '\{[{%].*?[}%]\}', E'\x01', 'g'), '[?#].*', '') as path
+  ) as called;
+$$;
+
+-- The endpoints of a project as patterns for "like". Compared among paths with equally many slashes, % never spans one.
+create function private.endpoint_patterns(p_project_id uuid)
+returns table (endpoint_id uuid, method text, pattern text, depth integer, places integer, protocol public.endpoint_protocol, operation text)
+language sql
+stable
+set search_path = ''
+as $$
+  select id, method, regexp_replace(regexp_replace(path, '([\\%_])', '\\\1', 'g'), '\{[^{}/]*\}', '_%', 'g'),
+    length(path) - length(replace(path, '/', '')), regexp_count(path, '\{[^{}/]*\}'), protocol, operation_id
+  from public.api_endpoints
+  where project_id = p_project_id and deleted_at is null;
+$$;
+
+-- The best endpoint for each of these requests, where one is better than all others.
+create function private.find_endpoints(p_project_id uuid, p_request_ids uuid[])
+returns table (request_id uuid, endpoint_id uuid)
+language sql
+stable
+set search_path = ''
+as $$
+  select request_id, (array_agg(endpoint_id))[1]
+  from (
+    select called.request_id, endpoint.endpoint_id,
+      rank() over (partition by called.request_id order by endpoint.places, endpoint.protocol = 'graphql' and endpoint.operation is null) as rank
+    from private.called_paths(p_project_id, p_request_ids) as called
+    join private.endpoint_patterns(p_project_id) as endpoint
+      on endpoint.method = called.method and endpoint.depth = called.depth and called.path like endpoint.pattern
+    where endpoint.protocol = 'rest' or endpoint.operation is null or endpoint.operation = called.operation
+  ) as found
+  where rank = 1
+  group by request_id
+  having count(*) = 1;
+$$;
+
+-- Links these requests of a project anew, but for those where somebody named the endpoint.
+create function private.link_requests(p_project_id uuid, p_request_ids uuid[])
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.test_request_configs as request
+  set endpoint_id = found.endpoint_id
+  from unnest(p_request_ids) as asked (id)
+  left join private.find_endpoints(p_project_id, p_request_ids) as found on found.request_id = asked.id
+  where request.id = asked.id
+    and not request.names_endpoint
+    and request.endpoint_id is distinct from found.endpoint_id;
+$$;
+
+-- Functions: what it gives -----------------------------------------------------
+
+-- What the endpoints say of a suite's tests, for the worker: what a test or its suite says itself goes before it.
+create function private.describe_endpoints(p_suite_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'method', endpoint.method, 'path', endpoint.path, 'auth_type', endpoint.auth_type,
+    'default_headers', endpoint.default_headers, 'timeout_seconds', endpoint.timeout_seconds,
+    'retries', endpoint.retries, 'retry_delay_seconds', endpoint.retry_delay_seconds, 'tests', calling.tests
+  ) order by endpoint.path, endpoint.method, endpoint.id), '[]')
+  from (
+    select request.endpoint_id, jsonb_agg(test.key order by test.key) as tests
+    from public.test_cases as test
+    join public.test_request_configs as request
+      on request.test_case_id = test.id and request.organization_id = test.organization_id and request.step_index = 0
+    where test.suite_id = p_suite_id
+      and test.deleted_at is null
+      and request.endpoint_id is not null
+    group by request.endpoint_id
+  ) as calling
+  join public.api_endpoints as endpoint on endpoint.id = calling.endpoint_id and endpoint.deleted_at is null;
+$$;
+
+-- Triggers ---------------------------------------------------------------------
+
+create function private.tg_test_request_configs__take_project()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.project_id := (
+    select project_id from public.test_cases where id = new.test_case_id and organization_id = new.organization_id
+  );
+  return new;
+end;
+$$;
+
+create trigger test_request_configs_take_project
+before insert on public.test_request_configs
+for each row
+when (new.project_id is null)
+execute function private.tg_test_request_configs__take_project();
+
+-- Whoever writes the endpoint by hand names it; null is "look for it".
+create function private.tg_test_request_configs__name_endpoint()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.names_endpoint := new.endpoint_id is not null;
+  return new;
+end;
+$$;
+
+create trigger test_request_configs_name_endpoint
+before insert or update of endpoint_id on public.test_request_configs
+for each row
+when (current_user = 'authenticated')
+execute function private.tg_test_request_configs__name_endpoint();
+
+create function private.tg_test_request_configs__link_new()
+returns trigger
+language plpgsql
+security definer  -- links are found among all endpoints of the project
+set search_path = ''
+as $$
+begin
+  perform private.link_requests(project_id, array_agg(id)) from changed where not names_endpoint group by project_id order by project_id;
+  return null;
+end;
+$$;
+
+create function private.tg_test_request_configs__link_changed()
+returns trigger
+language plpgsql
+security definer  -- links are found among all endpoints of the project
+set search_path = ''
+as $$
+begin
+  perform private.link_requests(changed.project_id, array_agg(changed.id))
+  from changed
+  join before on before.id = changed.id
+  where not changed.names_endpoint
+    and ((changed.method, changed.path, changed.body, changed.query, changed.names_endpoint)
+        is distinct from (before.method, before.path, before.body, before.query, before.names_endpoint)
+      or (changed.endpoint_id is null and before.endpoint_id is not null))
+  group by changed.project_id
+  order by changed.project_id;
+  return null;
+end;
+$$;
+
+create function private.link_project(p_project_id uuid, p_methods text[])
+returns void
+language sql
+set search_path = ''
+as $$
+  select private.link_requests(p_project_id, array(
+    select id from public.test_request_configs where project_id = p_project_id and method = any (p_methods)
+  ));
+$$;
+
+create function private.tg_api_endpoints__link_new()
+returns trigger
+language plpgsql
+security definer  -- rows of tests are written
+set search_path = ''
+as $$
+begin
+  perform private.link_project(project_id, array_agg(distinct method)) from changed group by project_id order by project_id;
+  return null;
+end;
+$$;
+
+create function private.tg_api_endpoints__link_changed()
+returns trigger
+language plpgsql
+security definer  -- rows of tests are written
+set search_path = ''
+as $$
+begin
+  perform private.link_project(changed.project_id, array_agg(changed.method) || array_agg(before.method))
+  from changed
+  join before on before.id = changed.id
+  where (changed.method, changed.path, changed.protocol, changed.operation_id, changed.deleted_at is null)
+    is distinct from (before.method, before.path, before.protocol, before.operation_id, before.deleted_at is null)
+  group by changed.project_id
+  order by changed.project_id;
+  return null;
+end;
+$$;
+
+create trigger test_request_configs_link_new
+after insert on public.test_request_configs
+referencing new table as changed
+for each statement execute function private.tg_test_request_configs__link_new();
+
+create trigger test_request_configs_link_changed
+after update on public.test_request_configs
+referencing new table as changed old table as before
+for each statement execute function private.tg_test_request_configs__link_changed();
+
+create trigger api_endpoints_link_new
+after insert on public.api_endpoints
+referencing new table as changed
+for each statement execute function private.tg_api_endpoints__link_new();
+
+create trigger api_endpoints_link_changed
+after update on public.api_endpoints
+referencing new table as changed old table as before
+for each statement execute function private.tg_api_endpoints__link_changed();
 
 
 -- From sql/32_dependencies.sql ====================================================================
@@ -2682,6 +2968,8 @@ begin
   v_dependencies := private.items(p_push -> 'dependencies');
   perform private.check_pushed_keys(v_suites);
   perform private.check_dependency_names(v_suites, v_dependencies);
+  -- After the checks, which take time, and before anything that is written.
+  perform private.enter_gate(v_project.organization_id);
   -- Also the numbers of versions are given by one push at a time.
   perform private.lock_graph(v_project.id);
   return private.save_push(v_project, v_suites, v_dependencies, coalesce((p_push ->> 'prune')::boolean, false));
@@ -2702,6 +2990,109 @@ as $$
   select private.push_suites(p_project_id, p_push);
 $$;
 grant execute on function public.push_suites(uuid, jsonb) to authenticated;
+
+
+-- From sql/37_edit_gates.sql ======================================================================
+
+-- Edit gates: whoever writes what runs are made of takes turns with the others of his organization, before he touches a row.
+-- Functions: private.enter_gate, private.share_gate.  What becomes of edits: 37_edited_suites.sql.
+-- Without it two could wait for each other: an edit has its row before it marks its suite, and a push the other way round.
+-- Edits take milliseconds, and a push of a thousand tests a second. One order for all: gates by organization, the graph
+-- of the project (32_dependencies.sql), rows.
+
+-- Functions --------------------------------------------------------------------
+
+create function private.gate_of(p_organization_id uuid)
+returns bigint
+language sql
+immutable
+set search_path = ''
+as $$
+  select hashtextextended('baton/edits/' || p_organization_id, 0);
+$$;
+
+-- Until the end of the transaction nobody else edits in this organization.
+create function private.enter_gate(p_organization_id uuid)
+returns void
+language sql
+set search_path = ''
+as $$
+  select pg_advisory_xact_lock(private.gate_of(p_organization_id));
+$$;
+
+-- For whoever only reads, and wants to see all of an edit or nothing of it. Any number may do so at the same time.
+create function private.share_gate(p_organization_id uuid)
+returns void
+language sql
+set search_path = ''
+as $$
+  select pg_advisory_xact_lock_shared(private.gate_of(p_organization_id));
+$$;
+
+-- For the organizations of these tests, in the order of their ids.
+create function private.enter_gates_of_tests(p_test_ids uuid[])
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.enter_gate(organization_id)
+  from (select distinct organization_id from public.test_cases where id in (select unnest(p_test_ids)) order by organization_id) as touched;
+end;
+$$;
+
+-- Triggers ---------------------------------------------------------------------
+
+-- Before a statement nobody knows which rows it will find: so the gates of all organizations where the caller is an editor.
+create function private.tg_edited__enter_gates()
+returns trigger
+language plpgsql
+security definer  -- editors do not call the gates
+set search_path = ''
+as $$
+begin
+  perform private.enter_gate(id)
+  from (select private.organization_ids('editor') as id order by id) as own;
+  return null;
+end;
+$$;
+
+-- Functions that write these tables enter by themselves, for the one organization they are about.
+create trigger api_endpoints_enter_gates
+before insert or update or delete on public.api_endpoints
+for each statement
+when (current_user = 'authenticated')
+execute function private.tg_edited__enter_gates();
+
+create trigger test_suites_enter_gates
+before insert or update or delete on public.test_suites
+for each statement
+when (current_user = 'authenticated')
+execute function private.tg_edited__enter_gates();
+
+create trigger test_cases_enter_gates
+before insert or update or delete on public.test_cases
+for each statement
+when (current_user = 'authenticated')
+execute function private.tg_edited__enter_gates();
+
+create trigger test_request_configs_enter_gates
+before insert or update or delete on public.test_request_configs
+for each statement
+when (current_user = 'authenticated')
+execute function private.tg_edited__enter_gates();
+
+create trigger test_response_specs_enter_gates
+before insert or update or delete on public.test_response_specs
+for each statement
+when (current_user = 'authenticated')
+execute function private.tg_edited__enter_gates();
+
+create trigger test_dependencies_enter_gates
+before insert or update or delete on public.test_dependencies
+for each statement
+when (current_user = 'authenticated')
+execute function private.tg_edited__enter_gates();
 
 
 -- From sql/37_edited_suites.sql ===================================================================
@@ -2770,8 +3161,8 @@ grant insert (organization_id, project_id, suite_id, key, name, description, pos
     deleted_at)
 on public.test_cases to authenticated;
 
-grant insert (organization_id, test_case_id, method, path, query, headers, body, auth, settings, metadata),
-  update (method, path, query, headers, body, auth, settings, metadata)
+grant insert (organization_id, test_case_id, method, path, query, headers, body, auth, settings, endpoint_id, metadata),
+  update (method, path, query, headers, body, auth, settings, endpoint_id, metadata)
 on public.test_request_configs to authenticated;
 
 grant insert (organization_id, test_case_id, expectations, captures, metadata),
@@ -2780,7 +3171,7 @@ on public.test_response_specs to authenticated;
 
 -- Functions --------------------------------------------------------------------
 
--- Whoever edits the same suite at the same time waits here, and then sees what the other one did.
+-- Members who edit at the same time wait for each other before (37_edit_gates.sql). Whoever comes without a gate waits here.
 create function private.mark_edited_suites(p_suite_ids uuid[])
 returns void
 language sql
@@ -2958,6 +3349,26 @@ begin
 end;
 $$;
 
+-- Which endpoint a request calls is no part of a version.
+create function private.tg_test_request_configs__mark_edited()
+returns trigger
+language plpgsql
+security definer  -- nobody writes marks by hand
+set search_path = ''
+as $$
+begin
+  perform private.mark_edited_suites(array(
+    select test.suite_id
+    from changed
+    join before on before.id = changed.id
+    join public.test_cases as test on test.id = changed.test_case_id
+    where (changed.method, changed.path, changed.query, changed.headers, changed.body, changed.auth, changed.settings)
+      is distinct from (before.method, before.path, before.query, before.headers, before.body, before.auth, before.settings)
+  ));
+  return null;
+end;
+$$;
+
 create trigger test_suites_mark_new
 after insert on public.test_suites
 referencing new table as changed
@@ -2985,8 +3396,8 @@ for each statement execute function private.tg_test_parts__mark_suites();
 
 create trigger test_request_configs_mark_edited
 after update on public.test_request_configs
-referencing new table as changed
-for each statement execute function private.tg_test_parts__mark_suites();
+referencing new table as changed old table as before
+for each statement execute function private.tg_test_request_configs__mark_edited();
 
 create trigger test_response_specs_mark_new
 after insert on public.test_response_specs
@@ -3040,6 +3451,7 @@ set search_path = ''
 as $$
 begin
   perform private.check_tests(p_test_ids);
+  perform private.enter_gates_of_tests(p_test_ids);
   if coalesce(btrim(p_reason), '') = '' or char_length(p_reason) > 2000 then
     perform private.refuse(422, 'a quarantine has a reason of at most 2000 characters', 'Say why, perhaps with the number of the issue.');
   elsif p_until is null or p_until <= now() or p_until > now() + interval '1 year' then
@@ -3080,6 +3492,7 @@ set search_path = ''
 as $$
 begin
   perform private.check_tests(p_test_ids);
+  perform private.enter_gates_of_tests(p_test_ids);
   update public.test_cases
   set quarantined_at = null, quarantine_owner = null, quarantine_reason = null, quarantine_until = null
   where id = any (p_test_ids) and quarantined_at is not null;
@@ -3268,11 +3681,12 @@ for each row execute function private.tg_touch_updated_at();
 
 -- From sql/39_duplicates.sql ======================================================================
 
--- Duplicates: a suite once more, under another key.
--- Functions: duplicate_suite.
--- A copy is a suite of its own, without a file: its version is what its rows make. A push with "prune" removes it.
+-- Duplicates: a suite, or a test of it, once more, under another key.
+-- Functions: duplicate_suite, duplicate_test.
+-- A copy has no file: its suite's version is what its rows make. A push of the suite's file removes a copied test, and a
+-- push with "prune" a copied suite.
 
--- Functions --------------------------------------------------------------------
+-- Functions: a suite -----------------------------------------------------------
 
 create function private.copy_suite(p_suite public.test_suites, p_key text, p_name text)
 returns public.test_suites
@@ -3301,9 +3715,10 @@ as $$
   where suite_id = p_suite.id and deleted_at is null;
 
   insert into public.test_request_configs
-    (organization_id, test_case_id, step_index, method, path, query, headers, body, auth, settings, metadata)
+    (organization_id, test_case_id, step_index, method, path, query, headers, body, auth, settings, endpoint_id, names_endpoint,
+     metadata)
   select old.organization_id, copy.id, old.step_index, old.method, old.path, old.query, old.headers, old.body, old.auth,
-    old.settings, old.metadata
+    old.settings, old.endpoint_id, old.names_endpoint, old.metadata
   from public.test_request_configs as old
   join public.test_cases as test on test.id = old.test_case_id and test.suite_id = p_suite.id
   join public.test_cases as copy on copy.suite_id = p_copy.id and copy.key = test.key;
@@ -3344,6 +3759,10 @@ declare
 begin
   select * into v_suite from public.test_suites where id = p_suite_id and deleted_at is null;
   perform private.require_role(v_suite.organization_id, 'editor', 'suite');
+  perform private.enter_gate(v_suite.organization_id);
+  -- Once more: it may have been changed, or removed, while we waited.
+  select * into v_suite from public.test_suites where id = p_suite_id and deleted_at is null;
+  perform private.require_role(v_suite.organization_id, 'editor', 'suite');
   if v_suite.version = 0 then
     perform private.refuse(409, 'this suite has no version that could be copied', 'Push its file first.');
   end if;
@@ -3375,6 +3794,153 @@ as $$
   select private.duplicate_suite(p_suite_id, p_key, p_name);
 $$;
 grant execute on function public.duplicate_suite(uuid, text, text) to authenticated;
+
+-- Functions: a test ------------------------------------------------------------
+
+-- {name: rule} -> the same rules as secrets.
+create function private.as_secret_captures(p_rules jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(key, case jsonb_typeof(value)
+    when 'object' then value || '{"secret": true}'
+    when 'string' then jsonb_build_object('jsonpath', value, 'secret', true)
+    else value
+  end), '{}')
+  from jsonb_each(p_rules);
+$$;
+
+-- What a copy captures is its own: tokens and variables become data, captured_data.<copy>.<name>, tokens as secrets.
+-- Two tests that make the same token would leave it open whose is meant, and no test that uses it could run.
+create function private.captures_of_copy(p_captures jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select p_captures - '{tokens,variables,data}'::text[] || private.say('data', private.fields(p_captures -> 'data')
+    || private.fields(p_captures -> 'variables')
+    || private.as_secret_captures(private.fields(p_captures -> 'tokens')));
+$$;
+
+-- Counts the positions of a suite anew, and leaves the one after this test free; gives it.
+create function private.make_room_after(p_test public.test_cases)
+returns integer
+language sql
+set search_path = ''
+as $$
+  with counted as (
+    select id, row_number() over (order by position, key collate "C")::integer - 1 as number
+    from public.test_cases
+    where suite_id = p_test.suite_id and deleted_at is null
+  ),
+  original as (
+    select number from counted where id = p_test.id
+  ),
+  moved as (
+    update public.test_cases as test
+    set position = counted.number + (counted.number > original.number)::integer
+    from counted, original
+    where test.id = counted.id
+      and test.position <> counted.number + (counted.number > original.number)::integer
+  )
+  select number + 1 from original;
+$$;
+
+-- Nobody needs the copy; it needs what the original needs. Quarantine stays behind.
+create function private.copy_test(p_test public.test_cases, p_key text, p_name text, p_position integer)
+returns uuid
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_id uuid;
+begin
+  insert into public.test_cases
+    (organization_id, project_id, suite_id, key, name, description, position, priority, tags, timeout_seconds, retries,
+     skip_reason, "only", enabled, idempotent, metadata)
+  values (p_test.organization_id, p_test.project_id, p_test.suite_id, p_key,
+    coalesce(p_name, case when p_test.name = p_test.key then p_key else p_test.name end), p_test.description, p_position,
+    p_test.priority, p_test.tags, p_test.timeout_seconds, p_test.retries, p_test.skip_reason, p_test."only", p_test.enabled,
+    p_test.idempotent, p_test.metadata)
+  returning id into v_id;
+
+  insert into public.test_request_configs
+    (organization_id, test_case_id, step_index, method, path, query, headers, body, auth, settings, endpoint_id, names_endpoint, metadata)
+  select organization_id, v_id, step_index, method, path, query, headers, body, auth, settings, endpoint_id, names_endpoint, metadata
+  from public.test_request_configs
+  where test_case_id = p_test.id;
+
+  insert into public.test_response_specs (organization_id, test_case_id, step_index, expectations, captures, metadata)
+  select organization_id, v_id, step_index, expectations, private.captures_of_copy(captures), metadata
+  from public.test_response_specs
+  where test_case_id = p_test.id;
+
+  insert into public.test_dependencies (organization_id, project_id, dependent_test_id, required_test_id, dependency_type, declared, reasons)
+  select organization_id, project_id, v_id, required_test_id, dependency_type, declared, reasons
+  from public.test_dependencies
+  where dependent_test_id = p_test.id;
+  return v_id;
+end;
+$$;
+
+-- A test that may be copied under this key; refuses what may not.
+create function private.check_test_copy(p_test public.test_cases, p_key text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if (select version from public.test_suites where id = p_test.suite_id) = 0 then
+    perform private.refuse(409, 'the suite of this test has no version that could be copied from', 'Push its file first.');
+  elsif exists (select from public.test_cases where suite_id = p_test.suite_id and key = p_key) then
+    perform private.refuse(409, format('there is a test "%s" in this suite, or was', p_key), 'Choose another key.');
+  end if;
+end;
+$$;
+
+create function private.duplicate_test(p_test_id uuid, p_key text, p_name text)
+returns public.test_cases
+language plpgsql
+security definer  -- versions are out of everybody's reach
+set search_path = ''
+as $$
+declare
+  v_test public.test_cases;
+  v_id uuid;
+  v_copy public.test_cases;
+begin
+  select * into v_test from public.test_cases where id = p_test_id and deleted_at is null;
+  perform private.require_role(v_test.organization_id, 'editor', 'test');
+  perform private.enter_gate(v_test.organization_id);
+  -- Once more: it may have been changed, or removed, while we waited.
+  select * into v_test from public.test_cases where id = p_test_id and deleted_at is null;
+  perform private.require_role(v_test.organization_id, 'editor', 'test');
+  perform private.check_test_copy(v_test, p_key);
+  perform private.lock_graph(v_test.project_id);
+  v_id := private.copy_test(v_test, p_key, p_name, private.make_room_after(v_test));
+  select * into v_copy from public.test_cases where id = v_id;
+  return v_copy;
+exception
+  when data_exception or integrity_constraint_violation then
+    perform private.refuse_value('test', sqlerrm);
+end;
+$$;
+grant execute on function private.duplicate_test(uuid, text, text) to authenticated;
+
+-- Makes a test once more in its suite, right after the first, under a new key: what it sends, expects and needs. Nobody
+-- needs the copy, and what it captures as a token or a variable it captures as data of its own, so that whoever uses these
+-- still gets them from the first. The suite gets a new version.
+create function public.duplicate_test(p_test_id uuid, p_key text, p_name text default null)
+returns public.test_cases
+language sql
+set search_path = ''
+as $$
+  select private.duplicate_test(p_test_id, p_key, p_name);
+$$;
+grant execute on function public.duplicate_test(uuid, text, text) to authenticated;
 
 
 -- From sql/39_test_updates.sql ====================================================================
@@ -3454,6 +4020,7 @@ as $$
 begin
   perform private.check_tests(p_test_ids);
   perform private.check_changes(p_changes);
+  perform private.enter_gates_of_tests(p_test_ids);
   perform private.write_changes(p_test_ids, p_changes);
   return query select * from public.test_cases where id = any (p_test_ids) order by suite_id, position, key;
 exception
@@ -4857,6 +5424,8 @@ begin
   if p_requests = '[]' then
     perform private.refuse(422, 'no run is requested', 'Name at least one.');
   end if;
+  -- A push is seen whole or not at all: what it removes is not asked for, and half of it is not run.
+  perform private.share_gate(v_project.organization_id);
   v_batch_id := coalesce(
     private.find_batch(v_project, p_requests, p_idempotency_key),
     private.insert_batch(v_project, p_requests, p_idempotency_key)
@@ -5047,6 +5616,74 @@ when (new.executor = 'worker')
 execute function private.tg_test_runs__enqueue();
 
 
+-- From sql/51_dead_letters.sql ====================================================================
+
+-- Dead letters: runs that a claim finds and nobody brings to an end any more.
+-- Functions: private.bury_run, private.end_or_put_back.  Called by claim_run() (52_claims.sql).
+
+-- Functions --------------------------------------------------------------------
+
+-- How often a run is handed out before it is given up: a run that takes its worker down with it must not do so for ever.
+create function private.most_deliveries()
+returns integer
+language sql
+immutable
+set search_path = ''
+as $$
+  select 5;
+$$;
+
+create function private.bury_run(p_run_id uuid)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform pgmq.send('runs_dead', jsonb_build_object('run_id', p_run_id, 'queue', queue, 'deliveries', deliveries))
+  from private.run_leases
+  where run_id = p_run_id;
+  perform private.close_run(p_run_id, 'failed', 'interrupted',
+    format('given up: %s workers took this run and none brought it to an end', private.most_deliveries()));
+end;
+$$;
+
+create function private.was_given_up(p_run_id uuid)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select deliveries >= private.most_deliveries() from private.run_leases where run_id = p_run_id;
+$$;
+
+-- The lock of private.lock_metrics() (70_metrics.sql), if nobody else has it.
+create function private.try_lock_metrics(p_environment_id uuid)
+returns boolean
+language sql
+set search_path = ''
+as $$
+  select pg_try_advisory_xact_lock(hashtextextended('baton/metrics/' || p_environment_id, 0));
+$$;
+
+-- The end of a run counts its environment's day, one at a time. A claim may come by several runs of several environments:
+-- two that waited for each other's would wait for ever, so the message of one that has to wait comes back soon.
+create function private.end_or_put_back(p_run public.test_runs, p_queue text, p_message_id bigint)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if not private.try_lock_metrics(p_run.environment_id) then
+    perform pgmq.set_vt(p_queue, p_message_id, 2);
+  elsif p_run.cancel_requested_at is not null then
+    perform private.close_run(p_run.id, 'cancelled');
+  else
+    perform private.bury_run(p_run.id);
+  end if;
+end;
+$$;
+
+
 -- From sql/52_claims.sql ==========================================================================
 
 -- Claims: a worker takes a run, with all it needs to execute it, or hands it back.
@@ -5109,7 +5746,8 @@ as $$
       select coalesce(jsonb_agg(test.key order by test.key), '[]') from public.test_cases as test
       -- The first condition spares most tests the call of the second.
       where test.suite_id = suite.id and test.quarantined_at is not null and test.deleted_at is null and private.is_quarantined(test)
-    )
+    ),
+    'endpoints', private.describe_endpoints(suite.id)
   ) order by part.position), '[]')
   from private.test_run_versions as part
   join private.suite_versions as version on version.id = part.suite_version_id
@@ -5168,30 +5806,6 @@ $$;
 
 -- Functions: claim -------------------------------------------------------------
 
--- How often a run is handed out before it is given up: a run that takes its worker down with it must not do so for ever.
-create function private.most_deliveries()
-returns integer
-language sql
-immutable
-set search_path = ''
-as $$
-  select 5;
-$$;
-
-create function private.bury_run(p_run_id uuid)
-returns void
-language plpgsql
-set search_path = ''
-as $$
-begin
-  perform pgmq.send('runs_dead', jsonb_build_object('run_id', p_run_id, 'queue', queue, 'deliveries', deliveries))
-  from private.run_leases
-  where run_id = p_run_id;
-  perform private.close_run(p_run_id, 'failed', 'interrupted',
-    format('given up: %s workers took this run and none brought it to an end', private.most_deliveries()));
-end;
-$$;
-
 create function private.begin_lease(p_run_id uuid, p_worker text, p_lease_seconds integer)
 returns public.test_runs
 language plpgsql
@@ -5244,10 +5858,8 @@ begin
     perform private.put_back_or_archive(p_queue, p_message_id);
   elsif private.is_over(v_run.status) then
     perform pgmq.archive(p_queue, p_message_id);
-  elsif v_run.cancel_requested_at is not null then
-    perform private.close_run(v_run.id, 'cancelled');
-  elsif (select deliveries >= private.most_deliveries() from private.run_leases where run_id = v_run.id) then
-    perform private.bury_run(v_run.id);
+  elsif v_run.cancel_requested_at is not null or private.was_given_up(v_run.id) then
+    perform private.end_or_put_back(v_run, p_queue, p_message_id);
   else
     v_run := private.begin_lease(v_run.id, p_worker, p_lease_seconds);
     return private.describe_claim(v_run) || jsonb_build_object('credentials', private.give_credentials(v_run));

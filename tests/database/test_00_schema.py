@@ -8,6 +8,7 @@ MEMBERS_MAY_CALL = {
     "create_organization",
     "create_project_token",
     "duplicate_suite",
+    "duplicate_test",
     "end_quarantine",
     "list_workers",
     "push_suites",

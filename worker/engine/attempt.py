@@ -86,17 +86,22 @@ class _Try:
 
     async def _send(self, request: PreparedRequest) -> _Ending:
         began = self._parts.clock.monotonic()
-        limit = self._parts.environment.timeout_seconds or self._test.timeout_seconds
         try:
-            self._response = await self._parts.sender.send(
-                request, timeout_seconds=min(self._test.timeout_seconds, limit)
-            )
+            self._response = await self._parts.sender.send(request, timeout_seconds=self._timeout_seconds())
         except TransportError as error:
             return _Ending(Verdict.BROKEN, _in_words(error), error.category)
         finally:
             self._marks.append(began)
             self._mark()
         return self._judge(self._response)
+
+    def _timeout_seconds(self) -> float:
+        """What the test says, or its suite, or its endpoint, and no longer than the environment lets any
+        request take; where nobody says anything, that."""
+        limit = self._parts.environment.timeout_seconds
+        if limit is None:
+            return self._test.timeout_seconds
+        return min(self._test.timeout_seconds, limit) if "timeout" in self._test.said else limit
 
     def _judge(self, response: Response) -> _Ending:
         try:
@@ -105,9 +110,14 @@ class _Try:
             return _broken_by(error)
         wrong = [result for result in self._checks if not result.passed]
         if wrong:
-            reason = _first_and_more([result.message for result in wrong])
+            reason = _first_and_more([result.message for result in wrong]) + self._auth_hint(response)
             return _Ending(Verdict.FAILED, reason, of_checks(self._test, response, self._checks))
         return self._capture(response)
+
+    def _auth_hint(self, response: Response) -> str:
+        if response.status_code != 401 or self._test.auth_wanted is None:
+            return ""
+        return f" (its endpoint wants {self._test.auth_wanted}, and the test has no auth)"
 
     def _check(self, expectation: Expectation, response: Response) -> CheckResult:
         field = f"expect.{expectation.kind}"

@@ -64,6 +64,10 @@ class Test:
     """One exchange with the API. Times are in seconds.
 
     `capture_places[i]` is where `captures[i]` stands in the file; it is empty for tests made by hand.
+    `said` are the settings that the test or its suite gives in words, such as "timeout" or
+    "headers.accept" (in small letters, also one that is taken away): an endpoint or an environment may
+    give the others. `auth_wanted` is how its endpoint wants to know who calls, where the test does not
+    say who.
     """
 
     # Not a test class, whatever its name makes pytest believe.
@@ -86,6 +90,8 @@ class Test:
     priority: Priority = Priority.MEDIUM
     idempotent: bool = True
     skip_reason: str | None = None
+    said: frozenset[str] = frozenset()
+    auth_wanted: str | None = None
     where: Location
 
     @property

@@ -31,6 +31,10 @@ DEFAULT_RETRY_DELAY_SECONDS = 0.5
 _WITH_TEMPLATES = (*METHODS, "request", "query", "headers", "json", "text", "auth", "expect")
 
 
+#: What an endpoint or an environment gives where neither the test nor its suite says it.
+_LEFT_TO_ENDPOINTS = ("timeout", "retries", "retry_delay", "auth")
+
+
 def load_suite(path: Path) -> Suite:
     """Read one suite file. Raises SuiteError with all problems of the file."""
     return _suite_of(read_source(path))
@@ -178,12 +182,18 @@ class _SuiteLoader:
             priority=Priority(self._value(read, "priority", Priority.MEDIUM)),
             idempotent=read.get("idempotent", True),
             skip_reason=read.get("skip"),
+            said=self._said(read),
             where=where,
         )
 
     def _value(self, read: Mapping[str, Any], key: str, otherwise: Any) -> Any:
         """What the test says, else the suite's defaults, else Baton."""
         return read[key] if key in read else self._defaults.get(key, otherwise)
+
+    def _said(self, read: Mapping[str, Any]) -> frozenset[str]:
+        words = [word for word in _LEFT_TO_ENDPOINTS if word in read or word in self._defaults]
+        headers = (*self._defaults.get("headers", ()), *read.get("headers", ()))
+        return frozenset((*words, *(f"headers.{name.lower()}" for name in headers)))
 
     def _request(self, read: Mapping[str, Any], place: Place) -> Request:
         method, url = read_method_and_url(read)

@@ -4,15 +4,17 @@ from typing import Any
 
 from worker.models.environment import Environment
 from worker.models.outcome import TestOutcome
-from worker.models.run import ClaimedContext, ClaimedRun, ClaimedSuite, Lease
+from worker.models.run import ClaimedContext, ClaimedEndpoint, ClaimedRun, ClaimedSuite, Lease
 from worker.records.api import (
     ClaimAnswer,
+    ClaimedEndpointAnswer,
     ClaimedEnvironmentAnswer,
     ClaimedSelection,
     ClaimedSuiteAnswer,
     FinishedTestAnswer,
 )
 from worker.records.base import read_answer
+from worker.records.configuration import EndpointAuth
 from worker.records.context import ContextDocument
 
 
@@ -43,6 +45,18 @@ def _suite(suite: ClaimedSuiteAnswer) -> ClaimedSuite:
         source=suite.source,
         selected=suite.selected,
         disabled=frozenset(suite.disabled or ()),
+        endpoints=tuple(_endpoint(endpoint) for endpoint in suite.endpoints or ()),
+    )
+
+
+def _endpoint(endpoint: ClaimedEndpointAnswer) -> ClaimedEndpoint:
+    return ClaimedEndpoint(
+        tests=frozenset(endpoint.tests),
+        headers=endpoint.default_headers,
+        timeout_seconds=endpoint.timeout_seconds,
+        retries=endpoint.retries,
+        retry_delay_seconds=endpoint.retry_delay_seconds,
+        auth_type=None if endpoint.auth_type is EndpointAuth.NONE else endpoint.auth_type.value,
     )
 
 

@@ -17,6 +17,7 @@ from worker.models.run import ClaimedContext, ClaimedRun
 from worker.models.suite import Suite
 from worker.parsing import format_problems, parse_suite
 from worker.service.disabled import without_disabled
+from worker.service.endpoints import with_endpoints
 
 
 class CannotPrepare(BatonError):
@@ -61,7 +62,7 @@ def _suites(run: ClaimedRun) -> tuple[Suite, ...]:
         except SuiteError as error:
             problems += error.problems
         else:
-            suites.append(without_disabled(parsed, claimed.disabled))
+            suites.append(with_endpoints(without_disabled(parsed, claimed.disabled), claimed.endpoints))
     if problems:
         raise CannotPrepare(format_problems(problems), failure=RunFailure.TESTS)
     return tuple(suites)
