@@ -58,6 +58,7 @@ def _names(server: Server, database: str, query: str) -> set[str]:
 SHARED = {
     "tg_audit": "test_every_change_is_told_to_the_log",
     "tg_delete_now": "test_94_limits.py",
+    "tg_edited__enter_gates": "test_37_edit_gates.py",
     "tg_forget_vault_secret": "test_14, test_25, test_44, test_65",
     "tg_organization_members__keep_an_owner": "test_10_organizations.py",
     "tg_test_cases__mark_suites": "test_37_edited_suites.py",
