@@ -95,6 +95,22 @@ begin
 end;
 $$;
 
+-- Refuses a field that nobody reads: mostly one that was mistyped.
+create function private.require_known(p_object jsonb, p_fields text[], p_where text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_unknown text := (select key from jsonb_object_keys(p_object) as key where key <> all (p_fields) order by key limit 1);
+begin
+  if v_unknown is not null then
+    perform private.refuse(422, format('%s has no field "%s"', p_where, v_unknown),
+      format('It may have: %s.', array_to_string(p_fields, ', ')));
+  end if;
+end;
+$$;
+
 create function private.require_at_most(p_count bigint, p_limit bigint, p_what text)
 returns void
 language plpgsql

@@ -129,6 +129,8 @@ begin
     "suites": "array", "selection": "object", "config": "object", "source": "object",
     "priority": "string", "trigger": "string", "executor": "string", "git_branch": "string", "git_commit": "string"
   }', 'a request');
+  perform private.require_known(p_request,
+    '{suites,environment,selection,config,priority,trigger,source,executor,git_branch,git_commit}', 'a request');
   perform private.require_type(p_request -> 'environment', 'string', 'environment');
   perform private.require_texts(p_request -> 'suites', 'suites');
   perform private.require_texts(p_request -> 'selection' -> 'only', 'selection.only');

@@ -100,6 +100,22 @@ begin
 end;
 $$;
 
+-- Refuses a field that nobody reads: mostly one that was mistyped.
+create function private.require_known(p_object jsonb, p_fields text[], p_where text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_unknown text := (select key from jsonb_object_keys(p_object) as key where key <> all (p_fields) order by key limit 1);
+begin
+  if v_unknown is not null then
+    perform private.refuse(422, format('%s has no field "%s"', p_where, v_unknown),
+      format('It may have: %s.', array_to_string(p_fields, ', ')));
+  end if;
+end;
+$$;
+
 create function private.require_at_most(p_count bigint, p_limit bigint, p_what text)
 returns void
 language plpgsql
@@ -5297,6 +5313,8 @@ begin
     "suites": "array", "selection": "object", "config": "object", "source": "object",
     "priority": "string", "trigger": "string", "executor": "string", "git_branch": "string", "git_commit": "string"
   }', 'a request');
+  perform private.require_known(p_request,
+    '{suites,environment,selection,config,priority,trigger,source,executor,git_branch,git_commit}', 'a request');
   perform private.require_type(p_request -> 'environment', 'string', 'environment');
   perform private.require_texts(p_request -> 'suites', 'suites');
   perform private.require_texts(p_request -> 'selection' -> 'only', 'selection.only');

@@ -9,6 +9,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from tests.acceptance.local.listeners import PythonListener
 from tests.members import Member, a_member
 from tests.stack import shared_stack
 from worker.local.stack import StackInfo
@@ -193,6 +194,45 @@ async def test_no_other_schema_answers(attack: Attack) -> None:
         answer = await attack.ask(f"{table}?select=*", Accept_Profile=schema)
         assert answer.status_code >= 400, schema
         assert MARK not in answer.text
+
+
+async def test_topics_of_others_cannot_be_joined(attack: Attack) -> None:
+    """Of runs, projects and workers: refused with the words for a topic that nobody has."""
+    foreign = (f"run:{attack.run_id}", f"project:{attack.victim.project_id}")
+    for topic in foreign:
+        assert await _join(attack, topic, attack.victim) == "SUBSCRIBED"
+    refusals = {
+        (await _join(attack, topic, attack.hostile)).replace(topic, "<topic>")
+        for topic in (*foreign, "workers", f"run:{uuid4()}", f"project:{uuid4()}", "run:*")
+    }
+    assert len(refusals) == 1, refusals
+    assert refusals.pop().startswith("CHANNEL_ERROR")
+
+
+async def _join(attack: Attack, topic: str, member: Member) -> str:
+    """What became of it, in the words of the server."""
+    listener = PythonListener(attack.stack.url, attack.stack.publishable_key)
+    try:
+        await listener.show(member.session.access_token)
+        await listener.join(topic)
+        status, error = await listener.status()
+        return " ".join(filter(None, (status, error)))
+    finally:
+        await listener.close()
+
+
+async def test_there_is_no_storage_to_look_into(attack: Attack) -> None:
+    """Files of fixtures are paths that a worker reads; nobody is shown a file by the gateway."""
+    for path in (
+        "bucket",
+        f"object/fixtures/{attack.victim.organization}/data.json",
+        f"object/public/fixtures/{attack.victim.organization}/data.json",
+        f"object/list/{attack.victim.organization}",
+    ):
+        answer = await attack.api.get(f"/storage/v1/{path}", headers=attack.headers(None))
+        assert answer.status_code >= 400, path
+        assert MARK not in answer.text
+        assert attack.victim.organization not in answer.text
 
 
 async def test_the_key_alone_opens_nothing(attack: Attack) -> None:

@@ -178,6 +178,20 @@ def test_every_column_of_a_test_is_in_its_version(
     assert getattr(tests["cart"], attribute) != expected
 
 
+@pytest.mark.parametrize(
+    ("table", "assignment"),
+    [
+        ("test_cases", "retries = 2"),
+        ("test_request_configs", "path = '/elsewhere'"),
+        ("test_response_specs", """expectations = '{"status": 418}'"""),
+    ],
+)
+def test_each_kind_of_row_makes_a_version_by_itself(world: World, table: str, assignment: str) -> None:
+    """When nothing else is edited."""
+    _edit(world, table, assignment, "catalog")
+    assert (_version(world, "shop")["number"], _version(world, "shop")["origin"]) == (2, "edited")
+
+
 def test_many_edits_of_one_transaction_are_one_version(world: World) -> None:
     """However many rows and statements."""
     _edit(world, "test_cases", "retries = 1", "catalog")

@@ -137,6 +137,12 @@ def test_one_bad_run_refuses_the_batch(world: World) -> None:
         ({"suites": ["nope"]}, 'there is no suite "nope" in this project', "baton push"),
         ({"suites": "shop"}, "a request.suites must be of type array, but is string", None),
         ({"suites": [1]}, "each of suites must be of type string, but is number", None),
+        (
+            {"priorty": "low"},
+            'a request has no field "priorty"',
+            "It may have: suites, environment, selection, config, priority, trigger, source, executor, "
+            "git_branch, git_commit.",
+        ),
         ({"priority": "urgent"}, 'priority cannot be "urgent"', "One of: critical, high, medium, low."),
         ({"trigger": "whim"}, 'trigger cannot be "whim"', "One of: manual, scheduled, ci, webhook."),
         ({"executor": "moon"}, 'executor cannot be "moon"', "One of: worker, local."),

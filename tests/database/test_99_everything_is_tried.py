@@ -10,6 +10,17 @@ from tests.database.actors import Session
 from tests.database.conftest import Server
 from tests.database.stage import Stage
 
+#: Called to say no, and so never to their end: Postgres does not count them. Where they are tried:
+ONLY_REFUSE = {
+    "private.check_detail": "test_54_recording.py",
+    "private.check_result": "test_54_recording.py",
+    "private.refuse": "nearly everywhere",
+    "private.refuse_value": "nearly everywhere",
+    "private.tg_project_tokens__stay_revoked": "test_68_project_tokens.py",
+    "private.tg_suite_versions__stay": "test_30_suites.py",
+    "private.tg_test_data_fixtures__stay": "test_38_fixtures.py",
+}
+
 HERE = Path(__file__).parent
 
 _OURS = """
@@ -41,11 +52,12 @@ def all_counted(
 
 @pytest.mark.usefixtures("all_tests_ran", "all_counted")
 def test_every_function_was_called(server: Server) -> None:
-    """By at least one of the tests before this one; triggers are functions, too."""
+    """By at least one of the tests before this one, and came to its end; triggers are functions, too."""
     called: set[str] = set()
     for database in server.databases:
         called |= _names(server, database, _CALLED)
-    assert sorted(_names(server, "furnished", _OURS) - called) == []
+    missing = sorted(_names(server, "furnished", _OURS) - called - set(ONLY_REFUSE))
+    assert not missing, "\n".join(missing)
 
 
 def _names(server: Server, database: str, query: str) -> set[str]:
