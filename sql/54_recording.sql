@@ -82,46 +82,46 @@ begin
 end;
 $$;
 
-create function private.update_in_flight(p_run_id uuid, p_outline jsonb, p_results jsonb)
+create function private.update_in_flight(p_run_id uuid, p_batch jsonb, p_results jsonb)
 returns void
 language sql
 set search_path = ''
 as $$
   update private.run_leases
   set in_flight = array(
-    select unnest(in_flight || private.require_texts(p_outline -> 'started', 'started'))
+    select unnest(in_flight || private.require_texts(p_batch -> 'started', 'started'))
     except
     select unnest(private.texts_at(p_results, '$[*].test'))
     order by 1
   )
   where run_id = p_run_id
-    and (p_outline ? 'started' or p_results <> '[]');
+    and (p_batch ? 'started' or p_results <> '[]');
 $$;
 
-create function private.update_progress(p_run_id uuid, p_outline jsonb)
+create function private.update_progress(p_run_id uuid, p_batch jsonb)
 returns void
 language sql
 set search_path = ''
 as $$
   update public.test_runs
-  set status = coalesce((p_outline ->> 'status')::public.run_status, status),
-    total = coalesce((p_outline ->> 'total')::integer, total)
+  set status = coalesce((p_batch ->> 'status')::public.run_status, status),
+    total = coalesce((p_batch ->> 'total')::integer, total)
   where id = p_run_id
-    and (p_outline ? 'status' or p_outline ? 'total');
+    and (p_batch ? 'status' or p_batch ? 'total');
 $$;
 
 -- Watchers are told about every batch that brings something.
-create function private.tell_progress(p_run public.test_runs, p_outline jsonb, p_context_version integer)
+create function private.tell_progress(p_run public.test_runs, p_batch jsonb, p_context_version integer)
 returns integer
 language plpgsql
 set search_path = ''
 as $$
 begin
-  if p_outline - array['lease_seconds', 'secrets'] = '{}' then
+  if not p_batch ?| array['status', 'total', 'started', 'results', 'context', 'events'] then
     return p_run.sequence;
   end if;
   return private.tell_run(p_run.id, 'run_progress',
-    private.fit_events(private.items(p_outline -> 'events')) || jsonb_build_object('context_version', p_context_version));
+    private.fit_events(private.items(p_batch -> 'events')) || jsonb_build_object('context_version', p_context_version));
 end;
 $$;
 
@@ -131,21 +131,20 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_outline jsonb := private.outline_batch(p_batch);
   v_results jsonb := coalesce(nullif(p_batch -> 'results', 'null'), '[]');
-  v_version integer := private.merge_context(p_run, p_context_version, v_outline -> 'context', v_outline -> 'secrets');
+  v_version integer := private.merge_context(p_run, p_context_version, p_batch -> 'context', p_batch -> 'secrets');
   v_answer jsonb;
 begin
-  perform private.record_results(p_run, v_results, private.check_batch(p_run.id, v_outline, v_results));
-  perform private.update_in_flight(p_run.id, v_outline, v_results);
-  perform private.update_progress(p_run.id, v_outline);
+  perform private.record_results(p_run, v_results, private.check_batch(p_run.id, p_batch, v_results));
+  perform private.update_in_flight(p_run.id, p_batch, v_results);
+  perform private.update_progress(p_run.id, p_batch);
   v_answer := jsonb_build_object(
     'continue', p_run.cancel_requested_at is null,
     'reason', case when p_run.cancel_requested_at is not null then 'cancelled' end,
-    'lease_expires_at', private.extend_lease(p_run.id, coalesce((v_outline ->> 'lease_seconds')::integer, 60)),
+    'lease_expires_at', private.extend_lease(p_run.id, coalesce((p_batch ->> 'lease_seconds')::integer, 60)),
     'context_version', v_version,
     'batch_number', p_batch_number,
-    'sequence', private.tell_progress(p_run, v_outline, v_version)
+    'sequence', private.tell_progress(p_run, p_batch, v_version)
   );
   update private.run_leases
   set last_batch_number = p_batch_number, last_answer = v_answer, updated_at = clock_timestamp()
@@ -183,6 +182,7 @@ begin
   return private.write_batch(v_run, p_batch_number, p_context_version, coalesce(p_batch, '{}'));
 exception
   when data_exception or integrity_constraint_violation or program_limit_exceeded then
+    perform private.check_details(p_batch);
     perform private.refuse_value('batch', sqlerrm);
 end;
 $$;
