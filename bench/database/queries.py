@@ -308,6 +308,19 @@ PAGES = (
         ),
     ),
     Query(
+        name="endpoints of a project that no test calls",
+        sql="""select * from public.endpoint_coverage where project_id = %(project_id)s and tests = 0
+            order by path, method""",
+        path="endpoint_coverage?project_id=eq.{project_id}&tests=eq.0&order=path,method",
+    ),
+    Query(
+        name="tests that call an endpoint",
+        sql="""select request.step_index, test.key, test.name from public.test_request_configs as request
+            join public.test_cases as test on test.id = request.test_case_id
+            where request.endpoint_id = %(endpoint_id)s""",
+        path="test_request_configs?select=step_index,test_cases(key,name)&endpoint_id=eq.{endpoint_id}",
+    ),
+    Query(
         name="fixtures of a project",
         sql="""select * from public.test_data_fixtures
             where project_id = %(project_id)s and organization_id = %(organization_id)s and deleted_at is null

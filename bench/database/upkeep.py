@@ -48,6 +48,11 @@ UPKEEP = (
         sql="select count(*) from public.workers where last_seen_at < now() - interval '1 day'",
     ),
     Query(
+        name="an endpoint that comes, and the search for who calls it",
+        sql="""insert into public.api_endpoints (organization_id, project_id, method, path)
+            values (%(organization_id)s, %(project_id)s, 'GET', '/' || gen_random_uuid()) returning id""",
+    ),
+    Query(
         name="the removal of an account",
         sql="delete from auth.users where id = %(editor_id)s returning id",
     ),
