@@ -281,6 +281,42 @@ def test_every_table_of_a_tenant_carries_its_organization(world: World) -> None:
     }
 
 
+#: What people define: they say what it is for, and note down what they like.
+DEFINED = {
+    "api_credentials",
+    "api_endpoints",
+    "environments",
+    "notification_channels",
+    "organizations",
+    "projects",
+    "report_templates",
+    "schedules",
+    "test_cases",
+    "test_data_fixtures",
+    "test_suites",
+}
+
+
+def test_people_describe_what_they_define(world: World) -> None:
+    """A description, and notes that an index finds."""
+    rows = world.session.rows(
+        """
+        select attrelid::regclass::text as name from pg_attribute
+        join pg_class on pg_class.oid = attrelid
+        where attname = 'metadata' and relnamespace = 'public'::regnamespace and relkind = 'r'
+          and exists (
+            select from pg_attribute as other where other.attrelid = pg_class.oid and attname = 'description'
+          )
+          and exists (
+            select from pg_index join pg_class as index on index.oid = indexrelid
+            join pg_am on pg_am.oid = index.relam
+            where indrelid = pg_class.oid and indkey[0] = attnum and amname = 'gin'
+          )
+        """
+    )
+    assert {row["name"] for row in rows} == DEFINED
+
+
 def test_every_foreign_key_can_be_followed_back(world: World) -> None:
     """Whoever deletes what it points at finds the rows by an index that begins with its first column."""
     assert (
