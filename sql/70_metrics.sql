@@ -247,13 +247,15 @@ as $$
   ),
   written as (
     insert into public.performance_metrics as metric
-      (organization_id, project_id, environment_id, test_case_id, date, total_runs, successful_runs, measured_runs,
+      (id, organization_id, project_id, environment_id, test_case_id, date, total_runs, successful_runs, measured_runs,
        average_response_time_ms, p50_response_time_ms, p95_response_time_ms, p99_response_time_ms,
        min_response_time_ms, max_response_time_ms)
-    select environment.organization_id, environment.project_id, environment.id, test_case_id, date, total, successful, measured,
+    select (ids.beginning || lpad(to_hex(row_number() over ()), 8, '0'))::uuid,
+      environment.organization_id, environment.project_id, environment.id, test_case_id, date, total, successful, measured,
       sum / nullif(measured, 0), p50, p95, p99, times[1], times[measured]
     from figures
     join public.environments as environment on environment.id = environment_id
+    cross join private.begin_ids() as ids (beginning)
     order by test_case_id, environment_id, date
     on conflict (test_case_id, environment_id, date) do update
     set total_runs = excluded.total_runs,

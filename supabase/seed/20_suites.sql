@@ -170,6 +170,18 @@ from (
   group by organization_id, suite_id, owner_id, suite
 ) as written;
 
+create temporary table if not exists seed_suites (
+  project_number  integer not null,
+  place           integer not null,
+  version_id      uuid not null,
+  primary key (project_number, place)
+);
+
+insert into seed_suites
+select project_number, row_number() over (partition by project_number order by min(position)), pg_temp.make_id('version', suite_id::text)
+from seed_new_tests
+group by project_number, suite_id;
+
 -- The versions are made above: nothing was edited in place.
 delete from private.edited_suites;
 
