@@ -1,4 +1,4 @@
-"""Two workers with one run: each function with a lease refuses whoever does not hold it, and writes nothing."""
+"""Two workers with one run: who does not hold the lease is refused by each function, and writes nothing."""
 
 from typing import Any
 from uuid import UUID, uuid4
