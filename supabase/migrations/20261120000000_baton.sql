@@ -7094,7 +7094,7 @@ $$;
 -- From sql/64_schedules.sql =======================================================================
 
 -- Schedules: runs that are requested by the clock.
--- Tables: schedules.
+-- Tables: schedules.  Functions: private.check_cron.
 
 -- Tables -----------------------------------------------------------------------
 
@@ -7182,15 +7182,59 @@ grant select,
   delete
 on public.schedules to authenticated;
 
+-- Functions --------------------------------------------------------------------
+
+-- Whether a part between commas is *, a number, a range or a name, perhaps with a step, and within the bounds of its field.
+create function private.is_cron_part(p_part text, p_least integer, p_most integer, p_names text)
+returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+  select lower(p_part) ~ ('^(' || p_names || ')(-(' || p_names || '))?$')
+    or p_part ~ '^(\*|\d{1,2}(-\d{1,2})?)(/[1-9]\d?)?$' and (
+      select coalesce(bool_and(number[1]::integer between p_least and p_most), true)
+      from regexp_matches(split_part(p_part, '/', 1), '\d+', 'g') as number
+    );
+$$;
+
+-- Five fields are what a constraint wants; here, what stands in them.
+create function private.check_cron(p_cron text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_wrong record;
+begin
+  select field.name, field.least, field.most, field.part into v_wrong
+  from (
+    select name, least, most, names, unnest(string_to_array(split_part(p_cron, ' ', number), ',')) as part
+    from (values
+      (1, 'minute', 0, 59, 'none'), (2, 'hour', 0, 23, 'none'), (3, 'day of the month', 1, 31, 'none'),
+      (4, 'month', 1, 12, 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec'),
+      (5, 'day of the week', 0, 7, 'sun|mon|tue|wed|thu|fri|sat')
+    ) as known (number, name, least, most, names)
+  ) as field
+  where not private.is_cron_part(field.part, field.least, field.most, field.names)
+  limit 1;
+  if found and p_cron ~ '^\S+( \S+){4}$' then
+    perform private.refuse(422, format('"%s" is no %s', left(v_wrong.part, 100), v_wrong.name),
+      format('From %s to %s: *, a number, a range such as 1-5, several with commas, or a step such as */2.', v_wrong.least, v_wrong.most));
+  end if;
+end;
+$$;
+
 -- Triggers ---------------------------------------------------------------------
 
-create function private.tg_schedules__check_timezone()
+create function private.tg_schedules__check_times()
 returns trigger
 language plpgsql
 security definer  -- who writes may not call the refusal
 set search_path = ''
 as $$
 begin
+  perform private.check_cron(new.cron);
   perform now() at time zone new.timezone;
   return new;
 exception
@@ -7200,9 +7244,9 @@ exception
 end;
 $$;
 
-create trigger schedules_check_timezone
-before insert or update of timezone on public.schedules
-for each row execute function private.tg_schedules__check_timezone();
+create trigger schedules_check_times
+before insert or update of cron, timezone on public.schedules
+for each row execute function private.tg_schedules__check_times();
 
 -- What was worked out for the old times holds no more.
 create function private.tg_schedules__forget_next_run()

@@ -6,8 +6,8 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.database.actors import Session
-from tests.database.pushes import Json, a_result
+from tests.database.actors import Session, refusal_of
+from tests.database.pushes import Json, a_push, a_result, a_suite
 from tests.database.stage import Stage
 from tests.database.world import World
 
@@ -145,6 +145,26 @@ def test_nothing_that_a_worker_sends_is_endless(world: World) -> None:
         assert refusal.hint
     assert world.run(run_id) == before
     assert world.count("public.test_results") == 0
+
+
+def test_a_suite_that_was_edited_in_place_is_no_endless_file(world: World) -> None:
+    """Each of its tests may be long; what they make together has a limit, too."""
+    world.push(a_push(a_suite("long", [f"t{number}" for number in range(9)])))
+    expectations = {"json": {"x": "x" * 2_000_000}}
+
+    def edit() -> None:
+        with world.session.transaction():
+            world.editor.change(
+                "update public.test_response_specs set expectations = %s where test_case_id in "
+                "(select id from public.test_cases where key ~ '^t[0-9]$')",
+                expectations,
+            )
+            world.session.change("set constraints all immediate")
+
+    refusal = refusal_of(edit)
+    assert refusal.code == "PT413"
+    assert 'bytes in suite "long" are too many' in refusal.message
+    assert refusal.hint
 
 
 SOFTLY_DELETED = (
