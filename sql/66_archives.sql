@@ -91,6 +91,10 @@ declare
   v_archive public.archives;
 begin
   perform private.check_archive(p_archive);
+  -- Both would be read from one file, and one of them would be somebody else's.
+  if exists (select from public.archives where location = p_archive ->> 'location' and organization_id <> p_organization_id) then
+    perform private.refuse(409, 'this location holds the archive of another organization', 'Write to a location of its own.');
+  end if;
   insert into public.archives as saved
     (organization_id, source_table, period_start, period_end, location, format, row_count, size_bytes, checksum, written_by, metadata)
   values (
