@@ -181,18 +181,6 @@ after insert on private.edited_suites
 deferrable initially deferred
 for each row execute function private.tg_edited_suites__make_version();
 
-create function private.tg_test_suites__mark_new()
-returns trigger
-language plpgsql
-security definer  -- nobody writes marks by hand
-set search_path = ''
-as $$
-begin
-  perform private.mark_edited_suites(array(select id from changed));
-  return null;
-end;
-$$;
-
 create function private.tg_test_suites__mark_edited()
 returns trigger
 language plpgsql
@@ -270,20 +258,11 @@ begin
 end;
 $$;
 
-create trigger test_suites_mark_new
-after insert on public.test_suites
-referencing new table as changed
-for each statement execute function private.tg_test_suites__mark_new();
-
+-- A new suite, or a new test, is nothing that runs until it has a request: that marks it.
 create trigger test_suites_mark_edited
 after update on public.test_suites
 referencing new table as changed old table as before
 for each statement execute function private.tg_test_suites__mark_edited();
-
-create trigger test_cases_mark_new
-after insert on public.test_cases
-referencing new table as changed
-for each statement execute function private.tg_test_cases__mark_suites();
 
 create trigger test_cases_mark_edited
 after update on public.test_cases

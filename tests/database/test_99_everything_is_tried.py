@@ -73,7 +73,6 @@ SHARED = {
     "tg_edited__enter_gates": "test_37_edit_gates.py",
     "tg_forget_vault_secret": "test_14, test_25, test_44, test_65",
     "tg_organization_members__keep_an_owner": "test_10_organizations.py",
-    "tg_test_cases__mark_suites": "test_37_edited_suites.py",
     "tg_test_dependencies__mark_suites": "test_37_edited_suites.py",
     "tg_test_dependencies__refuse_circles": "test_32_dependencies.py",
     "tg_test_parts__mark_suites": "test_37_edited_suites.py",
