@@ -326,6 +326,14 @@ def test_what_began_is_remembered_until_it_has_a_result(world: World) -> None:
         ({"events": [{"test": "x"}]}, "an event's type must be of type string, but is missing"),
         ({"context": []}, "context must be of type object, but is array"),
         ({"secrets": {"tokens": "x"}}, "secrets.tokens must be of type object, but is string"),
+        (
+            {"context": {"captured_data": {"shop/cart": 7}}},
+            'context.captured_data of "shop/cart" must be of type object, but is number',
+        ),
+        (
+            {"secrets": {"captured_data": {"shop/cart": "x"}}},
+            'secrets.captured_data of "shop/cart" must be of type object, but is string',
+        ),
     ],
 )
 def test_a_malformed_batch_is_refused_and_nothing_is_written(world: World, batch: Any, message: str) -> None:
