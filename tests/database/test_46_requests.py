@@ -151,6 +151,8 @@ def test_one_bad_run_refuses_the_batch(world: World) -> None:
         ({"selection": {"only": ["shop/x"]}}, 'there is no test "shop/x"', "<suite key>/<test key>"),
         ({"selection": {"only": ["shop"]}}, 'there is no test "shop"', None),
         ({"selection": {"only": "shop/cart"}}, "selection.only must be of type array", None),
+        ({"selection": {"tags": "slow"}}, "selection.tags must be of type array", None),
+        ({"selection": {"tags": [7]}}, "each of selection.tags must be of type string", None),
         ({"config": "fast"}, "a request.config must be of type object, but is string", None),
         ({"git_branch": "x" * 301}, "test_runs_git_names_are_short", None),
         ({"config": {"x": "y" * 300_000}}, "bytes in a request are too many", "split"),
