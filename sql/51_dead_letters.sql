@@ -36,7 +36,7 @@ as $$
   select deliveries >= private.most_deliveries() from private.run_leases where run_id = p_run_id;
 $$;
 
--- The lock of private.lock_metrics() (70_metrics.sql), if nobody else has it.
+-- The lock of private.lock_metrics() (71_counting.sql), if nobody else has it.
 create function private.try_lock_metrics(p_environment_id uuid)
 returns boolean
 language sql

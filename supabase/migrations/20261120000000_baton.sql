@@ -5653,7 +5653,7 @@ as $$
   select deliveries >= private.most_deliveries() from private.run_leases where run_id = p_run_id;
 $$;
 
--- The lock of private.lock_metrics() (70_metrics.sql), if nobody else has it.
+-- The lock of private.lock_metrics() (71_counting.sql), if nobody else has it.
 create function private.try_lock_metrics(p_environment_id uuid)
 returns boolean
 language sql
@@ -8096,8 +8096,7 @@ for each row execute function private.tg_touch_updated_at();
 -- From sql/70_metrics.sql =========================================================================
 
 -- Metrics: how a test did in an environment, day by day. A day is one of UTC, and is that of the run's creation.
--- Tables: performance_metrics; private.day_times.  Functions: private.add_runs, private.recount_day.
--- After their time: 78_condensing.sql.
+-- Tables: performance_metrics.  Counted by 71_counting.sql.  After their time: 78_condensing.sql.
 -- What counts is told by private.categories_without_evidence(). Judged by 76_rules.sql.
 
 -- Types ------------------------------------------------------------------------
@@ -8165,35 +8164,9 @@ create index idx_performance_metrics_project_id on public.performance_metrics (p
 -- Serves an environment's trend, and what a run found to be slower.
 create index idx_performance_metrics_environment_id on public.performance_metrics (environment_id, date desc);
 
-create table private.day_times (
-  organization_id  uuid not null,
-  environment_id   uuid not null,
-  test_case_id     uuid not null,
-  date             date not null,
-  times            double precision[] not null,
-
-  primary key (environment_id, date, test_case_id),
-  constraint day_times_are_of_a_test
-    foreign key (test_case_id, organization_id)
-    references public.test_cases (id, organization_id) on delete cascade,
-  constraint day_times_are_of_an_environment
-    foreign key (environment_id, organization_id)
-    references public.environments (id, organization_id) on delete cascade
--- A day's rows change with each of its runs; up to a thousand times are in the row itself.
-) with (fillfactor = 50, toast_tuple_target = 8160);
-comment on table private.day_times is 'All that a test took on a day, in order: so that a run that ends adds its own times, and reads no other run.';
-comment on column private.day_times.times is 'Of a day with more than two of them: the least and the most are in the metrics. Of today and yesterday only: what comes later counts its day again.';
-
--- Sorted already, and hard to compress.
-alter table private.day_times alter column times set storage external;
-
--- Serves the removal of a test.
-create index idx_day_times_test_case_id on private.day_times (test_case_id);
-
 -- Who may ----------------------------------------------------------------------
 
 alter table public.performance_metrics enable row level security;
-alter table private.day_times enable row level security;
 
 create policy "Members see the metrics of their organizations"
 on public.performance_metrics for select to authenticated
@@ -8251,6 +8224,44 @@ as $$
       and reason is distinct from 'environment'
   );
 $$;
+
+
+-- From sql/71_counting.sql ========================================================================
+
+-- Counting: what a run that has ended adds to its day, and what has a day counted again.
+-- Tables: private.day_times.  Functions: private.write_metrics, private.add_runs, private.recount_day.
+
+-- Tables -----------------------------------------------------------------------
+
+create table private.day_times (
+  organization_id  uuid not null,
+  environment_id   uuid not null,
+  test_case_id     uuid not null,
+  date             date not null,
+  times            double precision[] not null,
+
+  primary key (environment_id, date, test_case_id),
+  constraint day_times_are_of_a_test
+    foreign key (test_case_id, organization_id)
+    references public.test_cases (id, organization_id) on delete cascade,
+  constraint day_times_are_of_an_environment
+    foreign key (environment_id, organization_id)
+    references public.environments (id, organization_id) on delete cascade
+-- A day's rows change with each of its runs; up to a thousand times are in the row itself.
+) with (fillfactor = 50, toast_tuple_target = 8160);
+comment on table private.day_times is 'All that a test took on a day, in order: so that a run that ends adds its own times, and reads no other run.';
+comment on column private.day_times.times is 'Of a day with more than two of them: the least and the most are in the metrics. Of today and yesterday only: what comes later counts its day again.';
+
+-- Sorted already, and hard to compress.
+alter table private.day_times alter column times set storage external;
+
+-- Serves the removal of a test.
+create index idx_day_times_test_case_id on private.day_times (test_case_id);
+
+-- Who may ----------------------------------------------------------------------
+
+-- Nobody.
+alter table private.day_times enable row level security;
 
 -- Functions: count -------------------------------------------------------------
 
