@@ -8229,7 +8229,7 @@ $$;
 -- From sql/71_counting.sql ========================================================================
 
 -- Counting: what a run that has ended adds to its day, and what has a day counted again.
--- Tables: private.day_times.  Functions: private.write_metrics, private.add_runs, private.recount_day.
+-- Tables: private.day_times.  Functions: private.sum_up_days, private.write_metrics, private.add_runs, private.recount_day.
 
 -- Tables -----------------------------------------------------------------------
 
@@ -8294,64 +8294,73 @@ as $$
   group by run.environment_id, run.date, result.test_case_id;
 $$;
 
--- Writes what these runs say: added to what is known of their days, or in its place. Gives the tests that cannot be added
--- to, because their times are not at hand: they are to be counted again.
+-- What these runs make of their days: what is known of a day added to what they say, or what they say alone. There are no
+-- times where they cannot be added to, because those of the day are not at hand.
+create function private.sum_up_days(p_run_ids uuid[], p_test_case_ids uuid[], p_adding boolean)
+returns table (environment_id uuid, date date, test_case_id uuid, total bigint, successful bigint, sum double precision, times double precision[])
+language sql
+stable
+set search_path = ''
+as $$
+  select fresh.environment_id, fresh.date, fresh.test_case_id,
+    fresh.total + coalesce(known.total_runs, 0),
+    fresh.successful + coalesce(known.successful_runs, 0),
+    coalesce(known.average_response_time_ms * known.measured_runs, 0) + coalesce(fresh.sum, 0),
+    case
+      when coalesce(known.measured_runs, 0) = 0 then fresh.times
+      when known.times is null or cardinality(fresh.times) = 0 then known.times
+      when cardinality(fresh.times) = 1 then
+        known.times[:width_bucket(fresh.times[1], known.times)] || fresh.times
+          || known.times[width_bucket(fresh.times[1], known.times) + 1:]
+      else array(select ms from unnest(known.times || fresh.times) as ms order by ms)
+    end
+  from private.evidence_of(p_run_ids, p_test_case_ids) as fresh
+  left join lateral (
+    select metric.total_runs, metric.successful_runs, metric.measured_runs, metric.average_response_time_ms,
+      case metric.measured_runs
+        when 1 then array[metric.min_response_time_ms]
+        when 2 then array[metric.min_response_time_ms, metric.max_response_time_ms]
+        else day.times
+      end as times
+    from public.performance_metrics as metric
+    left join private.day_times as day
+      on day.environment_id = metric.environment_id and day.date = metric.date and day.test_case_id = metric.test_case_id
+      and cardinality(day.times) = metric.measured_runs
+    where p_adding
+      and metric.test_case_id = fresh.test_case_id
+      and metric.date = fresh.date
+      -- "is true" keeps the test the way to the row; by environment and day there are as many rows as tests.
+      and (metric.environment_id = fresh.environment_id) is true
+    limit 1  -- and looks each of them up
+  ) as known on true;
+$$;
+
+-- The median, the 95th and the 99th percentile of numbers in order, as percentile_cont() has them. By plain arithmetic,
+-- because it is asked for each of a thousand tests.
+create function private.percentiles_of(p_numbers double precision[])
+returns double precision[]
+language sql
+immutable
+set search_path = ''
+as $$
+  select array_agg(
+    p_numbers[floor(place)::integer + 1]
+      + (place - floor(place)) * (p_numbers[ceil(place)::integer + 1] - p_numbers[floor(place)::integer + 1])
+    order by place)
+  from unnest(array[0.5, 0.95, 0.99]::double precision[]) as fraction
+  cross join lateral (select fraction * (cardinality(p_numbers) - 1) as place) as places;
+$$;
+
+-- Writes what these runs make of their days. Gives the tests that are to be counted again, because they cannot be added to.
 -- When results are gone after their time, what was counted before stays.
 create function private.write_metrics(p_run_ids uuid[], p_test_case_ids uuid[], p_adding boolean)
 returns table (environment_id uuid, date date, test_case_ids uuid[])
 language sql
 set search_path = ''
 as $$
-  with known as materialized (
-    select fresh.*, metric.total_runs, metric.successful_runs, metric.measured_runs, metric.average_response_time_ms,
-      case coalesce(metric.measured_runs, 0)
-        when 0 then '{}'
-        when 1 then array[metric.min_response_time_ms]
-        when 2 then array[metric.min_response_time_ms, metric.max_response_time_ms]
-        else metric.times
-      end as known_times
-    from private.evidence_of(p_run_ids, p_test_case_ids) as fresh
-    left join lateral (
-      select metric.*, day.times
-      from public.performance_metrics as metric
-      left join private.day_times as day
-        on day.environment_id = metric.environment_id and day.date = metric.date and day.test_case_id = metric.test_case_id
-        and cardinality(day.times) = metric.measured_runs
-      where p_adding
-        and metric.test_case_id = fresh.test_case_id
-        and metric.date = fresh.date
-        -- "is true" keeps the test the way to the row; by environment and day there are as many rows as tests.
-        and (metric.environment_id = fresh.environment_id) is true
-      limit 1  -- and looks each of them up
-    ) as metric on true
-  ),
-  counted as materialized (
-    select environment_id, date, test_case_id,
-      total + coalesce(total_runs, 0) as total,
-      successful + coalesce(successful_runs, 0) as successful,
-      coalesce(average_response_time_ms * measured_runs, 0) + coalesce(sum, 0) as sum,
-      case
-        when cardinality(known_times) = 0 then times
-        when cardinality(times) = 0 then known_times
-        when cardinality(times) = 1 then
-          known_times[:width_bucket(times[1], known_times)] || times || known_times[width_bucket(times[1], known_times) + 1:]
-        else array(select ms from unnest(known_times || times) as ms order by ms)
-      end as times
-    from known
-    where known_times is not null
-  ),
-  figures as (
-    -- As percentile_cont() has it; by plain arithmetic, because it is asked a thousand times.
-    select counted.*, cardinality(times) as measured,
-      times[floor(p50)::integer + 1] + (p50 - floor(p50)) * (times[ceil(p50)::integer + 1] - times[floor(p50)::integer + 1]) as p50,
-      times[floor(p95)::integer + 1] + (p95 - floor(p95)) * (times[ceil(p95)::integer + 1] - times[floor(p95)::integer + 1]) as p95,
-      times[floor(p99)::integer + 1] + (p99 - floor(p99)) * (times[ceil(p99)::integer + 1] - times[floor(p99)::integer + 1]) as p99
-    from counted
-    cross join lateral (
-      select 0.5::double precision * (cardinality(times) - 1) as p50,
-        0.95::double precision * (cardinality(times) - 1) as p95,
-        0.99::double precision * (cardinality(times) - 1) as p99
-    ) as place
+  with counted as materialized (
+    select *, cardinality(times) as measured, private.percentiles_of(times) as percentiles
+    from private.sum_up_days(p_run_ids, p_test_case_ids, p_adding)
   ),
   written as (
     insert into public.performance_metrics as metric
@@ -8360,45 +8369,33 @@ as $$
        min_response_time_ms, max_response_time_ms)
     select (ids.beginning || lpad(to_hex(row_number() over ()), 8, '0'))::uuid,
       environment.organization_id, environment.project_id, environment.id, test_case_id, date, total, successful, measured,
-      sum / nullif(measured, 0), p50, p95, p99, times[1], times[measured]
-    from figures
+      sum / nullif(measured, 0), percentiles[1], percentiles[2], percentiles[3], times[1], times[measured]
+    from counted
     join public.environments as environment on environment.id = environment_id
     cross join private.begin_ids() as ids (beginning)
+    where times is not null
     order by test_case_id, environment_id, date
     on conflict (test_case_id, environment_id, date) do update
-    set total_runs = excluded.total_runs,
-      successful_runs = excluded.successful_runs,
-      measured_runs = excluded.measured_runs,
-      average_response_time_ms = excluded.average_response_time_ms,
-      p50_response_time_ms = excluded.p50_response_time_ms,
-      p95_response_time_ms = excluded.p95_response_time_ms,
-      p99_response_time_ms = excluded.p99_response_time_ms,
-      min_response_time_ms = excluded.min_response_time_ms,
-      max_response_time_ms = excluded.max_response_time_ms,
-      updated_at = now()
-    where metric.granularity = 'day'
-      and excluded.total_runs >= metric.total_runs
+    set (total_runs, successful_runs, measured_runs, average_response_time_ms, p50_response_time_ms, p95_response_time_ms,
+        p99_response_time_ms, min_response_time_ms, max_response_time_ms, updated_at)
+      = (excluded.total_runs, excluded.successful_runs, excluded.measured_runs, excluded.average_response_time_ms,
+        excluded.p50_response_time_ms, excluded.p95_response_time_ms, excluded.p99_response_time_ms,
+        excluded.min_response_time_ms, excluded.max_response_time_ms, now())
+    where metric.granularity = 'day' and excluded.total_runs >= metric.total_runs
     returning metric.organization_id, metric.environment_id, metric.test_case_id, metric.date
   ),
   kept as (
     insert into private.day_times as day (organization_id, environment_id, test_case_id, date, times)
     select written.organization_id, environment_id, test_case_id, date, times
-    from counted
-    join written using (environment_id, test_case_id, date)
-    where cardinality(times) > 2
-      and date >= (select private.day_of(now()) - 1)
+    from counted join written using (environment_id, test_case_id, date)
+    where measured > 2 and date >= (select private.day_of(now()) - 1)
     order by test_case_id, environment_id, date
-    on conflict (environment_id, date, test_case_id) do update
-    set times = excluded.times
+    on conflict (environment_id, date, test_case_id) do update set times = excluded.times
   )
-  select environment_id, date, array_agg(test_case_id)
-  from known
-  where known_times is null
-  group by environment_id, date
-  order by environment_id, date;
+  select environment_id, date, array_agg(test_case_id) from counted where times is null
+  group by environment_id, date order by environment_id, date;
 $$;
 
--- Counts a day from its results, for these tests. Reads the day's runs only, each by its index.
 create function private.recount_day(p_environment_id uuid, p_date date, p_test_case_ids uuid[])
 returns void
 language plpgsql
