@@ -1,8 +1,10 @@
-"""How many results a second one worker records, and where the time goes.
+"""How many results a second workers record, and where the time goes.
 
-    python -m bench.recording [--results 10000] [--batch 500] [--evidence 1500] [--functions] [--plans]
+    python -m bench.recording [--results 10000] [--batch 500] [--evidence 1500] [--workers 1]
+        [--functions] [--plans]
 
-Against a Postgres of its own that waits for the disk (fsync on), on one connection, as the worker's role.
+Against a Postgres of its own that waits for the disk (fsync on), on one connection for each worker, as the
+worker's role.
 A result has six pieces of evidence: request, response, three assertions, a capture. `--evidence` is the
 size in characters of each; one result in twenty fails. The JSON is ready before the clock starts.
 `--sql` measures a schema other than this one.
@@ -14,6 +16,7 @@ import os
 import statistics
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,6 +38,10 @@ KINDS = ("request", "response", "assertion", "assertion", "assertion", "capture"
 RECORD = (
     "select public.record_run(p_run_id => %s, p_lease_number => 1, p_batch_number => %s, "
     "p_context_version => 1, p_batch => %s)"
+)
+FINISH = (
+    "select public.finish_run(p_run_id => %s, p_lease_number => 1, "
+    """p_outcome => '{"status": "failed", "reason": "tests"}')"""
 )
 EXPLAIN = {
     "auto_explain.log_min_duration": "'5ms'",
@@ -59,6 +66,7 @@ class Size:
     results: int
     batch: int
     evidence: int
+    workers: int
     functions: bool
     plans: bool
     sql: Path
@@ -164,16 +172,27 @@ def runs(world: World, count: int) -> Iterator[UUID]:
 
 
 def record(address: DatabaseAddress, world: World, size: Size) -> list[float]:
-    """The seconds that each batch took."""
-    taken = []
+    """The seconds that each batch took. Workers record at the same time, each its own runs."""
     prepared = batches(size)
+    claimed = list(runs(world, max(size.results // TESTS_IN_A_RUN, size.workers)))
+    with ThreadPoolExecutor(size.workers) as pool:
+        parts = [claimed[number :: size.workers] for number in range(size.workers)]
+        taken = pool.map(lambda part: record_runs(address, part, prepared, size), parts)
+        return [seconds for part in taken for seconds in part]
+
+
+def record_runs(
+    address: DatabaseAddress, claimed: list[UUID], prepared: list[str], size: Size
+) -> list[float]:
+    """One worker: its runs, one after the other, on one connection."""
+    taken, used = [], 0.0
     with psycopg.connect(**address.parameters, autocommit=True) as connection:
         connection.execute("set track_functions = 'all'" if size.functions else "set jit = off")
         connection.execute("set role service_role")
-        before = cpu_seconds(connection)
-        for run_id in runs(world, max(size.results // TESTS_IN_A_RUN, 1)):
+        for run_id in claimed:
             if size.plans:
                 explain(connection, prepared, run_id)
+            before = cpu_seconds(connection)
             # The contexts' versions: each batch of a run adds to the order of its tests.
             for number, batch in enumerate(prepared, start=1):
                 began = time.perf_counter()
@@ -182,11 +201,11 @@ def record(address: DatabaseAddress, world: World, size: Size) -> list[float]:
                     (run_id, number, batch),
                 )
                 taken.append(time.perf_counter() - began)
+            used += cpu_seconds(connection) - before
             began = time.perf_counter()
-            world.finish(run_id, {"status": "failed", "reason": "tests"})
+            connection.execute(FINISH, (run_id,))
             print(f"finish: {(time.perf_counter() - began) * 1e3:.0f} ms")
-        used = (cpu_seconds(connection) - before) / len(taken)
-        print(f"of that, the processor worked {used * 1000:.0f} ms a batch for this connection")
+    print(f"of that, the processor worked {used / len(taken) * 1000:.0f} ms a batch for this connection")
     return taken
 
 
@@ -210,10 +229,11 @@ def explain(connection: "psycopg.Connection[Any]", prepared: list[str], run_id: 
 
 def show(taken: list[float], size: Size) -> None:
     """Results a second, and how even it was."""
-    rate = size.batch / statistics.median(taken)
+    rate = size.workers * size.batch / statistics.median(taken)
     times = [seconds * 1000 for seconds in sorted(taken)]
     print(
-        f"{len(taken)} batches of {size.batch} results with {len(KINDS)} x {size.evidence} characters: "
+        f"{size.workers} at a time: {len(taken)} batches of {size.batch} results "
+        f"with {len(KINDS)} x {size.evidence} characters: "
         f"median {statistics.median(times):.0f} ms, slowest {times[-1]:.0f} ms: {rate:,.0f} results a second"
     )
 
@@ -249,6 +269,7 @@ def arguments() -> Size:
     parser.add_argument("--results", type=int, default=10_000)
     parser.add_argument("--batch", type=int, default=500)
     parser.add_argument("--evidence", type=int, default=1_500)
+    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument(
         "--functions", action="store_true", help="time by function; measuring costs time, too"
     )

@@ -95,6 +95,22 @@ begin
 end;
 $$;
 
+-- Refuses a field that nobody reads: mostly one that was mistyped.
+create function private.require_known(p_object jsonb, p_fields text[], p_where text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_unknown text := (select key from jsonb_object_keys(p_object) as key where key <> all (p_fields) order by key limit 1);
+begin
+  if v_unknown is not null then
+    perform private.refuse(422, format('%s has no field "%s"', p_where, v_unknown),
+      format('It may have: %s.', array_to_string(p_fields, ', ')));
+  end if;
+end;
+$$;
+
 create function private.require_at_most(p_count bigint, p_limit bigint, p_what text)
 returns void
 language plpgsql
@@ -175,6 +191,18 @@ set search_path = ''
 as $$
 begin
   new.updated_at := now();
+  return new;
+end;
+$$;
+
+-- What is deleted softly is deleted now, whatever was written; said again, it stays as it was.
+create function private.tg_delete_now()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.deleted_at := coalesce(old.deleted_at, now());
   return new;
 end;
 $$;

@@ -37,7 +37,9 @@ create table public.organizations (
 
   constraint organizations_slug_is_lower_case_and_plain check (slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
   constraint organizations_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
-  constraint organizations_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint organizations_description_is_short check (char_length(description) <= 20000),
+  constraint organizations_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.organizations is 'A tenant: a group of people and everything they share. Nothing crosses its border.';
 

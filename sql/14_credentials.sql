@@ -42,7 +42,10 @@ create table public.api_credentials (
   constraint api_credentials_name_can_be_used_in_a_template check (name ~ '^[A-Za-z_][A-Za-z0-9_-]{0,99}$'),
   constraint api_credentials_settings_are_a_small_object
     check (jsonb_typeof(settings) = 'object' and octet_length(settings::text) <= 65536),
-  constraint api_credentials_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint api_credentials_expire_at_a_time check (isfinite(expires_at)),
+  constraint api_credentials_description_is_short check (char_length(description) <= 20000),
+  constraint api_credentials_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.api_credentials is 'What a person uses to sign in at an API under test. Personal; the secret lies in the Vault.';
 comment on column public.api_credentials.settings is 'What is no secret: header name, token URL, scopes, region.';

@@ -18,7 +18,9 @@ create table public.projects (
   constraint projects_are_of_one_organization unique (id, organization_id),
   constraint projects_key_is_lower_case_and_plain check (key ~ '^[a-z0-9][a-z0-9_-]{0,99}$'),
   constraint projects_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
-  constraint projects_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint projects_description_is_short check (char_length(description) <= 20000),
+  constraint projects_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.projects is 'An API under test, with its suites and environments.';
 comment on column public.projects.deleted_at is 'When somebody deleted it; its history stays.';
@@ -73,6 +75,12 @@ end;
 $$;
 
 -- Triggers ---------------------------------------------------------------------
+
+create trigger projects_delete_now
+before update of deleted_at on public.projects
+for each row
+when (new.deleted_at is not null and new.deleted_at is distinct from old.deleted_at)
+execute function private.tg_delete_now();
 
 create trigger projects_touch_updated_at
 before update on public.projects

@@ -59,10 +59,16 @@ create table public.api_endpoints (
   constraint api_endpoints_name_is_short check (char_length(name) <= 300),
   constraint api_endpoints_openapi_is_an_object
     check (jsonb_typeof(openapi) = 'object' and octet_length(openapi::text) <= 1048576),
-  constraint api_endpoints_default_headers_are_an_object check (jsonb_typeof(default_headers) = 'object'),
-  constraint api_endpoints_timeout_is_positive check (timeout_seconds > 0),
-  constraint api_endpoints_retries_are_counted_from_zero check (retries between 0 and 100 and retry_delay_seconds >= 0),
-  constraint api_endpoints_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint api_endpoints_default_headers_are_a_small_object
+    check (jsonb_typeof(default_headers) = 'object' and octet_length(default_headers::text) <= 65536),
+  constraint api_endpoints_timeout_is_at_most_a_day check (timeout_seconds > 0 and timeout_seconds <= 86400),
+  constraint api_endpoints_retries_are_counted_from_zero check (retries between 0 and 100),
+  constraint api_endpoints_retry_within_a_day check (retry_delay_seconds between 0 and 86400),
+  constraint api_endpoints_tags_are_few_and_short
+    check (cardinality(tags) <= 100 and octet_length(array_to_string(tags, '')) <= 10000),
+  constraint api_endpoints_description_is_short check (char_length(description) <= 20000),
+  constraint api_endpoints_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.api_endpoints is 'What the API under test offers. What a test or its suite says goes before what stands here; this goes before the environment.';
 comment on column public.api_endpoints.openapi is 'The part of the OpenAPI document that is about this operation.';
@@ -135,6 +141,12 @@ $$;
 grant execute on function public.record_health_check(uuid, boolean, text) to service_role;
 
 -- Triggers ---------------------------------------------------------------------
+
+create trigger api_endpoints_delete_now
+before update of deleted_at on public.api_endpoints
+for each row
+when (new.deleted_at is not null and new.deleted_at is distinct from old.deleted_at)
+execute function private.tg_delete_now();
 
 create trigger api_endpoints_touch_updated_at
 before update on public.api_endpoints

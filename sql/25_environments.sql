@@ -37,11 +37,18 @@ create table public.environments (
   constraint environments_are_of_one_project unique (id, project_id, organization_id),
   constraint environments_name_is_plain check (name ~ '^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$'),
   constraint environments_base_url_is_a_web_address check (base_url = '' or (base_url ~ '^https?://' and char_length(base_url) <= 2000)),
-  constraint environments_services_are_an_object check (jsonb_typeof(services) = 'object'),
+  constraint environments_services_are_a_small_object
+    check (jsonb_typeof(services) = 'object' and octet_length(services::text) <= 65536),
+  constraint environments_services_have_a_base_url check (not services @? 'strict $.* ? (
+    @.type() != "object" || !(@.base_url.type() == "string") || (@.base_url.type() == "string") is unknown
+  )'),
   constraint environments_run_at_least_one_request_at_a_time check (max_parallel >= 1),
-  constraint environments_rate_limit_lets_something_through check (rate_limit_per_second > 0),
-  constraint environments_timeout_is_positive check (timeout_seconds > 0),
-  constraint environments_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint environments_rate_limit_lets_something_through
+    check (rate_limit_per_second > 0 and rate_limit_per_second <= 1000000),
+  constraint environments_timeout_is_at_most_a_day check (timeout_seconds > 0 and timeout_seconds <= 86400),
+  constraint environments_description_is_short check (char_length(description) <= 20000),
+  constraint environments_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.environments is 'Where to run: base URL, limits, further services.';
 comment on column public.environments.services is 'Further services by name: {"mail": {"base_url": …, "auth": …, "health": …}}.';
@@ -231,6 +238,12 @@ $$;
 create trigger environment_secrets_forget_vault_secret
 after delete on private.environment_secrets
 for each row execute function private.tg_forget_vault_secret();
+
+create trigger environments_delete_now
+before update of deleted_at on public.environments
+for each row
+when (new.deleted_at is not null and new.deleted_at is distinct from old.deleted_at)
+execute function private.tg_delete_now();
 
 create trigger environments_touch_updated_at
 before update on public.environments

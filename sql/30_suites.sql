@@ -47,7 +47,14 @@ create table public.test_suites (
   constraint test_suites_key_is_lower_case_and_plain check (key ~ '^[a-z0-9][a-z0-9_-]*$' and char_length(key) <= 100),
   constraint test_suites_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 300),
   constraint test_suites_config_is_an_object check (jsonb_typeof(config) = 'object'),
-  constraint test_suites_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint test_suites_words_are_at_most_2_mib
+    check (octet_length(config::text) + octet_length(selectors::text) + octet_length(hooks::text) <= 2097152),
+  constraint test_suites_tags_are_few_and_short
+    check (cardinality(tags) <= 100 and octet_length(array_to_string(tags, '')) <= 10000),
+  constraint test_suites_path_is_short check (char_length(path) <= 2000),
+  constraint test_suites_description_is_short check (char_length(description) <= 20000),
+  constraint test_suites_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.test_suites is 'A file''s worth of tests.';
 comment on column public.test_suites.config is 'What the file says at its top and no other column holds, in its words: variables, environments, defaults.';
@@ -122,11 +129,18 @@ create table public.test_cases (
   constraint test_cases_key_is_taken_once unique (suite_id, key),
   constraint test_cases_key_is_plain check (key ~ '^[A-Za-z0-9][A-Za-z0-9_-]*$' and char_length(key) <= 100),
   constraint test_cases_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 300),
-  constraint test_cases_timeout_is_positive check (timeout_seconds > 0),
+  constraint test_cases_timeout_is_at_most_a_day check (timeout_seconds > 0 and timeout_seconds <= 86400),
+  constraint test_cases_positions_are_counted_from_zero check (position >= 0),
   constraint test_cases_retries_are_counted_from_zero check (retries between 0 and 100),
-  constraint test_cases_quarantine_has_a_reason check (quarantined_at is null or quarantine_reason is not null),
+  constraint test_cases_quarantine_has_a_reason
+    check ((quarantined_at is null or quarantine_reason is not null) and char_length(quarantine_reason) <= 2000),
   constraint test_cases_quarantine_ends_after_it_began check (quarantine_until > quarantined_at),
-  constraint test_cases_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint test_cases_tags_are_few_and_short
+    check (cardinality(tags) <= 100 and octet_length(array_to_string(tags, '')) <= 10000),
+  constraint test_cases_skip_reason_is_short check (char_length(skip_reason) <= 2000),
+  constraint test_cases_description_is_short check (char_length(description) <= 20000),
+  constraint test_cases_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.test_cases is 'One exchange with the API, or a few ordered steps. Its full name is <suite key>/<test key>.';
 comment on column public.test_cases.position is 'Where it stands in its file.';
@@ -150,6 +164,7 @@ create index idx_test_cases_metadata on public.test_cases using gin (metadata js
 create table public.test_request_configs (
   id               uuid primary key default gen_random_uuid(),
   organization_id  uuid not null,
+  project_id       uuid not null,
   test_case_id     uuid not null,
   step_index       integer not null default 0,
   method           text not null,
@@ -159,13 +174,18 @@ create table public.test_request_configs (
   body             jsonb,
   auth             jsonb,
   settings         jsonb not null default '{}',
+  endpoint_id      uuid,
+  names_endpoint   boolean not null default false,
   metadata         jsonb not null default '{}',
   created_at       timestamptz not null default now(),
   updated_at       timestamptz not null default now(),
 
   constraint test_request_configs_belong_to_a_test
-    foreign key (test_case_id, organization_id)
-    references public.test_cases (id, organization_id) on delete cascade,
+    foreign key (test_case_id, project_id, organization_id)
+    references public.test_cases (id, project_id, organization_id) on delete cascade,
+  constraint test_request_configs_call_an_endpoint_of_their_project
+    foreign key (endpoint_id, project_id, organization_id)
+    references public.api_endpoints (id, project_id, organization_id) on delete set null (endpoint_id),
   constraint test_request_configs_are_one_for_a_step unique (test_case_id, organization_id, step_index),
   constraint test_request_configs_steps_are_counted_from_zero check (step_index >= 0),
   constraint test_request_configs_method_is_a_token check (method ~ '^[A-Z][A-Z0-9_-]{0,31}$'),
@@ -173,13 +193,25 @@ create table public.test_request_configs (
   constraint test_request_configs_are_objects
     check (jsonb_typeof(query) = 'object' and jsonb_typeof(headers) = 'object' and jsonb_typeof(settings) = 'object'),
   constraint test_request_configs_body_is_an_object check (jsonb_typeof(body) = 'object'),
-  constraint test_request_configs_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint test_request_configs_are_at_most_2_mib check (
+    octet_length(query::text) + octet_length(headers::text) + octet_length(settings::text)
+    + coalesce(octet_length(body::text), 0) + coalesce(octet_length(auth::text), 0) <= 2097152
+  ),
+  constraint test_request_configs_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.test_request_configs is 'What a test, or a step of it, sends: templates, as the file says them.';
 comment on column public.test_request_configs.settings is 'All other words that the test has in its file: retry_delay, follow_redirects, verify_tls.';
 comment on column public.test_request_configs.body is 'The word that says the body, with its value: {"json": …} or {"text": …}. Null for none.';
 comment on column public.test_request_configs.path is 'A path below the base URL, or a whole URL.';
+comment on column public.test_request_configs.project_id is 'That of the test; may be left out.';
+comment on column public.test_request_configs.endpoint_id is 'What it calls: named by an editor, else found by method and path (31_endpoint_links.sql). Null: none, or not exactly one.';
+comment on column public.test_request_configs.names_endpoint is 'True: an editor named the endpoint, and it is not looked for. Writing null for the endpoint ends that.';
 
+-- Serves "which tests call this endpoint?", and the coverage of a project.
+create index idx_test_request_configs_endpoint_id on public.test_request_configs (endpoint_id);
+-- Serves the search for what a project's requests call, when its endpoints change.
+create index idx_test_request_configs_project_id on public.test_request_configs (project_id, method);
 -- Serves searches by what people noted down.
 create index idx_test_request_configs_metadata on public.test_request_configs using gin (metadata jsonb_path_ops);
 
@@ -200,7 +232,10 @@ create table public.test_response_specs (
   constraint test_response_specs_are_one_for_a_step unique (test_case_id, organization_id, step_index),
   constraint test_response_specs_steps_are_counted_from_zero check (step_index >= 0),
   constraint test_response_specs_are_objects check (jsonb_typeof(expectations) = 'object' and jsonb_typeof(captures) = 'object'),
-  constraint test_response_specs_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint test_response_specs_are_at_most_2_mib
+    check (octet_length(expectations::text) + octet_length(captures::text) <= 2097152),
+  constraint test_response_specs_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.test_response_specs is 'What a test, or a step of it, expects of the answer and takes from it.';
 comment on column public.test_response_specs.expectations is 'What the file says under "expect".';
@@ -235,40 +270,6 @@ using (organization_id = any (array (select private.organization_ids())));
 
 grant select on public.test_suites, public.test_cases, public.test_request_configs, public.test_response_specs to authenticated;
 
--- Functions --------------------------------------------------------------------
-
--- The ids of tests by their full names, among what is not deleted. Names that are no test are left out.
-create function private.find_tests(p_project_id uuid, p_names text[])
-returns table (name text, id uuid)
-language sql
-stable
-set search_path = ''
-as $$
-  select wanted.name, test.id
-  from (select distinct unnest(p_names) as name) as wanted
-  join public.test_suites as suite
-    on suite.project_id = p_project_id
-    and suite.key = split_part(wanted.name, '/', 1)
-    and suite.deleted_at is null
-  join public.test_cases as test
-    on test.suite_id = suite.id
-    and test.key = substr(wanted.name, length(suite.key) + 2)
-    and test.deleted_at is null
-  where wanted.name like '%/%';
-$$;
-
-create function private.name_test(p_test_case_id uuid)
-returns text
-language sql
-stable
-set search_path = ''
-as $$
-  select suite.key || '/' || test.key
-  from public.test_cases as test
-  join public.test_suites as suite on suite.id = test.suite_id
-  where test.id = p_test_case_id;
-$$;
-
 -- Triggers ---------------------------------------------------------------------
 
 create function private.tg_suite_versions__stay()
@@ -285,9 +286,21 @@ create trigger suite_versions_stay
 before update of number, content_hash, path, source, origin, rows_hash on private.suite_versions
 for each row execute function private.tg_suite_versions__stay();
 
+create trigger test_suites_delete_now
+before update of deleted_at on public.test_suites
+for each row
+when (new.deleted_at is not null and new.deleted_at is distinct from old.deleted_at)
+execute function private.tg_delete_now();
+
 create trigger test_suites_touch_updated_at
 before update on public.test_suites
 for each row execute function private.tg_touch_updated_at();
+
+create trigger test_cases_delete_now
+before update of deleted_at on public.test_cases
+for each row
+when (new.deleted_at is not null and new.deleted_at is distinct from old.deleted_at)
+execute function private.tg_delete_now();
 
 create trigger test_cases_touch_updated_at
 before update on public.test_cases

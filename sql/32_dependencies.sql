@@ -31,6 +31,8 @@ create table public.test_dependencies (
     foreign key (required_test_id, project_id, organization_id)
     references public.test_cases (id, project_id, organization_id) on delete cascade,
   constraint test_dependencies_are_one_for_a_pair unique (dependent_test_id, required_test_id),
+  constraint test_dependencies_reasons_are_few_and_short
+    check (cardinality(reasons) <= 1000 and octet_length(array_to_string(reasons, '')) <= 100000),
   constraint test_dependencies_do_not_point_at_themselves check (dependent_test_id <> required_test_id)
 );
 comment on table public.test_dependencies is 'An edge of the graph: the dependent test waits for the required one. Deleted tests have none.';

@@ -165,6 +165,8 @@ begin
   v_dependencies := private.items(p_push -> 'dependencies');
   perform private.check_pushed_keys(v_suites);
   perform private.check_dependency_names(v_suites, v_dependencies);
+  -- After the checks, which take time, and before anything that is written.
+  perform private.enter_gate(v_project.organization_id);
   -- Also the numbers of versions are given by one push at a time.
   perform private.lock_graph(v_project.id);
   return private.save_push(v_project, v_suites, v_dependencies, coalesce((p_push ->> 'prune')::boolean, false));

@@ -62,8 +62,8 @@ grant insert (organization_id, project_id, suite_id, key, name, description, pos
     deleted_at)
 on public.test_cases to authenticated;
 
-grant insert (organization_id, test_case_id, method, path, query, headers, body, auth, settings, metadata),
-  update (method, path, query, headers, body, auth, settings, metadata)
+grant insert (organization_id, test_case_id, method, path, query, headers, body, auth, settings, endpoint_id, metadata),
+  update (method, path, query, headers, body, auth, settings, endpoint_id, metadata)
 on public.test_request_configs to authenticated;
 
 grant insert (organization_id, test_case_id, expectations, captures, metadata),
@@ -72,7 +72,7 @@ on public.test_response_specs to authenticated;
 
 -- Functions --------------------------------------------------------------------
 
--- Whoever edits the same suite at the same time waits here, and then sees what the other one did.
+-- Members who edit at the same time wait for each other before (37_edit_gates.sql). Whoever comes without a gate waits here.
 create function private.mark_edited_suites(p_suite_ids uuid[])
 returns void
 language sql
@@ -181,18 +181,6 @@ after insert on private.edited_suites
 deferrable initially deferred
 for each row execute function private.tg_edited_suites__make_version();
 
-create function private.tg_test_suites__mark_new()
-returns trigger
-language plpgsql
-security definer  -- nobody writes marks by hand
-set search_path = ''
-as $$
-begin
-  perform private.mark_edited_suites(array(select id from changed));
-  return null;
-end;
-$$;
-
 create function private.tg_test_suites__mark_edited()
 returns trigger
 language plpgsql
@@ -250,20 +238,31 @@ begin
 end;
 $$;
 
-create trigger test_suites_mark_new
-after insert on public.test_suites
-referencing new table as changed
-for each statement execute function private.tg_test_suites__mark_new();
+-- Which endpoint a request calls is no part of a version.
+create function private.tg_test_request_configs__mark_edited()
+returns trigger
+language plpgsql
+security definer  -- nobody writes marks by hand
+set search_path = ''
+as $$
+begin
+  perform private.mark_edited_suites(array(
+    select test.suite_id
+    from changed
+    join before on before.id = changed.id
+    join public.test_cases as test on test.id = changed.test_case_id
+    where (changed.method, changed.path, changed.query, changed.headers, changed.body, changed.auth, changed.settings)
+      is distinct from (before.method, before.path, before.query, before.headers, before.body, before.auth, before.settings)
+  ));
+  return null;
+end;
+$$;
 
+-- A new suite, or a new test, is nothing that runs until it has a request: that marks it.
 create trigger test_suites_mark_edited
 after update on public.test_suites
 referencing new table as changed old table as before
 for each statement execute function private.tg_test_suites__mark_edited();
-
-create trigger test_cases_mark_new
-after insert on public.test_cases
-referencing new table as changed
-for each statement execute function private.tg_test_cases__mark_suites();
 
 create trigger test_cases_mark_edited
 after update on public.test_cases
@@ -277,8 +276,8 @@ for each statement execute function private.tg_test_parts__mark_suites();
 
 create trigger test_request_configs_mark_edited
 after update on public.test_request_configs
-referencing new table as changed
-for each statement execute function private.tg_test_parts__mark_suites();
+referencing new table as changed old table as before
+for each statement execute function private.tg_test_request_configs__mark_edited();
 
 create trigger test_response_specs_mark_new
 after insert on public.test_response_specs

@@ -22,6 +22,7 @@ set search_path = ''
 as $$
 begin
   perform private.check_tests(p_test_ids);
+  perform private.enter_gates_of_tests(p_test_ids);
   if coalesce(btrim(p_reason), '') = '' or char_length(p_reason) > 2000 then
     perform private.refuse(422, 'a quarantine has a reason of at most 2000 characters', 'Say why, perhaps with the number of the issue.');
   elsif p_until is null or p_until <= now() or p_until > now() + interval '1 year' then
@@ -62,6 +63,7 @@ set search_path = ''
 as $$
 begin
   perform private.check_tests(p_test_ids);
+  perform private.enter_gates_of_tests(p_test_ids);
   update public.test_cases
   set quarantined_at = null, quarantine_owner = null, quarantine_reason = null, quarantine_until = null
   where id = any (p_test_ids) and quarantined_at is not null;

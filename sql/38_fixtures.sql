@@ -61,7 +61,11 @@ create table public.test_data_fixtures (
   constraint test_data_fixtures_checksum_is_sha256_in_hex check (checksum ~ '^[0-9a-f]{64}$'),
   constraint test_data_fixtures_count_from_zero check (least(size_bytes, cleanup_after_seconds) >= 0),
   constraint test_data_fixtures_live_for_some_time check (ttl_seconds > 0),
-  constraint test_data_fixtures_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint test_data_fixtures_tags_are_few_and_short
+    check (cardinality(tags) <= 100 and octet_length(array_to_string(tags, '')) <= 10000),
+  constraint test_data_fixtures_description_is_short check (char_length(description) <= 20000),
+  constraint test_data_fixtures_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.test_data_fixtures is 'Data that tests begin with, read as fixture.KEY.';
 comment on column public.test_data_fixtures.checksum is 'sha256 of the data, in hex; of content it is made here.';
@@ -147,6 +151,12 @@ $$;
 create trigger test_data_fixtures_measure
 before insert or update of content, storage_path, checksum, ttl_seconds on public.test_data_fixtures
 for each row execute function private.tg_test_data_fixtures__measure();
+
+create trigger test_data_fixtures_delete_now
+before update of deleted_at on public.test_data_fixtures
+for each row
+when (new.deleted_at is not null and new.deleted_at is distinct from old.deleted_at)
+execute function private.tg_delete_now();
 
 create trigger test_data_fixtures_touch_updated_at
 before update on public.test_data_fixtures

@@ -73,6 +73,7 @@ as $$
 begin
   perform private.check_tests(p_test_ids);
   perform private.check_changes(p_changes);
+  perform private.enter_gates_of_tests(p_test_ids);
   perform private.write_changes(p_test_ids, p_changes);
   return query select * from public.test_cases where id = any (p_test_ids) order by suite_id, position, key;
 exception

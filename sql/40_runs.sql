@@ -97,6 +97,7 @@ create table public.test_runs (
   constraint test_runs_selection_is_an_object check (jsonb_typeof(selection) = 'object'),
   constraint test_runs_config_is_an_object check (jsonb_typeof(config) = 'object'),
   constraint test_runs_source_is_an_object check (jsonb_typeof(source) = 'object'),
+  constraint test_runs_message_is_short check (char_length(message) <= 20000),
   constraint test_runs_git_names_are_short check (char_length(git_branch) <= 300 and char_length(git_commit) <= 100)
 ) with (fillfactor = 80);  -- rows change at every record; room on the page keeps that cheap
 comment on table public.test_runs is 'One execution of a selection of tests in one environment.';

@@ -62,6 +62,12 @@ create table public.test_results (
   constraint test_results_blame_only_when_blocked check (blocked_by_test_id is null or verdict = 'blocked'),
   constraint test_results_cannot_finish_before_they_start check (finished_at >= started_at),
   constraint test_results_last_no_negative_time check (least(setup_ms, execution_ms, teardown_ms, total_ms) >= 0),
+  -- Also refuses what is endless, or no number: both sort last.
+  constraint test_results_last_at_most_a_week check (greatest(setup_ms, execution_ms, teardown_ms, total_ms) <= 604800000),
+  -- By a clock that goes wrong they would stand at the wrong place for ever.
+  constraint test_results_do_not_begin_before_their_run check (started_at >= run_created_at - interval '1 day'),
+  constraint test_results_do_not_lie_in_the_future
+    check (started_at <= created_at + interval '1 day' and finished_at <= created_at + interval '1 day'),
   constraint test_results_count_from_zero check (least(attempts, request_bytes, response_bytes) >= 0),
   constraint test_results_status_code_has_three_digits check (status_code between 100 and 999),
   constraint test_results_reason_is_short check (char_length(reason) <= 20000),
@@ -114,6 +120,16 @@ comment on column public.test_result_details.position is 'Where it stands among 
 
 -- Serves a result's page: its evidence in order.
 create index idx_test_result_details_run_id on public.test_result_details (run_id, run_created_at, test_case_id, position);
+
+-- Evidence is written far more often than read. Postgres' own compression of a large answer takes several times as long as
+-- writing it down, lz4 hardly any: it is taken where the server has it, as hosted ones do. Partitions get it from here.
+do $$
+begin
+  if exists (select from pg_catalog.pg_settings where name = 'default_toast_compression' and 'lz4' = any (enumvals)) then
+    alter table public.test_result_details alter column content set compression lz4;
+  end if;
+end;
+$$;
 
 -- Where rows of months without a partition go. Row-level security is not passed on: each partition has its own switch.
 create table partitions.test_results_default partition of public.test_results default;

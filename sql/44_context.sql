@@ -210,6 +210,8 @@ begin
   if private.fields(p_context) = '{}' and private.fields(p_secrets) = '{}' then
     return v_version;
   end if;
+  perform private.require_at_most(coalesce(pg_column_size(p_context), 0) + coalesce(pg_column_size(p_secrets), 0), 16777216,
+    'bytes in one step of a context');
   perform private.check_context(p_context, p_secrets);
   perform private.keep_run_secrets(p_run.id, p_run.organization_id, p_context, p_secrets);
   return private.write_context(p_run.id, p_context, p_secrets);

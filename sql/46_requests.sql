@@ -129,6 +129,8 @@ begin
     "suites": "array", "selection": "object", "config": "object", "source": "object",
     "priority": "string", "trigger": "string", "executor": "string", "git_branch": "string", "git_commit": "string"
   }', 'a request');
+  perform private.require_known(p_request,
+    '{suites,environment,selection,config,priority,trigger,source,executor,git_branch,git_commit}', 'a request');
   perform private.require_type(p_request -> 'environment', 'string', 'environment');
   perform private.require_texts(p_request -> 'suites', 'suites');
   perform private.require_texts(p_request -> 'selection' -> 'only', 'selection.only');
@@ -256,6 +258,8 @@ begin
   if p_requests = '[]' then
     perform private.refuse(422, 'no run is requested', 'Name at least one.');
   end if;
+  -- A push is seen whole or not at all: what it removes is not asked for, and half of it is not run.
+  perform private.share_gate(v_project.organization_id);
   v_batch_id := coalesce(
     private.find_batch(v_project, p_requests, p_idempotency_key),
     private.insert_batch(v_project, p_requests, p_idempotency_key)

@@ -128,6 +128,18 @@ begin
 end;
 $$;
 
+create function private.check_worker_name(p_worker text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if coalesce(btrim(p_worker), '') = '' or char_length(p_worker) > 200 then
+    perform private.refuse(422, 'a worker has a name of at most 200 characters', 'Any name that tells people which machine it is on.');
+  end if;
+end;
+$$;
+
 -- Triggers ---------------------------------------------------------------------
 
 -- In the transaction of the request: there is no run without its message, and no message without its run.

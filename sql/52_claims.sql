@@ -58,7 +58,8 @@ as $$
       select coalesce(jsonb_agg(test.key order by test.key), '[]') from public.test_cases as test
       -- The first condition spares most tests the call of the second.
       where test.suite_id = suite.id and test.quarantined_at is not null and test.deleted_at is null and private.is_quarantined(test)
-    )
+    ),
+    'endpoints', private.describe_endpoints(suite.id)
   ) order by part.position), '[]')
   from private.test_run_versions as part
   join private.suite_versions as version on version.id = part.suite_version_id
@@ -117,30 +118,6 @@ $$;
 
 -- Functions: claim -------------------------------------------------------------
 
--- How often a run is handed out before it is given up: a run that takes its worker down with it must not do so for ever.
-create function private.most_deliveries()
-returns integer
-language sql
-immutable
-set search_path = ''
-as $$
-  select 5;
-$$;
-
-create function private.bury_run(p_run_id uuid)
-returns void
-language plpgsql
-set search_path = ''
-as $$
-begin
-  perform pgmq.send('runs_dead', jsonb_build_object('run_id', p_run_id, 'queue', queue, 'deliveries', deliveries))
-  from private.run_leases
-  where run_id = p_run_id;
-  perform private.close_run(p_run_id, 'failed', 'interrupted',
-    format('given up: %s workers took this run and none brought it to an end', private.most_deliveries()));
-end;
-$$;
-
 create function private.begin_lease(p_run_id uuid, p_worker text, p_lease_seconds integer)
 returns public.test_runs
 language plpgsql
@@ -193,10 +170,8 @@ begin
     perform private.put_back_or_archive(p_queue, p_message_id);
   elsif private.is_over(v_run.status) then
     perform pgmq.archive(p_queue, p_message_id);
-  elsif v_run.cancel_requested_at is not null then
-    perform private.close_run(v_run.id, 'cancelled');
-  elsif (select deliveries >= private.most_deliveries() from private.run_leases where run_id = v_run.id) then
-    perform private.bury_run(v_run.id);
+  elsif v_run.cancel_requested_at is not null or private.was_given_up(v_run.id) then
+    perform private.end_or_put_back(v_run, p_queue, p_message_id);
   else
     v_run := private.begin_lease(v_run.id, p_worker, p_lease_seconds);
     return private.describe_claim(v_run) || jsonb_build_object('credentials', private.give_credentials(v_run));
@@ -231,6 +206,7 @@ declare
   v_message_id bigint;
   v_claim jsonb;
 begin
+  perform private.check_worker_name(p_worker);
   perform private.check_lease_seconds(p_lease_seconds);
   perform private.keep_partitions_ahead();
   foreach v_queue in array array['runs_critical', 'runs_high', 'runs_medium', 'runs_low'] loop

@@ -10,21 +10,8 @@
 -- Functions --------------------------------------------------------------------
 
 -- A batch may be megabytes of evidence. So nothing here goes through it row by row: a JSON path points at what looks
--- wrong, and only that is looked at again, to say what it is. The results are handed around apart from the rest, the
--- outline: taking them out of the batch copies them all.
-
--- A batch without its results; a wrong value in their place stays, to be refused.
-create function private.outline_batch(p_batch jsonb)
-returns jsonb
-language sql
-immutable
-set search_path = ''
-as $$
-  select case when p_batch @? 'strict $.results ? (@.type() == "array")'
-    then p_batch - 'results' || '{"results": []}'
-    else p_batch
-  end;
-$$;
+-- wrong, and only that is looked at again, to say what it is. The results are also handed around apart: taking them out
+-- of the batch copies them all.
 
 -- The tests of a run by full name: those of the suites it executes, also when they were removed after the request.
 create function private.find_run_tests(p_run_id uuid, p_names text[])
@@ -91,12 +78,24 @@ begin
   perform private.require_type(p_result -> 'test', 'string', v_where || '.test');
   perform private.require_type(p_result -> 'verdict', 'string', v_where || '.verdict');
   perform private.require_word(p_result ->> 'verdict', 'public.test_verdict', v_where || '.verdict');
-  perform private.check_detail(detail, v_where)
-  from jsonb_array_elements(private.items(p_result -> 'details')) as detail;
 end;
 $$;
 
--- Results that check_result() has something to say about. A strict path takes what is not there for unknown.
+-- For a batch that could not be written.
+create function private.check_details(p_batch jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.check_detail(detail, format('the result of "%s"', result ->> 'test'))
+  from jsonb_path_query(p_batch, '$.results[*]') as result
+  cross join jsonb_path_query(result, '$.details[*]') as detail;
+end;
+$$;
+
+-- Results that check_result() has something to say about. A strict path takes what is not there for unknown. Writing it
+-- down finds out about a wrong kind of evidence, and then check_details() says what it is.
 create function private.find_suspects(p_results jsonb)
 returns setof jsonb
 language sql
@@ -110,11 +109,7 @@ as $$
     || (@.details.type() != "array" && @.details.type() != "null")
     || (@.blocked_by.type() != "string" && @.blocked_by.type() != "null")
     || (@.required_only.type() != "boolean" && @.required_only.type() != "null")
-    || exists(@.details[*] ? (!(@.kind == $kinds[*]) || (@.kind == $kinds[*]) is unknown))
-  )', jsonb_build_object(
-    'verdicts', enum_range(null::public.test_verdict),
-    'kinds', enum_range(null::public.detail_kind)
-  ));
+  )', jsonb_build_object('verdicts', enum_range(null::public.test_verdict)));
 $$;
 
 create function private.check_results(p_results jsonb)
@@ -159,26 +154,27 @@ as $$
 $$;
 
 -- Refuses what is wrong; gives {name: id} of all tests that the batch mentions.
-create function private.check_batch(p_run_id uuid, p_outline jsonb, p_results jsonb)
+create function private.check_batch(p_run_id uuid, p_batch jsonb, p_results jsonb)
 returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 begin
-  perform private.require_types(p_outline, '{
-    "lease_seconds": "number", "status": "string", "total": "number", "started": "array", "results": "array",
-    "context": "object", "secrets": "object", "events": "array"
+  perform private.require_types(p_batch, '{
+    "lease_seconds": "number", "status": "string", "total": "number", "started": "array", "context": "object",
+    "secrets": "object", "events": "array"
   }', 'a batch');
-  perform private.check_lease_seconds(coalesce((p_outline ->> 'lease_seconds')::integer, 60));
-  if p_outline ->> 'status' not in ('preparing', 'running') then
-    perform private.refuse(422, format('a batch cannot make a run "%s"', p_outline ->> 'status'),
+  perform private.check_lease_seconds(coalesce((p_batch ->> 'lease_seconds')::integer, 60));
+  if p_batch ->> 'status' not in ('preparing', 'running') then
+    perform private.refuse(422, format('a batch cannot make a run "%s"', p_batch ->> 'status'),
       'It says "preparing" or "running"; a run is ended with finish_run.');
   end if;
+  perform private.require_type(p_results, 'array', 'a batch.results');
   perform private.check_results(p_results);
-  perform private.check_events(private.items(p_outline -> 'events'));
-  perform private.require_at_most(jsonb_array_length(private.items(p_outline -> 'started')), 20000, 'started tests');
+  perform private.check_events(private.items(p_batch -> 'events'));
+  perform private.require_at_most(jsonb_array_length(private.items(p_batch -> 'started')), 20000, 'started tests');
   return private.require_run_tests(p_run_id, private.texts_at(p_results, '$[*].test')
     || private.texts_at(p_results, '$[*].blocked_by ? (@ != null)')
-    || private.require_texts(p_outline -> 'started', 'started'));
+    || private.require_texts(p_batch -> 'started', 'started'));
 end;
 $$;

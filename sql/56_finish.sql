@@ -9,6 +9,7 @@ language plpgsql
 set search_path = ''
 as $$
 begin
+  perform private.require_at_most(pg_column_size(p_outcome), 33554432, 'bytes in an outcome');
   perform private.require_types(p_outcome,
     '{"reason": "string", "message": "string", "summary": "object", "report": "object"}', 'an outcome');
   perform private.require_type(p_outcome -> 'status', 'string', 'an outcome''s status');

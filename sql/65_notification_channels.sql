@@ -44,8 +44,12 @@ create table public.notification_channels (
   constraint notification_channels_are_of_one_organization unique (id, organization_id),
   constraint notification_channels_name_is_taken_once unique (organization_id, name),
   constraint notification_channels_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
-  constraint notification_channels_settings_are_an_object check (jsonb_typeof(settings) = 'object'),
-  constraint notification_channels_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint notification_channels_events_are_few check (cardinality(events) <= 20),
+  constraint notification_channels_settings_are_a_small_object
+    check (jsonb_typeof(settings) = 'object' and octet_length(settings::text) <= 65536),
+  constraint notification_channels_description_is_short check (char_length(description) <= 20000),
+  constraint notification_channels_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.notification_channels is 'Where people are told what came of runs. The address lies in the Vault.';
 comment on column public.notification_channels.project_id is 'Null: all projects of the organization.';

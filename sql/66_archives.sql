@@ -33,13 +33,16 @@ create table public.archives (
 
   constraint archives_location_is_taken_once unique (organization_id, location),
   constraint archives_location_is_neither_blank_nor_long check (btrim(location) <> '' and char_length(location) <= 2000),
+  constraint archives_format_and_writer_are_short check (char_length(format) <= 20 and char_length(written_by) <= 200),
   constraint archives_source_table_is_a_name check (source_table ~ '^[a-z_]{1,63}$'),
-  constraint archives_period_ends_after_it_begins check (period_end > period_start),
+  constraint archives_period_ends_after_it_begins
+    check (period_end > period_start and isfinite(period_start) and isfinite(period_end)),
   constraint archives_count_from_zero check (least(row_count, size_bytes, deleted_rows) >= 0),
   constraint archives_checksum_is_sha256_in_hex check (checksum ~ '^[0-9a-f]{64}$'),
   constraint archives_are_verified_before_rows_are_deleted
     check ((state <> 'written') = (verified_at is not null) and (state = 'done') = (done_at is not null)),
-  constraint archives_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint archives_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.archives is 'Files in which rows live on after they were deleted. Written by workers.';
 comment on column public.archives.location is 'Where the file lies: a path in the storage, an s3:// address, or a file of the operator.';
@@ -88,6 +91,10 @@ declare
   v_archive public.archives;
 begin
   perform private.check_archive(p_archive);
+  -- Both would be read from one file, and one of them would be somebody else's.
+  if exists (select from public.archives where location = p_archive ->> 'location' and organization_id <> p_organization_id) then
+    perform private.refuse(409, 'this location holds the archive of another organization', 'Write to a location of its own.');
+  end if;
   insert into public.archives as saved
     (organization_id, source_table, period_start, period_end, location, format, row_count, size_bytes, checksum, written_by, metadata)
   values (

@@ -32,7 +32,8 @@ create table public.project_tokens (
   constraint project_tokens_are_of_one_organization unique (id, organization_id),
   constraint project_tokens_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
   constraint project_tokens_may_do_something check (cardinality(scopes) between 1 and 10),
-  constraint project_tokens_expire_after_they_began check (expires_at > created_at)
+  constraint project_tokens_description_is_short check (char_length(description) <= 20000),
+  constraint project_tokens_expire_after_they_began check (expires_at > created_at and isfinite(expires_at))
 );
 comment on table public.project_tokens is 'How a pipeline says who it is. Never the token itself.';
 comment on column public.project_tokens.hint is 'How the token begins, to tell one from another.';

@@ -4,8 +4,8 @@
 -- Functions: flaky -------------------------------------------------------------
 
 -- A test is flaky in an environment when more than a tenth of its runs of the last 7 days did not pass, and others did.
--- No row for a test without runs. Each test's days are looked up by idx_performance_metrics_lookup: the limit, which is
--- never reached, keeps it so.
+-- No row for a test without runs. Each test's days are looked up by idx_performance_metrics_test_case_id: the limit, which
+-- is never reached, and "is true" keep it so. By environment and day there are as many rows as tests, for each test again.
 create function private.flakiness_of(p_environment_id uuid, p_test_case_ids uuid[])
 returns table (test_case_id uuid, runs bigint, failures bigint, is_flaky boolean)
 language sql
@@ -19,7 +19,7 @@ as $$
     select total_runs, successful_runs
     from public.performance_metrics as metric
     where metric.test_case_id = touched.test_case_id
-      and metric.environment_id = p_environment_id
+      and (metric.environment_id = p_environment_id) is true
       and metric.date > (now() at time zone 'UTC')::date - 7  -- written out: asked a thousand times
       and metric.granularity = 'day'
     order by metric.date desc
@@ -65,7 +65,7 @@ $$;
 
 -- How fast tests are now and were before. Now: the latest days that together have 5 measured runs; before: the rest of
 -- 15 days. Of each day its median, by how many runs it stands for: a single slow answer moves neither.
--- Each test's days are looked up by idx_performance_metrics_lookup, as above.
+-- Each test's days are looked up by idx_performance_metrics_test_case_id, as above.
 create function private.speed_of(p_environment_id uuid, p_date date, p_test_case_ids uuid[])
 returns table (metric_id uuid, is_marked boolean, was_slower boolean, now_runs bigint, now_ms double precision, before_runs bigint, before_ms double precision)
 language sql
@@ -84,7 +84,7 @@ as $$
       coalesce(sum(measured_runs) over (order by date desc rows between unbounded preceding and 1 preceding), 0) as newer
     from public.performance_metrics as metric
     where metric.test_case_id = touched.test_case_id
-      and metric.environment_id = p_environment_id
+      and (metric.environment_id = p_environment_id) is true
       and metric.date between p_date - 14 and p_date
       and metric.granularity = 'day'
       and metric.measured_runs > 0
@@ -101,18 +101,23 @@ returns void
 language sql
 set search_path = ''
 as $$
+  with judged as (
+    select *
+    from (
+      select metric_id, before_ms, is_marked, was_slower,
+        coalesce(now_runs >= 5 and before_runs >= 10 and now_ms > 1.2 * before_ms and now_ms >= before_ms + 5, false) as is_slower
+      from private.speed_of(p_environment_id, p_date, p_test_case_ids)
+    ) as test
+    where is_slower or is_marked
+  )
   update public.performance_metrics as metric
   set is_slower = judged.is_slower,
     baseline_ms = judged.before_ms,
     updated_at = now(),
     slower_run_id = coalesce(metric.slower_run_id, case when judged.is_slower and not judged.was_slower then p_run_id end)
-  from (
-    select metric_id, before_ms, is_marked, was_slower,
-      coalesce(now_runs >= 5 and before_runs >= 10 and now_ms > 1.2 * before_ms and now_ms >= before_ms + 5, false) as is_slower
-    from private.speed_of(p_environment_id, p_date, p_test_case_ids)
-  ) as judged
+  from judged
   where metric.id = judged.metric_id
-    and (judged.is_slower or judged.is_marked);
+    and metric.id = any (array(select metric_id from judged));  -- looked up, however few rows there are beside them
 $$;
 
 -- Functions: both --------------------------------------------------------------

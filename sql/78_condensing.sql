@@ -12,12 +12,16 @@ as $$
   select date_trunc('month', p_date::timestamp)::date;
 $$;
 
--- Days before this month become months; gives how many days went. For the clean-up.
+-- Days before this month become months; gives how many days went. Their times are forgotten. For the clean-up.
 create function private.condense_metrics(p_before date)
 returns bigint
 language sql
 set search_path = ''
 as $$
+  -- Of environments that had no run since.
+  delete from private.day_times
+  where date < (select private.day_of(now()) - 1);
+
   with gone as (
     delete from public.performance_metrics
     where date < private.month_of(p_before)

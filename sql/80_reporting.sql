@@ -34,7 +34,9 @@ create table public.report_templates (
   constraint report_templates_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
   constraint report_templates_format_is_a_file_ending check (format ~ '^[a-z0-9]{1,20}$'),
   constraint report_templates_source_is_at_most_one_mebibyte check (octet_length(source) <= 1048576),
-  constraint report_templates_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint report_templates_description_is_short check (char_length(description) <= 20000),
+  constraint report_templates_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.report_templates is 'Jinja2 templates that people wrote for their own reports. Rendered in a sandbox.';
 comment on column public.report_templates.project_id is 'Null: for all projects of the organization.';
@@ -79,6 +81,7 @@ create table public.saved_searches (
     references public.projects (id, organization_id) on delete cascade,
   constraint saved_searches_name_is_taken_once unique (organization_id, user_id, name),
   constraint saved_searches_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
+  constraint saved_searches_description_is_short check (char_length(description) <= 20000),
   constraint saved_searches_query_is_a_small_object
     check (jsonb_typeof(query) = 'object' and octet_length(query::text) <= 65536)
 );

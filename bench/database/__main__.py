@@ -3,9 +3,10 @@
     python -m bench.database [--results 10000000] [--organizations 1000] [--rounds 20]
 
 Fills a Postgres of its own, which waits for the disk as a real one does, with the seed; then asks what the
-dashboard asks, as signed-in members under row-level security, records and counts runs of 1,000 tests, and
-prints p50 and p95, the plans, and which indexes nobody used. Ends with 1 when a query reads a whole
-partition. A million results take some 600 MB of disk.
+dashboard asks, as signed-in members under row-level security, in SQL and through the Data API; records and
+counts runs of 1,000 tests; and prints p50 and p95, the plans, and which indexes nobody used. Ends with 1 when
+a query reads a whole partition, or is answered otherwise over HTTP. A million results take some 700 MB of
+disk; progress is on standard error.
 """
 
 import argparse
@@ -17,17 +18,31 @@ from typing import Any
 
 import psycopg
 
+from bench.database.comparing import Comparison, compare
+from bench.database.data_api import data_api
 from bench.database.indexes import forget_use, unused_indexes
-from bench.database.measuring import measure, use_indexes
-from bench.database.printing import judge, print_measures, print_seed, print_work
-from bench.database.queries import PAGES, UPKEEP
-from bench.database.tenants import find_places
+from bench.database.measuring import Measure, measure, use_indexes
+from bench.database.printing import (
+    PAGE_MS,
+    judge,
+    print_comparisons,
+    print_measures,
+    print_seed,
+    print_work,
+)
+from bench.database.progress import Progress
+from bench.database.queries import PAGES
+from bench.database.tenants import Place, find_places
+from bench.database.upkeep import UPKEEP
 from bench.database.working import work
-from worker.local.scratch import scratch_postgres
+from worker.local.scratch import ScratchPostgres, scratch_postgres
 from worker.local.seed import SeedSize, seed
 from worker.schema import MIGRATION
 
-_BYTES_A_RESULT = 1_500
+#: Found with 10 million results: 688 in the database; with fewer runs a day, more of them are daily metrics.
+_BYTES_A_RESULT = 1_000
+#: An empty database, the log between two checkpoints, and large sorts.
+_BYTES_BESIDE = 4 * 1024**3
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,8 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             psycopg.connect(**postgres.owner.parameters, autocommit=True) as owner,
             psycopg.connect(**postgres.admin.parameters, autocommit=True) as admin,
         ):
-            _fill(owner, admin, size)
-            return _measure_all(owner, admin, size, options)
+            progress = Progress()
+            _fill(owner, admin, size, progress)
+            return _measure_all(postgres, owner, admin, options, progress)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -68,7 +84,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _require_disk(results: int) -> None:
-    needed, free = results * _BYTES_A_RESULT + 2 * 1024**3, shutil.disk_usage("/tmp").free
+    needed, free = results * _BYTES_A_RESULT + _BYTES_BESIDE, shutil.disk_usage("/tmp").free
     if free < needed:
         sys.exit(
             f"this needs {needed / 1e9:.0f} GB of disk, but {free / 1e9:.0f} GB are free: "
@@ -76,19 +92,20 @@ def _require_disk(results: int) -> None:
         )
 
 
-def _fill(owner: "psycopg.Connection[Any]", admin: "psycopg.Connection[Any]", size: SeedSize) -> None:
+def _fill(
+    owner: "psycopg.Connection[Any]",
+    admin: "psycopg.Connection[Any]",
+    size: SeedSize,
+    progress: Progress,
+) -> None:
     owner.execute("set synchronous_commit = off")  # for filling only
-    report = seed(owner, size, report=_tell)
+    report = seed(owner, size, report=progress)
     owner.execute("reset synchronous_commit")
+    progress("vacuum")
     began = perf_counter()
     admin.execute("vacuum analyze")
     print_seed(report, vacuum_seconds=perf_counter() - began, size=_size(admin))
     forget_use(admin)
-
-
-def _tell(line: str) -> None:
-    if sys.stderr.isatty():
-        print(f"\r{line}\033[K", end="", file=sys.stderr)
 
 
 def _size(connection: "psycopg.Connection[Any]") -> int:
@@ -97,25 +114,54 @@ def _size(connection: "psycopg.Connection[Any]") -> int:
 
 
 def _measure_all(
+    postgres: ScratchPostgres,
     owner: "psycopg.Connection[Any]",
     admin: "psycopg.Connection[Any]",
-    size: SeedSize,
     options: argparse.Namespace,
+    progress: Progress,
 ) -> int:
-    places = find_places(owner, organizations=size.organizations)
-    pages = [measure(owner, query, places, rounds=options.rounds, member=True) for query in PAGES]
+    places = find_places(owner, organizations=options.organizations)
+    pages = [
+        measure(owner, query, places, rounds=options.rounds, member=True)
+        for query in progress.each("pages in SQL", PAGES)
+    ]
     upkeep = [measure(owner, query, places[-1:], rounds=1, member=False) for query in UPKEEP]
-    for query in PAGES:
-        use_indexes(owner, query, places[0], member=True)
-    for query in UPKEEP:
-        use_indexes(owner, query, places[-1], member=False)
+    comparisons = _compare_all(postgres, pages, places, rounds=options.rounds, progress=progress)
+    _use_indexes(postgres, places)
+    progress("recording")
     done = work(owner, places[0], tests=options.run_tests, runs=options.runs, batch=options.batch)
     owner.execute("select pg_stat_force_next_flush()")
-    print_measures("page, as a member", pages)
-    print_measures("upkeep, as the owner", upkeep)
+    print_measures("page, as a member", pages, aim=PAGE_MS)
+    print_measures("upkeep, as the owner", upkeep, aim=None)
+    print_comparisons(comparisons)
     print_work(done)
     print("indexes no query used: " + (", ".join(unused_indexes(admin)) or "none"))
-    return judge(pages, upkeep)
+    return judge(pages, upkeep, comparisons)
+
+
+def _compare_all(
+    postgres: ScratchPostgres,
+    pages: Sequence[Measure],
+    places: Sequence[Place],
+    *,
+    rounds: int,
+    progress: Progress,
+) -> list[Comparison]:
+    with data_api(postgres) as api:
+        return [
+            compare(api, query, in_sql, places, rounds=rounds)
+            for query, in_sql in progress.each("pages over HTTP", list(zip(PAGES, pages, strict=True)))
+        ]
+
+
+def _use_indexes(postgres: ScratchPostgres, places: Sequence[Place]) -> None:
+    # A connection of its own: plans of foreign keys' checks stay as they were first made.
+    with psycopg.connect(**postgres.owner.parameters, autocommit=True) as connection:
+        for query in PAGES:
+            use_indexes(connection, query, places[0], member=True)
+        for query in UPKEEP:
+            use_indexes(connection, query, places[-1], member=False)
+        connection.execute("select pg_stat_force_next_flush()")
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ select run.organization_id, run.project_id, run.environment_id, run.batch_id,
   coalesce(failure.last_run_id, run.id) as failed_run_id,
   coalesce(failed.created_at, run.created_at) as failed_run_created_at,
   coalesce(failure.test_case_id, test.id) as failed_test_id,
+  coalesce(request.endpoint_id, test.id) as endpoint_id,
   member.user_id as member_id, editor.user_id as editor_id
 from run
 join public.organization_members as member
@@ -54,6 +55,7 @@ left join lateral (
   select * from public.failure_analysis where project_id = run.project_id
   order by last_seen_at desc offset %(nth)s limit 1
 ) as failure on true
+left join public.test_request_configs as request on request.test_case_id = test.id and request.step_index = 0
 left join public.test_runs as failed on failed.id = failure.last_run_id
 """
 

@@ -560,22 +560,34 @@ isOneToOne: false
                   ]
                 },"test_request_configs": {
                   Row: {
-                    "auth": Json | null,"body": Json | null,"created_at": string,"headers": NonNullable<Json>,"id": string,"metadata": NonNullable<Json>,"method": string,"organization_id": string,"path": string,"query": NonNullable<Json>,"settings": NonNullable<Json>,"step_index": number,"test_case_id": string,"updated_at": string
+                    "auth": Json | null,"body": Json | null,"created_at": string,"endpoint_id": string | null,"headers": NonNullable<Json>,"id": string,"metadata": NonNullable<Json>,"method": string,"names_endpoint": boolean,"organization_id": string,"path": string,"project_id": string,"query": NonNullable<Json>,"settings": NonNullable<Json>,"step_index": number,"test_case_id": string,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "auth"?: Json | null,"body"?: Json | null,"created_at"?: string,"headers"?: NonNullable<Json>,"id"?: string,"metadata"?: NonNullable<Json>,"method": string,"organization_id": string,"path": string,"query"?: NonNullable<Json>,"settings"?: NonNullable<Json>,"step_index"?: number,"test_case_id": string,"updated_at"?: string
+                    "auth"?: Json | null,"body"?: Json | null,"created_at"?: string,"endpoint_id"?: string | null,"headers"?: NonNullable<Json>,"id"?: string,"metadata"?: NonNullable<Json>,"method": string,"names_endpoint"?: boolean,"organization_id": string,"path": string,"project_id": string,"query"?: NonNullable<Json>,"settings"?: NonNullable<Json>,"step_index"?: number,"test_case_id": string,"updated_at"?: string
                   }
                   Update: {
-                    "auth"?: Json | null,"body"?: Json | null,"created_at"?: string,"headers"?: NonNullable<Json>,"id"?: string,"metadata"?: NonNullable<Json>,"method"?: string,"organization_id"?: string,"path"?: string,"query"?: NonNullable<Json>,"settings"?: NonNullable<Json>,"step_index"?: number,"test_case_id"?: string,"updated_at"?: string
+                    "auth"?: Json | null,"body"?: Json | null,"created_at"?: string,"endpoint_id"?: string | null,"headers"?: NonNullable<Json>,"id"?: string,"metadata"?: NonNullable<Json>,"method"?: string,"names_endpoint"?: boolean,"organization_id"?: string,"path"?: string,"project_id"?: string,"query"?: NonNullable<Json>,"settings"?: NonNullable<Json>,"step_index"?: number,"test_case_id"?: string,"updated_at"?: string
                   }
                   Relationships: [
                     {
       foreignKeyName: "test_request_configs_belong_to_a_test"
-      columns: ["test_case_id","organization_id"]
+      columns: ["test_case_id","project_id","organization_id"]
 isOneToOne: false
       referencedRelation: "test_cases"
-      referencedColumns: ["id","organization_id"]
+      referencedColumns: ["id","project_id","organization_id"]
+    },{
+      foreignKeyName: "test_request_configs_call_an_endpoint_of_their_project"
+      columns: ["endpoint_id","project_id","organization_id"]
+isOneToOne: false
+      referencedRelation: "api_endpoints"
+      referencedColumns: ["id","project_id","organization_id"]
+    },{
+      foreignKeyName: "test_request_configs_call_an_endpoint_of_their_project"
+      columns: ["endpoint_id","project_id","organization_id"]
+isOneToOne: false
+      referencedRelation: "endpoint_coverage"
+      referencedColumns: ["endpoint_id","project_id","organization_id"]
     }
                   ]
                 },"test_response_specs": {
@@ -785,7 +797,27 @@ isOneToOne: true
                 }
           }
           Views: {
-            "failure_groups": {
+            "endpoint_coverage": {
+                  Row: {
+                    "endpoint_id": string,"method": string,"name": string,"operation_id": string | null,"organization_id": string,"path": string,"project_id": string,"tags": (string)[],"tests": number | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                           "endpoint_id"?: string | null,"method"?: string | null,"name"?: string | null,"operation_id"?: string | null,"organization_id"?: string | null,"path"?: string | null,"project_id"?: string | null,"tags"?: (string)[] | null,"tests"?: never
+                         }
+                        Update: {
+                           "endpoint_id"?: string | null,"method"?: string | null,"name"?: string | null,"operation_id"?: string | null,"organization_id"?: string | null,"path"?: string | null,"project_id"?: string | null,"tags"?: (string)[] | null,"tests"?: never
+                         }
+                        Relationships: [
+                    {
+      foreignKeyName: "api_endpoints_belong_to_a_project"
+      columns: ["project_id","organization_id"]
+isOneToOne: false
+      referencedRelation: "projects"
+      referencedColumns: ["id","organization_id"]
+    }
+                  ]
+                },"failure_groups": {
                   Row: {
                     "category": string | null,"category_group": Database["public"]['Enums']["failure_group"] | null,"environments": number | null,"fingerprint": string,"first_seen_at": string | null,"is_flaky": boolean | null,"last_seen_at": string | null,"occurrences": number | null,"organization_id": string,"project_id": string,"root_cause": string | null,"tests": number | null,"triage": Database["public"]['Enums']["triage_state"] | null
                   }
@@ -963,6 +995,39 @@ isOneToOne: false
                           SetofOptions: {
         from: "*"
         to: "test_suites"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"duplicate_test":
+{ Args: { "p_key": string,"p_name"?: string,"p_test_id": string }; Returns: {
+              "created_at": string,
+"deleted_at": string | null,
+"description": string,
+"enabled": boolean,
+"id": string,
+"idempotent": boolean,
+"key": string,
+"metadata": NonNullable<Json>,
+"name": string,
+"only": boolean,
+"organization_id": string,
+"position": number,
+"priority": Database["public"]['Enums']["test_priority"],
+"project_id": string,
+"quarantine_owner": string | null,
+"quarantine_reason": string | null,
+"quarantine_until": string | null,
+"quarantined_at": string | null,
+"retries": number,
+"skip_reason": string | null,
+"suite_id": string,
+"tags": (string)[],
+"timeout_seconds": number | null,
+"updated_at": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "test_cases"
         isOneToOne: true
         isSetofReturn: false
       } },

@@ -42,6 +42,7 @@ drop function
   public.quarantine_tests,
   public.end_quarantine,
   public.duplicate_suite,
+  public.duplicate_test,
   public.cancel_run,
   public.get_execution_context,
   public.save_execution_context,
@@ -70,6 +71,7 @@ drop function
   public.verify_project_token;
 
 drop view
+  public.endpoint_coverage,
   public.failure_groups,
   public.suite_statistics,
   public.test_history;

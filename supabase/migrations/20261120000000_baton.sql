@@ -100,6 +100,22 @@ begin
 end;
 $$;
 
+-- Refuses a field that nobody reads: mostly one that was mistyped.
+create function private.require_known(p_object jsonb, p_fields text[], p_where text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_unknown text := (select key from jsonb_object_keys(p_object) as key where key <> all (p_fields) order by key limit 1);
+begin
+  if v_unknown is not null then
+    perform private.refuse(422, format('%s has no field "%s"', p_where, v_unknown),
+      format('It may have: %s.', array_to_string(p_fields, ', ')));
+  end if;
+end;
+$$;
+
 create function private.require_at_most(p_count bigint, p_limit bigint, p_what text)
 returns void
 language plpgsql
@@ -184,6 +200,18 @@ begin
 end;
 $$;
 
+-- What is deleted softly is deleted now, whatever was written; said again, it stays as it was.
+create function private.tg_delete_now()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.deleted_at := coalesce(old.deleted_at, now());
+  return new;
+end;
+$$;
+
 -- For tables that name a Vault secret in vault_id: it goes with its row.
 create function private.tg_forget_vault_secret()
 returns trigger
@@ -240,7 +268,9 @@ create table public.organizations (
 
   constraint organizations_slug_is_lower_case_and_plain check (slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
   constraint organizations_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
-  constraint organizations_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint organizations_description_is_short check (char_length(description) <= 20000),
+  constraint organizations_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.organizations is 'A tenant: a group of people and everything they share. Nothing crosses its border.';
 
@@ -588,7 +618,10 @@ create table public.api_credentials (
   constraint api_credentials_name_can_be_used_in_a_template check (name ~ '^[A-Za-z_][A-Za-z0-9_-]{0,99}$'),
   constraint api_credentials_settings_are_a_small_object
     check (jsonb_typeof(settings) = 'object' and octet_length(settings::text) <= 65536),
-  constraint api_credentials_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint api_credentials_expire_at_a_time check (isfinite(expires_at)),
+  constraint api_credentials_description_is_short check (char_length(description) <= 20000),
+  constraint api_credentials_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.api_credentials is 'What a person uses to sign in at an API under test. Personal; the secret lies in the Vault.';
 comment on column public.api_credentials.settings is 'What is no secret: header name, token URL, scopes, region.';
@@ -806,7 +839,9 @@ create table public.projects (
   constraint projects_are_of_one_organization unique (id, organization_id),
   constraint projects_key_is_lower_case_and_plain check (key ~ '^[a-z0-9][a-z0-9_-]{0,99}$'),
   constraint projects_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
-  constraint projects_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint projects_description_is_short check (char_length(description) <= 20000),
+  constraint projects_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.projects is 'An API under test, with its suites and environments.';
 comment on column public.projects.deleted_at is 'When somebody deleted it; its history stays.';
@@ -861,6 +896,12 @@ end;
 $$;
 
 -- Triggers ---------------------------------------------------------------------
+
+create trigger projects_delete_now
+before update of deleted_at on public.projects
+for each row
+when (new.deleted_at is not null and new.deleted_at is distinct from old.deleted_at)
+execute function private.tg_delete_now();
 
 create trigger projects_touch_updated_at
 before update on public.projects
@@ -930,10 +971,16 @@ create table public.api_endpoints (
   constraint api_endpoints_name_is_short check (char_length(name) <= 300),
   constraint api_endpoints_openapi_is_an_object
     check (jsonb_typeof(openapi) = 'object' and octet_length(openapi::text) <= 1048576),
-  constraint api_endpoints_default_headers_are_an_object check (jsonb_typeof(default_headers) = 'object'),
-  constraint api_endpoints_timeout_is_positive check (timeout_seconds > 0),
-  constraint api_endpoints_retries_are_counted_from_zero check (retries between 0 and 100 and retry_delay_seconds >= 0),
-  constraint api_endpoints_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint api_endpoints_default_headers_are_a_small_object
+    check (jsonb_typeof(default_headers) = 'object' and octet_length(default_headers::text) <= 65536),
+  constraint api_endpoints_timeout_is_at_most_a_day check (timeout_seconds > 0 and timeout_seconds <= 86400),
+  constraint api_endpoints_retries_are_counted_from_zero check (retries between 0 and 100),
+  constraint api_endpoints_retry_within_a_day check (retry_delay_seconds between 0 and 86400),
+  constraint api_endpoints_tags_are_few_and_short
+    check (cardinality(tags) <= 100 and octet_length(array_to_string(tags, '')) <= 10000),
+  constraint api_endpoints_description_is_short check (char_length(description) <= 20000),
+  constraint api_endpoints_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.api_endpoints is 'What the API under test offers. What a test or its suite says goes before what stands here; this goes before the environment.';
 comment on column public.api_endpoints.openapi is 'The part of the OpenAPI document that is about this operation.';
@@ -1007,6 +1054,12 @@ grant execute on function public.record_health_check(uuid, boolean, text) to ser
 
 -- Triggers ---------------------------------------------------------------------
 
+create trigger api_endpoints_delete_now
+before update of deleted_at on public.api_endpoints
+for each row
+when (new.deleted_at is not null and new.deleted_at is distinct from old.deleted_at)
+execute function private.tg_delete_now();
+
 create trigger api_endpoints_touch_updated_at
 before update on public.api_endpoints
 for each row execute function private.tg_touch_updated_at();
@@ -1053,11 +1106,18 @@ create table public.environments (
   constraint environments_are_of_one_project unique (id, project_id, organization_id),
   constraint environments_name_is_plain check (name ~ '^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$'),
   constraint environments_base_url_is_a_web_address check (base_url = '' or (base_url ~ '^https?://' and char_length(base_url) <= 2000)),
-  constraint environments_services_are_an_object check (jsonb_typeof(services) = 'object'),
+  constraint environments_services_are_a_small_object
+    check (jsonb_typeof(services) = 'object' and octet_length(services::text) <= 65536),
+  constraint environments_services_have_a_base_url check (not services @? 'strict $.* ? (
+    @.type() != "object" || !(@.base_url.type() == "string") || (@.base_url.type() == "string") is unknown
+  )'),
   constraint environments_run_at_least_one_request_at_a_time check (max_parallel >= 1),
-  constraint environments_rate_limit_lets_something_through check (rate_limit_per_second > 0),
-  constraint environments_timeout_is_positive check (timeout_seconds > 0),
-  constraint environments_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint environments_rate_limit_lets_something_through
+    check (rate_limit_per_second > 0 and rate_limit_per_second <= 1000000),
+  constraint environments_timeout_is_at_most_a_day check (timeout_seconds > 0 and timeout_seconds <= 86400),
+  constraint environments_description_is_short check (char_length(description) <= 20000),
+  constraint environments_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.environments is 'Where to run: base URL, limits, further services.';
 comment on column public.environments.services is 'Further services by name: {"mail": {"base_url": …, "auth": …, "health": …}}.';
@@ -1248,6 +1308,12 @@ create trigger environment_secrets_forget_vault_secret
 after delete on private.environment_secrets
 for each row execute function private.tg_forget_vault_secret();
 
+create trigger environments_delete_now
+before update of deleted_at on public.environments
+for each row
+when (new.deleted_at is not null and new.deleted_at is distinct from old.deleted_at)
+execute function private.tg_delete_now();
+
 create trigger environments_touch_updated_at
 before update on public.environments
 for each row execute function private.tg_touch_updated_at();
@@ -1308,7 +1374,14 @@ create table public.test_suites (
   constraint test_suites_key_is_lower_case_and_plain check (key ~ '^[a-z0-9][a-z0-9_-]*$' and char_length(key) <= 100),
   constraint test_suites_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 300),
   constraint test_suites_config_is_an_object check (jsonb_typeof(config) = 'object'),
-  constraint test_suites_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint test_suites_words_are_at_most_2_mib
+    check (octet_length(config::text) + octet_length(selectors::text) + octet_length(hooks::text) <= 2097152),
+  constraint test_suites_tags_are_few_and_short
+    check (cardinality(tags) <= 100 and octet_length(array_to_string(tags, '')) <= 10000),
+  constraint test_suites_path_is_short check (char_length(path) <= 2000),
+  constraint test_suites_description_is_short check (char_length(description) <= 20000),
+  constraint test_suites_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.test_suites is 'A file''s worth of tests.';
 comment on column public.test_suites.config is 'What the file says at its top and no other column holds, in its words: variables, environments, defaults.';
@@ -1383,11 +1456,18 @@ create table public.test_cases (
   constraint test_cases_key_is_taken_once unique (suite_id, key),
   constraint test_cases_key_is_plain check (key ~ '^[A-Za-z0-9][A-Za-z0-9_-]*$' and char_length(key) <= 100),
   constraint test_cases_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 300),
-  constraint test_cases_timeout_is_positive check (timeout_seconds > 0),
+  constraint test_cases_timeout_is_at_most_a_day check (timeout_seconds > 0 and timeout_seconds <= 86400),
+  constraint test_cases_positions_are_counted_from_zero check (position >= 0),
   constraint test_cases_retries_are_counted_from_zero check (retries between 0 and 100),
-  constraint test_cases_quarantine_has_a_reason check (quarantined_at is null or quarantine_reason is not null),
+  constraint test_cases_quarantine_has_a_reason
+    check ((quarantined_at is null or quarantine_reason is not null) and char_length(quarantine_reason) <= 2000),
   constraint test_cases_quarantine_ends_after_it_began check (quarantine_until > quarantined_at),
-  constraint test_cases_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint test_cases_tags_are_few_and_short
+    check (cardinality(tags) <= 100 and octet_length(array_to_string(tags, '')) <= 10000),
+  constraint test_cases_skip_reason_is_short check (char_length(skip_reason) <= 2000),
+  constraint test_cases_description_is_short check (char_length(description) <= 20000),
+  constraint test_cases_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.test_cases is 'One exchange with the API, or a few ordered steps. Its full name is <suite key>/<test key>.';
 comment on column public.test_cases.position is 'Where it stands in its file.';
@@ -1411,6 +1491,7 @@ create index idx_test_cases_metadata on public.test_cases using gin (metadata js
 create table public.test_request_configs (
   id               uuid primary key default gen_random_uuid(),
   organization_id  uuid not null,
+  project_id       uuid not null,
   test_case_id     uuid not null,
   step_index       integer not null default 0,
   method           text not null,
@@ -1420,13 +1501,18 @@ create table public.test_request_configs (
   body             jsonb,
   auth             jsonb,
   settings         jsonb not null default '{}',
+  endpoint_id      uuid,
+  names_endpoint   boolean not null default false,
   metadata         jsonb not null default '{}',
   created_at       timestamptz not null default now(),
   updated_at       timestamptz not null default now(),
 
   constraint test_request_configs_belong_to_a_test
-    foreign key (test_case_id, organization_id)
-    references public.test_cases (id, organization_id) on delete cascade,
+    foreign key (test_case_id, project_id, organization_id)
+    references public.test_cases (id, project_id, organization_id) on delete cascade,
+  constraint test_request_configs_call_an_endpoint_of_their_project
+    foreign key (endpoint_id, project_id, organization_id)
+    references public.api_endpoints (id, project_id, organization_id) on delete set null (endpoint_id),
   constraint test_request_configs_are_one_for_a_step unique (test_case_id, organization_id, step_index),
   constraint test_request_configs_steps_are_counted_from_zero check (step_index >= 0),
   constraint test_request_configs_method_is_a_token check (method ~ '^[A-Z][A-Z0-9_-]{0,31}$'),
@@ -1434,13 +1520,25 @@ create table public.test_request_configs (
   constraint test_request_configs_are_objects
     check (jsonb_typeof(query) = 'object' and jsonb_typeof(headers) = 'object' and jsonb_typeof(settings) = 'object'),
   constraint test_request_configs_body_is_an_object check (jsonb_typeof(body) = 'object'),
-  constraint test_request_configs_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint test_request_configs_are_at_most_2_mib check (
+    octet_length(query::text) + octet_length(headers::text) + octet_length(settings::text)
+    + coalesce(octet_length(body::text), 0) + coalesce(octet_length(auth::text), 0) <= 2097152
+  ),
+  constraint test_request_configs_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.test_request_configs is 'What a test, or a step of it, sends: templates, as the file says them.';
 comment on column public.test_request_configs.settings is 'All other words that the test has in its file: retry_delay, follow_redirects, verify_tls.';
 comment on column public.test_request_configs.body is 'The word that says the body, with its value: {"json": …} or {"text": …}. Null for none.';
 comment on column public.test_request_configs.path is 'A path below the base URL, or a whole URL.';
+comment on column public.test_request_configs.project_id is 'That of the test; may be left out.';
+comment on column public.test_request_configs.endpoint_id is 'What it calls: named by an editor, else found by method and path (31_endpoint_links.sql). Null: none, or not exactly one.';
+comment on column public.test_request_configs.names_endpoint is 'True: an editor named the endpoint, and it is not looked for. Writing null for the endpoint ends that.';
 
+-- Serves "which tests call this endpoint?", and the coverage of a project.
+create index idx_test_request_configs_endpoint_id on public.test_request_configs (endpoint_id);
+-- Serves the search for what a project's requests call, when its endpoints change.
+create index idx_test_request_configs_project_id on public.test_request_configs (project_id, method);
 -- Serves searches by what people noted down.
 create index idx_test_request_configs_metadata on public.test_request_configs using gin (metadata jsonb_path_ops);
 
@@ -1461,7 +1559,10 @@ create table public.test_response_specs (
   constraint test_response_specs_are_one_for_a_step unique (test_case_id, organization_id, step_index),
   constraint test_response_specs_steps_are_counted_from_zero check (step_index >= 0),
   constraint test_response_specs_are_objects check (jsonb_typeof(expectations) = 'object' and jsonb_typeof(captures) = 'object'),
-  constraint test_response_specs_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint test_response_specs_are_at_most_2_mib
+    check (octet_length(expectations::text) + octet_length(captures::text) <= 2097152),
+  constraint test_response_specs_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.test_response_specs is 'What a test, or a step of it, expects of the answer and takes from it.';
 comment on column public.test_response_specs.expectations is 'What the file says under "expect".';
@@ -1496,6 +1597,329 @@ using (organization_id = any (array (select private.organization_ids())));
 
 grant select on public.test_suites, public.test_cases, public.test_request_configs, public.test_response_specs to authenticated;
 
+-- Triggers ---------------------------------------------------------------------
+
+create function private.tg_suite_versions__stay()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.refuse(409, 'a version of a suite is never changed', 'Push the suite: that makes a new version.');
+end;
+$$;
+
+create trigger suite_versions_stay
+before update of number, content_hash, path, source, origin, rows_hash on private.suite_versions
+for each row execute function private.tg_suite_versions__stay();
+
+create trigger test_suites_delete_now
+before update of deleted_at on public.test_suites
+for each row
+when (new.deleted_at is not null and new.deleted_at is distinct from old.deleted_at)
+execute function private.tg_delete_now();
+
+create trigger test_suites_touch_updated_at
+before update on public.test_suites
+for each row execute function private.tg_touch_updated_at();
+
+create trigger test_cases_delete_now
+before update of deleted_at on public.test_cases
+for each row
+when (new.deleted_at is not null and new.deleted_at is distinct from old.deleted_at)
+execute function private.tg_delete_now();
+
+create trigger test_cases_touch_updated_at
+before update on public.test_cases
+for each row execute function private.tg_touch_updated_at();
+
+create trigger test_request_configs_touch_updated_at
+before update on public.test_request_configs
+for each row execute function private.tg_touch_updated_at();
+
+create trigger test_response_specs_touch_updated_at
+before update on public.test_response_specs
+for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/31_endpoint_links.sql ==================================================================
+
+-- Endpoint links: which endpoint a test's request calls, what that gives the test, and which endpoints no test calls.
+-- Views: endpoint_coverage.  Functions: private.link_requests, private.describe_endpoints.
+--
+-- A request calls an endpoint with its method and path. {id} in an endpoint's path is any one part: /users/{id} is called
+-- by /users/42 and by /users/{{ user_id }}. What is written in letters goes before {…}: /users/me calls /users/me, where
+-- there is one. A whole URL counts when it begins with the base URL of one of the project's environments. An operation of
+-- GraphQL is called by its name. Where two are equally good, none is meant: an editor may name it (endpoint_id).
+-- Links are no part of a version: like enabled and quarantined, they are looked up when a run is claimed.
+
+-- Tables -----------------------------------------------------------------------
+
+create view public.endpoint_coverage with (security_invoker = true) as
+select endpoint.organization_id, endpoint.project_id, endpoint.id as endpoint_id, endpoint.method, endpoint.path,
+  endpoint.operation_id, endpoint.name, endpoint.tags,
+  (
+    select count(distinct test.id)::integer
+    from public.test_request_configs as request
+    join public.test_cases as test on test.id = request.test_case_id
+    where request.endpoint_id = endpoint.id
+      and test.deleted_at is null
+  ) as tests
+from public.api_endpoints as endpoint
+where endpoint.deleted_at is null;
+comment on view public.endpoint_coverage is 'How many tests call each endpoint of a project; 0 is one that no test calls.';
+
+-- Who may ----------------------------------------------------------------------
+
+grant select on public.endpoint_coverage to authenticated;
+
+-- Functions: which endpoint ----------------------------------------------------
+
+-- What these requests call below the base URL, with a sign (no path has it) where a template will put a value; null for
+-- another server. Of GraphQL also the operation.
+create function private.called_paths(p_project_id uuid, p_request_ids uuid[])
+returns table (request_id uuid, method text, path text, depth integer, operation text)
+language sql
+stable
+set search_path = ''
+as $$
+  select request.id, request.method, called.path, length(called.path) - length(replace(called.path, '/', '')), coalesce(
+    body -> 'json' ->> 'operationName', query ->> 'operationName',
+    substring(body -> 'json' ->> 'query' from '^\s*(?:query|mutation|subscription)\s+([A-Za-z_][A-Za-z0-9_]*)'))
+  from unnest(p_request_ids) as asked (id)
+  join public.test_request_configs as request on request.id = asked.id
+  cross join lateral (
+    select case
+      when request.path ~ '^https?://' then (
+        select substr(request.path, length(rtrim(base_url, '/')) + 1)
+        from public.environments
+        where project_id = p_project_id and deleted_at is null and base_url <> ''
+          and starts_with(request.path, rtrim(base_url, '/') || '/')
+        order by length(base_url) desc
+        limit 1
+      )
+      else regexp_replace(request.path, '^\{\{\s*base_url\s*\}\}', '')
+    end as below
+  ) as server
+  cross join lateral (
+    -- Templates first: a question mark inside one begins no query.
+    select regexp_replace(regexp_replace(server.below, '\{[{%].*?[}%]\}', E'\x01', 'g'), '[?#].*', '') as path
+  ) as called;
+$$;
+
+-- The endpoints of a project as patterns for "like". Compared among paths with equally many slashes, % never spans one.
+create function private.endpoint_patterns(p_project_id uuid)
+returns table (endpoint_id uuid, method text, pattern text, depth integer, places integer, protocol public.endpoint_protocol, operation text)
+language sql
+stable
+set search_path = ''
+as $$
+  select id, method, regexp_replace(regexp_replace(path, '([\\%_])', '\\\1', 'g'), '\{[^{}/]*\}', '_%', 'g'),
+    length(path) - length(replace(path, '/', '')), regexp_count(path, '\{[^{}/]*\}'), protocol, operation_id
+  from public.api_endpoints
+  where project_id = p_project_id and deleted_at is null;
+$$;
+
+-- The best endpoint for each of these requests, where one is better than all others.
+create function private.find_endpoints(p_project_id uuid, p_request_ids uuid[])
+returns table (request_id uuid, endpoint_id uuid)
+language sql
+stable
+set search_path = ''
+as $$
+  select request_id, (array_agg(endpoint_id))[1]
+  from (
+    select called.request_id, endpoint.endpoint_id,
+      rank() over (partition by called.request_id order by endpoint.places, endpoint.protocol = 'graphql' and endpoint.operation is null) as rank
+    from private.called_paths(p_project_id, p_request_ids) as called
+    join private.endpoint_patterns(p_project_id) as endpoint
+      on endpoint.method = called.method and endpoint.depth = called.depth and called.path like endpoint.pattern
+    where endpoint.protocol = 'rest' or endpoint.operation is null or endpoint.operation = called.operation
+  ) as found
+  where rank = 1
+  group by request_id
+  having count(*) = 1;
+$$;
+
+-- Links these requests of a project anew, but for those where somebody named the endpoint.
+create function private.link_requests(p_project_id uuid, p_request_ids uuid[])
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.test_request_configs as request
+  set endpoint_id = found.endpoint_id
+  from unnest(p_request_ids) as asked (id)
+  left join private.find_endpoints(p_project_id, p_request_ids) as found on found.request_id = asked.id
+  where request.id = asked.id
+    and not request.names_endpoint
+    and request.endpoint_id is distinct from found.endpoint_id;
+$$;
+
+-- Functions: what it gives -----------------------------------------------------
+
+-- What the endpoints say of a suite's tests, for the worker: what a test or its suite says itself goes before it.
+create function private.describe_endpoints(p_suite_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'method', endpoint.method, 'path', endpoint.path, 'auth_type', endpoint.auth_type,
+    'default_headers', endpoint.default_headers, 'timeout_seconds', endpoint.timeout_seconds,
+    'retries', endpoint.retries, 'retry_delay_seconds', endpoint.retry_delay_seconds, 'tests', calling.tests
+  ) order by endpoint.path, endpoint.method, endpoint.id), '[]')
+  from (
+    select request.endpoint_id, jsonb_agg(test.key order by test.key) as tests
+    from public.test_cases as test
+    join public.test_request_configs as request
+      on request.test_case_id = test.id and request.organization_id = test.organization_id and request.step_index = 0
+    where test.suite_id = p_suite_id
+      and test.deleted_at is null
+      and request.endpoint_id is not null
+    group by request.endpoint_id
+  ) as calling
+  join public.api_endpoints as endpoint on endpoint.id = calling.endpoint_id and endpoint.deleted_at is null;
+$$;
+
+-- Triggers ---------------------------------------------------------------------
+
+create function private.tg_test_request_configs__take_project()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.project_id := (
+    select project_id from public.test_cases where id = new.test_case_id and organization_id = new.organization_id
+  );
+  return new;
+end;
+$$;
+
+create trigger test_request_configs_take_project
+before insert on public.test_request_configs
+for each row
+when (new.project_id is null)
+execute function private.tg_test_request_configs__take_project();
+
+-- Whoever writes the endpoint by hand names it; null is "look for it".
+create function private.tg_test_request_configs__name_endpoint()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.names_endpoint := new.endpoint_id is not null;
+  return new;
+end;
+$$;
+
+create trigger test_request_configs_name_endpoint
+before insert or update of endpoint_id on public.test_request_configs
+for each row
+when (current_user = 'authenticated')
+execute function private.tg_test_request_configs__name_endpoint();
+
+create function private.tg_test_request_configs__link_new()
+returns trigger
+language plpgsql
+security definer  -- links are found among all endpoints of the project
+set search_path = ''
+as $$
+begin
+  perform private.link_requests(project_id, array_agg(id)) from changed where not names_endpoint group by project_id order by project_id;
+  return null;
+end;
+$$;
+
+create function private.tg_test_request_configs__link_changed()
+returns trigger
+language plpgsql
+security definer  -- links are found among all endpoints of the project
+set search_path = ''
+as $$
+begin
+  perform private.link_requests(changed.project_id, array_agg(changed.id))
+  from changed
+  join before on before.id = changed.id
+  where not changed.names_endpoint
+    and ((changed.method, changed.path, changed.body, changed.query, changed.names_endpoint)
+        is distinct from (before.method, before.path, before.body, before.query, before.names_endpoint)
+      or (changed.endpoint_id is null and before.endpoint_id is not null))
+  group by changed.project_id
+  order by changed.project_id;
+  return null;
+end;
+$$;
+
+create function private.link_project(p_project_id uuid, p_methods text[])
+returns void
+language sql
+set search_path = ''
+as $$
+  select private.link_requests(p_project_id, array(
+    select id from public.test_request_configs where project_id = p_project_id and method = any (p_methods)
+  ));
+$$;
+
+create function private.tg_api_endpoints__link_new()
+returns trigger
+language plpgsql
+security definer  -- rows of tests are written
+set search_path = ''
+as $$
+begin
+  perform private.link_project(project_id, array_agg(distinct method)) from changed group by project_id order by project_id;
+  return null;
+end;
+$$;
+
+create function private.tg_api_endpoints__link_changed()
+returns trigger
+language plpgsql
+security definer  -- rows of tests are written
+set search_path = ''
+as $$
+begin
+  perform private.link_project(changed.project_id, array_agg(changed.method) || array_agg(before.method))
+  from changed
+  join before on before.id = changed.id
+  where (changed.method, changed.path, changed.protocol, changed.operation_id, changed.deleted_at is null)
+    is distinct from (before.method, before.path, before.protocol, before.operation_id, before.deleted_at is null)
+  group by changed.project_id
+  order by changed.project_id;
+  return null;
+end;
+$$;
+
+create trigger test_request_configs_link_new
+after insert on public.test_request_configs
+referencing new table as changed
+for each statement execute function private.tg_test_request_configs__link_new();
+
+create trigger test_request_configs_link_changed
+after update on public.test_request_configs
+referencing new table as changed old table as before
+for each statement execute function private.tg_test_request_configs__link_changed();
+
+create trigger api_endpoints_link_new
+after insert on public.api_endpoints
+referencing new table as changed
+for each statement execute function private.tg_api_endpoints__link_new();
+
+create trigger api_endpoints_link_changed
+after update on public.api_endpoints
+referencing new table as changed old table as before
+for each statement execute function private.tg_api_endpoints__link_changed();
+
+
+-- From sql/31_test_names.sql ======================================================================
+
+-- Test names: <suite key>/<test key>, by which people, files and workers call a test of a project.
+-- Functions: private.find_tests, private.name_test.
+
 -- Functions --------------------------------------------------------------------
 
 -- The ids of tests by their full names, among what is not deleted. Names that are no test are left out.
@@ -1529,38 +1953,6 @@ as $$
   join public.test_suites as suite on suite.id = test.suite_id
   where test.id = p_test_case_id;
 $$;
-
--- Triggers ---------------------------------------------------------------------
-
-create function private.tg_suite_versions__stay()
-returns trigger
-language plpgsql
-set search_path = ''
-as $$
-begin
-  perform private.refuse(409, 'a version of a suite is never changed', 'Push the suite: that makes a new version.');
-end;
-$$;
-
-create trigger suite_versions_stay
-before update of number, content_hash, path, source, origin, rows_hash on private.suite_versions
-for each row execute function private.tg_suite_versions__stay();
-
-create trigger test_suites_touch_updated_at
-before update on public.test_suites
-for each row execute function private.tg_touch_updated_at();
-
-create trigger test_cases_touch_updated_at
-before update on public.test_cases
-for each row execute function private.tg_touch_updated_at();
-
-create trigger test_request_configs_touch_updated_at
-before update on public.test_request_configs
-for each row execute function private.tg_touch_updated_at();
-
-create trigger test_response_specs_touch_updated_at
-before update on public.test_response_specs
-for each row execute function private.tg_touch_updated_at();
 
 
 -- From sql/32_dependencies.sql ====================================================================
@@ -1598,6 +1990,8 @@ create table public.test_dependencies (
     foreign key (required_test_id, project_id, organization_id)
     references public.test_cases (id, project_id, organization_id) on delete cascade,
   constraint test_dependencies_are_one_for_a_pair unique (dependent_test_id, required_test_id),
+  constraint test_dependencies_reasons_are_few_and_short
+    check (cardinality(reasons) <= 1000 and octet_length(array_to_string(reasons, '')) <= 100000),
   constraint test_dependencies_do_not_point_at_themselves check (dependent_test_id <> required_test_id)
 );
 comment on table public.test_dependencies is 'An edge of the graph: the dependent test waits for the required one. Deleted tests have none.';
@@ -2590,6 +2984,8 @@ begin
   v_dependencies := private.items(p_push -> 'dependencies');
   perform private.check_pushed_keys(v_suites);
   perform private.check_dependency_names(v_suites, v_dependencies);
+  -- After the checks, which take time, and before anything that is written.
+  perform private.enter_gate(v_project.organization_id);
   -- Also the numbers of versions are given by one push at a time.
   perform private.lock_graph(v_project.id);
   return private.save_push(v_project, v_suites, v_dependencies, coalesce((p_push ->> 'prune')::boolean, false));
@@ -2610,6 +3006,109 @@ as $$
   select private.push_suites(p_project_id, p_push);
 $$;
 grant execute on function public.push_suites(uuid, jsonb) to authenticated;
+
+
+-- From sql/37_edit_gates.sql ======================================================================
+
+-- Edit gates: whoever writes what runs are made of takes turns with the others of his organization, before he touches a row.
+-- Functions: private.enter_gate, private.share_gate.  What becomes of edits: 37_edited_suites.sql.
+-- Without it two could wait for each other: an edit has its row before it marks its suite, and a push the other way round.
+-- Edits take milliseconds, and a push of a thousand tests a second. One order for all: gates by organization, the graph
+-- of the project (32_dependencies.sql), rows.
+
+-- Functions --------------------------------------------------------------------
+
+create function private.gate_of(p_organization_id uuid)
+returns bigint
+language sql
+immutable
+set search_path = ''
+as $$
+  select hashtextextended('baton/edits/' || p_organization_id, 0);
+$$;
+
+-- Until the end of the transaction nobody else edits in this organization.
+create function private.enter_gate(p_organization_id uuid)
+returns void
+language sql
+set search_path = ''
+as $$
+  select pg_advisory_xact_lock(private.gate_of(p_organization_id));
+$$;
+
+-- For whoever only reads, and wants to see all of an edit or nothing of it. Any number may do so at the same time.
+create function private.share_gate(p_organization_id uuid)
+returns void
+language sql
+set search_path = ''
+as $$
+  select pg_advisory_xact_lock_shared(private.gate_of(p_organization_id));
+$$;
+
+-- For the organizations of these tests, in the order of their ids.
+create function private.enter_gates_of_tests(p_test_ids uuid[])
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.enter_gate(organization_id)
+  from (select distinct organization_id from public.test_cases where id in (select unnest(p_test_ids)) order by organization_id) as touched;
+end;
+$$;
+
+-- Triggers ---------------------------------------------------------------------
+
+-- Before a statement nobody knows which rows it will find: so the gates of all organizations where the caller is an editor.
+create function private.tg_edited__enter_gates()
+returns trigger
+language plpgsql
+security definer  -- editors do not call the gates
+set search_path = ''
+as $$
+begin
+  perform private.enter_gate(id)
+  from (select private.organization_ids('editor') as id order by id) as own;
+  return null;
+end;
+$$;
+
+-- Functions that write these tables enter by themselves, for the one organization they are about.
+create trigger api_endpoints_enter_gates
+before insert or update or delete on public.api_endpoints
+for each statement
+when (current_user = 'authenticated')
+execute function private.tg_edited__enter_gates();
+
+create trigger test_suites_enter_gates
+before insert or update or delete on public.test_suites
+for each statement
+when (current_user = 'authenticated')
+execute function private.tg_edited__enter_gates();
+
+create trigger test_cases_enter_gates
+before insert or update or delete on public.test_cases
+for each statement
+when (current_user = 'authenticated')
+execute function private.tg_edited__enter_gates();
+
+create trigger test_request_configs_enter_gates
+before insert or update or delete on public.test_request_configs
+for each statement
+when (current_user = 'authenticated')
+execute function private.tg_edited__enter_gates();
+
+create trigger test_response_specs_enter_gates
+before insert or update or delete on public.test_response_specs
+for each statement
+when (current_user = 'authenticated')
+execute function private.tg_edited__enter_gates();
+
+create trigger test_dependencies_enter_gates
+before insert or update or delete on public.test_dependencies
+for each statement
+when (current_user = 'authenticated')
+execute function private.tg_edited__enter_gates();
 
 
 -- From sql/37_edited_suites.sql ===================================================================
@@ -2678,8 +3177,8 @@ grant insert (organization_id, project_id, suite_id, key, name, description, pos
     deleted_at)
 on public.test_cases to authenticated;
 
-grant insert (organization_id, test_case_id, method, path, query, headers, body, auth, settings, metadata),
-  update (method, path, query, headers, body, auth, settings, metadata)
+grant insert (organization_id, test_case_id, method, path, query, headers, body, auth, settings, endpoint_id, metadata),
+  update (method, path, query, headers, body, auth, settings, endpoint_id, metadata)
 on public.test_request_configs to authenticated;
 
 grant insert (organization_id, test_case_id, expectations, captures, metadata),
@@ -2688,7 +3187,7 @@ on public.test_response_specs to authenticated;
 
 -- Functions --------------------------------------------------------------------
 
--- Whoever edits the same suite at the same time waits here, and then sees what the other one did.
+-- Members who edit at the same time wait for each other before (37_edit_gates.sql). Whoever comes without a gate waits here.
 create function private.mark_edited_suites(p_suite_ids uuid[])
 returns void
 language sql
@@ -2797,18 +3296,6 @@ after insert on private.edited_suites
 deferrable initially deferred
 for each row execute function private.tg_edited_suites__make_version();
 
-create function private.tg_test_suites__mark_new()
-returns trigger
-language plpgsql
-security definer  -- nobody writes marks by hand
-set search_path = ''
-as $$
-begin
-  perform private.mark_edited_suites(array(select id from changed));
-  return null;
-end;
-$$;
-
 create function private.tg_test_suites__mark_edited()
 returns trigger
 language plpgsql
@@ -2866,20 +3353,31 @@ begin
 end;
 $$;
 
-create trigger test_suites_mark_new
-after insert on public.test_suites
-referencing new table as changed
-for each statement execute function private.tg_test_suites__mark_new();
+-- Which endpoint a request calls is no part of a version.
+create function private.tg_test_request_configs__mark_edited()
+returns trigger
+language plpgsql
+security definer  -- nobody writes marks by hand
+set search_path = ''
+as $$
+begin
+  perform private.mark_edited_suites(array(
+    select test.suite_id
+    from changed
+    join before on before.id = changed.id
+    join public.test_cases as test on test.id = changed.test_case_id
+    where (changed.method, changed.path, changed.query, changed.headers, changed.body, changed.auth, changed.settings)
+      is distinct from (before.method, before.path, before.query, before.headers, before.body, before.auth, before.settings)
+  ));
+  return null;
+end;
+$$;
 
+-- A new suite, or a new test, is nothing that runs until it has a request: that marks it.
 create trigger test_suites_mark_edited
 after update on public.test_suites
 referencing new table as changed old table as before
 for each statement execute function private.tg_test_suites__mark_edited();
-
-create trigger test_cases_mark_new
-after insert on public.test_cases
-referencing new table as changed
-for each statement execute function private.tg_test_cases__mark_suites();
 
 create trigger test_cases_mark_edited
 after update on public.test_cases
@@ -2893,8 +3391,8 @@ for each statement execute function private.tg_test_parts__mark_suites();
 
 create trigger test_request_configs_mark_edited
 after update on public.test_request_configs
-referencing new table as changed
-for each statement execute function private.tg_test_parts__mark_suites();
+referencing new table as changed old table as before
+for each statement execute function private.tg_test_request_configs__mark_edited();
 
 create trigger test_response_specs_mark_new
 after insert on public.test_response_specs
@@ -2948,6 +3446,7 @@ set search_path = ''
 as $$
 begin
   perform private.check_tests(p_test_ids);
+  perform private.enter_gates_of_tests(p_test_ids);
   if coalesce(btrim(p_reason), '') = '' or char_length(p_reason) > 2000 then
     perform private.refuse(422, 'a quarantine has a reason of at most 2000 characters', 'Say why, perhaps with the number of the issue.');
   elsif p_until is null or p_until <= now() or p_until > now() + interval '1 year' then
@@ -2988,6 +3487,7 @@ set search_path = ''
 as $$
 begin
   perform private.check_tests(p_test_ids);
+  perform private.enter_gates_of_tests(p_test_ids);
   update public.test_cases
   set quarantined_at = null, quarantine_owner = null, quarantine_reason = null, quarantine_until = null
   where id = any (p_test_ids) and quarantined_at is not null;
@@ -3072,7 +3572,11 @@ create table public.test_data_fixtures (
   constraint test_data_fixtures_checksum_is_sha256_in_hex check (checksum ~ '^[0-9a-f]{64}$'),
   constraint test_data_fixtures_count_from_zero check (least(size_bytes, cleanup_after_seconds) >= 0),
   constraint test_data_fixtures_live_for_some_time check (ttl_seconds > 0),
-  constraint test_data_fixtures_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint test_data_fixtures_tags_are_few_and_short
+    check (cardinality(tags) <= 100 and octet_length(array_to_string(tags, '')) <= 10000),
+  constraint test_data_fixtures_description_is_short check (char_length(description) <= 20000),
+  constraint test_data_fixtures_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.test_data_fixtures is 'Data that tests begin with, read as fixture.KEY.';
 comment on column public.test_data_fixtures.checksum is 'sha256 of the data, in hex; of content it is made here.';
@@ -3159,6 +3663,12 @@ create trigger test_data_fixtures_measure
 before insert or update of content, storage_path, checksum, ttl_seconds on public.test_data_fixtures
 for each row execute function private.tg_test_data_fixtures__measure();
 
+create trigger test_data_fixtures_delete_now
+before update of deleted_at on public.test_data_fixtures
+for each row
+when (new.deleted_at is not null and new.deleted_at is distinct from old.deleted_at)
+execute function private.tg_delete_now();
+
 create trigger test_data_fixtures_touch_updated_at
 before update on public.test_data_fixtures
 for each row execute function private.tg_touch_updated_at();
@@ -3166,11 +3676,12 @@ for each row execute function private.tg_touch_updated_at();
 
 -- From sql/39_duplicates.sql ======================================================================
 
--- Duplicates: a suite once more, under another key.
--- Functions: duplicate_suite.
--- A copy is a suite of its own, without a file: its version is what its rows make. A push with "prune" removes it.
+-- Duplicates: a suite, or a test of it, once more, under another key.
+-- Functions: duplicate_suite, duplicate_test.
+-- A copy has no file: its suite's version is what its rows make. A push of the suite's file removes a copied test, and a
+-- push with "prune" a copied suite.
 
--- Functions --------------------------------------------------------------------
+-- Functions: a suite -----------------------------------------------------------
 
 create function private.copy_suite(p_suite public.test_suites, p_key text, p_name text)
 returns public.test_suites
@@ -3199,9 +3710,10 @@ as $$
   where suite_id = p_suite.id and deleted_at is null;
 
   insert into public.test_request_configs
-    (organization_id, test_case_id, step_index, method, path, query, headers, body, auth, settings, metadata)
+    (organization_id, test_case_id, step_index, method, path, query, headers, body, auth, settings, endpoint_id, names_endpoint,
+     metadata)
   select old.organization_id, copy.id, old.step_index, old.method, old.path, old.query, old.headers, old.body, old.auth,
-    old.settings, old.metadata
+    old.settings, old.endpoint_id, old.names_endpoint, old.metadata
   from public.test_request_configs as old
   join public.test_cases as test on test.id = old.test_case_id and test.suite_id = p_suite.id
   join public.test_cases as copy on copy.suite_id = p_copy.id and copy.key = test.key;
@@ -3242,6 +3754,10 @@ declare
 begin
   select * into v_suite from public.test_suites where id = p_suite_id and deleted_at is null;
   perform private.require_role(v_suite.organization_id, 'editor', 'suite');
+  perform private.enter_gate(v_suite.organization_id);
+  -- Once more: it may have been changed, or removed, while we waited.
+  select * into v_suite from public.test_suites where id = p_suite_id and deleted_at is null;
+  perform private.require_role(v_suite.organization_id, 'editor', 'suite');
   if v_suite.version = 0 then
     perform private.refuse(409, 'this suite has no version that could be copied', 'Push its file first.');
   end if;
@@ -3273,6 +3789,153 @@ as $$
   select private.duplicate_suite(p_suite_id, p_key, p_name);
 $$;
 grant execute on function public.duplicate_suite(uuid, text, text) to authenticated;
+
+-- Functions: a test ------------------------------------------------------------
+
+-- {name: rule} -> the same rules as secrets.
+create function private.as_secret_captures(p_rules jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(key, case jsonb_typeof(value)
+    when 'object' then value || '{"secret": true}'
+    when 'string' then jsonb_build_object('jsonpath', value, 'secret', true)
+    else value
+  end), '{}')
+  from jsonb_each(p_rules);
+$$;
+
+-- What a copy captures is its own: tokens and variables become data, captured_data.<copy>.<name>, tokens as secrets.
+-- Two tests that make the same token would leave it open whose is meant, and no test that uses it could run.
+create function private.captures_of_copy(p_captures jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select p_captures - '{tokens,variables,data}'::text[] || private.say('data', private.fields(p_captures -> 'data')
+    || private.fields(p_captures -> 'variables')
+    || private.as_secret_captures(private.fields(p_captures -> 'tokens')));
+$$;
+
+-- Counts the positions of a suite anew, and leaves the one after this test free; gives it.
+create function private.make_room_after(p_test public.test_cases)
+returns integer
+language sql
+set search_path = ''
+as $$
+  with counted as (
+    select id, row_number() over (order by position, key collate "C")::integer - 1 as number
+    from public.test_cases
+    where suite_id = p_test.suite_id and deleted_at is null
+  ),
+  original as (
+    select number from counted where id = p_test.id
+  ),
+  moved as (
+    update public.test_cases as test
+    set position = counted.number + (counted.number > original.number)::integer
+    from counted, original
+    where test.id = counted.id
+      and test.position <> counted.number + (counted.number > original.number)::integer
+  )
+  select number + 1 from original;
+$$;
+
+-- Nobody needs the copy; it needs what the original needs. Quarantine stays behind.
+create function private.copy_test(p_test public.test_cases, p_key text, p_name text, p_position integer)
+returns uuid
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_id uuid;
+begin
+  insert into public.test_cases
+    (organization_id, project_id, suite_id, key, name, description, position, priority, tags, timeout_seconds, retries,
+     skip_reason, "only", enabled, idempotent, metadata)
+  values (p_test.organization_id, p_test.project_id, p_test.suite_id, p_key,
+    coalesce(p_name, case when p_test.name = p_test.key then p_key else p_test.name end), p_test.description, p_position,
+    p_test.priority, p_test.tags, p_test.timeout_seconds, p_test.retries, p_test.skip_reason, p_test."only", p_test.enabled,
+    p_test.idempotent, p_test.metadata)
+  returning id into v_id;
+
+  insert into public.test_request_configs
+    (organization_id, test_case_id, step_index, method, path, query, headers, body, auth, settings, endpoint_id, names_endpoint, metadata)
+  select organization_id, v_id, step_index, method, path, query, headers, body, auth, settings, endpoint_id, names_endpoint, metadata
+  from public.test_request_configs
+  where test_case_id = p_test.id;
+
+  insert into public.test_response_specs (organization_id, test_case_id, step_index, expectations, captures, metadata)
+  select organization_id, v_id, step_index, expectations, private.captures_of_copy(captures), metadata
+  from public.test_response_specs
+  where test_case_id = p_test.id;
+
+  insert into public.test_dependencies (organization_id, project_id, dependent_test_id, required_test_id, dependency_type, declared, reasons)
+  select organization_id, project_id, v_id, required_test_id, dependency_type, declared, reasons
+  from public.test_dependencies
+  where dependent_test_id = p_test.id;
+  return v_id;
+end;
+$$;
+
+-- A test that may be copied under this key; refuses what may not.
+create function private.check_test_copy(p_test public.test_cases, p_key text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if (select version from public.test_suites where id = p_test.suite_id) = 0 then
+    perform private.refuse(409, 'the suite of this test has no version that could be copied from', 'Push its file first.');
+  elsif exists (select from public.test_cases where suite_id = p_test.suite_id and key = p_key) then
+    perform private.refuse(409, format('there is a test "%s" in this suite, or was', p_key), 'Choose another key.');
+  end if;
+end;
+$$;
+
+create function private.duplicate_test(p_test_id uuid, p_key text, p_name text)
+returns public.test_cases
+language plpgsql
+security definer  -- versions are out of everybody's reach
+set search_path = ''
+as $$
+declare
+  v_test public.test_cases;
+  v_id uuid;
+  v_copy public.test_cases;
+begin
+  select * into v_test from public.test_cases where id = p_test_id and deleted_at is null;
+  perform private.require_role(v_test.organization_id, 'editor', 'test');
+  perform private.enter_gate(v_test.organization_id);
+  -- Once more: it may have been changed, or removed, while we waited.
+  select * into v_test from public.test_cases where id = p_test_id and deleted_at is null;
+  perform private.require_role(v_test.organization_id, 'editor', 'test');
+  perform private.check_test_copy(v_test, p_key);
+  perform private.lock_graph(v_test.project_id);
+  v_id := private.copy_test(v_test, p_key, p_name, private.make_room_after(v_test));
+  select * into v_copy from public.test_cases where id = v_id;
+  return v_copy;
+exception
+  when data_exception or integrity_constraint_violation then
+    perform private.refuse_value('test', sqlerrm);
+end;
+$$;
+grant execute on function private.duplicate_test(uuid, text, text) to authenticated;
+
+-- Makes a test once more in its suite, right after the first, under a new key: what it sends, expects and needs. Nobody
+-- needs the copy, and what it captures as a token or a variable it captures as data of its own, so that whoever uses these
+-- still gets them from the first. The suite gets a new version.
+create function public.duplicate_test(p_test_id uuid, p_key text, p_name text default null)
+returns public.test_cases
+language sql
+set search_path = ''
+as $$
+  select private.duplicate_test(p_test_id, p_key, p_name);
+$$;
+grant execute on function public.duplicate_test(uuid, text, text) to authenticated;
 
 
 -- From sql/39_test_updates.sql ====================================================================
@@ -3352,6 +4015,7 @@ as $$
 begin
   perform private.check_tests(p_test_ids);
   perform private.check_changes(p_changes);
+  perform private.enter_gates_of_tests(p_test_ids);
   perform private.write_changes(p_test_ids, p_changes);
   return query select * from public.test_cases where id = any (p_test_ids) order by suite_id, position, key;
 exception
@@ -3474,6 +4138,7 @@ create table public.test_runs (
   constraint test_runs_selection_is_an_object check (jsonb_typeof(selection) = 'object'),
   constraint test_runs_config_is_an_object check (jsonb_typeof(config) = 'object'),
   constraint test_runs_source_is_an_object check (jsonb_typeof(source) = 'object'),
+  constraint test_runs_message_is_short check (char_length(message) <= 20000),
   constraint test_runs_git_names_are_short check (char_length(git_branch) <= 300 and char_length(git_commit) <= 100)
 ) with (fillfactor = 80);  -- rows change at every record; room on the page keeps that cheap
 comment on table public.test_runs is 'One execution of a selection of tests in one environment.';
@@ -3824,6 +4489,12 @@ create table public.test_results (
   constraint test_results_blame_only_when_blocked check (blocked_by_test_id is null or verdict = 'blocked'),
   constraint test_results_cannot_finish_before_they_start check (finished_at >= started_at),
   constraint test_results_last_no_negative_time check (least(setup_ms, execution_ms, teardown_ms, total_ms) >= 0),
+  -- Also refuses what is endless, or no number: both sort last.
+  constraint test_results_last_at_most_a_week check (greatest(setup_ms, execution_ms, teardown_ms, total_ms) <= 604800000),
+  -- By a clock that goes wrong they would stand at the wrong place for ever.
+  constraint test_results_do_not_begin_before_their_run check (started_at >= run_created_at - interval '1 day'),
+  constraint test_results_do_not_lie_in_the_future
+    check (started_at <= created_at + interval '1 day' and finished_at <= created_at + interval '1 day'),
   constraint test_results_count_from_zero check (least(attempts, request_bytes, response_bytes) >= 0),
   constraint test_results_status_code_has_three_digits check (status_code between 100 and 999),
   constraint test_results_reason_is_short check (char_length(reason) <= 20000),
@@ -3876,6 +4547,16 @@ comment on column public.test_result_details.position is 'Where it stands among 
 
 -- Serves a result's page: its evidence in order.
 create index idx_test_result_details_run_id on public.test_result_details (run_id, run_created_at, test_case_id, position);
+
+-- Evidence is written far more often than read. Postgres' own compression of a large answer takes several times as long as
+-- writing it down, lz4 hardly any: it is taken where the server has it, as hosted ones do. Partitions get it from here.
+do $$
+begin
+  if exists (select from pg_catalog.pg_settings where name = 'default_toast_compression' and 'lz4' = any (enumvals)) then
+    alter table public.test_result_details alter column content set compression lz4;
+  end if;
+end;
+$$;
 
 -- Where rows of months without a partition go. Row-level security is not passed on: each partition has its own switch.
 create table partitions.test_results_default partition of public.test_results default;
@@ -4364,6 +5045,8 @@ begin
   if private.fields(p_context) = '{}' and private.fields(p_secrets) = '{}' then
     return v_version;
   end if;
+  perform private.require_at_most(coalesce(pg_column_size(p_context), 0) + coalesce(pg_column_size(p_secrets), 0), 16777216,
+    'bytes in one step of a context');
   perform private.check_context(p_context, p_secrets);
   perform private.keep_run_secrets(p_run.id, p_run.organization_id, p_context, p_secrets);
   return private.write_context(p_run.id, p_context, p_secrets);
@@ -4609,6 +5292,8 @@ begin
     "suites": "array", "selection": "object", "config": "object", "source": "object",
     "priority": "string", "trigger": "string", "executor": "string", "git_branch": "string", "git_commit": "string"
   }', 'a request');
+  perform private.require_known(p_request,
+    '{suites,environment,selection,config,priority,trigger,source,executor,git_branch,git_commit}', 'a request');
   perform private.require_type(p_request -> 'environment', 'string', 'environment');
   perform private.require_texts(p_request -> 'suites', 'suites');
   perform private.require_texts(p_request -> 'selection' -> 'only', 'selection.only');
@@ -4736,6 +5421,8 @@ begin
   if p_requests = '[]' then
     perform private.refuse(422, 'no run is requested', 'Name at least one.');
   end if;
+  -- A push is seen whole or not at all: what it removes is not asked for, and half of it is not run.
+  perform private.share_gate(v_project.organization_id);
   v_batch_id := coalesce(
     private.find_batch(v_project, p_requests, p_idempotency_key),
     private.insert_batch(v_project, p_requests, p_idempotency_key)
@@ -4893,6 +5580,18 @@ begin
 end;
 $$;
 
+create function private.check_worker_name(p_worker text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if coalesce(btrim(p_worker), '') = '' or char_length(p_worker) > 200 then
+    perform private.refuse(422, 'a worker has a name of at most 200 characters', 'Any name that tells people which machine it is on.');
+  end if;
+end;
+$$;
+
 -- Triggers ---------------------------------------------------------------------
 
 -- In the transaction of the request: there is no run without its message, and no message without its run.
@@ -4912,6 +5611,74 @@ after insert on public.test_runs
 for each row
 when (new.executor = 'worker')
 execute function private.tg_test_runs__enqueue();
+
+
+-- From sql/51_dead_letters.sql ====================================================================
+
+-- Dead letters: runs that a claim finds and nobody brings to an end any more.
+-- Functions: private.bury_run, private.end_or_put_back.  Called by claim_run() (52_claims.sql).
+
+-- Functions --------------------------------------------------------------------
+
+-- How often a run is handed out before it is given up: a run that takes its worker down with it must not do so for ever.
+create function private.most_deliveries()
+returns integer
+language sql
+immutable
+set search_path = ''
+as $$
+  select 5;
+$$;
+
+create function private.bury_run(p_run_id uuid)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform pgmq.send('runs_dead', jsonb_build_object('run_id', p_run_id, 'queue', queue, 'deliveries', deliveries))
+  from private.run_leases
+  where run_id = p_run_id;
+  perform private.close_run(p_run_id, 'failed', 'interrupted',
+    format('given up: %s workers took this run and none brought it to an end', private.most_deliveries()));
+end;
+$$;
+
+create function private.was_given_up(p_run_id uuid)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select deliveries >= private.most_deliveries() from private.run_leases where run_id = p_run_id;
+$$;
+
+-- The lock of private.lock_metrics() (71_counting.sql), if nobody else has it.
+create function private.try_lock_metrics(p_environment_id uuid)
+returns boolean
+language sql
+set search_path = ''
+as $$
+  select pg_try_advisory_xact_lock(hashtextextended('baton/metrics/' || p_environment_id, 0));
+$$;
+
+-- The end of a run counts its environment's day, one at a time. A claim may come by several runs of several environments:
+-- two that waited for each other's would wait for ever, so the message of one that has to wait comes back soon.
+create function private.end_or_put_back(p_run public.test_runs, p_queue text, p_message_id bigint)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if not private.try_lock_metrics(p_run.environment_id) then
+    perform pgmq.set_vt(p_queue, p_message_id, 2);
+  elsif p_run.cancel_requested_at is not null then
+    perform private.close_run(p_run.id, 'cancelled');
+  else
+    perform private.bury_run(p_run.id);
+  end if;
+end;
+$$;
 
 
 -- From sql/52_claims.sql ==========================================================================
@@ -4976,7 +5743,8 @@ as $$
       select coalesce(jsonb_agg(test.key order by test.key), '[]') from public.test_cases as test
       -- The first condition spares most tests the call of the second.
       where test.suite_id = suite.id and test.quarantined_at is not null and test.deleted_at is null and private.is_quarantined(test)
-    )
+    ),
+    'endpoints', private.describe_endpoints(suite.id)
   ) order by part.position), '[]')
   from private.test_run_versions as part
   join private.suite_versions as version on version.id = part.suite_version_id
@@ -5035,30 +5803,6 @@ $$;
 
 -- Functions: claim -------------------------------------------------------------
 
--- How often a run is handed out before it is given up: a run that takes its worker down with it must not do so for ever.
-create function private.most_deliveries()
-returns integer
-language sql
-immutable
-set search_path = ''
-as $$
-  select 5;
-$$;
-
-create function private.bury_run(p_run_id uuid)
-returns void
-language plpgsql
-set search_path = ''
-as $$
-begin
-  perform pgmq.send('runs_dead', jsonb_build_object('run_id', p_run_id, 'queue', queue, 'deliveries', deliveries))
-  from private.run_leases
-  where run_id = p_run_id;
-  perform private.close_run(p_run_id, 'failed', 'interrupted',
-    format('given up: %s workers took this run and none brought it to an end', private.most_deliveries()));
-end;
-$$;
-
 create function private.begin_lease(p_run_id uuid, p_worker text, p_lease_seconds integer)
 returns public.test_runs
 language plpgsql
@@ -5111,10 +5855,8 @@ begin
     perform private.put_back_or_archive(p_queue, p_message_id);
   elsif private.is_over(v_run.status) then
     perform pgmq.archive(p_queue, p_message_id);
-  elsif v_run.cancel_requested_at is not null then
-    perform private.close_run(v_run.id, 'cancelled');
-  elsif (select deliveries >= private.most_deliveries() from private.run_leases where run_id = v_run.id) then
-    perform private.bury_run(v_run.id);
+  elsif v_run.cancel_requested_at is not null or private.was_given_up(v_run.id) then
+    perform private.end_or_put_back(v_run, p_queue, p_message_id);
   else
     v_run := private.begin_lease(v_run.id, p_worker, p_lease_seconds);
     return private.describe_claim(v_run) || jsonb_build_object('credentials', private.give_credentials(v_run));
@@ -5149,6 +5891,7 @@ declare
   v_message_id bigint;
   v_claim jsonb;
 begin
+  perform private.check_worker_name(p_worker);
   perform private.check_lease_seconds(p_lease_seconds);
   perform private.keep_partitions_ahead();
   foreach v_queue in array array['runs_critical', 'runs_high', 'runs_medium', 'runs_low'] loop
@@ -5241,21 +5984,8 @@ grant execute on function public.release_run(uuid, integer) to service_role;
 -- Functions --------------------------------------------------------------------
 
 -- A batch may be megabytes of evidence. So nothing here goes through it row by row: a JSON path points at what looks
--- wrong, and only that is looked at again, to say what it is. The results are handed around apart from the rest, the
--- outline: taking them out of the batch copies them all.
-
--- A batch without its results; a wrong value in their place stays, to be refused.
-create function private.outline_batch(p_batch jsonb)
-returns jsonb
-language sql
-immutable
-set search_path = ''
-as $$
-  select case when p_batch @? 'strict $.results ? (@.type() == "array")'
-    then p_batch - 'results' || '{"results": []}'
-    else p_batch
-  end;
-$$;
+-- wrong, and only that is looked at again, to say what it is. The results are also handed around apart: taking them out
+-- of the batch copies them all.
 
 -- The tests of a run by full name: those of the suites it executes, also when they were removed after the request.
 create function private.find_run_tests(p_run_id uuid, p_names text[])
@@ -5322,12 +6052,24 @@ begin
   perform private.require_type(p_result -> 'test', 'string', v_where || '.test');
   perform private.require_type(p_result -> 'verdict', 'string', v_where || '.verdict');
   perform private.require_word(p_result ->> 'verdict', 'public.test_verdict', v_where || '.verdict');
-  perform private.check_detail(detail, v_where)
-  from jsonb_array_elements(private.items(p_result -> 'details')) as detail;
 end;
 $$;
 
--- Results that check_result() has something to say about. A strict path takes what is not there for unknown.
+-- For a batch that could not be written.
+create function private.check_details(p_batch jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.check_detail(detail, format('the result of "%s"', result ->> 'test'))
+  from jsonb_path_query(p_batch, '$.results[*]') as result
+  cross join jsonb_path_query(result, '$.details[*]') as detail;
+end;
+$$;
+
+-- Results that check_result() has something to say about. A strict path takes what is not there for unknown. Writing it
+-- down finds out about a wrong kind of evidence, and then check_details() says what it is.
 create function private.find_suspects(p_results jsonb)
 returns setof jsonb
 language sql
@@ -5341,11 +6083,7 @@ as $$
     || (@.details.type() != "array" && @.details.type() != "null")
     || (@.blocked_by.type() != "string" && @.blocked_by.type() != "null")
     || (@.required_only.type() != "boolean" && @.required_only.type() != "null")
-    || exists(@.details[*] ? (!(@.kind == $kinds[*]) || (@.kind == $kinds[*]) is unknown))
-  )', jsonb_build_object(
-    'verdicts', enum_range(null::public.test_verdict),
-    'kinds', enum_range(null::public.detail_kind)
-  ));
+  )', jsonb_build_object('verdicts', enum_range(null::public.test_verdict)));
 $$;
 
 create function private.check_results(p_results jsonb)
@@ -5390,27 +6128,28 @@ as $$
 $$;
 
 -- Refuses what is wrong; gives {name: id} of all tests that the batch mentions.
-create function private.check_batch(p_run_id uuid, p_outline jsonb, p_results jsonb)
+create function private.check_batch(p_run_id uuid, p_batch jsonb, p_results jsonb)
 returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 begin
-  perform private.require_types(p_outline, '{
-    "lease_seconds": "number", "status": "string", "total": "number", "started": "array", "results": "array",
-    "context": "object", "secrets": "object", "events": "array"
+  perform private.require_types(p_batch, '{
+    "lease_seconds": "number", "status": "string", "total": "number", "started": "array", "context": "object",
+    "secrets": "object", "events": "array"
   }', 'a batch');
-  perform private.check_lease_seconds(coalesce((p_outline ->> 'lease_seconds')::integer, 60));
-  if p_outline ->> 'status' not in ('preparing', 'running') then
-    perform private.refuse(422, format('a batch cannot make a run "%s"', p_outline ->> 'status'),
+  perform private.check_lease_seconds(coalesce((p_batch ->> 'lease_seconds')::integer, 60));
+  if p_batch ->> 'status' not in ('preparing', 'running') then
+    perform private.refuse(422, format('a batch cannot make a run "%s"', p_batch ->> 'status'),
       'It says "preparing" or "running"; a run is ended with finish_run.');
   end if;
+  perform private.require_type(p_results, 'array', 'a batch.results');
   perform private.check_results(p_results);
-  perform private.check_events(private.items(p_outline -> 'events'));
-  perform private.require_at_most(jsonb_array_length(private.items(p_outline -> 'started')), 20000, 'started tests');
+  perform private.check_events(private.items(p_batch -> 'events'));
+  perform private.require_at_most(jsonb_array_length(private.items(p_batch -> 'started')), 20000, 'started tests');
   return private.require_run_tests(p_run_id, private.texts_at(p_results, '$[*].test')
     || private.texts_at(p_results, '$[*].blocked_by ? (@ != null)')
-    || private.require_texts(p_outline -> 'started', 'started'));
+    || private.require_texts(p_batch -> 'started', 'started'));
 end;
 $$;
 
@@ -5422,81 +6161,67 @@ $$;
 
 -- Functions: results -----------------------------------------------------------
 
--- The beginning of ids that follow each other in time (UUIDs of version 7): what is written now lies side by side in the
--- index of a primary key, and not all over it, where each row would touch, and log, a page of its own.
+-- The beginning of ids that follow each other in time (UUIDs of version 7, with a counter of eight digits for an end): what
+-- is written now lies side by side in the index of a primary key, and not all over it, where each row would touch, and
+-- log, a page of its own. One draw serves a statement: a thousand draws take longer than what they are drawn for.
 create function private.begin_ids()
 returns text
 language sql
 volatile
 set search_path = ''
 as $$
-  select overlay(lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0') placing '-' from 9 for 0) || '-7';
+  select overlay(lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0') placing '-' from 9 for 0)
+    || '-7' || substr(gen_random_uuid()::text, 16, 13);
 $$;
 
--- A test that has its result already keeps it, with its evidence. Gives the ids of those that had none.
-create function private.insert_results(p_run public.test_runs, p_results jsonb, p_ids jsonb)
-returns uuid[]
+-- A test that has its result already keeps it, with its evidence. One statement, so that the results, with megabytes of
+-- evidence in them, are taken apart once.
+create function private.record_results(p_run public.test_runs, p_results jsonb, p_ids jsonb)
+returns void
 language sql
 set search_path = ''
 as $$
-  with inserted as (
+  with result as materialized (
+    select result.*, (p_ids ->> result.test)::uuid as test_case_id
+    from rows from (jsonb_to_recordset(p_results) as (
+      test text, verdict public.test_verdict, reason text, error_category text, fingerprint text, blocked_by text,
+      required_only boolean, attempts integer, started_at timestamptz, finished_at timestamptz,
+      setup_ms double precision, execution_ms double precision, teardown_ms double precision, total_ms double precision,
+      status_code integer, request_bytes bigint, response_bytes bigint, details jsonb
+    )) with ordinality as result (
+      test, verdict, reason, error_category, fingerprint, blocked_by, required_only, attempts, started_at, finished_at,
+      setup_ms, execution_ms, teardown_ms, total_ms, status_code, request_bytes, response_bytes, details, number
+    )
+  ),
+  inserted as (
     insert into public.test_results
       (id, organization_id, run_id, run_created_at, test_case_id, verdict, reason, error_category, fingerprint, blocked_by_test_id,
        required_only, attempts, started_at, finished_at, setup_ms, execution_ms, teardown_ms, total_ms, status_code,
        request_bytes, response_bytes)
-    select (ids.beginning || substr(gen_random_uuid()::text, 16))::uuid,
-      p_run.organization_id, p_run.id, p_run.created_at, (p_ids ->> result.test)::uuid, result.verdict,
+    select (ids.beginning || lpad(to_hex(result.number), 8, '0'))::uuid,
+      p_run.organization_id, p_run.id, p_run.created_at, result.test_case_id, result.verdict,
       result.reason, result.error_category, result.fingerprint, (p_ids ->> result.blocked_by)::uuid,
       coalesce(result.required_only, false), coalesce(result.attempts, 1), result.started_at, result.finished_at,
       result.setup_ms, result.execution_ms, result.teardown_ms, result.total_ms, result.status_code,
       result.request_bytes, result.response_bytes
-    from jsonb_to_recordset(p_results) as result (
-      test text, verdict public.test_verdict, reason text, error_category text, fingerprint text, blocked_by text,
-      required_only boolean, attempts integer, started_at timestamptz, finished_at timestamptz,
-      setup_ms double precision, execution_ms double precision, teardown_ms double precision, total_ms double precision,
-      status_code integer, request_bytes bigint, response_bytes bigint
-    )
+    from result
     cross join private.begin_ids() as ids (beginning)
     on conflict (run_id, run_created_at, test_case_id) do nothing
     returning test_case_id
   )
-  select coalesce(array_agg(test_case_id), '{}') from inserted;
-$$;
-
-create function private.insert_details(p_run public.test_runs, p_results jsonb, p_ids jsonb, p_test_case_ids uuid[])
-returns void
-language sql
-set search_path = ''
-as $$
   insert into public.test_result_details
     (id, organization_id, run_id, run_created_at, test_case_id, kind, attempt, step, iteration, position, level, correlation_id, content)
-  select (ids.beginning || substr(gen_random_uuid()::text, 16))::uuid,
+  select (ids.beginning || lpad(to_hex(result.number * 32768 + detail.number), 8, '0'))::uuid,
     p_run.organization_id, p_run.id, p_run.created_at, result.test_case_id, detail.kind,
     coalesce(detail.attempt, 1), detail.step, detail.iteration, coalesce(detail.position, detail.number::integer - 1),
     detail.level, detail.correlation_id, coalesce(nullif(detail.content, 'null'), '{}')
-  from (
-    select (p_ids ->> test)::uuid as test_case_id, details
-    from jsonb_to_recordset(p_results) as result (test text, details jsonb)
-    where jsonb_typeof(details) = 'array'
-  ) as result
-  join unnest(p_test_case_ids) as recorded (id) on recorded.id = result.test_case_id
-  cross join rows from (jsonb_to_recordset(result.details) as (
+  from result
+  join inserted on inserted.test_case_id = result.test_case_id
+  cross join rows from (jsonb_to_recordset(nullif(result.details, 'null')) as (
     kind public.detail_kind, attempt integer, step integer, iteration integer, position integer, level text,
     correlation_id text, content jsonb
   )) with ordinality as detail (kind, attempt, step, iteration, position, level, correlation_id, content, number)
   cross join private.begin_ids() as ids (beginning);
-$$;
-
-create function private.record_results(p_run public.test_runs, p_results jsonb, p_ids jsonb)
-returns void
-language plpgsql
-set search_path = ''
-as $$
-begin
-  if p_results <> '[]' then
-    perform private.insert_details(p_run, p_results, p_ids, private.insert_results(p_run, p_results, p_ids));
-  end if;
-end;
 $$;
 
 -- Functions: record ------------------------------------------------------------
@@ -5515,46 +6240,46 @@ begin
 end;
 $$;
 
-create function private.update_in_flight(p_run_id uuid, p_outline jsonb, p_results jsonb)
+create function private.update_in_flight(p_run_id uuid, p_batch jsonb, p_results jsonb)
 returns void
 language sql
 set search_path = ''
 as $$
   update private.run_leases
   set in_flight = array(
-    select unnest(in_flight || private.require_texts(p_outline -> 'started', 'started'))
+    select unnest(in_flight || private.require_texts(p_batch -> 'started', 'started'))
     except
     select unnest(private.texts_at(p_results, '$[*].test'))
     order by 1
   )
   where run_id = p_run_id
-    and (p_outline ? 'started' or p_results <> '[]');
+    and (p_batch ? 'started' or p_results <> '[]');
 $$;
 
-create function private.update_progress(p_run_id uuid, p_outline jsonb)
+create function private.update_progress(p_run_id uuid, p_batch jsonb)
 returns void
 language sql
 set search_path = ''
 as $$
   update public.test_runs
-  set status = coalesce((p_outline ->> 'status')::public.run_status, status),
-    total = coalesce((p_outline ->> 'total')::integer, total)
+  set status = coalesce((p_batch ->> 'status')::public.run_status, status),
+    total = coalesce((p_batch ->> 'total')::integer, total)
   where id = p_run_id
-    and (p_outline ? 'status' or p_outline ? 'total');
+    and (p_batch ? 'status' or p_batch ? 'total');
 $$;
 
 -- Watchers are told about every batch that brings something.
-create function private.tell_progress(p_run public.test_runs, p_outline jsonb, p_context_version integer)
+create function private.tell_progress(p_run public.test_runs, p_batch jsonb, p_context_version integer)
 returns integer
 language plpgsql
 set search_path = ''
 as $$
 begin
-  if p_outline - array['lease_seconds', 'secrets'] = '{}' then
+  if not p_batch ?| array['status', 'total', 'started', 'results', 'context', 'events'] then
     return p_run.sequence;
   end if;
   return private.tell_run(p_run.id, 'run_progress',
-    private.fit_events(private.items(p_outline -> 'events')) || jsonb_build_object('context_version', p_context_version));
+    private.fit_events(private.items(p_batch -> 'events')) || jsonb_build_object('context_version', p_context_version));
 end;
 $$;
 
@@ -5564,21 +6289,20 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_outline jsonb := private.outline_batch(p_batch);
   v_results jsonb := coalesce(nullif(p_batch -> 'results', 'null'), '[]');
-  v_version integer := private.merge_context(p_run, p_context_version, v_outline -> 'context', v_outline -> 'secrets');
+  v_version integer := private.merge_context(p_run, p_context_version, p_batch -> 'context', p_batch -> 'secrets');
   v_answer jsonb;
 begin
-  perform private.record_results(p_run, v_results, private.check_batch(p_run.id, v_outline, v_results));
-  perform private.update_in_flight(p_run.id, v_outline, v_results);
-  perform private.update_progress(p_run.id, v_outline);
+  perform private.record_results(p_run, v_results, private.check_batch(p_run.id, p_batch, v_results));
+  perform private.update_in_flight(p_run.id, p_batch, v_results);
+  perform private.update_progress(p_run.id, p_batch);
   v_answer := jsonb_build_object(
     'continue', p_run.cancel_requested_at is null,
     'reason', case when p_run.cancel_requested_at is not null then 'cancelled' end,
-    'lease_expires_at', private.extend_lease(p_run.id, coalesce((v_outline ->> 'lease_seconds')::integer, 60)),
+    'lease_expires_at', private.extend_lease(p_run.id, coalesce((p_batch ->> 'lease_seconds')::integer, 60)),
     'context_version', v_version,
     'batch_number', p_batch_number,
-    'sequence', private.tell_progress(p_run, v_outline, v_version)
+    'sequence', private.tell_progress(p_run, p_batch, v_version)
   );
   update private.run_leases
   set last_batch_number = p_batch_number, last_answer = v_answer, updated_at = clock_timestamp()
@@ -5600,6 +6324,8 @@ security definer  -- workers have no rights on tables
 set search_path = ''
 -- A foreign key to a partitioned table is else planned anew for each row, for its partition: most of the time it takes.
 set plan_cache_mode = force_generic_plan
+-- A batch goes through a few intermediate results. In the usual 4 MB they would be written to files.
+set work_mem = '64MB'
 as $$
 declare
   v_run public.test_runs := private.hold_run(p_run_id, p_lease_number);
@@ -5610,9 +6336,11 @@ begin
     return v_lease.last_answer;
   end if;
   perform private.require_next_batch(v_lease, p_batch_number);
+  perform private.require_at_most(pg_column_size(p_batch), 33554432, 'bytes in a batch');
   return private.write_batch(v_run, p_batch_number, p_context_version, coalesce(p_batch, '{}'));
 exception
   when data_exception or integrity_constraint_violation or program_limit_exceeded then
+    perform private.check_details(p_batch);
     perform private.refuse_value('batch', sqlerrm);
 end;
 $$;
@@ -5783,6 +6511,7 @@ language plpgsql
 set search_path = ''
 as $$
 begin
+  perform private.require_at_most(pg_column_size(p_outcome), 33554432, 'bytes in an outcome');
   perform private.require_types(p_outcome,
     '{"reason": "string", "message": "string", "summary": "object", "report": "object"}', 'an outcome');
   perform private.require_type(p_outcome -> 'status', 'string', 'an outcome''s status');
@@ -6344,7 +7073,7 @@ $$;
 -- From sql/64_schedules.sql =======================================================================
 
 -- Schedules: runs that are requested by the clock.
--- Tables: schedules.
+-- Tables: schedules.  Functions: private.check_cron.
 
 -- Tables -----------------------------------------------------------------------
 
@@ -6381,9 +7110,16 @@ create table public.schedules (
   constraint schedules_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
   constraint schedules_cron_has_five_fields
     check (cron ~ '^[0-9A-Za-z*,/-]+( [0-9A-Za-z*,/-]+){4}$' and char_length(cron) <= 200),
-  constraint schedules_selection_is_an_object check (jsonb_typeof(selection) = 'object'),
-  constraint schedules_config_is_an_object check (jsonb_typeof(config) = 'object'),
-  constraint schedules_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint schedules_timezone_is_short check (char_length(timezone) <= 100),
+  constraint schedules_suites_are_at_most_1000
+    check (cardinality(suites) <= 1000 and octet_length(array_to_string(suites, '')) <= 100000),
+  constraint schedules_selection_is_a_small_object
+    check (jsonb_typeof(selection) = 'object' and octet_length(selection::text) <= 262144),
+  constraint schedules_config_is_a_small_object
+    check (jsonb_typeof(config) = 'object' and octet_length(config::text) <= 65536),
+  constraint schedules_description_is_short check (char_length(description) <= 20000),
+  constraint schedules_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.schedules is 'Runs that are requested by the clock. They use the environment''s secrets, never a person''s credentials.';
 comment on column public.schedules.cron is 'Minute, hour, day of month, month, day of week, in its time zone.';
@@ -6425,15 +7161,59 @@ grant select,
   delete
 on public.schedules to authenticated;
 
+-- Functions --------------------------------------------------------------------
+
+-- Whether a part between commas is *, a number, a range or a name, perhaps with a step, and within the bounds of its field.
+create function private.is_cron_part(p_part text, p_least integer, p_most integer, p_names text)
+returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+  select lower(p_part) ~ ('^(' || p_names || ')(-(' || p_names || '))?$')
+    or p_part ~ '^(\*|\d{1,2}(-\d{1,2})?)(/[1-9]\d?)?$' and (
+      select coalesce(bool_and(number[1]::integer between p_least and p_most), true)
+      from regexp_matches(split_part(p_part, '/', 1), '\d+', 'g') as number
+    );
+$$;
+
+-- Five fields are what a constraint wants; here, what stands in them.
+create function private.check_cron(p_cron text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_wrong record;
+begin
+  select field.name, field.least, field.most, field.part into v_wrong
+  from (
+    select name, least, most, names, unnest(string_to_array(split_part(p_cron, ' ', number), ',')) as part
+    from (values
+      (1, 'minute', 0, 59, 'none'), (2, 'hour', 0, 23, 'none'), (3, 'day of the month', 1, 31, 'none'),
+      (4, 'month', 1, 12, 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec'),
+      (5, 'day of the week', 0, 7, 'sun|mon|tue|wed|thu|fri|sat')
+    ) as known (number, name, least, most, names)
+  ) as field
+  where not private.is_cron_part(field.part, field.least, field.most, field.names)
+  limit 1;
+  if found and p_cron ~ '^\S+( \S+){4}$' then
+    perform private.refuse(422, format('"%s" is no %s', left(v_wrong.part, 100), v_wrong.name),
+      format('From %s to %s: *, a number, a range such as 1-5, several with commas, or a step such as */2.', v_wrong.least, v_wrong.most));
+  end if;
+end;
+$$;
+
 -- Triggers ---------------------------------------------------------------------
 
-create function private.tg_schedules__check_timezone()
+create function private.tg_schedules__check_times()
 returns trigger
 language plpgsql
 security definer  -- who writes may not call the refusal
 set search_path = ''
 as $$
 begin
+  perform private.check_cron(new.cron);
   perform now() at time zone new.timezone;
   return new;
 exception
@@ -6443,9 +7223,9 @@ exception
 end;
 $$;
 
-create trigger schedules_check_timezone
-before insert or update of timezone on public.schedules
-for each row execute function private.tg_schedules__check_timezone();
+create trigger schedules_check_times
+before insert or update of cron, timezone on public.schedules
+for each row execute function private.tg_schedules__check_times();
 
 -- What was worked out for the old times holds no more.
 create function private.tg_schedules__forget_next_run()
@@ -6518,8 +7298,12 @@ create table public.notification_channels (
   constraint notification_channels_are_of_one_organization unique (id, organization_id),
   constraint notification_channels_name_is_taken_once unique (organization_id, name),
   constraint notification_channels_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
-  constraint notification_channels_settings_are_an_object check (jsonb_typeof(settings) = 'object'),
-  constraint notification_channels_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint notification_channels_events_are_few check (cardinality(events) <= 20),
+  constraint notification_channels_settings_are_a_small_object
+    check (jsonb_typeof(settings) = 'object' and octet_length(settings::text) <= 65536),
+  constraint notification_channels_description_is_short check (char_length(description) <= 20000),
+  constraint notification_channels_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.notification_channels is 'Where people are told what came of runs. The address lies in the Vault.';
 comment on column public.notification_channels.project_id is 'Null: all projects of the organization.';
@@ -6716,13 +7500,16 @@ create table public.archives (
 
   constraint archives_location_is_taken_once unique (organization_id, location),
   constraint archives_location_is_neither_blank_nor_long check (btrim(location) <> '' and char_length(location) <= 2000),
+  constraint archives_format_and_writer_are_short check (char_length(format) <= 20 and char_length(written_by) <= 200),
   constraint archives_source_table_is_a_name check (source_table ~ '^[a-z_]{1,63}$'),
-  constraint archives_period_ends_after_it_begins check (period_end > period_start),
+  constraint archives_period_ends_after_it_begins
+    check (period_end > period_start and isfinite(period_start) and isfinite(period_end)),
   constraint archives_count_from_zero check (least(row_count, size_bytes, deleted_rows) >= 0),
   constraint archives_checksum_is_sha256_in_hex check (checksum ~ '^[0-9a-f]{64}$'),
   constraint archives_are_verified_before_rows_are_deleted
     check ((state <> 'written') = (verified_at is not null) and (state = 'done') = (done_at is not null)),
-  constraint archives_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint archives_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.archives is 'Files in which rows live on after they were deleted. Written by workers.';
 comment on column public.archives.location is 'Where the file lies: a path in the storage, an s3:// address, or a file of the operator.';
@@ -6771,6 +7558,10 @@ declare
   v_archive public.archives;
 begin
   perform private.check_archive(p_archive);
+  -- Both would be read from one file, and one of them would be somebody else's.
+  if exists (select from public.archives where location = p_archive ->> 'location' and organization_id <> p_organization_id) then
+    perform private.refuse(409, 'this location holds the archive of another organization', 'Write to a location of its own.');
+  end if;
   insert into public.archives as saved
     (organization_id, source_table, period_start, period_end, location, format, row_count, size_bytes, checksum, written_by, metadata)
   values (
@@ -7114,7 +7905,8 @@ create table public.project_tokens (
   constraint project_tokens_are_of_one_organization unique (id, organization_id),
   constraint project_tokens_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
   constraint project_tokens_may_do_something check (cardinality(scopes) between 1 and 10),
-  constraint project_tokens_expire_after_they_began check (expires_at > created_at)
+  constraint project_tokens_description_is_short check (char_length(description) <= 20000),
+  constraint project_tokens_expire_after_they_began check (expires_at > created_at and isfinite(expires_at))
 );
 comment on table public.project_tokens is 'How a pipeline says who it is. Never the token itself.';
 comment on column public.project_tokens.hint is 'How the token begins, to tell one from another.';
@@ -7304,7 +8096,7 @@ for each row execute function private.tg_touch_updated_at();
 -- From sql/70_metrics.sql =========================================================================
 
 -- Metrics: how a test did in an environment, day by day. A day is one of UTC, and is that of the run's creation.
--- Tables: performance_metrics.  Functions: private.recount_day, private.count_runs.  After their time: 78_condensing.sql.
+-- Tables: performance_metrics.  Counted by 71_counting.sql.  After their time: 78_condensing.sql.
 -- What counts is told by private.categories_without_evidence(). Judged by 76_rules.sql.
 
 -- Types ------------------------------------------------------------------------
@@ -7433,59 +8225,184 @@ as $$
   );
 $$;
 
+
+-- From sql/71_counting.sql ========================================================================
+
+-- Counting: what a run that has ended adds to its day, and what has a day counted again.
+-- Tables: private.day_times.  Functions: private.sum_up_days, private.write_metrics, private.add_runs, private.recount_day.
+
+-- Tables -----------------------------------------------------------------------
+
+create table private.day_times (
+  organization_id  uuid not null,
+  environment_id   uuid not null,
+  test_case_id     uuid not null,
+  date             date not null,
+  times            double precision[] not null,
+
+  primary key (environment_id, date, test_case_id),
+  constraint day_times_are_of_a_test
+    foreign key (test_case_id, organization_id)
+    references public.test_cases (id, organization_id) on delete cascade,
+  constraint day_times_are_of_an_environment
+    foreign key (environment_id, organization_id)
+    references public.environments (id, organization_id) on delete cascade
+-- A day's rows change with each of its runs; up to a thousand times are in the row itself.
+) with (fillfactor = 50, toast_tuple_target = 8160);
+comment on table private.day_times is 'All that a test took on a day, in order: so that a run that ends adds its own times, and reads no other run.';
+comment on column private.day_times.times is 'Of a day with more than two of them: the least and the most are in the metrics. Of today and yesterday only: what comes later counts its day again.';
+
+-- Sorted already, and hard to compress.
+alter table private.day_times alter column times set storage external;
+
+-- Serves the removal of a test.
+create index idx_day_times_test_case_id on private.day_times (test_case_id);
+
+-- Who may ----------------------------------------------------------------------
+
+-- Nobody.
+alter table private.day_times enable row level security;
+
 -- Functions: count -------------------------------------------------------------
 
--- Counts a day from its results, for these tests. Reads the day's runs only, each by its index.
+-- What these runs say of each test, by environment and day: how often it ran and passed, and its times in order.
+create function private.evidence_of(p_run_ids uuid[], p_test_case_ids uuid[] default null)
+returns table (environment_id uuid, date date, test_case_id uuid, total bigint, successful bigint, sum double precision, times double precision[])
+language sql
+stable
+set search_path = ''
+as $$
+  select run.environment_id, run.date, result.test_case_id, count(*), count(*) filter (where verdict = 'passed'),
+    sum(ms), coalesce(array_agg(ms order by ms) filter (where ms is not null), '{}')
+  from (
+    select id, created_at, environment_id, private.day_of(created_at) as date
+    from public.test_runs
+    where id = any (p_run_ids)
+    offset 0  -- asks for the day once a run, not once a result
+  ) as run
+  cross join lateral (
+    select test_case_id, verdict, case when verdict <> 'broken' then coalesce(execution_ms, total_ms) end as ms
+    from public.test_results
+    where run_id = run.id
+      and run_created_at = run.created_at
+      -- "is true" keeps it a hashed look-up, and the runs the way to the results; as a join it would be by test.
+      and (p_test_case_ids is null or (test_case_id in (select unnest(p_test_case_ids))) is true)
+      and verdict in ('passed', 'failed', 'broken')
+      and coalesce(error_category, '') <> all (private.categories_without_evidence())
+    offset 0  -- looks each run's results up by their index, however many runs there are
+  ) as result
+  group by run.environment_id, run.date, result.test_case_id;
+$$;
+
+-- What these runs make of their days: what is known of a day added to what they say, or what they say alone. There are no
+-- times where they cannot be added to, because those of the day are not at hand.
+create function private.sum_up_days(p_run_ids uuid[], p_test_case_ids uuid[], p_adding boolean)
+returns table (environment_id uuid, date date, test_case_id uuid, total bigint, successful bigint, sum double precision, times double precision[])
+language sql
+stable
+set search_path = ''
+as $$
+  select fresh.environment_id, fresh.date, fresh.test_case_id,
+    fresh.total + coalesce(known.total_runs, 0),
+    fresh.successful + coalesce(known.successful_runs, 0),
+    coalesce(known.average_response_time_ms * known.measured_runs, 0) + coalesce(fresh.sum, 0),
+    case
+      when coalesce(known.measured_runs, 0) = 0 then fresh.times
+      when known.times is null or cardinality(fresh.times) = 0 then known.times
+      when cardinality(fresh.times) = 1 then
+        known.times[:width_bucket(fresh.times[1], known.times)] || fresh.times
+          || known.times[width_bucket(fresh.times[1], known.times) + 1:]
+      else array(select ms from unnest(known.times || fresh.times) as ms order by ms)
+    end
+  from private.evidence_of(p_run_ids, p_test_case_ids) as fresh
+  left join lateral (
+    select metric.total_runs, metric.successful_runs, metric.measured_runs, metric.average_response_time_ms,
+      case metric.measured_runs
+        when 1 then array[metric.min_response_time_ms]
+        when 2 then array[metric.min_response_time_ms, metric.max_response_time_ms]
+        else day.times
+      end as times
+    from public.performance_metrics as metric
+    left join private.day_times as day
+      on day.environment_id = metric.environment_id and day.date = metric.date and day.test_case_id = metric.test_case_id
+      and cardinality(day.times) = metric.measured_runs
+    where p_adding
+      and metric.test_case_id = fresh.test_case_id
+      and metric.date = fresh.date
+      -- "is true" keeps the test the way to the row; by environment and day there are as many rows as tests.
+      and (metric.environment_id = fresh.environment_id) is true
+    limit 1  -- and looks each of them up
+  ) as known on true;
+$$;
+
+-- The median, the 95th and the 99th percentile of numbers in order, as percentile_cont() has them. By plain arithmetic,
+-- because it is asked for each of a thousand tests.
+create function private.percentiles_of(p_numbers double precision[])
+returns double precision[]
+language sql
+immutable
+set search_path = ''
+as $$
+  select array_agg(
+    p_numbers[floor(place)::integer + 1]
+      + (place - floor(place)) * (p_numbers[ceil(place)::integer + 1] - p_numbers[floor(place)::integer + 1])
+    order by place)
+  from unnest(array[0.5, 0.95, 0.99]::double precision[]) as fraction
+  cross join lateral (select fraction * (cardinality(p_numbers) - 1) as place) as places;
+$$;
+
+-- Writes what these runs make of their days. Gives the tests that are to be counted again, because they cannot be added to.
 -- When results are gone after their time, what was counted before stays.
+create function private.write_metrics(p_run_ids uuid[], p_test_case_ids uuid[], p_adding boolean)
+returns table (environment_id uuid, date date, test_case_ids uuid[])
+language sql
+set search_path = ''
+as $$
+  with counted as materialized (
+    select *, cardinality(times) as measured, private.percentiles_of(times) as percentiles
+    from private.sum_up_days(p_run_ids, p_test_case_ids, p_adding)
+  ),
+  written as (
+    insert into public.performance_metrics as metric
+      (id, organization_id, project_id, environment_id, test_case_id, date, total_runs, successful_runs, measured_runs,
+       average_response_time_ms, p50_response_time_ms, p95_response_time_ms, p99_response_time_ms,
+       min_response_time_ms, max_response_time_ms)
+    select (ids.beginning || lpad(to_hex(row_number() over ()), 8, '0'))::uuid,
+      environment.organization_id, environment.project_id, environment.id, test_case_id, date, total, successful, measured,
+      sum / nullif(measured, 0), percentiles[1], percentiles[2], percentiles[3], times[1], times[measured]
+    from counted
+    join public.environments as environment on environment.id = environment_id
+    cross join private.begin_ids() as ids (beginning)
+    where times is not null
+    order by test_case_id, environment_id, date
+    on conflict (test_case_id, environment_id, date) do update
+    set (total_runs, successful_runs, measured_runs, average_response_time_ms, p50_response_time_ms, p95_response_time_ms,
+        p99_response_time_ms, min_response_time_ms, max_response_time_ms, updated_at)
+      = (excluded.total_runs, excluded.successful_runs, excluded.measured_runs, excluded.average_response_time_ms,
+        excluded.p50_response_time_ms, excluded.p95_response_time_ms, excluded.p99_response_time_ms,
+        excluded.min_response_time_ms, excluded.max_response_time_ms, now())
+    where metric.granularity = 'day' and excluded.total_runs >= metric.total_runs
+    returning metric.organization_id, metric.environment_id, metric.test_case_id, metric.date
+  ),
+  kept as (
+    insert into private.day_times as day (organization_id, environment_id, test_case_id, date, times)
+    select written.organization_id, environment_id, test_case_id, date, times
+    from counted join written using (environment_id, test_case_id, date)
+    where measured > 2 and date >= (select private.day_of(now()) - 1)
+    order by test_case_id, environment_id, date
+    on conflict (environment_id, date, test_case_id) do update set times = excluded.times
+  )
+  select environment_id, date, array_agg(test_case_id) from counted where times is null
+  group by environment_id, date order by environment_id, date;
+$$;
+
 create function private.recount_day(p_environment_id uuid, p_date date, p_test_case_ids uuid[])
 returns void
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_run_ids uuid[] := private.runs_that_count(p_environment_id, p_date);
-  v_from timestamptz := private.begin_of(p_date);
-  v_until timestamptz := private.begin_of(p_date + 1);
 begin
-  insert into public.performance_metrics as metric
-    (organization_id, project_id, environment_id, test_case_id, date, total_runs, successful_runs, measured_runs,
-     average_response_time_ms, p50_response_time_ms, p95_response_time_ms, p99_response_time_ms,
-     min_response_time_ms, max_response_time_ms)
-  select environment.organization_id, environment.project_id, environment.id, counted.test_case_id, p_date,
-    counted.total, counted.successful, counted.measured, counted.average,
-    counted.percentiles[1], counted.percentiles[2], counted.percentiles[3], counted.least, counted.most
-  from (
-    select test_case_id, count(*) as total, count(*) filter (where verdict = 'passed') as successful, count(ms) as measured,
-      avg(ms) as average, min(ms) as least, max(ms) as most,
-      percentile_cont(array[0.5, 0.95, 0.99]) within group (order by ms) as percentiles
-    from (
-      select test_case_id, verdict, case when verdict <> 'broken' then coalesce(execution_ms, total_ms) end as ms
-      from public.test_results
-      where run_id = any (v_run_ids)
-        and run_created_at >= v_from
-        and run_created_at < v_until
-        -- "is true" keeps it a hashed look-up, and the runs the way to the results; as a join it would be by test.
-        and (test_case_id in (select unnest(p_test_case_ids))) is true
-        and verdict in ('passed', 'failed', 'broken')
-        and coalesce(error_category, '') <> all (private.categories_without_evidence())
-    ) as evidence
-    group by test_case_id
-  ) as counted
-  join public.environments as environment on environment.id = p_environment_id
-  order by counted.test_case_id
-  on conflict (test_case_id, environment_id, date) do update
-  set total_runs = excluded.total_runs,
-    successful_runs = excluded.successful_runs,
-    measured_runs = excluded.measured_runs,
-    average_response_time_ms = excluded.average_response_time_ms,
-    p50_response_time_ms = excluded.p50_response_time_ms,
-    p95_response_time_ms = excluded.p95_response_time_ms,
-    p99_response_time_ms = excluded.p99_response_time_ms,
-    min_response_time_ms = excluded.min_response_time_ms,
-    max_response_time_ms = excluded.max_response_time_ms,
-    updated_at = now()
-  where metric.granularity = 'day'
-    and excluded.total_runs >= metric.total_runs;
+  perform private.write_metrics(private.runs_that_count(p_environment_id, p_date), p_test_case_ids, false);
 end;
 $$;
 
@@ -7520,22 +8437,74 @@ as $$
   order by 1, 2;
 $$;
 
-create function private.count_runs(p_run_ids uuid[])
+-- Days before yesterday hardly get another run: what comes for them counts them again.
+create function private.forget_times(p_run_ids uuid[])
+returns void
+language sql
+set search_path = ''
+as $$
+  delete from private.day_times
+  where environment_id in (select environment_id from public.test_runs where id = any (p_run_ids))
+    and date < (select private.day_of(now()) - 1);
+$$;
+
+-- Runs that have just ended: each adds what it brought, whatever else that day has.
+create function private.add_runs(p_run_ids uuid[])
 returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-  perform private.lock_metrics(p_run_ids);
+  perform private.recount_day(day.environment_id, day.date, day.test_case_ids)
+  from private.write_metrics(p_run_ids, null, true) as day;
+  perform private.forget_times(p_run_ids);
+end;
+$$;
+
+-- Runs that had ended and got more results.
+create function private.recount_runs(p_run_ids uuid[])
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
   perform private.recount_day(day.environment_id, day.date, day.test_case_ids)
   from private.days_of(p_run_ids) as day;
 end;
 $$;
 
+-- Runs that had ended and say nothing any more. Less than was counted is else taken for results that are gone.
+create function private.discount_runs(p_run_ids uuid[])
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  delete from public.performance_metrics as metric
+  using private.days_of(p_run_ids) as day
+  where metric.environment_id = day.environment_id
+    and metric.date = day.date
+    and metric.test_case_id = any (day.test_case_ids)
+    and metric.granularity = 'day';
+  perform private.recount_runs(p_run_ids);
+end;
+$$;
+
 -- Triggers ---------------------------------------------------------------------
 
--- Runs among those that were changed whose evidence is new: they have ended, or got results after their end.
--- By the counters: they move with every result.
+create function private.has_evidence(p_run public.test_runs)
+returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+  select p_run.status in ('completed', 'failed', 'cancelled')
+    and p_run.reason is distinct from 'environment'
+    and p_run.passed + p_run.failed + p_run.broken > 0;
+$$;
+
+-- Runs among those that were changed whose evidence is new, more, or none any more. By the counters: they move with
+-- every result. In this order: who counts a day again counts the runs that have just ended, too.
 create function private.tg_test_runs__count_day()
 returns trigger
 language plpgsql
@@ -7543,19 +8512,26 @@ security definer  -- nobody writes metrics directly
 set search_path = ''
 as $$
 declare
-  v_run_ids uuid[] := array(
-    select run.id
+  v_ended uuid[];
+  v_late uuid[];
+  v_gone uuid[];
+begin
+  select coalesce(array_agg(id) filter (where counts and not counted), '{}'),
+    coalesce(array_agg(id) filter (where counts and counted and completed <> completed_before), '{}'),
+    coalesce(array_agg(id) filter (where counted and not counts), '{}')
+  into v_ended, v_late, v_gone
+  from (
+    select run.id, run.completed, before.completed as completed_before,
+      private.has_evidence(run::public.test_runs) as counts, private.has_evidence(before::public.test_runs) as counted
     from changed as run
     join before on before.id = run.id
-    where private.is_over(run.status)
-      and run.reason is distinct from 'environment'
-      and run.passed + run.failed + run.broken > 0
-      and (not private.is_over(before.status) or run.completed <> before.completed)
-  );
-begin
-  if v_run_ids <> '{}' then
-    perform private.count_runs(v_run_ids);
-    perform private.judge_runs(v_run_ids);
+  ) as run;
+  if v_ended || v_late || v_gone <> '{}' then
+    perform private.lock_metrics(v_ended || v_late || v_gone);
+    perform private.add_runs(v_ended);
+    perform private.recount_runs(v_late);
+    perform private.discount_runs(v_gone);
+    perform private.judge_runs(v_ended || v_late);
   end if;
   return null;
 end;
@@ -7621,10 +8597,13 @@ comment on column public.test_run_history.duration_ms is 'From the first claim t
 
 -- Serves condense_history(), and keeps one row for a day's runs.
 create unique index idx_test_run_history_day on public.test_run_history (environment_id, date) where run_id is null;
--- Serves a project's trend, latest first.
-create index idx_test_run_history_project_id on public.test_run_history (project_id, run_created_at desc);
--- Serves an environment's trend.
-create index idx_test_run_history_environment_id on public.test_run_history (environment_id, run_created_at desc);
+-- Serves a project's trend, latest first. It has what the trend shows, and what row-level security asks: a month may be ten
+-- thousand runs, and reading so many rows of the table takes longer than a page should.
+create index idx_test_run_history_project_id on public.test_run_history (project_id, run_created_at desc)
+include (organization_id, date, runs, failed_runs, duration_ms);
+-- Serves an environment's trend, in the same way.
+create index idx_test_run_history_environment_id on public.test_run_history (environment_id, run_created_at desc)
+include (organization_id, date, status, duration_ms);
 -- Serves what is condensed after its time.
 create index idx_test_run_history_date on public.test_run_history (date) where run_id is not null;
 
@@ -7948,8 +8927,8 @@ for each row execute function private.tg_touch_updated_at();
 -- Functions: flaky -------------------------------------------------------------
 
 -- A test is flaky in an environment when more than a tenth of its runs of the last 7 days did not pass, and others did.
--- No row for a test without runs. Each test's days are looked up by idx_performance_metrics_lookup: the limit, which is
--- never reached, keeps it so.
+-- No row for a test without runs. Each test's days are looked up by idx_performance_metrics_test_case_id: the limit, which
+-- is never reached, and "is true" keep it so. By environment and day there are as many rows as tests, for each test again.
 create function private.flakiness_of(p_environment_id uuid, p_test_case_ids uuid[])
 returns table (test_case_id uuid, runs bigint, failures bigint, is_flaky boolean)
 language sql
@@ -7963,7 +8942,7 @@ as $$
     select total_runs, successful_runs
     from public.performance_metrics as metric
     where metric.test_case_id = touched.test_case_id
-      and metric.environment_id = p_environment_id
+      and (metric.environment_id = p_environment_id) is true
       and metric.date > (now() at time zone 'UTC')::date - 7  -- written out: asked a thousand times
       and metric.granularity = 'day'
     order by metric.date desc
@@ -8009,7 +8988,7 @@ $$;
 
 -- How fast tests are now and were before. Now: the latest days that together have 5 measured runs; before: the rest of
 -- 15 days. Of each day its median, by how many runs it stands for: a single slow answer moves neither.
--- Each test's days are looked up by idx_performance_metrics_lookup, as above.
+-- Each test's days are looked up by idx_performance_metrics_test_case_id, as above.
 create function private.speed_of(p_environment_id uuid, p_date date, p_test_case_ids uuid[])
 returns table (metric_id uuid, is_marked boolean, was_slower boolean, now_runs bigint, now_ms double precision, before_runs bigint, before_ms double precision)
 language sql
@@ -8028,7 +9007,7 @@ as $$
       coalesce(sum(measured_runs) over (order by date desc rows between unbounded preceding and 1 preceding), 0) as newer
     from public.performance_metrics as metric
     where metric.test_case_id = touched.test_case_id
-      and metric.environment_id = p_environment_id
+      and (metric.environment_id = p_environment_id) is true
       and metric.date between p_date - 14 and p_date
       and metric.granularity = 'day'
       and metric.measured_runs > 0
@@ -8045,18 +9024,23 @@ returns void
 language sql
 set search_path = ''
 as $$
+  with judged as (
+    select *
+    from (
+      select metric_id, before_ms, is_marked, was_slower,
+        coalesce(now_runs >= 5 and before_runs >= 10 and now_ms > 1.2 * before_ms and now_ms >= before_ms + 5, false) as is_slower
+      from private.speed_of(p_environment_id, p_date, p_test_case_ids)
+    ) as test
+    where is_slower or is_marked
+  )
   update public.performance_metrics as metric
   set is_slower = judged.is_slower,
     baseline_ms = judged.before_ms,
     updated_at = now(),
     slower_run_id = coalesce(metric.slower_run_id, case when judged.is_slower and not judged.was_slower then p_run_id end)
-  from (
-    select metric_id, before_ms, is_marked, was_slower,
-      coalesce(now_runs >= 5 and before_runs >= 10 and now_ms > 1.2 * before_ms and now_ms >= before_ms + 5, false) as is_slower
-    from private.speed_of(p_environment_id, p_date, p_test_case_ids)
-  ) as judged
+  from judged
   where metric.id = judged.metric_id
-    and (judged.is_slower or judged.is_marked);
+    and metric.id = any (array(select metric_id from judged));  -- looked up, however few rows there are beside them
 $$;
 
 -- Functions: both --------------------------------------------------------------
@@ -8172,12 +9156,16 @@ as $$
   select date_trunc('month', p_date::timestamp)::date;
 $$;
 
--- Days before this month become months; gives how many days went. For the clean-up.
+-- Days before this month become months; gives how many days went. Their times are forgotten. For the clean-up.
 create function private.condense_metrics(p_before date)
 returns bigint
 language sql
 set search_path = ''
 as $$
+  -- Of environments that had no run since.
+  delete from private.day_times
+  where date < (select private.day_of(now()) - 1);
+
   with gone as (
     delete from public.performance_metrics
     where date < private.month_of(p_before)
@@ -8299,7 +9287,9 @@ create table public.report_templates (
   constraint report_templates_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
   constraint report_templates_format_is_a_file_ending check (format ~ '^[a-z0-9]{1,20}$'),
   constraint report_templates_source_is_at_most_one_mebibyte check (octet_length(source) <= 1048576),
-  constraint report_templates_metadata_is_an_object check (jsonb_typeof(metadata) = 'object')
+  constraint report_templates_description_is_short check (char_length(description) <= 20000),
+  constraint report_templates_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.report_templates is 'Jinja2 templates that people wrote for their own reports. Rendered in a sandbox.';
 comment on column public.report_templates.project_id is 'Null: for all projects of the organization.';
@@ -8344,6 +9334,7 @@ create table public.saved_searches (
     references public.projects (id, organization_id) on delete cascade,
   constraint saved_searches_name_is_taken_once unique (organization_id, user_id, name),
   constraint saved_searches_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
+  constraint saved_searches_description_is_short check (char_length(description) <= 20000),
   constraint saved_searches_query_is_a_small_object
     check (jsonb_typeof(query) = 'object' and octet_length(query::text) <= 65536)
 );

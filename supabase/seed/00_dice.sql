@@ -1,5 +1,5 @@
 -- Dice: what the seed throws, always the same for the same parameters. Lives as long as the session.
--- Functions: pg_temp.chance, pg_temp.pick, pg_temp.make_id.
+-- Functions: pg_temp.chance, pg_temp.pick, pg_temp.make_id, pg_temp.begin_ids, pg_temp.make_next_id.
 --
 -- The seed is for a database with the migration applied, by its owner; `baton db seed` runs its files in order, the
 -- last one once for each day. Parameters, set with set_config(): seed.seed (a number: another one makes other rows
@@ -29,4 +29,22 @@ language sql
 stable
 as $$
   select md5('seed/' || current_setting('seed.seed') || '/' || p_kind || '/' || p_name)::uuid;
+$$;
+
+-- Ids of what is written in masses begin with the time, as those that workers write do (UUIDs of version 7): they follow
+-- each other in the index of the primary key, and do not each touch a page of their own.
+create or replace function pg_temp.begin_ids(p_moment timestamptz)
+returns text
+language sql
+stable
+as $$
+  select lpad(to_hex((extract(epoch from p_moment) * 1000)::bigint), 12, '0') || '7';
+$$;
+
+create or replace function pg_temp.make_next_id(p_beginning text, p_kind text, p_name text)
+returns uuid
+language sql
+stable
+as $$
+  select (p_beginning || substr(md5('seed/' || current_setting('seed.seed') || '/' || p_kind || '/' || p_name), 14))::uuid;
 $$;

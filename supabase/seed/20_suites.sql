@@ -136,6 +136,19 @@ select id, organization_id, project_id, suite_id, key, name, (position - 1) % 10
   case when key like 'refuse%' then array['negative'] else array['happy'] end
 from seed_new_tests;
 
+-- What the requests call, which is linked to them by the trigger, and one that no test calls.
+insert into public.api_endpoints (id, organization_id, project_id, method, path, name, tags, created_by)
+select pg_temp.make_id('endpoint', project_id || ' ' || method || ' ' || path), organization_id, project_id, method, path, name, tags, owner_id
+from (
+  select organization_id, project_id, owner_id, method, case when path like '%/1' then '/' || suite || '/{id}' else split_part(path, '?', 1) end as path,
+    min(name) as name, array[suite] as tags
+  from seed_new_tests
+  group by 1, 2, 3, 4, 5, suite
+  union all
+  select organization_id, id, owner_id, 'GET', '/health', 'Say whether it works', '{}'
+  from seed_new_projects
+) as called;
+
 insert into public.test_request_configs (organization_id, test_case_id, method, path, headers)
 select organization_id, id, method, path, '{"Accept": "application/json"}'
 from seed_new_tests;
@@ -169,6 +182,18 @@ from (
   from seed_new_tests
   group by organization_id, suite_id, owner_id, suite
 ) as written;
+
+create temporary table if not exists seed_suites (
+  project_number  integer not null,
+  place           integer not null,
+  version_id      uuid not null,
+  primary key (project_number, place)
+);
+
+insert into seed_suites
+select project_number, row_number() over (partition by project_number order by min(position)), pg_temp.make_id('version', suite_id::text)
+from seed_new_tests
+group by project_number, suite_id;
 
 -- The versions are made above: nothing was edited in place.
 delete from private.edited_suites;

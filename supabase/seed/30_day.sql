@@ -13,16 +13,14 @@ create temporary table if not exists seed_runs (
   id              uuid primary key,
   environment_id  uuid not null,
   created_at      timestamptz not null,
-  outage          boolean not null
+  outage          boolean not null,
+  ids             text not null     -- how those of its results begin
 );
 truncate seed_runs;
 
 insert into seed_runs
-select project.number, run, dice, pg_temp.make_id('run', project.number || '/' || run), environment.id,
-  -- Most of them in working hours.
-  (current_setting('seed.until')::date - current_setting('seed.days')::integer + day)::timestamp at time zone 'UTC'
-    + make_interval(secs => 86000 * (0.25 + 0.6 * pg_temp.chance(dice, 1) + 0.15 * pg_temp.chance(dice, 2) - 0.15 * pg_temp.chance(dice, 3))),
-  pg_temp.chance(dice, 4) < 0.004
+select project.number, run, dice, pg_temp.make_id('run', project.number || '/' || run), environment.id, began_at,
+  pg_temp.chance(dice, 4) < 0.004, pg_temp.begin_ids(began_at)
 from (select current_setting('seed.day')::integer as day) as parameter
 cross join seed_projects as project
 cross join lateral (
@@ -35,7 +33,12 @@ cross join lateral (
 ) as thrown
 join seed_environments as environment
   on environment.project_number = project.number
-  and environment.place = case when pg_temp.chance(dice, 5) < 0.6 then 1 when pg_temp.chance(dice, 5) < 0.8 then 2 else 3 end;
+  and environment.place = case when pg_temp.chance(dice, 5) < 0.6 then 1 when pg_temp.chance(dice, 5) < 0.8 then 2 else 3 end
+cross join lateral (
+  -- Most of them in working hours.
+  select (current_setting('seed.until')::date - current_setting('seed.days')::integer + day)::timestamp at time zone 'UTC'
+    + make_interval(secs => 86000 * (0.25 + 0.6 * pg_temp.chance(dice, 1) + 0.15 * pg_temp.chance(dice, 2) - 0.15 * pg_temp.chance(dice, 3))) as began_at
+) as timed;
 analyze seed_runs;
 
 -- 'local' at first, so that they are not put into the queue.
@@ -55,18 +58,17 @@ join seed_people as person
 order by run.created_at;
 
 insert into private.test_run_versions (run_id, organization_id, position, suite_version_id, selected)
-select run.id, project.organization_id, row_number() over (partition by run.id order by first_position),
-  pg_temp.make_id('version', pg_temp.make_id('suite', suite.project_number || '/' || suite.suite)::text), true
+select run.id, project.organization_id, suite.place, suite.version_id, true
 from seed_runs as run
 join seed_projects as project on project.number = run.project_number
-join (select project_number, suite, min(position) as first_position from seed_tests group by project_number, suite) as suite
-  on suite.project_number = run.project_number;
+join seed_suites as suite on suite.project_number = run.project_number
+order by run.id, suite.place;
 
 -- Results ----------------------------------------------------------------------
 
 -- How each test of the project fares by itself, before anybody blames anybody.
 create temporary view seed_fates as
-select run.id as run_id, run.created_at as run_created_at, run.dice, run.outage, test.*,
+select run.id as run_id, run.created_at as run_created_at, run.ids, run.dice, run.outage, test.*,
   run.dice # (test.position * 7919::bigint) as throw,
   case character
     when 'flaky' then 0.14
@@ -86,6 +88,7 @@ create temporary table if not exists seed_results (
   like seed_tests,
   run_id          uuid not null,
   run_created_at  timestamptz not null,
+  ids             text not null,
   verdict         public.test_verdict not null,
   category        text,
   blocked_by      uuid,
@@ -94,8 +97,11 @@ create temporary table if not exists seed_results (
 truncate seed_results;
 
 insert into seed_results
+with fate as materialized (
+  select * from seed_fates
+)
 select fate.project_number, fate.position, fate.id, fate.suite, fate.key, fate.character, fate.turns, fate.usual_ms,
-  fate.run_id, fate.run_created_at,
+  fate.run_id, fate.run_created_at, fate.ids,
   case
     when fate.outage then 'broken'
     when login.fails and fate.position > 1 or maker.fails and fate.position <> maker.position then 'blocked'
@@ -117,10 +123,9 @@ select fate.project_number, fate.position, fate.id, fate.suite, fate.key, fate.c
     when maker.fails and fate.position <> maker.position then maker.id
   end end,
   fate.ms
-from seed_fates as fate
-join (select run_id, id, position, fails from seed_fates where position = 1) as login on login.run_id = fate.run_id
-join (select run_id, id, position, fails from seed_fates where position % 10 = 1) as maker
-  on maker.run_id = fate.run_id and maker.position = fate.position - (fate.position - 1) % 10;
+from fate
+join fate as login on login.run_id = fate.run_id and login.position = 1
+join fate as maker on maker.run_id = fate.run_id and maker.position = fate.position - (fate.position - 1) % 10;
 
 drop view seed_fates;
 analyze seed_results;
@@ -128,7 +133,7 @@ analyze seed_results;
 insert into public.test_results
   (id, organization_id, run_id, run_created_at, test_case_id, verdict, reason, error_category, fingerprint, blocked_by_test_id,
    attempts, started_at, finished_at, execution_ms, total_ms, status_code, request_bytes, response_bytes, created_at)
-select pg_temp.make_id('result', run_id || '/' || position), organization_id, run_id, run_created_at, result.id, verdict,
+select pg_temp.make_next_id(ids, 'result', run_id || '/' || position), organization_id, run_id, run_created_at, result.id, verdict,
   case category
     when 'dependency_blocked' then 'a test it needs did not pass'
     when 'connect_refused' then 'nobody answers at this address'
@@ -161,7 +166,7 @@ order by run_created_at, run_id, position;
 -- The evidence for what failed; for what passed it would be most of the space.
 insert into public.test_result_details
   (id, organization_id, run_id, run_created_at, test_case_id, kind, position, content, created_at)
-select pg_temp.make_id('detail', run_id || '/' || result.position || '/' || kind), organization_id, run_id, run_created_at, result.id, kind,
+select pg_temp.make_next_id(ids, 'detail', run_id || '/' || result.position || '/' || kind), organization_id, run_id, run_created_at, result.id, kind,
   place - 1,
   case kind
     when 'request' then jsonb_build_object('method', case key when 'create' then 'POST' else 'GET' end, 'url', '/' || suite, 'headers', '{"Accept": "application/json"}'::jsonb)

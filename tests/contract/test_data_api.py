@@ -9,6 +9,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from tests.acceptance.local.listeners import PythonListener
 from tests.members import Member, a_member
 from tests.stack import shared_stack
 from worker.local.stack import StackInfo
@@ -35,11 +36,29 @@ class Attack:
         """A GET as the hostile one, or with another token."""
         return await self.api.get(f"/rest/v1/{path}", headers=self.headers(token) | _dashed(headers))
 
-    async def send(self, path: str, body: Any, *, method: str = "POST", **headers: str) -> httpx.Response:
-        """A POST or PATCH as the hostile one."""
+    async def send(
+        self, path: str, body: Any, *, method: str = "POST", token: str | None = None, **headers: str
+    ) -> httpx.Response:
+        """A POST or PATCH as the hostile one, or with another token."""
         return await self.api.request(
-            method, f"/rest/v1/{path}", json=body, headers=self.headers(None) | _dashed(headers)
+            method, f"/rest/v1/{path}", json=body, headers=self.headers(token) | _dashed(headers)
         )
+
+    async def told_to_victim(self, path: str) -> str:
+        """What the same question shows to whom it belongs."""
+        answer = await self.ask(path, token=self.victim.session.access_token)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    async def note(self) -> None:
+        """The victim writes something down that a JSON filter could find."""
+        noted = await self.send(
+            f"environments?id=eq.{self.environment_id}",
+            {"metadata": {"note": MARK, "deep": {"er": [MARK]}}},
+            method="PATCH",
+            token=self.victim.session.access_token,
+        )
+        assert noted.status_code == 204, noted.text
 
     def headers(self, token: str | None) -> dict[str, str]:
         """The key that everybody has, and the token of who asks."""
@@ -79,8 +98,6 @@ async def attack() -> AsyncIterator[Attack]:
 
 async def test_embedded_rows_are_his_own(attack: Attack) -> None:
     """However deep, from whichever table: every row that comes is of his organization."""
-    shown = await attack.ask("environments?select=name", token=attack.victim.session.access_token)
-    assert MARK in shown.text, "there is something to find"
     for path in (
         "projects?select=*,environments!environments_belong_to_a_project(*,environment_variables(*))",
         "test_suites?select=*,test_cases!test_cases_belong_to_a_suite(*,test_request_configs(*))",
@@ -88,6 +105,7 @@ async def test_embedded_rows_are_his_own(attack: Attack) -> None:
         "environments!test_runs_happen_in_an_environment(*)",
         f"organizations?select=*,projects!inner(*)&projects.id=eq.{attack.victim.project_id}",
     ):
+        assert attack.victim.organization in await attack.told_to_victim(path), "there is something to find"
         answer = await attack.ask(path)
         assert answer.status_code == 200, answer.text
         assert MARK not in answer.text
@@ -110,15 +128,20 @@ async def test_counts_are_of_his_own_rows(attack: Attack, count: str) -> None:
 
 
 async def test_filters_and_orders_find_nothing_foreign(attack: Attack) -> None:
-    """By id, by name, by JSON, by what is embedded, by a pattern."""
+    """By id, by name, by JSON, by what is embedded, by a pattern: in words that show the victim his own."""
+    await attack.note()
     for path in (
         f"projects?id=eq.{attack.victim.project_id}",
         f"environments?name=like.*{MARK[:4]}*",
         f"environments?or=(id.eq.{attack.environment_id},name.eq.{MARK})",
         "environments?metadata->>note=not.is.null",
+        f"environments?metadata->deep->er->>0=eq.{MARK}",
+        f'environments?metadata=cs.{{"note":"{MARK}"}}',
+        "environments?select=id&order=metadata->>note.desc",
         f"test_runs?select=id,environments!inner(name)&environments.name=eq.{MARK}",
         f"test_runs?id=eq.{attack.run_id}&order=created_at.desc",
     ):
+        assert await attack.told_to_victim(path) != "[]", path
         answer = await attack.ask(path)
         assert (answer.status_code, answer.json()) == (200, []), path
 
@@ -171,6 +194,45 @@ async def test_no_other_schema_answers(attack: Attack) -> None:
         answer = await attack.ask(f"{table}?select=*", Accept_Profile=schema)
         assert answer.status_code >= 400, schema
         assert MARK not in answer.text
+
+
+async def test_topics_of_others_cannot_be_joined(attack: Attack) -> None:
+    """Of runs, projects and workers: refused with the words for a topic that nobody has."""
+    foreign = (f"run:{attack.run_id}", f"project:{attack.victim.project_id}")
+    for topic in foreign:
+        assert await _join(attack, topic, attack.victim) == "SUBSCRIBED"
+    refusals = {
+        (await _join(attack, topic, attack.hostile)).replace(topic, "<topic>")
+        for topic in (*foreign, "workers", f"run:{uuid4()}", f"project:{uuid4()}", "run:*")
+    }
+    assert len(refusals) == 1, refusals
+    assert refusals.pop().startswith("CHANNEL_ERROR")
+
+
+async def _join(attack: Attack, topic: str, member: Member) -> str:
+    """What became of it, in the words of the server."""
+    listener = PythonListener(attack.stack.url, attack.stack.publishable_key)
+    try:
+        await listener.show(member.session.access_token)
+        await listener.join(topic)
+        status, error = await listener.status()
+        return " ".join(filter(None, (status, error)))
+    finally:
+        await listener.close()
+
+
+async def test_there_is_no_storage_to_look_into(attack: Attack) -> None:
+    """Files of fixtures are paths that a worker reads; nobody is shown a file by the gateway."""
+    for path in (
+        "bucket",
+        f"object/fixtures/{attack.victim.organization}/data.json",
+        f"object/public/fixtures/{attack.victim.organization}/data.json",
+        f"object/list/{attack.victim.organization}",
+    ):
+        answer = await attack.api.get(f"/storage/v1/{path}", headers=attack.headers(None))
+        assert answer.status_code >= 400, path
+        assert MARK not in answer.text
+        assert attack.victim.organization not in answer.text
 
 
 async def test_the_key_alone_opens_nothing(attack: Attack) -> None:

@@ -117,14 +117,15 @@ class Actor:
 
     def refused(self, function: str, **arguments: Any) -> Refusal:
         """Calls a function and expects a refusal."""
-        return _refusal(lambda: self.call_all(function, **arguments))
+        return refusal_of(lambda: self.call_all(function, **arguments))
 
     def refused_to(self, query: str, *values: Any) -> Refusal:
         """Sends a statement and expects a refusal."""
-        return _refusal(lambda: self.change(query, *values))
+        return refusal_of(lambda: self.change(query, *values))
 
 
-def _refusal(attempt: Callable[[], object]) -> Refusal:
+def refusal_of(attempt: Callable[[], object]) -> Refusal:
+    """Tries what must be refused, and gives how it was."""
     try:
         answer = attempt()
     except psycopg.Error as error:

@@ -33,10 +33,17 @@ class Server:
         return name
 
     def connect(self, database: str, *, autocommit: bool = False) -> "psycopg.Connection[Any]":
-        """As the superuser."""
+        """As the superuser. Which functions are called is counted, see test_99_everything_is_tried.py."""
         return psycopg.connect(
-            **{**self.postgres.admin.parameters, "dbname": database}, autocommit=autocommit
+            **{**self.postgres.admin.parameters, "dbname": database},
+            autocommit=autocommit,
+            options="-c track_functions=all",
         )
+
+    @property
+    def databases(self) -> tuple[str, ...]:
+        """All that were made so far."""
+        return ("furnished", *(f"copy_{number}" for number in range(1, self._copies + 1)))
 
 
 def _migrate(postgres: ScratchPostgres, migration: Path) -> None:

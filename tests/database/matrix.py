@@ -30,6 +30,7 @@ environment_variables   any    ----       0--0      s--0    s--0    s--d   s--d 
 api_credentials         own    ----       0-00      siud    siud    siud   siud   ----
 api_credentials         other  ----       0-00      0-00    0-00    0-00   0-00   ----
 api_endpoints           any    ----       0-0-      s-0-    siu-    siu-   siu-   ----
+endpoint_coverage       any    ----       0---      s---    s---    s---   s---   ----
 test_suites             any    ----       0-0-      s-0-    siu-    siu-   siu-   ----
 test_cases              any    ----       0-0-      s-0-    siu-    siu-   siu-   ----
 test_request_configs    any    ----       0-0-      s-0-    siu-    siu-   siu-   ----

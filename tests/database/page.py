@@ -1,4 +1,4 @@
-"""The parts of docs/database.md that are made: the pictures from the catalog, the rights from the matrix.
+"""The parts of docs/database.md that are made: pictures and embeds from the catalog, rights from the matrix.
 
     python -m tests.database.page
 
@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 
+from tests.database.embeds import Embed, read_embeds, write_embeds
 from tests.database.matrix import FUNCTIONS, ROLES, read_matrix
 
 PAGE = Path(__file__).parents[2] / "docs" / "database.md"
@@ -111,10 +112,11 @@ class Catalog:
     columns: dict[str, list[Column]]
     references: Sequence[Reference]
     comments: dict[str, str]
+    embeds: Sequence[Embed]
 
 
 def read_catalog(connection: "psycopg.Connection[Any]") -> Catalog:
-    """Tables, foreign keys and comments; no partitions."""
+    """Tables, foreign keys, comments, and embeds that name their constraint; no partitions."""
     columns: dict[str, list[Column]] = {}
     for table, name, kind, is_key, is_reference in connection.execute(_COLUMNS):
         columns.setdefault(table, []).append(
@@ -125,14 +127,18 @@ def read_catalog(connection: "psycopg.Connection[Any]") -> Catalog:
         for parent, child, at_most_one, _ in connection.execute(_REFERENCES)
     ]
     comments = {table: comment or "" for table, comment in connection.execute(_COMMENTS)}
-    return Catalog(columns=columns, references=references, comments=comments)
+    return Catalog(columns=columns, references=references, comments=comments, embeds=read_embeds(connection))
 
 
 def write_parts(catalog: Catalog, *, sources: Path) -> dict[str, str]:
     """The text of each made part, by its name."""
     groups = {title: _tables_of(sources, digits) for title, digits in _PICTURES.items()}
     pictures = [_section(title, tables, catalog) for title, tables in groups.items() if tables]
-    return {"tables": "\n".join(pictures).rstrip(), "rights": _rights()}
+    return {
+        "tables": "\n".join(pictures).rstrip(),
+        "rights": _rights(),
+        "embeds": write_embeds(catalog.embeds),
+    }
 
 
 def replace_parts(page: str, parts: dict[str, str]) -> str:

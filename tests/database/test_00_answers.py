@@ -18,6 +18,7 @@ ANSWERS: dict[str, type[Record]] = {
     "create_organization": records.Organization,
     "create_project_token": records.CreatedProjectToken,
     "duplicate_suite": records.TestSuite,
+    "duplicate_test": records.TestCase,
     "end_quarantine": records.TestCase,
     "finish_run": records.FinishAnswer,
     "get_execution_context": records.ContextDocument,

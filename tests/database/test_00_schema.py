@@ -8,6 +8,7 @@ MEMBERS_MAY_CALL = {
     "create_organization",
     "create_project_token",
     "duplicate_suite",
+    "duplicate_test",
     "end_quarantine",
     "list_workers",
     "push_suites",
@@ -78,19 +79,19 @@ POLICIES = {
 }
 #: Names that are promised to those who read plans and statistics.
 PROMISED_INDEXES = {
-    "idx_performance_metrics_date",
-    "idx_performance_metrics_lookup",
-    "idx_performance_metrics_test_case_id",
-    "idx_api_credentials_user_id",
-    "idx_api_endpoints_tags",
-    "idx_test_cases_enabled",
-    "idx_test_cases_suite_id",
-    "idx_test_data_fixtures_tags",
-    "idx_test_dependencies_dependent_test_id",
-    "idx_test_execution_context_run_id",
-    "idx_test_results_created_at",
-    "idx_test_results_run_id",
-    "idx_test_runs_lookup",
+    "idx_api_credentials_user_id": "on public.api_credentials using btree (user_id)",
+    "idx_api_endpoints_tags": "on public.api_endpoints using gin (tags)",
+    "idx_performance_metrics_date": "on public.performance_metrics using btree (date desc",
+    "idx_performance_metrics_lookup": "(test_case_id, environment_id, date desc)",
+    "idx_performance_metrics_test_case_id": "on public.performance_metrics using btree (test_case_id",
+    "idx_test_cases_enabled": "where (enabled and",
+    "idx_test_cases_suite_id": "on public.test_cases using btree (suite_id",
+    "idx_test_data_fixtures_tags": "on public.test_data_fixtures using gin (tags)",
+    "idx_test_dependencies_dependent_test_id": "on public.test_dependencies using btree (dependent_test_id",
+    "idx_test_execution_context_run_id": "create unique index",
+    "idx_test_results_created_at": "(created_at desc",
+    "idx_test_results_run_id": "(run_id,",
+    "idx_test_runs_lookup": "on public.test_runs using btree (project_id, status, created_at desc)",
 }
 #: Helpers that policies and views call, besides what is behind the functions of the API.
 POLICIES_CALL = {"colleague_ids", "is_quarantined", "may_follow", "organization_ids", "role_in"}
@@ -249,9 +250,13 @@ def test_no_row_can_point_into_another_organization(world: World) -> None:
 
 
 def test_the_promised_indexes_are_there(world: World) -> None:
-    """By the names that the documentation gives them."""
-    rows = world.session.rows("select indexname from pg_indexes where schemaname = 'public'")
-    assert {row["indexname"] for row in rows} >= PROMISED_INDEXES
+    """By the names that the documentation gives them, and on the columns that it says."""
+    rows = world.session.rows(
+        "select indexname, lower(indexdef) as made from pg_indexes where schemaname = 'public'"
+    )
+    made = {row["indexname"]: row["made"] for row in rows}
+    for name, part in PROMISED_INDEXES.items():
+        assert part in made.get(name, "nothing"), name
 
 
 def test_every_table_of_a_tenant_carries_its_organization(world: World) -> None:
@@ -274,6 +279,42 @@ def test_every_table_of_a_tenant_carries_its_organization(world: World) -> None:
         # Empty whenever no transaction is under way.
         "private.edited_suites",
     }
+
+
+#: What people define: they say what it is for, and note down what they like.
+DEFINED = {
+    "api_credentials",
+    "api_endpoints",
+    "environments",
+    "notification_channels",
+    "organizations",
+    "projects",
+    "report_templates",
+    "schedules",
+    "test_cases",
+    "test_data_fixtures",
+    "test_suites",
+}
+
+
+def test_people_describe_what_they_define(world: World) -> None:
+    """A description, and notes that an index finds."""
+    rows = world.session.rows(
+        """
+        select attrelid::regclass::text as name from pg_attribute
+        join pg_class on pg_class.oid = attrelid
+        where attname = 'metadata' and relnamespace = 'public'::regnamespace and relkind = 'r'
+          and exists (
+            select from pg_attribute as other where other.attrelid = pg_class.oid and attname = 'description'
+          )
+          and exists (
+            select from pg_index join pg_class as index on index.oid = indexrelid
+            join pg_am on pg_am.oid = index.relam
+            where indrelid = pg_class.oid and indkey[0] = attnum and amname = 'gin'
+          )
+        """
+    )
+    assert {row["name"] for row in rows} == DEFINED
 
 
 def test_every_foreign_key_can_be_followed_back(world: World) -> None:

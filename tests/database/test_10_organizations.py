@@ -1,10 +1,12 @@
 """Who works together: profiles, organizations, members, and who may change them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
 
 from tests.database.actors import Actor
+from tests.database.conftest import OpenWorld
 from tests.database.world import World
 
 
@@ -204,3 +206,16 @@ def test_the_last_owner_stays_an_owner(world: World) -> None:
     world.owner.change(_make(world, world.admin, "owner"))
     assert world.admin.change(_make(world, world.owner, "viewer")) == 1
     assert world.admin.refused_to(_remove(world, world.admin)).code == "PT409"
+
+
+def test_two_owners_cannot_depose_each_other(open_world: OpenWorld) -> None:
+    """At the same time, where each is an owner still: the second waits for the first, and is refused."""
+    first, second = open_world(), open_world()
+    first.owner.change(_make(first, first.admin, "owner"))
+    with ThreadPoolExecutor() as threads:
+        with first.session.transaction():
+            assert first.owner.change(_make(first, first.admin, "viewer")) == 1
+            refusal = threads.submit(second.admin.refused_to, _make(second, second.owner, "viewer"))
+            open_world().session.wait_for_blocked()
+        assert refusal.result().code == "PT409"
+    assert (_role(first, first.owner), _role(first, first.admin)) == ("owner", "viewer")

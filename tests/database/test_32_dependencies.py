@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import psycopg
 
+from tests.database.actors import refusal_of
 from tests.database.conftest import OpenWorld
 from tests.database.pushes import a_push, a_suite, needs
 from tests.database.world import World
@@ -100,13 +101,11 @@ def test_two_people_cannot_close_a_circle_together(open_world: OpenWorld) -> Non
 def test_two_rows_cannot_close_a_circle_together(open_world: OpenWorld) -> None:
     """Written row by row, by two who see nothing of each other: the second waits, and is refused."""
     first, second = open_world(), open_world()
-    first.push(a_push(a_suite("a", ["x", "y"])))
+    # Of two suites: those who edit one suite wait for each other anyway.
+    first.push(a_push(a_suite("a", ["x"]), a_suite("b", ["y"])))
     tests = {
         row["key"]: row["id"]
-        for row in first.session.rows(
-            "select key, id from public.test_cases where suite_id = "
-            "(select id from public.test_suites where key = 'a')"
-        )
+        for row in first.session.rows("select key, id from public.test_cases where key in ('x', 'y')")
     }
 
     def insert(world: World, dependent: str, required: str) -> str:
@@ -130,3 +129,18 @@ def test_two_rows_cannot_close_a_circle_together(open_world: OpenWorld) -> None:
             end = threads.submit(insert, second, "y", "x")
             open_world().session.wait_for_blocked()
         assert end.result() == "PT422"
+
+
+def test_no_edge_is_bent_into_a_circle(world: World) -> None:
+    """Not by whoever may change its ends, either: nobody but the owner of the schema."""
+    world.push(a_push(a_suite("a", ["x", "y", "z"]), edges=[needs("a/x", "a/y"), needs("a/y", "a/z")]))
+    bent = (
+        "update public.test_dependencies "
+        "set required_test_id = (select id from public.test_cases where key = 'x') "
+        "where required_test_id = (select id from public.test_cases where key = 'z')"
+    )
+    refusal = refusal_of(lambda: world.session.change(bent))
+    assert (refusal.code, refusal.message) == (
+        "PT422",
+        "these tests need one another in a circle: a/x -> a/y -> a/x",
+    )

@@ -188,7 +188,7 @@ def test_a_test_that_another_suite_needs_cannot_go(world: World) -> None:
         ({"tests": [{"key": "x", "priority": "urgent"}]}, 'priority cannot be "urgent"'),
         ({"tests": [{"key": "x", "retries": -1}]}, "test_cases_retries_are_counted_from_zero"),
         ({"tests": [{"key": "x", "retries": 1.5}]}, "invalid input syntax for type integer"),
-        ({"tests": [{"key": "x", "timeout_seconds": -1}]}, "test_cases_timeout_is_positive"),
+        ({"tests": [{"key": "x", "timeout_seconds": -1}]}, "test_cases_timeout_is_at_most_a_day"),
         ({"tests": [{"key": "x", "position": 10**12}]}, "out of range"),
         ({"tests": [{"key": "x", "request": {"method": "GE T", "path": "/"}}]}, "method_is_a_token"),
         ({"tests": [{"key": "x"}, {"key": "x"}]}, 'test "a/x" is there twice'),

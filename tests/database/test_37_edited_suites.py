@@ -201,6 +201,20 @@ def test_every_column_of_a_test_is_in_its_version(
     assert getattr(tests["cart"], attribute) != expected
 
 
+@pytest.mark.parametrize(
+    ("table", "assignment"),
+    [
+        ("test_cases", "retries = 2"),
+        ("test_request_configs", "path = '/elsewhere'"),
+        ("test_response_specs", """expectations = '{"status": 418}'"""),
+    ],
+)
+def test_each_kind_of_row_makes_a_version_by_itself(world: World, table: str, assignment: str) -> None:
+    """When nothing else is edited."""
+    _edit(world, table, assignment, "catalog")
+    assert (_version(world, "shop")["number"], _version(world, "shop")["origin"]) == (2, "edited")
+
+
 def test_many_edits_of_one_transaction_are_one_version(world: World) -> None:
     """However many rows and statements."""
     _edit(world, "test_cases", "retries = 1", "catalog")
@@ -269,6 +283,22 @@ def test_an_editor_makes_a_suite_without_a_file(world: World) -> None:
     )
     assert list(_tests(world, "hand")) == ["new"]
     assert world.request({"environment": "staging", "suites": ["hand"]})[0]["status"] == "queued"
+
+
+def test_what_a_test_expects_may_be_said_later(world: World) -> None:
+    """In a transaction of its own, for a test that had no expectations: that makes a version, too."""
+    test = _test_id(world, "catalog")
+    world.session.change("delete from public.test_response_specs where test_case_id = %s", test)
+    _edit(world, "test_cases", "retries = 1", "catalog")
+    before = _version(world, "shop")["number"]
+    world.editor.change(
+        "insert into public.test_response_specs (organization_id, test_case_id, expectations)"
+        " values (%s, %s, %s)",
+        world.facts.organization_id,
+        test,
+        {"status": 204},
+    )
+    assert _version(world, "shop")["number"] == before + 1
 
 
 def test_a_deleted_test_is_gone_from_the_next_version(world: World) -> None:

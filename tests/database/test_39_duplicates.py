@@ -1,12 +1,13 @@
-"""A suite once more, in one call: tests, edges and version, under its own key."""
+"""A suite or a test once more, in one call: what belongs to it, edges and version, under its own key."""
 
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from tests.database.pushes import Json
+from tests.database.pushes import Json, a_push, a_suite, a_test
 from tests.database.world import World
+from worker.graph import build_graph, find_problems
 from worker.parsing import parse_suite
 
 
@@ -86,3 +87,123 @@ def test_only_editors_copy(world: World) -> None:
         (world.worker, "42501"),
     ):
         assert actor.refused("duplicate_suite", **arguments).code == code
+
+
+# A test
+
+
+def _test_id(world: World, key: str) -> UUID:
+    identifier: UUID = world.session.value(
+        "select id from public.test_cases where key = %s and deleted_at is null", key
+    )
+    return identifier
+
+
+def _copy_test(world: World, key: str = "cart", new: str = "cart-2", **more: Any) -> Json:
+    row: Json = world.editor.call("duplicate_test", p_test_id=_test_id(world, key), p_key=new, **more)
+    world.session.change("set constraints all immediate")
+    world.session.change("set constraints all deferred")
+    return row
+
+
+def _suite(world: World, key: str = "shop") -> Any:
+    return parse_suite(_source(world, key), path=f"{key}.json")
+
+
+def test_a_copied_test_stands_right_after_the_first(world: World) -> None:
+    """With its own key, as the next version of the suite."""
+    row = _copy_test(world)
+    assert (row["key"], row["name"], row["position"]) == ("cart-2", "cart-2", 2)
+    assert list(_suite(world).tests) == ["catalog", "cart", "cart-2", "order"]
+    assert world.session.value("select version from public.test_suites where key = 'shop'") == 2
+
+
+def test_a_copied_test_sends_expects_and_needs_the_same(world: World) -> None:
+    """Nobody needs it."""
+    _copy_test(world)
+    tests = _suite(world).tests
+    assert tests["cart-2"].request == tests["cart"].request
+    assert [each.expected for each in tests["cart-2"].expectations] == [200]
+    assert [need.name for need in tests["cart-2"].needs] == ["accounts/login", "catalog"]
+    needed = "select count(*) from public.test_dependencies where required_test_id = %s"
+    assert world.session.value(needed, _test_id(world, "cart-2")) == 0
+
+
+def test_positions_with_gaps_and_ties_make_room_too(world: World) -> None:
+    """The copy follows the first, whatever the numbers were."""
+    world.session.change(
+        "update public.test_cases set position = 7 where key in ('catalog', 'cart', 'order')"
+    )
+    assert list(_suite_rows(world)) == ["cart", "catalog", "order"]
+    _copy_test(world, "catalog", "a-copy")
+    assert list(_suite_rows(world)) == ["cart", "catalog", "a-copy", "order"]
+
+
+def _suite_rows(world: World) -> list[str]:
+    rows = world.viewer.rows(
+        "select key from public.test_cases where suite_id = %s order by position, key", _suite_id(world)
+    )
+    return [row["key"] for row in rows]
+
+
+def test_what_a_copied_test_captures_is_its_own(world: World) -> None:
+    """A second producer of a token would leave it open whose is meant: the copy keeps it as data, secret."""
+    captures = {
+        "tokens": {"access": "$.token", "refresh": {"header": "X-Refresh"}},
+        "variables": {"user": "$.id"},
+        "data": {"all": {"body": True}},
+        "first": "$.a",
+    }
+    login = a_test("login", response={"expectations": {}, "captures": captures})
+    user = a_test("me", request={"method": "GET", "path": "/me", "headers": {"X": "{{ tokens.access }}"}})
+    world.push(a_push(a_suite("auth", [login, user])))
+    suite = world.session.value("select id from public.test_suites where key = 'auth'")
+    first = world.session.value(
+        "select id from public.test_cases where suite_id = %s and key = 'login'", suite
+    )
+    world.editor.call("duplicate_test", p_test_id=first, p_key="login-2", p_name="Again")
+    world.session.change("set constraints all immediate")
+    copied = _suite(world, "auth")
+    assert find_problems([copied], known_names=()) == ()
+    rules = {rule.name: (rule.target.value, rule.secret) for rule in copied.tests["login-2"].captures}
+    assert rules == {
+        "access": ("data", True),
+        "refresh": ("data", True),
+        "user": ("data", False),
+        "all": ("data", False),
+        "first": ("data", False),
+    }
+    assert copied.tests["login-2"].title == "Again"
+    assert {edge.required for edge in build_graph([copied]).dependencies} == {"auth/login"}
+
+
+@pytest.mark.parametrize(
+    ("key", "code"), [("order", "PT409"), ("Not A Key", "PT422"), (None, "PT422"), ("", "PT422")]
+)
+def test_a_bad_key_of_a_test_is_refused(world: World, key: str | None, code: str) -> None:
+    """Also one that is taken, be it by a test that was removed."""
+    world.session.change("update public.test_cases set deleted_at = now() where key = 'order'")
+    refusal = world.editor.refused("duplicate_test", p_test_id=_test_id(world, "cart"), p_key=key)
+    assert refusal.code == code
+
+
+def test_a_test_of_a_suite_without_a_version_is_not_copied(world: World) -> None:
+    """Nothing of it could run."""
+    world.session.change("update public.test_suites set version = 0 where key = 'shop'")
+    refusal = world.editor.refused("duplicate_test", p_test_id=_test_id(world, "cart"), p_key="x")
+    assert refusal.code == "PT409"
+
+
+def test_only_editors_copy_tests(world: World) -> None:
+    """To people outside, and once it is removed, the test does not exist."""
+    arguments = {"p_test_id": _test_id(world, "cart"), "p_key": "x"}
+    for actor, code in (
+        (world.viewer, "PT403"),
+        (world.outsider, "PT404"),
+        (world.stranger, "PT404"),
+        (world.anonymous, "42501"),
+        (world.worker, "42501"),
+    ):
+        assert actor.refused("duplicate_test", **arguments).code == code
+    world.session.change("update public.test_cases set deleted_at = now() where key = 'cart'")
+    assert world.editor.refused("duplicate_test", **arguments).code == "PT404"

@@ -43,6 +43,18 @@ def test_nobody_writes_a_result_directly(world: World, table: str) -> None:
             assert actor.refused_to(statement).code == "42501"
 
 
+def test_evidence_is_compressed_as_quickly_as_the_server_can(world: World) -> None:
+    """With lz4 where there is lz4, in every month; else with Postgres' own method, and nothing is missing."""
+    has_lz4 = world.session.value(
+        "select 'lz4' = any (enumvals) from pg_settings where name = 'default_toast_compression'"
+    )
+    methods = world.session.rows(
+        "select distinct attcompression::text as method from pg_attribute join pg_class on oid = attrelid "
+        "where attname = 'content' and relkind in ('r', 'p') and relname like 'test_result_details%%'"
+    )
+    assert methods == [{"method": "l" if has_lz4 else ""}]
+
+
 def test_partitions_are_out_of_reach(world: World) -> None:
     """There is no way around the policies of their parents."""
     for partition in _partitions(world):

@@ -137,6 +137,12 @@ def test_one_bad_run_refuses_the_batch(world: World) -> None:
         ({"suites": ["nope"]}, 'there is no suite "nope" in this project', "baton push"),
         ({"suites": "shop"}, "a request.suites must be of type array, but is string", None),
         ({"suites": [1]}, "each of suites must be of type string, but is number", None),
+        (
+            {"priorty": "low"},
+            'a request has no field "priorty"',
+            "It may have: suites, environment, selection, config, priority, trigger, source, executor, "
+            "git_branch, git_commit.",
+        ),
         ({"priority": "urgent"}, 'priority cannot be "urgent"', "One of: critical, high, medium, low."),
         ({"trigger": "whim"}, 'trigger cannot be "whim"', "One of: manual, scheduled, ci, webhook."),
         ({"executor": "moon"}, 'executor cannot be "moon"', "One of: worker, local."),
@@ -145,6 +151,8 @@ def test_one_bad_run_refuses_the_batch(world: World) -> None:
         ({"selection": {"only": ["shop/x"]}}, 'there is no test "shop/x"', "<suite key>/<test key>"),
         ({"selection": {"only": ["shop"]}}, 'there is no test "shop"', None),
         ({"selection": {"only": "shop/cart"}}, "selection.only must be of type array", None),
+        ({"selection": {"tags": "slow"}}, "selection.tags must be of type array", None),
+        ({"selection": {"tags": [7]}}, "each of selection.tags must be of type string", None),
         ({"config": "fast"}, "a request.config must be of type object, but is string", None),
         ({"git_branch": "x" * 301}, "test_runs_git_names_are_short", None),
         ({"config": {"x": "y" * 300_000}}, "bytes in a request are too many", "split"),

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import RFC_4122, UUID
 
 import psycopg
 import pytest
@@ -152,6 +152,20 @@ def test_a_result_is_recorded_once(world: World) -> None:
     assert {(row["verdict"], row["reason"]) for row in rows} == {("failed", "first"), ("passed", None)}
     assert world.count("public.test_result_details") == 2
     assert (world.run(run_id)["failed"], world.run(run_id)["passed"]) == (1, 1)
+
+
+@pytest.mark.parametrize("table", ["test_results", "test_result_details"])
+def test_what_is_written_together_lies_together(world: World, table: str) -> None:
+    """Ids are UUIDs of version 7 that follow each other, so that an index is written at its end only."""
+    run_id = world.a_claimed_run()
+    for number, test in enumerate(("accounts/login", "shop/catalog"), start=1):
+        details = [{"kind": "log", "position": position, "content": {}} for position in range(3)]
+        world.record(run_id, number, {"results": [a_result(test, details=details)]})
+    rows = world.session.rows(f"select id from public.{table} order by created_at, ctid")
+    ids = [row["id"] for row in rows]
+    assert len(set(ids)) == len(ids) >= 2
+    assert {(id_.version, id_.variant) for id_ in ids} == {(7, RFC_4122)}
+    assert [id_.bytes[:6] for id_ in ids] == sorted(id_.bytes[:6] for id_ in ids)
 
 
 def test_of_two_workers_that_believe_they_hold_a_run_one_is_refused(world: World) -> None:
@@ -312,6 +326,14 @@ def test_what_began_is_remembered_until_it_has_a_result(world: World) -> None:
         ({"events": [{"test": "x"}]}, "an event's type must be of type string, but is missing"),
         ({"context": []}, "context must be of type object, but is array"),
         ({"secrets": {"tokens": "x"}}, "secrets.tokens must be of type object, but is string"),
+        (
+            {"context": {"captured_data": {"shop/cart": 7}}},
+            'context.captured_data of "shop/cart" must be of type object, but is number',
+        ),
+        (
+            {"secrets": {"captured_data": {"shop/cart": "x"}}},
+            'secrets.captured_data of "shop/cart" must be of type object, but is string',
+        ),
     ],
 )
 def test_a_malformed_batch_is_refused_and_nothing_is_written(world: World, batch: Any, message: str) -> None:

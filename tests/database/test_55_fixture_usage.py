@@ -102,3 +102,24 @@ def test_usage_goes_with_its_run(world: World) -> None:
     _record(world, run_id, _usage())
     world.session.change("delete from public.test_runs where id = %s", run_id)
     assert world.count("public.fixture_usage") == 0
+
+
+@pytest.mark.parametrize(
+    ("usage", "code", "message"),
+    [
+        ({}, "PT422", "p_usage must be of type array, but is object"),
+        ([{"fixture": "users"}], "PT422", "test must be of type string, but is missing"),
+        ([{"test": "shop/cart", "fixture": 7}], "PT422", "fixture must be of type string, but is number"),
+        (
+            [{"test": "shop/cart", "fixture": "users"}] * 10_001,
+            "PT413",
+            "10001 usages in one call are too many; the limit is 10000",
+        ),
+    ],
+)
+def test_what_is_no_list_of_usages_is_refused(world: World, usage: object, code: str, message: str) -> None:
+    """With what is wrong with it."""
+    run_id = world.a_claimed_run()
+    refusal = world.worker.refused("record_fixture_usage", p_run_id=run_id, p_lease_number=1, p_usage=usage)
+    assert (refusal.code, refusal.message) == (code, message)
+    assert refusal.hint

@@ -209,3 +209,41 @@ def test_nobody_but_workers_reads_what_is_behind_the_masks(world: World) -> None
     for function, arguments in calls.items():
         for actor in (*world.members, world.outsider, world.anonymous):
             assert actor.refused(function, **arguments).code == "42501"
+
+
+@pytest.mark.parametrize(
+    ("tokens", "message"),
+    [
+        (["secret"], "p_tokens must be of type object, but is array"),
+        ({"login": 7}, "every token is a text"),
+        ({"login": None}, "every token is a text"),
+    ],
+)
+def test_tokens_that_are_no_texts_are_refused(world: World, tokens: Any, message: str) -> None:
+    """And no new version is made."""
+    run_id = world.a_claimed_run()
+    refusal = world.worker.refused(
+        "update_shared_tokens", p_run_id=run_id, p_lease_number=1, p_version=1, p_tokens=tokens
+    )
+    assert (refusal.code, refusal.message) == ("PT422", message)
+    assert refusal.hint
+    assert world.session.value("select version from public.test_execution_context") == 1
+
+
+@pytest.mark.parametrize(("captures", "kind"), [({"name": "a"}, "object"), (None, "missing")])
+def test_captures_are_a_list(world: World, captures: Any, kind: str) -> None:
+    """Also when there is one."""
+    run_id = world.a_claimed_run()
+    refusal = world.worker.refused(
+        "capture_variables",
+        p_run_id=run_id,
+        p_lease_number=1,
+        p_version=1,
+        p_test="shop/cart",
+        p_captures=captures,
+    )
+    assert (refusal.code, refusal.message) == (
+        "PT422",
+        f"p_captures must be of type array, but is {kind}",
+    )
+    assert refusal.hint

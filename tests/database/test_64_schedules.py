@@ -45,12 +45,45 @@ def test_an_environment_of_another_project_is_refused(world: World) -> None:
     assert world.outsider.refused_to(INSERT, *values).code == "23503"
 
 
-@pytest.mark.parametrize("cron", ["", "daily", "* * * *", "* * * * * *", "0 3 * * ; drop", "0  3 * * *"])
+@pytest.mark.parametrize("cron", ["", "daily", "* * * *", "* * * * * *", "0  3 * * *"])
 def test_a_time_that_is_none_is_refused(world: World, cron: str) -> None:
     """Five fields, by a rule that has a name."""
     refusal = world.admin.refused_to(INSERT, *_values(world), cron, "UTC")
     assert refusal.code == "23514"
     assert "schedules_cron_has_five_fields" in refusal.message
+
+
+@pytest.mark.parametrize(
+    ("cron", "message"),
+    [
+        ("60 3 * * *", '"60" is no minute'),
+        ("0,99 3 * * *", '"99" is no minute'),
+        ("*/0 3 * * *", '"*/0" is no minute'),
+        ("0 24 * * *", '"24" is no hour'),
+        ("0 3 0 * *", '"0" is no day of the month'),
+        ("0 3 1-32 * *", '"1-32" is no day of the month'),
+        ("0 3 * 13 *", '"13" is no month'),
+        ("0 3 * smarch *", '"smarch" is no month'),
+        ("0 3 * * 8", '"8" is no day of the week'),
+        ("0 3 * * mon-fry", '"mon-fry" is no day of the week'),
+        ("0 3 * * ;", '";" is no day of the week'),
+        ("0 3 * * 1--2", '"1--2" is no day of the week'),
+    ],
+)
+def test_a_field_that_is_out_of_its_bounds_is_refused(world: World, cron: str, message: str) -> None:
+    """With the field, and what it may be."""
+    refusal = world.admin.refused_to(INSERT, *_values(world), cron, "UTC")
+    assert (refusal.code, refusal.message) == ("PT422", message)
+    assert refusal.hint
+    assert refusal.hint.startswith("From ")
+
+
+@pytest.mark.parametrize(
+    "cron", ["*/5 0-6,22 1,15 JAN-mar mon-FRI", "59 23 31 12 7", "0 3 * * 0", "0-30/10 * * * sun"]
+)
+def test_what_cron_understands_is_taken(world: World, cron: str) -> None:
+    """Lists, ranges, steps, and names of months and days."""
+    assert world.admin.change(INSERT, *_values(world), cron, "UTC") == 1
 
 
 def test_a_time_zone_that_is_none_is_refused(world: World) -> None:

@@ -6,7 +6,15 @@ from datetime import date, timedelta
 import pytest
 
 from tests.database.conftest import OpenWorld
-from tests.database.history import a_run_of, another_environment, arrive_late, failed, passed, ran
+from tests.database.history import (
+    a_run_of,
+    another_environment,
+    arrive_late,
+    failed,
+    forget_times,
+    passed,
+    ran,
+)
 from tests.database.pushes import Json, a_result
 from tests.database.world import World
 
@@ -166,6 +174,99 @@ def test_what_was_counted_stays_when_its_results_go(world: World) -> None:
     )
     login = next(row for row in _metrics(world) if row["name"] == "accounts/login")
     assert (login["total_runs"], login["average_response_time_ms"]) == (2, 200)
+
+
+def test_a_run_adds_its_own_and_reads_no_other(world: World) -> None:
+    """The hundredth run of a day costs what the first did: what the others brought need not be there."""
+    others = [ran(world, passed(ms=ms)) for ms in (400, 100, 300, 200)]
+    for run_id in others:
+        world.session.change("delete from public.test_runs where id = %s", run_id)
+    ran(world, failed(execution_ms=1000))
+    metric = _metric(world)
+    assert (metric["total_runs"], metric["successful_runs"], metric["measured_runs"]) == (5, 4, 5)
+    assert (metric["average_response_time_ms"], metric["p50_response_time_ms"]) == (400, 300)
+    assert metric["p95_response_time_ms"] == pytest.approx(880)
+
+
+def test_a_day_whose_times_are_gone_is_counted_again(world: World) -> None:
+    """From its results; after that its runs add to it as before."""
+    for ms in (100, 200, 300):
+        ran(world, passed(ms=ms))
+    forget_times(world)
+    for ms in (500, 400):
+        ran(world, passed(ms=ms))
+    metric = _metric(world)
+    assert (metric["total_runs"], metric["p50_response_time_ms"]) == (5, 300)
+    assert world.session.value("select times from private.day_times") == [100, 200, 300, 400, 500]
+
+
+def test_times_that_are_not_those_of_the_metrics_are_not_believed(world: World) -> None:
+    """The day is counted again, as if there were none."""
+    for ms in (100, 200, 300):
+        ran(world, passed(ms=ms))
+    world.session.change("update private.day_times set times = '{7}'")
+    ran(world, passed(ms=400))
+    assert (_metric(world)["total_runs"], _metric(world)["p50_response_time_ms"]) == (4, 250)
+
+
+@pytest.mark.parametrize(("days_ago", "kept"), [(0, 1), (1, 1), (2, 0)])
+def test_times_are_kept_of_today_and_yesterday(world: World, days_ago: int, kept: int) -> None:
+    """Whatever comes for a day before is counted as well, from the results."""
+    for ms in (100, 200, 300, 400):
+        ran(world, passed(ms=ms), days_ago=days_ago)
+    assert world.count("private.day_times") == kept
+    assert (_metric(world)["total_runs"], _metric(world)["p50_response_time_ms"]) == (4, 250)
+
+
+def test_times_of_past_days_are_forgotten_with_the_next_run(world: World) -> None:
+    """Those of its environment, so that they never pile up."""
+    another_environment(world)
+    for environment in ("staging", "live"):
+        for ms in (100, 200, 300):
+            ran(world, passed(ms=ms), environment=environment)
+    world.session.change("update private.day_times set date = date - 2")
+    ran(world, passed("shop/cart"))
+    assert world.count("private.day_times") == 1
+    world.session.change("select private.condense_metrics(private.day_of(now()))")
+    assert world.count("private.day_times") == 0
+
+
+def test_results_that_are_late_for_a_long_day_are_counted(world: World) -> None:
+    """And the runs after them add to all of it."""
+    run_id = ran(world, passed("shop/cart"))
+    for ms in (100, 200, 300):
+        ran(world, passed(ms=ms))
+    arrive_late(world, run_id, passed(ms=400))
+    ran(world, passed(ms=500))
+    login = next(row for row in _metrics(world) if row["name"] == "accounts/login")
+    assert (login["total_runs"], login["p50_response_time_ms"]) == (5, 300)
+
+
+def test_a_run_that_says_nothing_any_more_is_taken_back(world: World) -> None:
+    """An operator who finds that the environment was down says so in the run's row."""
+    wrong = ran(world, passed(ms=9000), failed("shop/cart"), outcome={"status": "failed", "reason": "tests"})
+    for ms in (100, 200, 300):
+        ran(world, passed(ms=ms))
+    say = "update public.test_runs set reason = %s::public.run_failure_reason where id = %s"
+    world.session.change(say, "environment", wrong)
+    metric = _metric(world)
+    assert (metric["name"], metric["total_runs"]) == ("accounts/login", 3)
+    assert (metric["p50_response_time_ms"], metric["max_response_time_ms"]) == (200, 300)
+    ran(world, passed(ms=400))
+    world.session.change(say, "tests", wrong)
+    login, cart = _metrics(world)
+    assert (login["total_runs"], login["p50_response_time_ms"], cart["total_runs"]) == (5, 300, 1)
+
+
+def test_a_day_that_became_a_month_begins_anew(world: World) -> None:
+    """A run says what itself brought, whatever times are left: the month has the others."""
+    for ms in (100, 200, 300):
+        ran(world, passed(ms=ms))
+    world.session.change("update public.performance_metrics set date = '2020-05-03'")
+    world.session.change("select private.condense_metrics('2020-06-15')")
+    ran(world, passed(ms=700))
+    month, day = _metrics(world)
+    assert (month["total_runs"], day["total_runs"], day["p50_response_time_ms"]) == (3, 1, 700)
 
 
 def test_members_see_metrics_and_nobody_writes_them(world: World) -> None:

@@ -1,7 +1,7 @@
 """A plain recount: whatever arrives twice or late, the figures are what a list and a loop would give."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import fmean
 from uuid import UUID
 
@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.database.history import a_run_of, another_environment, arrive_late
+from tests.database.history import a_run_of, another_environment, arrive_late, forget_times, ran
 from tests.database.pushes import Json, a_result
 from tests.database.world import World
 
-TESTS = ("accounts/login", "shop/cart", "shop/catalog", "shop/order")
+TESTS = ("accounts/login", "accounts/login", "shop/cart", "shop/catalog")
 NO_EVIDENCE = ("dns", "gateway_502_503_504", "cancelled")
 OUTCOMES: dict[str, Json | None] = {
     "completed": {"status": "completed"},
@@ -100,8 +100,8 @@ def _batch() -> st.SearchStrategy[list[Said]]:
 def _story() -> st.SearchStrategy[Story]:
     return st.builds(
         Story,
-        environment=st.sampled_from(("staging", "live")),
-        days_ago=st.sampled_from((0, 0, 1)),
+        environment=st.sampled_from(("staging", "staging", "live")),
+        days_ago=st.sampled_from((0, 0, 0, 1, 3)),
         outcome=st.sampled_from(tuple(OUTCOMES)),
         batches=st.lists(_batch(), min_size=1, max_size=3),
         late=_batch(),
@@ -110,11 +110,14 @@ def _story() -> st.SearchStrategy[Story]:
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(stories=st.lists(_story(), min_size=1, max_size=5), data=st.data())
+@given(stories=st.lists(_story(), min_size=1, max_size=7), data=st.data())
 def test_the_figures_are_those_of_a_plain_recount(
     world: World, stories: list[Story], data: st.DataObject
 ) -> None:
-    """Metrics, history, failures and counters, with the runs' batches and ends in any order."""
+    """Metrics, history, failures and counters, with the runs' batches and ends in any order.
+
+    A run adds its own results to its day only; now and then what it adds to is forgotten, as after the day.
+    """
     world.session.change("savepoint example")
     try:
         _tell_and_compare(world, stories, data)
@@ -122,12 +125,83 @@ def test_the_figures_are_those_of_a_plain_recount(
         world.session.change("rollback to savepoint example")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """Runs of one day with one test: some end one by one, some in one statement, one result is late."""
+
+    one_by_one: list[Said]
+    at_once: list[Said]
+    late: Said
+    #: After how many runs what they add to is forgotten.
+    forgotten_after: int
+
+
+def _day() -> st.SearchStrategy[Day]:
+    usual = st.builds(
+        Said,
+        test=st.just(TESTS[0]),
+        verdict=st.sampled_from(("passed", "failed")),
+        category=st.none(),
+        fingerprint=st.none(),
+        ms=st.integers(0, 4000).map(lambda quarters: quarters / 4),
+    )
+    said = st.one_of(usual, usual, _said().map(lambda said: replace(said, test=TESTS[0])))
+    return st.builds(
+        Day,
+        one_by_one=st.lists(said, min_size=4, max_size=9),
+        at_once=st.lists(said, max_size=4),
+        late=said,
+        forgotten_after=st.integers(0, 9),
+    )
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(day=_day())
+def test_each_run_of_a_day_adds_its_own(world: World, day: Day) -> None:
+    """The figures are those of all of them after each, however many there are."""
+    world.session.change("savepoint example")
+    try:
+        _add_and_compare(world, day)
+    finally:
+        world.session.change("rollback to savepoint example")
+
+
+def _add_and_compare(world: World, day: Day) -> None:
+    known: list[Said] = []
+    for number, said in enumerate(day.one_by_one):
+        ran(world, said.row())
+        known.append(said)
+        assert _counted_metrics(world) == _metrics_of_day(known)
+        if number == day.forgotten_after:
+            forget_times(world)
+    _end_at_once(world, day.at_once)
+    late_for = ran(world)
+    arrive_late(world, late_for, day.late.row())
+    known += [*day.at_once, day.late]
+    assert _counted_metrics(world) == _metrics_of_day(known)
+
+
+def _end_at_once(world: World, results: Sequence[Said]) -> None:
+    for said in results:
+        world.record(a_run_of(world), 1, {"results": [said.row()]})
+    world.session.change(
+        "update public.test_runs set status = 'completed', finished_at = clock_timestamp() "
+        "where not private.is_over(status)"
+    )
+
+
+def _metrics_of_day(results: Iterable[Said]) -> list[tuple[object, ...]]:
+    evidence = [said for said in results if said.is_evidence()]
+    return [(TESTS[0], "staging", 0, *_figures(evidence))] if evidence else []
+
+
 def _tell_and_compare(world: World, stories: list[Story], data: st.DataObject) -> None:
     another_environment(world)
     runs = [Told(world, story) for story in stories]
-    order = [number for number, run in enumerate(runs) for _ in range(run.steps)]
-    for number in data.draw(st.permutations(order)):
-        runs[number].go_on()
+    order = [run.go_on for run in runs for _ in range(run.steps)]
+    forgetting = [lambda: forget_times(world)] * data.draw(st.integers(0, 2))
+    for happen in data.draw(st.permutations(order + forgetting)):
+        happen()
     known = [run.kept for run in runs]
     assert _counted_metrics(world) == _metrics_of(known)
     assert _counted_failures(world) == _failures_of(known)

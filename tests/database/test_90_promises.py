@@ -22,6 +22,7 @@ project_tokens                                    admin   admin   admin   nobody
 performance_metrics test_run_history              member  nobody  nobody  nobody
 failure_analysis                                  member  nobody  editor  nobody
 failure_groups suite_statistics test_history      member  nobody  nobody  nobody
+endpoint_coverage                                 member  nobody  nobody  nobody
 report_templates                                  member  editor  editor  editor
 schedules notification_channels                   member  admin   admin   admin
 saved_searches                                    own     own     own     own

@@ -140,7 +140,7 @@ def test_no_row_is_moved_to_another_organization(stage: Stage) -> None:
         """
     )
     changed = {(row["table"], row["column"]) for row in rows}
-    assert {column for _, column in changed} <= {"project_id", "environment_id"}
+    assert {column for _, column in changed} <= {"project_id", "environment_id", "endpoint_id"}
     for table, column in changed:
         said = {
             _said(

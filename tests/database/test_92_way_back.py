@@ -1,8 +1,10 @@
 """Up, again, down, up: the schema is applied, taken out and applied again, with the same result each time."""
 
 import difflib
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -11,6 +13,8 @@ from tests.database.actors import Session
 from tests.database.conftest import Server
 from tests.database.dump import dump
 from tests.database.world import build
+from worker.errors import OtherSchema
+from worker.local.files import supabase_folder
 from worker.local.remote import push_schema, schema_status
 from worker.local.scratch import ScratchPostgres, scratch_postgres
 from worker.schema import MIGRATION, SOURCE
@@ -65,6 +69,26 @@ def test_the_schema_goes_up_again_down_and_up(postgres: ScratchPostgres) -> None
     assert [line for line in left if "supabase_migrations" not in line] == []
     assert schema_status(postgres.owner.url).applied == ()
     assert _difference(up, _push(postgres)) == []
+
+
+def test_a_database_of_another_schema_is_refused_and_left_alone(
+    postgres: ScratchPostgres, tmp_path: Path
+) -> None:
+    """By the text of its migrations, which it keeps itself; there is no data folder that knows it."""
+    _push(postgres)
+    assert schema_status(postgres.owner.url).is_current
+    source = tmp_path / "supabase"
+    shutil.copytree(supabase_folder(), source)
+    migration = source / "migrations" / MIGRATION.name
+    migration.write_text(migration.read_text("utf-8").replace("members", "friends"), "utf-8")
+    before = _dump(postgres)
+    found = schema_status(postgres.owner.url, source=source)
+    assert (found.different, found.missing, found.is_current) == (found.applied, (), False)
+    with pytest.raises(OtherSchema, match="another version of the schema") as refused:
+        push_schema(postgres.owner.url, report=lambda _: None, source=source)
+    assert refused.value.hint
+    assert postgres.owner.password not in f"{refused.value} {refused.value.where}"
+    assert _dump(postgres) == before
 
 
 @contextmanager

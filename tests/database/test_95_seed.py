@@ -73,6 +73,17 @@ def test_seeded_runs_wait_in_no_queue(seeded: Seeded) -> None:
     assert seeded.value("select count(*) from pgmq.q_runs_medium") == 0
 
 
+def test_seeded_requests_are_linked_to_what_they_call(seeded: Seeded) -> None:
+    """All of them, by the trigger; one endpoint of each project is called by no test."""
+    of_the_seed = (
+        "organization_id in (select id from public.organizations where description like '%by the seed.')"
+    )
+    unlinked = f"select count(*) from public.test_request_configs where endpoint_id is null and {of_the_seed}"
+    assert seeded.value(unlinked) == 0
+    uncalled = f"select array_agg(path) from public.endpoint_coverage where tests = 0 and {of_the_seed}"
+    assert seeded.value(uncalled) == ["/health", "/health"]
+
+
 def test_seeded_results_lie_in_the_partition_of_their_month(seeded: Seeded) -> None:
     """The default partition is for what nobody foresaw."""
     assert seeded.value("select count(*) from partitions.test_results_default") == 0

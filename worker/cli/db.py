@@ -1,16 +1,20 @@
 """`baton db`: look after the schema of a database."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from worker.cli.db_address import address_of, db_url_option
+from worker.cli.db_address import address_of, db_url_option, refuse_two
 from worker.cli.db_check import check
 from worker.cli.db_seed import seed
 from worker.cli.db_stats import stats
 from worker.cli.exit_codes import ExitCode
 from worker.cli.stack import data_option, say, stack_folder
 from worker.errors import UsageError
+
+if TYPE_CHECKING:
+    from worker.local.remote import SchemaStatus
 
 
 @click.group()
@@ -39,6 +43,7 @@ def push(db_url: str | None, data: Path | None) -> None:
     The official Supabase CLI applies them. A migration that fails leaves the database as it was. The
     stack of this folder is started if it is down.
     """
+    refuse_two(db_url, data)
     if db_url:
         from worker.local.remote import push_schema
 
@@ -56,17 +61,23 @@ def push(db_url: str | None, data: Path | None) -> None:
 def status(db_url: str | None, data: Path | None) -> int:
     """Say which migrations the database has, and which it lacks.
 
-    The exit code is 0 when it lacks none, else 3.
+    The exit code is 0 when it lacks none and has the text of each, else 3.
     """
     from worker.local.remote import schema_status
 
     found = schema_status(address_of(db_url, data))
     for version in found.applied:
-        click.echo(f"{version}  applied")
+        click.echo(f"{version}  applied{', with another text' if version in found.different else ''}")
     for version in found.missing:
         click.echo(f"{version}  missing")
-    click.echo("`baton db push` applies what is missing." if found.missing else "The schema is up to date.")
-    return ExitCode.NOT_CARRIED_OUT if found.missing else ExitCode.OK
+    click.echo(_advice(found))
+    return ExitCode.OK if found.is_current else ExitCode.NOT_CARRIED_OUT
+
+
+def _advice(found: "SchemaStatus") -> str:
+    if found.different:
+        return "It was made from another version of the schema: `baton db check` says where it differs."
+    return "`baton db push` applies what is missing." if found.missing else "The schema is up to date."
 
 
 @db.command()

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from worker.project.document import Document
     from worker.project.push import Pushed
 
+#: So many endpoints that no test calls are named; the view endpoint_coverage has them all.
+MOST_NAMED = 5
+
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -44,8 +47,11 @@ def push(
     if dry_run:
         _say_what_would_be(suites, dependencies)
         return ExitCode.OK
-    pushed = asyncio.run(_push(document, project=project, organization=organization, profile=profile))
+    pushed, uncalled = asyncio.run(
+        _push(document, project=project, organization=organization, profile=profile)
+    )
     _say_what_was(pushed)
+    _say_what_nobody_calls(uncalled)
     return ExitCode.OK
 
 
@@ -65,16 +71,19 @@ def _read(paths: Sequence[Path]) -> "tuple[tuple[Suite, ...], tuple[Dependency, 
 
 async def _push(
     document: "Document", *, project: str, organization: str | None, profile: str | None
-) -> "Pushed":
+) -> "tuple[Pushed, tuple[str, ...]]":
+    """What the push did, and which endpoints of the project no test calls now."""
     from worker.database.member import open_member
     from worker.project.find import find_project
     from worker.project.push import push as push_suites
+    from worker.project.push import uncalled_endpoints
     from worker.settings import read_settings
 
     database = await open_member(read_settings(os.environ), profile=profile)
     try:
         found = await find_project(database, project, organization=organization)
-        return await push_suites(database, found.id, document)
+        pushed = await push_suites(database, found.id, document)
+        return pushed, await uncalled_endpoints(database, found.id)
     finally:
         await database.close()
 
@@ -95,3 +104,10 @@ def _say_what_was(pushed: "Pushed") -> None:
         click.echo(f"{key}: removed")
     changed = sum(suite.changed for suite in pushed.suites) + len(pushed.removed)
     click.echo(f"{changed} of {len(pushed.suites) + len(pushed.removed)} suites changed")
+
+
+def _say_what_nobody_calls(endpoints: Sequence[str]) -> None:
+    if endpoints:
+        more = f" and {len(endpoints) - MOST_NAMED} more" if len(endpoints) > MOST_NAMED else ""
+        are = "endpoint is" if len(endpoints) == 1 else "endpoints are"
+        click.echo(f"{len(endpoints)} {are} called by no test: {', '.join(endpoints[:MOST_NAMED])}{more}")

@@ -27,6 +27,7 @@ from worker.http.exchange import record_exchange
 from worker.models.exchange import PreparedRequest, Response
 from worker.models.expectation import Expectation, ExpectationKind
 from worker.models.outcome import CheckResult, StepRecord, Verdict
+from worker.models.request import AuthKind
 from worker.models.suite import Step, Test, TestName
 
 _NO_NAMES: Names = MappingProxyType({})
@@ -203,13 +204,21 @@ class _Doing:
     async def _send(self, request: PreparedRequest) -> Response:
         await self._around.pace.turn()
         began = self._parts.clock.monotonic()
-        own = self._step.timeout_seconds or self._test.timeout_seconds
-        limit = self._parts.environment.timeout_seconds or own
         try:
-            return await self._parts.sender.send(request, timeout_seconds=min(own, limit))
+            return await self._parts.sender.send(request, timeout_seconds=self._timeout_seconds())
         finally:
             self._marks.append(began)
             self._mark()
+
+    def _timeout_seconds(self) -> float:
+        """What the step says, or its test, or its suite, or its endpoint, and no longer than the environment
+        lets any request take; where nobody says anything, that."""
+        own = self._step.timeout_seconds or self._test.timeout_seconds
+        limit = self._parts.environment.timeout_seconds
+        if limit is None:
+            return own
+        is_said = self._step.timeout_seconds is not None or "timeout" in self._test.said
+        return min(own, limit) if is_said else limit
 
     def _judge(self, response: Response) -> Ending:
         # The answer of a login that is only too slow still holds a token. It must be known before
@@ -227,9 +236,16 @@ class _Doing:
         if wrong:
             if self._test.cleanup:
                 self._findings = self._parts.context.look(response, rules=self._step.captures)
-            reason = first_and_more([result.message for result in wrong])
+            reason = first_and_more([result.message for result in wrong]) + self._auth_hint(response)
             return Ending(Verdict.FAILED, reason, of_checks(self._test, response, self._checks))
         return self._look(response)
+
+    def _auth_hint(self, response: Response) -> str:
+        wanted = self._test.auth_wanted
+        has_own = self._step.request.auth.kind is not AuthKind.NONE
+        if response.status_code != 401 or wanted is None or has_own:
+            return ""
+        return f" (its endpoint wants {wanted}, and the test has no auth)"
 
     def _fill(self, expectation: Expectation) -> JsonValue:
         return self._render(expectation.expected, field=f"expect.{expectation.kind}")

@@ -39,13 +39,17 @@ class Plan(Enum):
     REFUSE = auto()  # the data has others
 
 
-def migrations_in(folder: Path) -> tuple[Migration, ...]:
-    """The migrations of this folder, in the order in which they apply."""
+def migration_files(folder: Path) -> dict[str, Path]:
+    """The migrations of this folder by version, in the order in which they apply."""
     found = ((path, _MIGRATION_NAME.match(path.name)) for path in sorted(folder.glob("*.sql")))
+    return {name["version"]: path for path, name in found if name is not None}
+
+
+def migrations_in(folder: Path) -> tuple[Migration, ...]:
+    """The same with digests of their texts."""
     return tuple(
-        Migration(name["version"], hashlib.sha256(path.read_bytes()).hexdigest())
-        for path, name in found
-        if name is not None
+        Migration(version, hashlib.sha256(path.read_bytes()).hexdigest())
+        for version, path in migration_files(folder).items()
     )
 
 

@@ -159,10 +159,12 @@ def _make_history(
     connection: "psycopg.Connection[Any]", size: SeedSize, *, report: Callable[[str], None]
 ) -> None:
     # Who plans without statistics joins a day's rows with every test, one by one.
-    for table in ("seed_projects", "seed_tests", "seed_environments", "seed_people"):
+    for table in ("seed_projects", "seed_tests", "seed_suites", "seed_environments", "seed_people"):
         connection.execute(f"analyze {table}".encode())
     for day in range(size.days):
         with connection.transaction():
+            # A large day is sorted in memory; of its tables, the planner need know the size and little more.
+            connection.execute("set local work_mem = '64MB'; set local default_statistics_target = 10")
             _set(connection, day=day)
             _run(connection, "30_day.sql")
         report(f"days: {day + 1} of {size.days}")

@@ -19,11 +19,26 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedEndpoint:
+    """What an endpoint says of the tests that call it, by their keys, where they say nothing themselves.
+
+    `auth_type` is how it wants to know who calls: `bearer`, `basic`, …; None if it does not.
+    """
+
+    tests: frozenset[str]
+    headers: Mapping[str, JsonValue] = field(default_factory=dict)
+    timeout_seconds: float
+    retries: int
+    retry_delay_seconds: float
+    auth_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedSuite:
     """A version of a suite. `selected`: asked for; otherwise only others need its tests.
 
-    `disabled` are keys of tests that are switched off in the project; `quarantined` are those that
-    make no run fail.
+    `disabled` are keys of tests that are switched off in the project, `quarantined` those that make no
+    run fail, `endpoints` what its tests call.
     """
 
     key: str
@@ -32,6 +47,7 @@ class ClaimedSuite:
     selected: bool = True
     disabled: frozenset[str] = frozenset()
     quarantined: Mapping[str, Quarantine] = field(default_factory=dict)
+    endpoints: tuple[ClaimedEndpoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

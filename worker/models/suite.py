@@ -120,6 +120,11 @@ class Test:
     A test with rows is one test for each row, `key[id]`; `row_of` is the key without the row. `names`
     are what its templates know besides: `row`, `params`. `contract` is the path of the API's own
     description, whose operations the test's requests are counted for.
+
+    `said` are the settings that the test or its suite gives in words, such as "timeout" or
+    "headers.accept" (in small letters, also one that is taken away): an endpoint or an environment may
+    give the others. `auth_wanted` is how its endpoint wants to know who calls, where the test does not
+    say who.
     """
 
     # Not a test class, whatever its name makes pytest believe.
@@ -152,6 +157,8 @@ class Test:
     exclusive: bool = False
     quarantine: Quarantine | None = None
     contract: str = ""
+    said: frozenset[str] = frozenset()
+    auth_wanted: str | None = None
     where: Location
 
     @property

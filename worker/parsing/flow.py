@@ -5,6 +5,7 @@ from typing import Any
 
 from worker.models.flow import Backoff, RetryOn, RetryRule
 from worker.models.suite import DependencyKind, Need, Quarantine
+from worker.parsing.requests import read_limits
 from worker.parsing.source import Source
 
 DEFAULT_RETRY_DELAY_SECONDS = 0.5
@@ -22,6 +23,17 @@ def read_retries(read: Mapping[str, Any], defaults: Mapping[str, Any]) -> tuple[
     if said.keys() <= {"count", "delay"}:
         return said.get("count", 0), delay, _ANY
     return said.get("count", 0), delay, _rule(said)
+
+
+def said_of_flow(read: Mapping[str, Any], defaults: Mapping[str, Any]) -> frozenset[str]:
+    """Which of `timeout`, `retries` and `retry_delay` the test or its suite says itself."""
+    retries: Mapping[str, Any] = read.get("retries", defaults.get("retries", {}))
+    said = {
+        "timeout": read_limits(read, defaults).total is not None,
+        "retries": "count" in retries,
+        "retry_delay": "delay" in retries or "retry_delay" in read or "retry_delay" in defaults,
+    }
+    return frozenset(word for word, is_said in said.items() if is_said)
 
 
 def _rule(said: Mapping[str, Any]) -> RetryRule:

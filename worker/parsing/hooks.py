@@ -6,9 +6,12 @@ from typing import Any
 from worker.models.flow import StepPhase, TestRole
 from worker.models.problem import Location
 from worker.models.suite import DependencyKind, Need, Test
+from worker.parsing.flow import said_of_flow
 from worker.parsing.place import Place
+from worker.parsing.requests import read_limits
 from worker.parsing.source import Source
 from worker.parsing.steps import OwnNames, ReadStep, StepReader
+from worker.parsing.time_limits import DEFAULT_TIMEOUT_SECONDS
 from worker.parsing.uses import VariableUses
 
 #: Keys of the tests that hooks become.
@@ -88,7 +91,9 @@ class Hooks:
             steps=tuple(each.step for each in found),
             needs=needs,
             uses=self._variables.with_variables(iter(uses)),
+            timeout_seconds=read_limits({}, self._defaults).total or DEFAULT_TIMEOUT_SECONDS,
             tags=tags,
+            said=said_of_flow({}, self._defaults),
             role=role,
             where=self._place_of(hook),
         )

@@ -114,6 +114,14 @@ def read_limits(read: Mapping[str, Any], defaults: Mapping[str, Any]) -> Limits:
     return own.over(defaults.get("timeout", nothing))
 
 
+def said_of_request(read: Mapping[str, Any], defaults: Mapping[str, Any]) -> frozenset[str]:
+    """What a request or its suite says of who calls and of its headers, `auth` and `headers.accept`: also
+    that there is none."""
+    headers = (*defaults.get("headers", ()), *read.get("headers", ()))
+    auth = ("auth",) if "auth" in read or "auth" in defaults else ()
+    return frozenset((*auth, *(f"headers.{name.lower()}" for name in headers)))
+
+
 def read_connection(read: Mapping[str, Any]) -> Connection:
     """How a server is reached, as far as these keys say."""
     if not _OF_CONNECTIONS & read.keys():

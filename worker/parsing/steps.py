@@ -16,7 +16,7 @@ from worker.parsing.expectations import read_expectations
 from worker.parsing.mistake import Mistake, wrong_type
 from worker.parsing.place import Place
 from worker.parsing.readers import note
-from worker.parsing.requests import DefaultUses, read_request
+from worker.parsing.requests import DefaultUses, read_request, said_of_request
 from worker.parsing.source import Source
 from worker.parsing.templates import Templates, Used
 from worker.parsing.uses import ANSWER_NAMES, expression_uses, find_uses
@@ -29,11 +29,13 @@ Defaults = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ReadStep:
-    """A step with the names it needs. `captures_known` is False if mistakes hide what it captures."""
+    """A step with the names it needs. `captures_known` is False if mistakes hide what it captures; `said`
+    is what the file says of its request."""
 
     step: Step
     uses: tuple[NameUse, ...] = ()
     captures_known: bool = True
+    said: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -70,7 +72,8 @@ class StepReader:
     def of_test(self, read: Mapping[str, Any], place: Place, defaults: Defaults, where: Location) -> ReadStep:
         """The only step of a test that was written without steps."""
         step = self._step(read, place, defaults, where)
-        return ReadStep(step, tuple(self._uses(place, "")), captures_known(read, place))
+        said = said_of_request(read, defaults)
+        return ReadStep(step, tuple(self._uses(place, "")), captures_known(read, place), said)
 
     def listed(
         self, place: Place, defaults: Defaults, *, field: str, phase: StepPhase = StepPhase.OWN
@@ -103,7 +106,8 @@ class StepReader:
         uses = [*self._uses(place, f"{field}."), *parameter_uses(used, self._source)]
         if used.parameters:
             uses = [use for use in uses if use.path[0] != "params" or use.path[1:2] not in _known(used)]
-        return ReadStep(named, tuple(uses), used.is_whole and captures_known(read, place))
+        known = used.is_whole and captures_known(read, place)
+        return ReadStep(named, tuple(uses), known, said_of_request(read, defaults))
 
     def _read(self, place: Place) -> dict[str, Any]:
         try:

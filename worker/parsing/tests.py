@@ -12,7 +12,13 @@ from worker.parsing.binding import MOST_LEVELS, bind, is_deep
 from worker.parsing.document import TEST
 from worker.parsing.document_expect import RESPONSE_KEYS
 from worker.parsing.document_request import REQUEST_KEYS, SENDING_KEYS
-from worker.parsing.flow import read_environments, read_needs, read_quarantine, read_retries
+from worker.parsing.flow import (
+    read_environments,
+    read_needs,
+    read_quarantine,
+    read_retries,
+    said_of_flow,
+)
 from worker.parsing.hooks import BEFORE_ALL, Hooks
 from worker.parsing.mistake import Mistake
 from worker.parsing.place import Place
@@ -30,9 +36,8 @@ from worker.parsing.steps import (
     template_uses,
 )
 from worker.parsing.templates import Templates, Used
+from worker.parsing.time_limits import DEFAULT_TIMEOUT_SECONDS
 from worker.parsing.uses import VariableUses, find_uses
-
-DEFAULT_TIMEOUT_SECONDS = 30.0
 
 
 @dataclass(slots=True)
@@ -168,6 +173,7 @@ class _OneTest:
             exclusive=read.get("exclusive", False),
             quarantine=read_quarantine(read),
             contract=self._around.defaults.get("openapi", {}).get("file", ""),
+            said=said_of_flow(read, self._around.defaults).union(*(step.said for step in own)),
             where=self._where,
         )
 

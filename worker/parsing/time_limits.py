@@ -8,6 +8,9 @@ from worker.parsing.readers import Reader, Schema
 from worker.parsing.shape import Key, Shape
 from worker.parsing.source import Source
 
+#: Where neither the file nor the environment says a limit.
+DEFAULT_TIMEOUT_SECONDS = 30.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:

@@ -49,6 +49,20 @@ async def push(database: Database, project_id: str, document: Document) -> Pushe
     )
 
 
+async def uncalled_endpoints(database: Database, project_id: str) -> tuple[str, ...]:
+    """The endpoints of a project that no test calls, as `GET /path`; of a great many, the first thousand."""
+    query = (
+        database.table("endpoint_coverage")
+        .select("method,path,operation_id")
+        .eq("project_id", project_id)
+        .eq("tests", 0)
+        .order("path")
+        .order("method")
+    )
+    rows = await database.read(query, what="endpoint_coverage")
+    return tuple(" ".join(filter(None, (row["method"], row["path"], row["operation_id"]))) for row in rows)
+
+
 def push_document(
     suites: Sequence[Suite], dependencies: Iterable[Dependency], *, prune: bool = False
 ) -> Document:

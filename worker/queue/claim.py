@@ -4,10 +4,11 @@ from typing import Any
 
 from worker.models.environment import Environment
 from worker.models.outcome import TestOutcome
-from worker.models.run import ClaimedContext, ClaimedRun, ClaimedSuite, Lease
+from worker.models.run import ClaimedContext, ClaimedEndpoint, ClaimedRun, ClaimedSuite, Lease
 from worker.models.suite import Quarantine
 from worker.records.api import (
     ClaimAnswer,
+    ClaimedEndpointAnswer,
     ClaimedEnvironmentAnswer,
     ClaimedSelection,
     ClaimedSuiteAnswer,
@@ -15,6 +16,7 @@ from worker.records.api import (
     QuarantinedTestAnswer,
 )
 from worker.records.base import read_answer
+from worker.records.configuration import EndpointAuth
 from worker.records.context import ContextDocument
 
 
@@ -48,6 +50,18 @@ def _suite(suite: ClaimedSuiteAnswer) -> ClaimedSuite:
         selected=suite.selected,
         disabled=frozenset(suite.disabled or ()),
         quarantined=dict(_quarantine(test) for test in suite.quarantined or ()),
+        endpoints=tuple(_endpoint(endpoint) for endpoint in suite.endpoints or ()),
+    )
+
+
+def _endpoint(endpoint: ClaimedEndpointAnswer) -> ClaimedEndpoint:
+    return ClaimedEndpoint(
+        tests=frozenset(endpoint.tests),
+        headers=endpoint.default_headers,
+        timeout_seconds=endpoint.timeout_seconds,
+        retries=endpoint.retries,
+        retry_delay_seconds=endpoint.retry_delay_seconds,
+        auth_type=None if endpoint.auth_type is EndpointAuth.NONE else endpoint.auth_type.value,
     )
 
 

@@ -9,6 +9,7 @@ works with the dataclasses of worker.models; nothing of this is imported by `bat
 from worker.records.analysis import FailureAnalysis, FailureGroup, FailureGroupKind, TriageState
 from worker.records.api import (
     ClaimAnswer,
+    ClaimedEndpointAnswer,
     ClaimedEnvironmentAnswer,
     ClaimedRunAnswer,
     ClaimedSelection,
@@ -29,7 +30,14 @@ from worker.records.base import Argument, JsonObject, Record, Row, is_shaped, re
 from worker.records.batch import BatchResult, BatchTestRunRequest, TestRunRequest, TestSelection
 from worker.records.cache import CachedContext, CacheEntry
 from worker.records.changes import Archive, ArchiveState, AuditAction, AuditEntry, SuiteVersion, VersionOrigin
-from worker.records.configuration import ApiEndpoint, EndpointAuth, EndpointProtocol, TestCase, TestDependency
+from worker.records.configuration import (
+    ApiEndpoint,
+    EndpointAuth,
+    EndpointCoverage,
+    EndpointProtocol,
+    TestCase,
+    TestDependency,
+)
 from worker.records.context import (
     ContextDocument,
     DependencyContext,
@@ -117,6 +125,7 @@ __all__ = [
     "ChannelEvent",
     "ChannelKind",
     "ClaimAnswer",
+    "ClaimedEndpointAnswer",
     "ClaimedEnvironmentAnswer",
     "ClaimedRunAnswer",
     "ClaimedSelection",
@@ -129,6 +138,7 @@ __all__ = [
     "DetailKind",
     "EmbeddedText",
     "EndpointAuth",
+    "EndpointCoverage",
     "EndpointProtocol",
     "Environment",
     "EnvironmentVariable",

@@ -8,6 +8,7 @@ from worker.models.environment import EnvironmentKind
 from worker.models.outcome import RunFailure, RunStatus, Verdict
 from worker.models.suite import Priority
 from worker.records.base import Argument, JsonObject, Record
+from worker.records.configuration import EndpointAuth
 from worker.records.context import ContextDocument
 from worker.records.execution import RunExecutor, RunTrigger
 
@@ -78,6 +79,20 @@ class QuarantinedTestAnswer(Record):
     until: AwareDatetime | None = None
 
 
+class ClaimedEndpointAnswer(Record):
+    """What an endpoint says of the tests that call it (`tests` are keys of the suite), where neither they
+    nor their suite say something themselves."""
+
+    method: str
+    path: str
+    auth_type: EndpointAuth
+    default_headers: JsonObject
+    timeout_seconds: float
+    retries: int
+    retry_delay_seconds: float
+    tests: tuple[str, ...]
+
+
 class ClaimedSuiteAnswer(Record):
     """A version of a suite that the run executes. `selected`: asked for; else only others need its tests.
 
@@ -93,6 +108,7 @@ class ClaimedSuiteAnswer(Record):
     selected: bool = True
     disabled: tuple[str, ...] | None = None
     quarantined: tuple[str | QuarantinedTestAnswer, ...] | None = None
+    endpoints: tuple[ClaimedEndpointAnswer, ...] | None = None
 
 
 class FinishedTestAnswer(Record):

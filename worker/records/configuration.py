@@ -61,6 +61,22 @@ class ApiEndpoint(Row):
     deleted_at: AwareDatetime | None = None
 
 
+class EndpointCoverage(Row):
+    """How many tests call an endpoint; 0 is one that no test calls."""
+
+    table: ClassVar[str] = "endpoint_coverage"
+
+    organization_id: UUID
+    project_id: UUID
+    endpoint_id: UUID
+    method: str
+    path: str
+    operation_id: str | None = None
+    name: str
+    tags: tuple[str, ...]
+    tests: int
+
+
 class TestCase(Row):
     """One exchange with the API, or a few ordered steps."""
 

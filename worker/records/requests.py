@@ -17,6 +17,7 @@ class TestRequestConfig(Row):
 
     id: UUID
     organization_id: UUID
+    project_id: UUID
     test_case_id: UUID
     step_index: int
     method: str
@@ -26,6 +27,8 @@ class TestRequestConfig(Row):
     body: JsonValue | None = None
     auth: JsonValue | None = None
     settings: JsonObject
+    endpoint_id: UUID | None = None
+    names_endpoint: bool
     metadata: JsonObject
     created_at: AwareDatetime
     updated_at: AwareDatetime

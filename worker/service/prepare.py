@@ -14,9 +14,10 @@ from worker.models.environment import Environment
 from worker.models.graph import Plan, Selection
 from worker.models.outcome import RunFailure
 from worker.models.problem import Problem
-from worker.models.run import ClaimedContext, ClaimedRun
+from worker.models.run import ClaimedContext, ClaimedRun, ClaimedSuite
 from worker.models.suite import NameUse, Suite, may_run_in
 from worker.parsing import format_problems, parse_suite
+from worker.service.endpoints import with_endpoints
 from worker.service.team import in_quarantine, without_disabled
 
 
@@ -64,10 +65,15 @@ def _suites(run: ClaimedRun) -> tuple[Suite, ...]:
         except SuiteError as error:
             problems += error.problems
         else:
-            suites.append(in_quarantine(without_disabled(parsed, claimed.disabled), claimed.quarantined))
+            suites.append(_as_the_project_says(parsed, claimed))
     if problems:
         raise CannotPrepare(format_problems(problems), failure=RunFailure.TESTS)
     return tuple(suites)
+
+
+def _as_the_project_says(suite: Suite, claimed: ClaimedSuite) -> Suite:
+    of_team = in_quarantine(without_disabled(suite, claimed.disabled), claimed.quarantined)
+    return with_endpoints(of_team, claimed.endpoints)
 
 
 def _plan(run: ClaimedRun, suites: tuple[Suite, ...]) -> Plan:

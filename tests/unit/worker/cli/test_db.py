@@ -1,7 +1,10 @@
 """Addresses of databases, which hold a password."""
 
+from pathlib import Path
+
 import pytest
 
+from worker.cli.db_address import refuse_two
 from worker.errors import LocalStackError, UsageError
 from worker.local.remote import schema_status, split_password
 
@@ -26,3 +29,13 @@ def test_a_database_that_is_not_there_is_named_without_its_password() -> None:
     with pytest.raises(LocalStackError, match="cannot be reached") as refused:
         schema_status("postgresql://me:hunter2@127.0.0.1:1/postgres")
     assert "hunter2" not in f"{refused.value} {refused.value.where} {refused.value.hint}"
+
+
+def test_an_address_and_a_stack_are_one_too_many() -> None:
+    """Which of them was meant is not guessed; either alone is right."""
+    with pytest.raises(UsageError) as refused:
+        refuse_two("postgresql://me:hunter2@db.test/postgres", Path("data"))
+    assert "hunter2" not in str(refused.value)
+    assert refused.value.hint
+    refuse_two("postgresql://db.test/postgres", None)
+    refuse_two(None, Path("data"))

@@ -108,10 +108,19 @@ async def test_a_test_without_expectations_passes_with_any_answer() -> None:
 
 
 async def test_the_time_limit_is_the_tests_own_within_the_environments() -> None:
-    """The smaller of both counts."""
-    play = Play(a_plan(a_step("a", timeout_seconds=5.0), a_step("b", timeout_seconds=1.0)))
+    """The smaller of both counts; where the test says nothing, that of the environment."""
+    said = {"said": frozenset({"timeout"})}
+    steps = (a_step("a", timeout_seconds=5.0, **said), a_step("b", timeout_seconds=1.0, **said), a_step("c"))
+    play = Play(a_plan(*steps))
     await play.run(environment=an_environment(base_url="http://api.test", timeout_seconds=3))
-    assert play.sender.timeouts == [3, 1.0]
+    assert play.sender.timeouts == [3, 1.0, 3]
+
+
+async def test_where_nobody_is_let_in_the_test_says_that_it_has_no_auth() -> None:
+    """Its endpoint wants one."""
+    outcome = await outcome_of(a_step("a", auth_wanted="bearer"), 401)
+    assert outcome.reason.endswith(" (its endpoint wants bearer, and the test has no auth)")
+    assert "wants" not in (await outcome_of(a_step("a", auth_wanted="bearer"), 500)).reason
 
 
 async def test_the_phases_of_an_attempt_add_up() -> None:

@@ -4,8 +4,8 @@ import pytest
 
 from context.capture import CaptureRule, CaptureSource, CaptureTarget
 from tests.unit.worker.parsing.reading import problem_of_test, test_of
-from worker.parsing.selectors import means_many, read_path, read_regex
 from worker.parsing.mistake import Mistake
+from worker.parsing.selectors import means_many, read_path, read_regex
 
 
 def test_names_go_where_their_group_says() -> None:
