@@ -10,7 +10,6 @@ from context.execution import ExecutionContext
 from context.values import JsonValue
 from worker.assertions.functions import LocalFunctions
 from worker.assertions.scene import Tools
-from worker.cli.durations import Durations, cache_folder
 from worker.cli.environments import choose_environment
 from worker.cli.interruption import interruptible
 from worker.cli.requirements import need_base_url, used_names
@@ -21,6 +20,8 @@ from worker.engine import DEFAULT_JOBS, Parts, StopSignal, run_plan
 from worker.errors import BatonError, SuiteError, UsageError
 from worker.files import Files, LocalFiles, NoFiles
 from worker.graph import find_problems, make_plan
+from worker.history.durations import Durations
+from worker.history.place import memory_folder
 from worker.http import make_sender
 from worker.models.environment import Environment
 from worker.models.events import Listener, RunFinished
@@ -91,7 +92,7 @@ def prepare(request: RunRequest) -> PreparedRun:
     choice = _Choice(request)
     suites = load_suites(request.paths, check=choice.check)
     environment = choice.environment()
-    durations = Durations(suites, environment=environment.name, folder=cache_folder(request.surroundings))
+    durations = Durations(suites, environment=environment.name, folder=memory_folder(request.surroundings))
     plan = make_plan(suites, request.selection, medians=durations.medians())
     need_base_url(plan, environment)
     files = LocalFiles(*folders_of(request.paths), named=_named(request.connection))
