@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from context.patterns import PatternError, search
 from context.values import JsonValue
-from worker.assertions.values import TYPES, is_list, is_number, kind_of, mark, same, show
+from worker.assertions.values import TYPES, hidden_text, is_list, is_number, kind_of, mark, same, show
 
 #: A comparison of (actual, expected).
 Compare = Callable[[JsonValue, JsonValue], str]
@@ -58,11 +58,20 @@ def not_contains(actual: JsonValue, expected: JsonValue) -> str:
         could = is_list(actual) or (isinstance(actual, str) and isinstance(expected, str))
         return HOLDS if could or isinstance(actual, Mapping) else complaint
     if isinstance(actual, str) and isinstance(expected, str):
-        place = actual.index(expected)
-        start, end = max(0, place - AROUND), place + len(expected) + AROUND
-        line = f", in line {actual.count(_LINE_END, 0, place) + 1}" if _LINE_END in actual.strip() else ""
-        return f"{show(expected)} is there{line}: {show(actual[start:end])}"
+        return _where_it_is(expected, actual)
     return f"{show(expected)} is in {show(actual)}"
+
+
+def _where_it_is(expected: str, actual: str) -> str:
+    """Where a text stands that should not be there, with what is around it."""
+    # Hidden before it is cut: half a secret is not recognised any more.
+    shown = hidden_text(actual)
+    place = shown.find(expected)
+    if place < 0:
+        return f"{show(expected)} is there, inside of a secret"
+    start, end = max(0, place - AROUND), place + len(expected) + AROUND
+    line = f", in line {shown.count(_LINE_END, 0, place) + 1}" if _LINE_END in shown.strip() else ""
+    return f"{show(expected)} is there{line}: {show(shown[start:end])}"
 
 
 def starts_with(actual: JsonValue, expected: JsonValue) -> str:
@@ -71,7 +80,8 @@ def starts_with(actual: JsonValue, expected: JsonValue) -> str:
         return _no_text("begins with", actual, expected)
     if actual.startswith(expected):
         return HOLDS
-    return f"expected a text that begins with {show(expected)}, got {show(actual[: len(expected) + AROUND])}"
+    shown = hidden_text(actual)[: len(expected) + AROUND]
+    return f"expected a text that begins with {show(expected)}, got {show(shown)}"
 
 
 def ends_with(actual: JsonValue, expected: JsonValue) -> str:
@@ -80,7 +90,8 @@ def ends_with(actual: JsonValue, expected: JsonValue) -> str:
         return _no_text("ends with", actual, expected)
     if actual.endswith(expected):
         return HOLDS
-    return f"expected a text that ends with {show(expected)}, got {show(actual[-len(expected) - AROUND :])}"
+    shown = hidden_text(actual)[-len(expected) - AROUND :]
+    return f"expected a text that ends with {show(expected)}, got {show(shown)}"
 
 
 def is_empty(actual: JsonValue, expected: JsonValue) -> str:
