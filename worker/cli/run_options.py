@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from secrets import randbelow
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
@@ -132,9 +133,8 @@ class ShufflingCommand(click.Command):
 
 
 def _with_seeds(words: Sequence[str]) -> Iterable[str]:
-    following = [*words[1:], ""]
     is_seed = False
-    for word, after in zip(words, following, strict=True):
+    for word, after in zip_longest(words, words[1:], fillvalue=""):
         if word == _SHUFFLE and not is_seed:
             is_seed = after.isdecimal()
             yield f"{_SHUFFLE}={after if is_seed else randbelow(_SEEDS)}"
