@@ -7,7 +7,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, TextIO, Unpack
 
 import click
 
@@ -46,7 +46,7 @@ output_options = together(
         "reports",
         multiple=True,
         metavar="KIND=PATH",
-        help="Write a report, such as junit=out.xml.",
+        help="Write a report: allure, ctrf, html, json or junit, such as html=run.html; - prints it.",
     ),
     click.option("--json", "as_json", is_flag=True, help="Print events as lines of JSON instead of text."),
     click.option("-v", "--verbose", is_flag=True, help="Show every request and response."),
@@ -113,14 +113,16 @@ def _show(prepared: "PreparedRun") -> int:
 
 def _carry_out(prepared: "PreparedRun", request: "RunRequest", given: Asked) -> int:
     from worker.cli.local_run import run_locally
-    from worker.cli.reporting import open_reports
+    from worker.cli.reporting import open_reports, prints
     from worker.reports import EventStream
 
     rest_garbage_collector()
-    documents = open_reports(given["reports"], plan=prepared.plan)
+    documents = open_reports(given["reports"], plan=prepared.plan, sources=prepared.sources)
+    # What a program reads must not be mixed with what people do.
+    stream = sys.stderr if prints(given["reports"]) else sys.stdout
     kept: list[Listener] = [prepared.durations] if prepared.durations else []
-    screen = EventStream(sys.stdout) if given["as_json"] else _console(prepared, request, given)
-    listeners = [screen, *documents, *kept, *_for_ci(prepared, is_text=not given["as_json"])]
+    screen = EventStream(stream) if given["as_json"] else _console(prepared, request, given, stream)
+    listeners = [screen, *documents, *kept, *_for_ci(prepared, stream, is_text=not given["as_json"])]
     try:
         outcome = asyncio.run(run_locally(prepared, listeners, speaker=screen))
     except asyncio.CancelledError:
@@ -128,21 +130,21 @@ def _carry_out(prepared: "PreparedRun", request: "RunRequest", given: Asked) -> 
     return code_for(outcome) if outcome else ExitCode.INTERRUPTED
 
 
-def _for_ci(prepared: "PreparedRun", *, is_text: bool) -> "list[Listener]":
+def _for_ci(prepared: "PreparedRun", stream: TextIO, *, is_text: bool) -> "list[Listener]":
     """What tells the CI that this runs in, if it is one that listens."""
     if "CI" not in os.environ and "GITHUB_ACTIONS" not in os.environ:
         return []
     from worker.cli.ci import ci_listeners
 
-    return ci_listeners(sys.stdout, os.environ, plan=prepared.plan, annotate=is_text)
+    return ci_listeners(stream, os.environ, plan=prepared.plan, annotate=is_text)
 
 
-def _console(prepared: "PreparedRun", request: "RunRequest", given: Asked) -> "ConsoleReport":
+def _console(prepared: "PreparedRun", request: "RunRequest", given: Asked, stream: TextIO) -> "ConsoleReport":
     from worker.cli.ci import folding
     from worker.reports import ConsoleReport
 
     console = ConsoleReport(
-        sys.stdout,
+        stream,
         verbose=given["verbose"],
         plan=prepared.plan,
         sources=prepared.sources,

@@ -28,10 +28,10 @@ def summary_line(record: RunRecord, *, style: Style, labels: Labels, seconds: fl
             (Verdict.FAILED, counters.failed),
             (Verdict.BROKEN, counters.broken),
         )
-        for told in _numbers(record, verdict, number)
+        for told in numbers(record, verdict, number)
     ]
     if counters.blocked:
-        parts.append(style.verdict(_blocked(record, labels), Verdict.BLOCKED))
+        parts.append(style.verdict(blocked_words(record, labels), Verdict.BLOCKED))
     not_run = sum(never_ran(record.outcome(planned)) for planned in record.planned)
     skipped = counters.skipped + counters.pending - not_run
     if skipped:
@@ -41,7 +41,7 @@ def summary_line(record: RunRecord, *, style: Style, labels: Labels, seconds: fl
     return f"{', '.join(parts) or 'no tests'} · {duration(seconds)}{_path(record, style, labels)}"
 
 
-def _numbers(record: RunRecord, verdict: Verdict, number: int) -> list[str]:
+def numbers(record: RunRecord, verdict: Verdict, number: int) -> list[str]:
     """3 failed; and those apart that do not count, with who answers for them."""
     harmless = in_quarantine(record.outcomes.values(), verdict) if verdict is not Verdict.PASSED else []
     told = [f"{number - len(harmless):,} {verdict}"] if number > len(harmless) else []
@@ -52,7 +52,7 @@ def _numbers(record: RunRecord, verdict: Verdict, number: int) -> list[str]:
     return told
 
 
-def _blocked(record: RunRecord, labels: Labels) -> str:
+def blocked_words(record: RunRecord, labels: Labels) -> str:
     """37 blocked by login; 37 blocked (30 by login, 7 by catalog) where there are several causes."""
     causes = sorted(record.blocked.items(), key=lambda pair: -len(pair[1]))
     total = record.counters.blocked

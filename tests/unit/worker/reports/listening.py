@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.unit.worker.reports.runs import PATH, SOURCE, ManualClock, Story
 from worker.models.events import Event, Listener
-from worker.reports import REPORTS, ConsoleReport
+from worker.reports import ConsoleReport, report_of
 from worker.reports.folding import Folding
 from worker.reports.style import Style
 
@@ -39,7 +39,7 @@ async def on_console(
 
 async def as_file(kind: str, story: Story, folder: Path) -> str:
     """What a report of this kind writes for this story."""
-    report = REPORTS[kind](folder / f"report.{kind}", plan=story.plan)
+    report = report_of(kind)(folder / f"report.{kind}", plan=story.plan, sources={PATH: SOURCE})
     report.check()
     await tell(report, story.events)
     return report.path.read_text(encoding="utf-8")
