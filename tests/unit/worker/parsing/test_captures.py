@@ -4,8 +4,8 @@ import pytest
 
 from context.capture import CaptureRule, CaptureSource, CaptureTarget
 from tests.unit.worker.parsing.reading import problem_of_test, test_of
-from worker.parsing.selectors import means_many, read_path, read_regex
 from worker.parsing.mistake import Mistake
+from worker.parsing.selectors import means_many, read_path, read_regex
 
 
 def test_names_go_where_their_group_says() -> None:
@@ -118,7 +118,7 @@ def test_a_pattern_must_be_a_pattern() -> None:
         ("[]", "a mapping is needed here, not a list"),
         ("{ tokens: $.t }", "'tokens' is a group of captures: names and where they come from"),
         ("{ a: { header: x, body: true } }", "a capture cannot have both 'header' and 'body'"),
-        ("{ a: {} }", "a capture needs one of these keys: jsonpath, jmespath, xpath, regex, header, cookie, status, body, time, size, redirect_url"),
+        ("{ a: {} }", f"a capture needs one of these keys: {', '.join(CaptureSource)}"),
         ("{ a: { heder: x } }", "'heder' is not a key of a capture"),
         ("{ a-b: $.a }", "'a-b' cannot be used in a template"),
         ("{ tokens: { a: $.a }, a: $.b }", "'a' is captured twice in this test"),
