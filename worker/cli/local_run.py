@@ -12,6 +12,7 @@ from worker.assertions.functions import LocalFunctions
 from worker.assertions.scene import Tools
 from worker.cli.environments import choose_environment
 from worker.cli.interruption import interruptible
+from worker.cli.narrowing import Narrowing, narrowed
 from worker.cli.requirements import need_base_url, used_names
 from worker.cli.values import GivenValues, gather_values
 from worker.clock import SystemClock
@@ -53,6 +54,8 @@ class RunRequest:
     seed: str | None = None
     connection: Connection = field(default_factory=Connection)
     update_snapshots: bool = False
+    narrowing: Narrowing = field(default_factory=Narrowing)
+    remember: bool = True
     surroundings: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
@@ -70,6 +73,7 @@ class PreparedRun:
     files: Files = field(default_factory=NoFiles)
     tools: Tools = field(default_factory=Tools)
     durations: Durations | None = None
+    given: GivenValues = field(default_factory=GivenValues, repr=False)
 
     @property
     def sources(self) -> dict[str, str]:
@@ -92,8 +96,9 @@ def prepare(request: RunRequest) -> PreparedRun:
     choice = _Choice(request)
     suites = load_suites(request.paths, check=choice.check)
     environment = choice.environment()
-    durations = Durations(suites, environment=environment.name, folder=memory_folder(request.surroundings))
-    plan = make_plan(suites, request.selection, medians=durations.medians())
+    memory = memory_folder(request.surroundings) if request.remember else None
+    durations = Durations(suites, environment=environment.name, folder=memory)
+    plan = make_plan(suites, choice.selection(), medians=durations.medians())
     need_base_url(plan, environment)
     files = LocalFiles(*folders_of(request.paths), named=_named(request.connection))
     return PreparedRun(
@@ -107,6 +112,19 @@ def prepare(request: RunRequest) -> PreparedRun:
         files=files,
         tools=local_tools(files, request),
         durations=durations,
+        given=choice.given,
+    )
+
+
+def anew(run: PreparedRun, request: RunRequest, *, plan: Plan, seed: str) -> PreparedRun:
+    """The same run again as if nothing had happened, of another plan: it knows nothing yet, and what is
+    random is so by this seed. What it takes is not remembered."""
+    return replace(
+        run,
+        plan=plan,
+        context=_context(run.suites, run.environment, run.given, seed=seed),
+        tools=local_tools(run.files, request),
+        durations=None,
     )
 
 
@@ -185,6 +203,8 @@ class _Choice:
         self._request = request
         self._chosen: Environment | None = None
         self._refused: UsageError | None = None
+        self._not_picked: UsageError | None = None
+        self._selection = request.selection
         self.given = GivenValues()
 
     def check(self, suites: Sequence[Suite]) -> Iterable[Problem]:
@@ -203,14 +223,36 @@ class _Choice:
             return [*error.problems, *find_problems(suites, known_names=None)]
         except UsageError as error:
             self._refused = error
+        else:
+            self._narrow(suites)
         return find_problems(
             suites,
             known_names=self._known_names(),
             known_secrets=self._known_secrets(),
-            selection=request.selection,
+            selection=self._selection,
             environment=self._chosen,
             forbid_only=request.forbid_only,
         )
+
+    def _narrow(self, suites: Sequence[Suite]) -> None:
+        request = self._request
+        try:
+            self._selection = narrowed(
+                request.selection,
+                request.narrowing,
+                suites,
+                environment=self.environment(),
+                surroundings=request.surroundings,
+            )
+        except UsageError as error:
+            # What is wrong with the files is told first.
+            self._not_picked = error
+
+    def selection(self) -> Selection:
+        """What was asked for, with the tests that were picked. Raises UsageError if none could be."""
+        if self._not_picked is not None:
+            raise self._not_picked
+        return self._selection
 
     def environment(self) -> Environment:
         """The chosen environment with the given values in it. Raises UsageError if there was no choice."""

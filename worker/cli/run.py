@@ -6,12 +6,14 @@ import os
 import shlex
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, Unpack
 
 import click
 
 from worker.cli.exit_codes import ExitCode, code_for
+from worker.cli.narrowing import Narrowed, narrowing_of, narrowing_options
 from worker.cli.run_options import (
     FILE,
     Given,
@@ -30,9 +32,10 @@ if TYPE_CHECKING:
     from worker.reports import ConsoleReport
 
 
-class Asked(Given):
+class Asked(Given, Narrowed):
     """The options as click gives them."""
 
+    no_history: bool
     reports: tuple[str, ...]
     as_json: bool
     verbose: bool
@@ -54,6 +57,7 @@ output_options = together(
     click.option(
         "--list", "list_only", is_flag=True, help="Print the names of what would run; send nothing."
     ),
+    click.option("--no-history", is_flag=True, help="Let this machine remember nothing of this run."),
 )
 
 
@@ -62,6 +66,7 @@ output_options = together(
 @value_options
 @connection_options
 @choice_options
+@narrowing_options
 @flow_options
 @output_options
 def run(paths: Sequence[Path], **given: Unpack[Asked]) -> int:
@@ -75,6 +80,8 @@ def run(paths: Sequence[Path], **given: Unpack[Asked]) -> int:
       baton run tests/                        every suite below a folder
       baton run shop.yaml -e staging          in one of its environments
       baton run shop.yaml --only checkout     one test and what it needs
+      baton run tests/ --failed               what failed last time, and what it needs
+      baton run tests/ --changed=main         what is not as in another revision
       baton run tests/ --bail 3               stop once three did not pass
       baton run tests/ --shuffle              in an order that nobody has tried
       baton run tests/ --report junit=out.xml
@@ -85,9 +92,16 @@ def run(paths: Sequence[Path], **given: Unpack[Asked]) -> int:
     Exit codes: 0 all passed, 1 a test failed, 2 bad files or usage (nothing was sent), 3 it could
     not be carried out, 130 interrupted.
     """
+    request = replace(
+        request_of(paths, given), narrowing=narrowing_of(given), remember=not given["no_history"]
+    )
+    return carry_out(request, given)
+
+
+def carry_out(request: "RunRequest", given: Asked) -> int:
+    """Prepare this run and do what the options say with it."""
     from worker.cli.local_run import prepare
 
-    request = request_of(paths, given)
     prepared = prepare(request)
     if given["list_only"]:
         return _list(prepared)
@@ -113,6 +127,7 @@ def _show(prepared: "PreparedRun") -> int:
 
 def _carry_out(prepared: "PreparedRun", request: "RunRequest", given: Asked) -> int:
     from worker.cli.local_run import run_locally
+    from worker.cli.remembering import keeper_of
     from worker.cli.reporting import open_reports, prints
     from worker.reports import EventStream
 
@@ -120,7 +135,8 @@ def _carry_out(prepared: "PreparedRun", request: "RunRequest", given: Asked) -> 
     documents = open_reports(given["reports"], plan=prepared.plan, sources=prepared.sources)
     # What a program reads must not be mixed with what people do.
     stream = sys.stderr if prints(given["reports"]) else sys.stdout
-    kept: list[Listener] = [prepared.durations] if prepared.durations else []
+    keeper = keeper_of(prepared, request, command=again(request))
+    kept: list[Listener] = [each for each in (prepared.durations, keeper) if each is not None]
     screen = EventStream(stream) if given["as_json"] else _console(prepared, request, given, stream)
     listeners = [screen, *documents, *kept, *_for_ci(prepared, stream, is_text=not given["as_json"])]
     try:
