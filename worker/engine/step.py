@@ -201,15 +201,15 @@ class _Doing:
             raise
 
     async def _send(self, request: PreparedRequest) -> Response:
-        await self._around.pace.turn()
-        began = self._parts.clock.monotonic()
         own = self._step.timeout_seconds or self._test.timeout_seconds
         limit = self._parts.environment.timeout_seconds or own
-        try:
-            return await self._parts.sender.send(request, timeout_seconds=min(own, limit))
-        finally:
-            self._marks.append(began)
-            self._mark()
+        async with self._around.limits.turn():
+            began = self._parts.clock.monotonic()
+            try:
+                return await self._parts.sender.send(request, timeout_seconds=min(own, limit))
+            finally:
+                self._marks.append(began)
+                self._mark()
 
     def _judge(self, response: Response) -> Ending:
         # The answer of a login that is only too slow still holds a token. It must be known before
