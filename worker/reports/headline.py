@@ -1,8 +1,9 @@
 """The verdict of a run in words: "1 failed, 40 blocked by login"."""
 
 from worker.models.outcome import RunFailure, RunStatus, Verdict
+from worker.reports.asides import in_quarantine
 from worker.reports.record import RunRecord, never_ran
-from worker.reports.summary import blocked_words, numbers
+from worker.reports.summary import blocked_words
 from worker.reports.words import Labels, count
 
 
@@ -31,13 +32,21 @@ def _how_it_ended(record: RunRecord) -> str:
 
 def _wrong(record: RunRecord, labels: Labels) -> list[str]:
     counters = record.counters
+    harmless = {
+        verdict: len(in_quarantine(record.outcomes.values(), verdict))
+        for verdict in (Verdict.FAILED, Verdict.BROKEN)
+    }
     found = [
-        *numbers(record, Verdict.FAILED, counters.failed),
-        *numbers(record, Verdict.BROKEN, counters.broken),
+        _said(counters.failed - harmless[Verdict.FAILED], "failed"),
+        _said(counters.broken - harmless[Verdict.BROKEN], "broken"),
+        blocked_words(record, labels) if counters.blocked else "",
+        _said(sum(harmless.values()), "in quarantine"),
     ]
-    if counters.blocked:
-        found.append(blocked_words(record, labels))
-    return found
+    return [told for told in found if told]
+
+
+def _said(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number else ""
 
 
 def _all_well(record: RunRecord) -> str:

@@ -1,7 +1,7 @@
 """What the page knows of the whole run at once: enough for lists and pictures, no exchanges."""
 
 from worker.models.events import PlannedTest
-from worker.models.outcome import Cleanup, Renewal, RunOutcome, TestOutcome, Verdict
+from worker.models.outcome import Cleanup, Renewal, RunFailure, RunOutcome, TestOutcome, Verdict
 from worker.reports.asides import cleanup_title, quarantine_note
 from worker.reports.events import Plain, moment, plain_contract, rounded
 from worker.reports.headline import headline
@@ -24,6 +24,7 @@ class Index:
         self._record = record
         self._planned = record.planned
         self._labels = Labels(planned.name for planned in self._planned)
+        self._suites = {planned.name.partition("/")[0] for planned in self._planned}
         self.outcomes: list[TestOutcome] = [record.outcome(planned) for planned in self._planned]
         self.numbers = {planned.name: number for number, planned in enumerate(self._planned)}
 
@@ -75,8 +76,11 @@ class Index:
         return [name for name in (finished.critical_path if finished else ()) if name in self.numbers]
 
     def _messages(self) -> list[str]:
+        """Why the run was not carried out; that tests failed is in the title."""
         finished = self._record.finished
-        return [finished.message] if finished and finished.message else []
+        if finished is None or not finished.message or finished.failure is RunFailure.TESTS:
+            return []
+        return [finished.message]
 
     def _path(self, finished: RunOutcome) -> str:
         if len(finished.critical_path) < 2:
@@ -143,9 +147,14 @@ class Index:
             "names": listed([self._labels(each.test) for each in found], shown=6),
             "verdict": verdict,
             "tests": list(box.tests),
-            "cause": f"blocked by {listed(causes)}" if causes else "",
+            "note": f"blocked by {listed(causes)}" if causes else self._suite_of(found),
             "critical": any(number in critical for number in box.tests),
         }
+
+    def _suite_of(self, together: list[TestOutcome]) -> str:
+        """The suite of tests that are drawn together, where there are several."""
+        suites = {outcome.test.partition("/")[0] for outcome in together}
+        return suites.pop() if len(together) > 1 and len(suites) == 1 and len(self._suites) > 1 else ""
 
     # ── the timeline
 
@@ -181,7 +190,7 @@ class Index:
             "tokens": ", ".join(renewal.tokens),
             "test": self.numbers.get(renewal.test),
             "wanted_by": self.numbers.get(renewal.wanted_by),
-            "cause": renewal.cause,
+            "note": renewal.cause,
             "worked": renewal.worked,
             "reason": first_line(renewal.reason),
             "at": moment(renewal.started_at),

@@ -61,16 +61,34 @@ function attemptsView(attempts) {
 function stepsView(steps, open) {
   if (steps.length === 1 && !steps[0].name) return stepBody(steps[0], open);
   const deciding = steps.find((step) => ["failed", "broken", "blocked"].includes(step.verdict));
-  return steps.map((step, position) => el("details", { class: "step", open: open && step === deciding },
-    el("summary", {}, mark(step.verdict), ` ${position + 1}. ${step.name || "the request"}${step.iteration > 1 ? ` (the ${step.iteration}. time)` : ""}`,
-      el("span", { class: "quiet" }, stepFacts(step))),
-    stepBody(step, open)));
+  return repeated(steps).map((times, position) => {
+    const last = times.at(-1);
+    const seconds = times.reduce((sum, step) => sum + step.seconds, 0);
+    return el("details", { class: "step", open: open && times.includes(deciding) },
+      el("summary", {}, mark(last.verdict), ` ${position + 1}. ${last.name || "the request"}`,
+        el("span", { class: "quiet" }, stepFacts(last, last.iteration, seconds))),
+      times.length === 1 ? stepBody(last, open) : times.map((step) => iterationView(step, open && step === deciding)));
+  });
 }
 
-function stepFacts(step) {
+// Steps in groups: those that were done again until an answer was there are one.
+function repeated(steps) {
+  const groups = [];
+  for (const step of steps) {
+    const before = groups.at(-1);
+    if (step.iteration > 1 && before && before.at(-1).step === step.step) before.push(step);
+    else groups.push([step]);
+  }
+  return groups;
+}
+
+const iterationView = (step, open) => el("details", { class: "step", open },
+  el("summary", {}, mark(step.verdict), ` Time ${step.iteration}`, el("span", { class: "quiet" }, stepFacts(step, 1, step.seconds))), stepBody(step, open));
+
+function stepFacts(step, times, seconds) {
   const exchange = step.exchange;
   const answer = exchange ? `${exchange.request.method} ${exchange.response ? exchange.response.status : "no answer"}` : step.reason;
-  return ` · ${[answer, exchange && duration(step.seconds)].filter(Boolean).join(" · ")}`;
+  return ` · ${[answer, times > 1 && `${times} times`, exchange && duration(seconds)].filter(Boolean).join(" · ")}`;
 }
 
 function stepBody(step, open) {
