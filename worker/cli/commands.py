@@ -28,6 +28,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "lint": Entry("worker.cli.lint:lint", "Say everything that is wrong with suite files."),
         "graph": Entry("worker.cli.graph:graph", "Show which test waits for which."),
         "why": Entry("worker.cli.why:why", "Say why a test waits, and what kept it from passing."),
+        "export": Entry("worker.cli.export:export", "Write tests as commands of other tools."),
     },
     "A Supabase on this machine": {
         "up": Entry("worker.cli.up:up", "Start everything on this machine."),

@@ -105,7 +105,7 @@ def prepare(request: RunRequest) -> PreparedRun:
         suites=suites,
         plan=plan,
         environment=environment,
-        context=_context(suites, environment, choice.given, seed=request.seed),
+        context=context_of(suites, environment, choice.given, seed=request.seed),
         jobs=request.jobs or DEFAULT_JOBS,
         bail=request.bail,
         shuffle=request.shuffle,
@@ -122,7 +122,7 @@ def anew(run: PreparedRun, request: RunRequest, *, plan: Plan, seed: str) -> Pre
     return replace(
         run,
         plan=plan,
-        context=_context(run.suites, run.environment, run.given, seed=seed),
+        context=context_of(run.suites, run.environment, run.given, seed=seed),
         tools=local_tools(run.files, request),
         durations=None,
     )
@@ -277,9 +277,10 @@ def _named(connection: Connection) -> list[Path]:
     return [Path(path) for path in (connection.ca, connection.certificate, connection.key) if path]
 
 
-def _context(
-    suites: Iterable[Suite], environment: Environment, given: GivenValues, *, seed: str | None
+def context_of(
+    suites: Iterable[Suite], environment: Environment, given: GivenValues, *, seed: str | None = None
 ) -> ExecutionContext:
+    """What tests of these suites know before the first of them has run."""
     own: dict[str, Mapping[str, JsonValue]] = {suite.key: suite.variables for suite in suites}
     return ExecutionContext(
         base_url=environment.base_url,

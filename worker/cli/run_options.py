@@ -170,7 +170,7 @@ def request_of(paths: Sequence[Path], given: Given) -> "RunRequest":
     return RunRequest(
         paths=tuple(paths),
         environment=given["environment"],
-        base_url=_checked(given["base_url"]),
+        base_url=checked_address(given["base_url"]),
         variables=given["variables"],
         env_file=given["env_file"],
         secrets_file=given["secrets_file"],
@@ -186,7 +186,8 @@ def request_of(paths: Sequence[Path], given: Given) -> "RunRequest":
     )
 
 
-def _checked(base_url: str | None) -> str | None:
+def checked_address(base_url: str | None) -> str | None:
+    """The address without a slash at its end. Raises UsageError for what is none."""
     if base_url is not None and not base_url.startswith(("http://", "https://")):
         raise UsageError(
             f"{base_url!r} is not an address", where="--base-url", hint="It begins with http:// or https://."
