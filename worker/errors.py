@@ -12,6 +12,7 @@ BatonError                  carries what, where and hint; the command line print
 │   ├── NotSignedIn         no session, or it cannot be refreshed
 │   ├── Refused             it said no: rights, state or input
 │   └── LeaseLost           somebody else holds this run now: drop what is in hand
+├── SharingError            what workers share (locks, limits) cannot be had
 ├── RequestError            a request cannot be sent as it was written
 ├── FileUnreadable          a file that a suite names cannot be had
 ├── TransportError          no answer came from the API under test; carries a failure category
@@ -89,6 +90,10 @@ class Refused(PlatformError):
 
 class LeaseLost(PlatformError):
     """Somebody else holds this run now; whatever is in hand must be dropped."""
+
+
+class SharingError(BatonError):
+    """What workers share with one another, such as locks and limits, cannot be had."""
 
 
 class RequestError(BatonError):

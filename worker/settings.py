@@ -11,6 +11,16 @@ from worker.errors import SettingsError
 DEFAULT_PROFILE = "default"
 
 
+#: How addresses of a Redis begin, as people write them and as the client knows them.
+_REDIS_SCHEMES = {
+    "redis": "redis",
+    "rediss": "rediss",
+    "valkey": "redis",
+    "valkeys": "rediss",
+    "unix": "unix",
+}
+
+
 class LogFormat(StrEnum):
     """What a line of the log looks like."""
 
@@ -25,6 +35,8 @@ class Settings:
     url: str | None = None
     key: str | None = field(default=None, repr=False)
     secret_key: str | None = field(default=None, repr=False)
+    redis_url: str | None = field(default=None, repr=False)
+    redis_key: str | None = field(default=None, repr=False)
     profile: str = DEFAULT_PROFILE
     log_format: LogFormat = LogFormat.TEXT
     config_folder: Path
@@ -44,6 +56,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         url=_url(environ.get("BATON_URL")),
         key=environ.get("BATON_KEY") or None,
         secret_key=environ.get("BATON_SECRET_KEY") or None,
+        redis_url=_redis_url(environ.get("BATON_REDIS_URL")),
+        redis_key=environ.get("BATON_REDIS_KEY") or None,
         profile=environ.get("BATON_PROFILE") or DEFAULT_PROFILE,
         log_format=_log_format(environ.get("BATON_LOG_FORMAT") or LogFormat.TEXT),
         config_folder=_config_folder(environ),
@@ -60,6 +74,20 @@ def _url(text: str | None) -> str | None:
             hint="it begins with https:// (or http:// for a local stack)",
         )
     return text.rstrip("/")
+
+
+def _redis_url(text: str | None) -> str | None:
+    """The address of a Redis or a Valkey; it may hold a password, so it is repeated nowhere."""
+    if not text:
+        return None
+    scheme, separator, rest = text.partition("://")
+    if not separator or not rest or scheme not in _REDIS_SCHEMES:
+        raise SettingsError(
+            "this is not an address of a Redis",
+            where="BATON_REDIS_URL",
+            hint="write redis://host:6379/0, rediss://… with TLS, or unix:///path/of/the.socket",
+        )
+    return f"{_REDIS_SCHEMES[scheme]}://{rest}"
 
 
 def _log_format(text: str) -> LogFormat:

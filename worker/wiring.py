@@ -11,8 +11,9 @@ from context.store.base import ContextStore
 from context.store.supabase import SupabaseStore
 from worker.clock import Clock, SystemClock
 from worker.database import Database, open_database
-from worker.engine.locks import LockTable
-from worker.errors import SettingsError
+from worker.engine.limits import LimitTable, SharedLimits
+from worker.engine.locks import LockTable, SharedLocks
+from worker.errors import SettingsError, SharingError
 from worker.http.send import Sender
 from worker.queue import RunQueue, SupabaseQueue
 from worker.realtime import Listening
@@ -39,7 +40,8 @@ class Listener(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerParts:
-    """What a worker works with. `locks` are those of all its runs."""
+    """What a worker works with. `locks` and `limits` are those of all its runs, and of all workers if
+    they share a Redis."""
 
     queue: RunQueue
     records: RunRecords
@@ -48,7 +50,8 @@ class WorkerParts:
     make_sender: Callable[[], Sender]
     clock: Clock
     close: Callable[[], Awaitable[None]]
-    locks: LockTable = field(default_factory=LockTable)
+    locks: SharedLocks = field(default_factory=LockTable)
+    limits: SharedLimits = field(default_factory=lambda: LimitTable(SystemClock()))
 
 
 class RealtimeListener:
@@ -87,15 +90,22 @@ class NoListener:
 
 
 async def worker_parts(settings: Settings, *, clock: Clock | None = None) -> WorkerParts:
-    """A worker of the Supabase project that the settings name. Nothing is sent yet.
+    """A worker of the Supabase project that the settings name. Nothing is sent to it yet.
 
-    Raises SettingsError when the address or the secret key is missing.
+    Raises SettingsError when the address or the secret key is missing, and SharingError when there is to
+    be a Redis and it does not answer.
     """
     from worker.http import make_sender
 
     url, key = _secret_access(settings)
     clock = clock or SystemClock()
+    shared = await _shared(settings, clock)
     database = await open_database(url, key, clock=clock)
+
+    async def close() -> None:
+        await database.close()
+        await shared.close()
+
     return WorkerParts(
         queue=SupabaseQueue(database),
         records=SupabaseRecords(database),
@@ -104,8 +114,44 @@ async def worker_parts(settings: Settings, *, clock: Clock | None = None) -> Wor
         listener=RealtimeListener(database, clock),
         make_sender=make_sender,
         clock=clock,
-        close=database.close,
+        close=close,
+        locks=shared.locks,
+        limits=shared.limits,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shared:
+    """What the runs of a worker share."""
+
+    locks: SharedLocks
+    limits: SharedLimits
+    close: Callable[[], Awaitable[None]]
+
+
+async def _shared(settings: Settings, clock: Clock) -> _Shared:
+    """What runs share: with those of all workers that name the same Redis, else with each other."""
+    if settings.redis_url is None:
+        return _Shared(locks=LockTable(), limits=LimitTable(clock), close=_nothing)
+    from worker.shared import Connection, RedisLimitTable, RedisLockTable
+
+    connection = Connection(settings.redis_url, clock=clock)
+    try:
+        await connection.check()
+    except SharingError:
+        await connection.close()
+        raise
+    limits = RedisLimitTable(connection)
+
+    async def close() -> None:
+        await limits.close()
+        await connection.close()
+
+    return _Shared(locks=RedisLockTable(connection), limits=limits, close=close)
+
+
+async def _nothing() -> None:
+    """There is nothing to close."""
 
 
 def worker_name() -> str:

@@ -1,6 +1,6 @@
 """What every store of contexts promises: what was saved is there, and late writers are refused."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,13 +13,15 @@ from context.capture import CaptureRule, CaptureSource, CaptureTarget
 from context.errors import StaleVersion, StateTooLarge, StoreError
 from context.execution import ExecutionContext
 from context.state import ContextState
-from context.store import ContextStore, MemoryStore, SupabaseStore
+from context.store import ContextStore, MemoryStore, RedisStore, SupabaseStore
 from tests.members import Member, a_member
+from tests.redis_server import RedisServer, a_connection, running_redis
 from worker.database import Database, open_database
 from worker.local.stack import StackInfo
 from worker.models.exchange import Response
 from worker.project.trigger import RunRequest, cancel_run, request_runs
 from worker.queue import SupabaseQueue
+from worker.shared import Connection
 
 TOKEN = "eyJ-token-0001"
 LOGIN = Response(
@@ -54,6 +56,30 @@ class MemoryBench:
     def open(self) -> ContextStore:
         """The same one: memory is shared by those who share the process."""
         return self._store
+
+    async def a_day_after_the_run(self) -> None:
+        """Time passes."""
+        self._moment += timedelta(hours=24)
+
+
+class RedisBench:
+    """In a Redis, from which several processes read."""
+
+    run_id = "run-1"
+    key = "k" * 44
+
+    def __init__(self, connection: Connection) -> None:
+        self.client = connection.client
+        self._where = connection.where
+        self._moment = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def open(self) -> ContextStore:
+        """A store that remembers nothing."""
+        return self.open_with(self.key)
+
+    def open_with(self, key: str | None) -> RedisStore:
+        """A store with another key, or without."""
+        return RedisStore(self.client, key=key, where=self._where, now=lambda: self._moment)
 
     async def a_day_after_the_run(self) -> None:
         """Time passes."""
@@ -138,11 +164,28 @@ async def _leave_nothing(bench: SupabaseBench) -> None:
         await cancel_run(bench.member.database, bench.run_id)
 
 
-@pytest.fixture(params=["memory", pytest.param("supabase", marks=pytest.mark.stack)])
-async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
+@pytest.fixture(scope="module")
+def redis_server() -> Iterator[RedisServer]:
+    """A real server."""
+    with running_redis() as server:
+        yield server
+
+
+@pytest.fixture
+async def redis_bench(redis_server: RedisServer) -> AsyncIterator[RedisBench]:
+    """An empty place in it."""
+    async with a_connection(redis_server) as connection:
+        yield RedisBench(connection)
+
+
+@pytest.fixture(params=["memory", "redis", pytest.param("supabase", marks=pytest.mark.stack)])
+async def bench(request: pytest.FixtureRequest, redis_server: RedisServer) -> AsyncIterator[Bench]:
     """Each store in turn."""
     if request.param == "memory":
         yield MemoryBench()
+    elif request.param == "redis":
+        async with a_connection(redis_server) as connection:
+            yield RedisBench(connection)
     else:
         async with a_supabase_bench() as found:
             yield found
@@ -332,3 +375,90 @@ async def test_a_worker_without_the_lease_cannot_save() -> None:
         store = SupabaseStore(bench._worker, lease_numbers={})
         with pytest.raises(StoreError, match="does not hold the run"):
             await store.save(bench.run_id, a_context().state(), expected_version=1)
+
+
+async def test_whoever_sees_redis_sees_no_secret(redis_bench: RedisBench) -> None:
+    """Not one value or name of the context is readable there."""
+    await save(redis_bench, a_context())
+    stored = await redis_bench.client.hgetall("baton:context:run-1")
+    text = repr(stored)
+    assert TOKEN not in text
+    assert "s/login" not in text
+    assert "list" not in text
+
+
+async def test_redis_drops_a_context_by_itself(redis_bench: RedisBench) -> None:
+    """After a day, also if no worker is left to clean up."""
+    await save(redis_bench, a_context())
+    left = await redis_bench.client.pttl("baton:context:run-1")
+    assert 86_000_000 < left <= 86_400_000
+
+
+async def test_without_a_key_no_secret_is_written(redis_bench: RedisBench) -> None:
+    """The store says so, and says how to get a key; what holds no secret is kept all the same."""
+    store = redis_bench.open_with(None)
+    with pytest.raises(StoreError, match="no key to encrypt them: nothing was written") as caught:
+        await store.save("run-1", a_context().state(), expected_version=0)
+    assert "BATON_REDIS_KEY" in (caught.value.hint or "")
+    assert await store.load("run-1") is None
+    plain = ContextState(variables={"id": 7}, test_order=("s/a",))
+    assert await store.save("run-1", plain, expected_version=0) == 1
+    assert content(await load(redis_bench)).variables == {"id": 7}
+
+
+@pytest.mark.parametrize(
+    ("key", "message"), [("x" * 44, "under another key"), (None, "encrypted, and there is no key")]
+)
+async def test_who_has_another_key_reads_nothing(
+    redis_bench: RedisBench, key: str | None, message: str
+) -> None:
+    """He is told why."""
+    await save(redis_bench, a_context())
+    with pytest.raises(StoreError, match=message):
+        await redis_bench.open_with(key).load("run-1")
+
+
+async def test_a_context_cannot_be_passed_off_as_another_run_s(redis_bench: RedisBench) -> None:
+    """Not even by somebody who may write to Redis."""
+    await save(redis_bench, a_context())
+    await redis_bench.client.copy("baton:context:run-1", "baton:context:run-2")
+    with pytest.raises(StoreError, match="under another key"):
+        await redis_bench.open().load("run-2")
+
+
+async def test_a_key_that_can_be_guessed_is_refused(redis_bench: RedisBench) -> None:
+    """A password is no key."""
+    with pytest.raises(StoreError, match="has 6 characters; 32 are the least"):
+        redis_bench.open_with("secret")
+
+
+async def test_a_save_whose_answer_was_lost_may_be_repeated(redis_bench: RedisBench) -> None:
+    """The client sends it again by itself; that is no late writer."""
+    store = redis_bench.open_with(RedisBench.key)
+    arguments: list[str | bytes | int] = [0, "one save", b"o{}", 1, 1000]
+    for _ in range(2):
+        assert await store._save(keys=["baton:context:run-1"], args=arguments) == [1, 1]
+    assert await store._save(keys=["baton:context:run-1"], args=[0, "another", b"o{}", 1, 1000]) == [0, 1]
+
+
+async def test_a_redis_that_comes_back_is_used_again() -> None:
+    """Nobody has to start anything anew; while it is away, the error says where, without the password."""
+    with running_redis() as server:
+        async with a_connection(server) as connection:
+            bench = RedisBench(connection)
+            await save(bench, a_context())
+            server.stop()
+            server.start()
+            assert await save(bench, a_context()) == 1
+
+
+async def test_a_redis_that_is_away_is_named() -> None:
+    """The error says where it should be, and never with the password."""
+    with running_redis() as server:
+        async with a_connection(server, tries=0) as connection:
+            bench = RedisBench(connection)
+            server.stop()
+            with pytest.raises(StoreError, match="did not do what was asked") as caught:
+                await bench.open().load("run-1")
+            assert caught.value.where == f"redis://127.0.0.1:{server.port}/0"
+            server.start()

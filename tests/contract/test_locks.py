@@ -1,21 +1,55 @@
 """Locks that keep the tests of several runs apart, wherever they are kept: one list of rules."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 
 from tests.manual_clock import settle
-from worker.engine.locks import Locks, LockTable
+from tests.redis_server import RedisServer, a_connection, running_redis
+from worker.engine.locks import Locks, LockTable, SharedLocks
+from worker.errors import SharingError
+from worker.shared import Connection, RedisLockTable
+from worker.shared.locks import RedisLocks
 
 #: Makes the locks of one more run, in the same place as the others'.
 MakeLocks = Callable[[], Locks]
 
+#: A lease that a test can outwait, in seconds.
+SHORT_LEASE = 0.3
 
-@pytest.fixture(params=["memory"])
-async def make_locks(request: pytest.FixtureRequest) -> AsyncIterator[MakeLocks]:
+
+async def die(locks: RedisLocks) -> None:
+    """Renew nothing any more, and give nothing back."""
+    assert locks._renewing is not None
+    locks._renewing.cancel()
+    await asyncio.gather(locks._renewing, return_exceptions=True)
+
+
+@pytest.fixture(scope="module")
+def redis_server() -> Iterator[RedisServer]:
+    """A real server."""
+    with running_redis() as server:
+        yield server
+
+
+@pytest.fixture
+async def connection(redis_server: RedisServer) -> AsyncIterator[Connection]:
+    """An empty place in it."""
+    async with a_connection(redis_server) as connection:
+        yield connection
+
+
+@pytest.fixture(params=["memory", "redis"])
+def table(request: pytest.FixtureRequest, connection: Connection) -> SharedLocks:
+    """A place for locks."""
+    return LockTable() if request.param == "memory" else RedisLockTable(connection)
+
+
+@pytest.fixture
+async def make_locks(table: SharedLocks) -> AsyncIterator[MakeLocks]:
     """Locks of several runs, kept in one place."""
-    table = LockTable()
     made: list[Locks] = []
 
     def make() -> Locks:
@@ -81,14 +115,132 @@ async def test_closing_gives_back_everything(make_locks: MakeLocks) -> None:
     assert not await make_locks().take(["c"])
 
 
-async def test_other_scopes_have_other_locks() -> None:
+async def test_other_scopes_have_other_locks(table: SharedLocks) -> None:
     """Two customers may call their tenants alike."""
-    table = LockTable()
-    assert await table.of_a_run("shop/staging").take(["tenant-42"])
-    assert await table.of_a_run("bank/staging").take(["tenant-42"])
-    assert not await table.of_a_run("shop/staging").take(["tenant-42"])
+    shop, bank, again = (table.of_a_run(scope) for scope in ("shop/staging", "bank/staging", "shop/staging"))
+    assert await shop.take(["tenant-42"])
+    assert await bank.take(["tenant-42"])
+    assert not await again.take(["tenant-42"])
+    for locks in (shop, bank, again):
+        await locks.close()
 
 
 async def test_no_names_are_always_free(make_locks: MakeLocks) -> None:
     """A test without locks asks for nothing."""
     assert await make_locks().take([])
+
+
+async def test_who_waits_first_goes_first(make_locks: MakeLocks) -> None:
+    """However many wait: nobody is passed by."""
+    order: list[int] = []
+    first = make_locks()
+    await first.take(["a"])
+
+    async def queue_up(number: int, locks: Locks) -> None:
+        while not await locks.take(["a"]):
+            await locks.changed(["a"])
+        order.append(number)
+        await locks.give_back(["a"])
+
+    waiting = []
+    for number in range(5):
+        waiting.append(asyncio.create_task(queue_up(number, make_locks())))
+        await asyncio.sleep(0.02)
+    await first.give_back(["a"])
+    await asyncio.wait_for(asyncio.gather(*waiting), timeout=20)
+    assert order == [0, 1, 2, 3, 4]
+
+
+async def test_whoever_waits_no_longer_keeps_nobody_back(make_locks: MakeLocks) -> None:
+    """A run that is stopped while it waits leaves the line."""
+    holder, stopped, patient = make_locks(), make_locks(), make_locks()
+    await holder.take(["a"])
+    first = asyncio.create_task(stopped.changed(["a"]))
+    await asyncio.sleep(0.05)
+    second = asyncio.create_task(patient.changed(["a"]))
+    await asyncio.sleep(0.05)
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+    await holder.give_back(["a"])
+    await asyncio.wait_for(second, timeout=10)
+    assert await patient.take(["a"])
+
+
+async def test_a_newcomer_does_not_push_in(connection: Connection) -> None:
+    """What is free belongs to whoever waits for it, until he has it."""
+    table = RedisLockTable(connection)
+    holder, patient, newcomer = (table.of_a_run() for _ in range(3))
+    await holder.take(["a"])
+    waiting = asyncio.create_task(patient.changed(["a"]))
+    await asyncio.sleep(0.05)
+    await holder.give_back(["a"])
+    await asyncio.wait_for(waiting, timeout=10)
+    assert not await newcomer.take(["a"])
+    assert await patient.take(["a"])
+    for locks in (holder, patient, newcomer):
+        await locks.close()
+
+
+async def test_what_somebody_waits_for_in_vain_may_be_used_meanwhile(connection: Connection) -> None:
+    """He cannot have both, so one of them need not lie idle."""
+    table = RedisLockTable(connection)
+    holder, greedy, modest = (table.of_a_run() for _ in range(3))
+    await holder.take(["b"])
+    waiting = asyncio.create_task(greedy.changed(["a", "b"]))
+    await asyncio.sleep(0.05)
+    assert await modest.take(["a"])
+    waiting.cancel()
+    for locks in (holder, greedy, modest):
+        await locks.close()
+
+
+async def test_locks_of_the_dead_become_free(connection: Connection, redis_server: RedisServer) -> None:
+    """After their lease, and whoever waits for them gets them without any news."""
+    table = RedisLockTable(connection, lease_seconds=SHORT_LEASE)
+    async with a_connection(redis_server) as doomed:
+        dead = RedisLockTable(doomed, lease_seconds=SHORT_LEASE).of_a_run()
+        assert await dead.take(["a"])
+        await die(dead)
+        alive = table.of_a_run()
+        assert not await alive.take(["a"])
+        await asyncio.wait_for(alive.changed(["a"]), timeout=10)
+        assert await alive.take(["a"])
+        await alive.close()
+
+
+async def test_locks_of_the_living_stay_for_as_long_as_they_live(connection: Connection) -> None:
+    """The lease is renewed, however long the test takes."""
+    table = RedisLockTable(connection, lease_seconds=SHORT_LEASE)
+    ours, theirs = table.of_a_run(), table.of_a_run()
+    await ours.take(["a"])
+    await asyncio.sleep(3 * SHORT_LEASE)
+    assert not await theirs.take(["a"])
+    await ours.close()
+    assert await theirs.take(["a"])
+    await theirs.close()
+
+
+async def test_a_lock_that_was_lost_is_told(connection: Connection, caplog: pytest.LogCaptureFixture) -> None:
+    """A worker that stood still for longer than its lease finds that somebody else has it."""
+    table = RedisLockTable(connection, lease_seconds=SHORT_LEASE)
+    late = table.of_a_run()
+    await late.take(["a"])
+    await connection.client.hset("baton:locks:{}:held", "a", "9999999999999 somebody")
+    with caplog.at_level(logging.WARNING):
+        await asyncio.sleep(SHORT_LEASE)
+    assert "1 locks of" in caplog.text
+    await late.close()
+    assert not await table.of_a_run().take(["a"])
+
+
+async def test_a_redis_that_is_away_is_an_error_of_its_own() -> None:
+    """It says where, and never with the password."""
+    with running_redis() as server:
+        async with a_connection(server, tries=0) as connection:
+            locks = RedisLockTable(connection).of_a_run()
+            server.stop()
+            with pytest.raises(SharingError, match="did not do what was asked") as caught:
+                await locks.take(["a"])
+            assert caught.value.where == f"redis://127.0.0.1:{server.port}/0"
+            assert server.password not in f"{caught.value!r} {caught.value.hint} {caught.value.where}"
+            server.start()

@@ -2,22 +2,27 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import psycopg
 import pytest
 
+from context.state import Provenance
 from context.values import JsonValue
 from tests.manual_clock import ManualClock
 from tests.members import Member, a_member
-from tests.runs import a_run
+from tests.runs import MOMENT, a_run, an_outcome
 from worker.database import RecordedRuns, open_database
 from worker.errors import LeaseLost, Refused
 from worker.local.stack import StackInfo
+from worker.models.events import CleanupFinished, ContextChange, Event, TestFinished, TokenRenewed
+from worker.models.outcome import Cleanup, Renewal, Verdict
 from worker.models.run import ClaimedRun, Lease
 from worker.project.trigger import RunRequest, cancel_run, request_runs
 from worker.queue import MemoryQueue, RunQueue, SupabaseQueue
 from worker.recording import Answer, MemoryRecords, RunRecords, Step, SupabaseRecords
+from worker.recording.batch import batch_of, entry_of
 
 LEASE = 60
 VERDICTS = ("passed", "failed", "broken", "blocked", "skipped")
@@ -463,3 +468,46 @@ async def test_watchers_hear_of_each_batch_by_number(bench: Bench) -> None:
     two = await bench.records.record(run.lease, after(beat), a_batch(b="passed"))
     assert beat.sequence == one.sequence
     assert two.sequence == one.sequence + 1
+
+
+def a_token(value: str, ends: datetime) -> ContextChange:
+    """What a login adds to the context."""
+    origin = {"name": "access", "kind": "token", "test": "s/a", "capture": "$.access", "secret": "true"}
+    return ContextChange(
+        test="s/a",
+        tokens=("access",),
+        captured_data={"access": "***"},
+        provenance=({**origin, "expires_at": ends.isoformat()},),
+        secrets={"tokens": {"access": value}, "captured_data": {"access": value}},
+    )
+
+
+async def test_whoever_takes_a_run_up_has_the_renewed_token(bench: Bench) -> None:
+    """With the moment at which it ends; the first one is gone."""
+    run_id = await bench.request()
+    run = await claim(bench)
+    renewal = Renewal(
+        test="s/a",
+        tokens=("access",),
+        cause="it had expired",
+        wanted_by="s/b",
+        started_at=MOMENT,
+        finished_at=MOMENT,
+    )
+    later = MOMENT + timedelta(hours=1)
+    told: list[Event] = [
+        TestFinished(outcome=an_outcome("s/a"), change=a_token("canary-first", MOMENT)),
+        TokenRenewed(renewal=renewal, change=a_token("canary-second", later)),
+        CleanupFinished(cleanup=Cleanup(test="s/a", verdict=Verdict.FAILED, reason="expected 2xx, got 500")),
+    ]
+    answer = await bench.records.record(run.lease, first(run), a_batch())
+    for event in told:
+        entry = entry_of(event)
+        assert entry is not None
+        answer = await bench.records.record(run.lease, after(answer), batch_of([entry], lease_seconds=LEASE))
+    await bench.expire(run_id)
+    again = await claim(bench)
+    assert again.context.tokens == {"access": "canary-second"}
+    assert again.context.captured_data == {"s/a": {"access": "canary-second"}}
+    last = Provenance.from_record(again.context.provenance[-1])
+    assert (last.name, last.expires_at) == ("access", later)

@@ -4,22 +4,16 @@ Each returns a complaint, such as "expected 3, got 4"; an empty one means that i
 """
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from itertools import pairwise
 
-from context.patterns import PatternError, search
 from context.values import JsonValue
+from worker.assertions.text_comparisons import where_it_is
 from worker.assertions.values import TYPES, is_list, is_number, kind_of, mark, same, show
 
 #: A comparison of (actual, expected).
 Compare = Callable[[JsonValue, JsonValue], str]
 
-#: Characters of a text around something that should not be in it.
-AROUND = 30
-
 HOLDS = ""
-
-_LINE_END = "\n"
 
 
 def equals(actual: JsonValue, expected: JsonValue) -> str:
@@ -58,29 +52,8 @@ def not_contains(actual: JsonValue, expected: JsonValue) -> str:
         could = is_list(actual) or (isinstance(actual, str) and isinstance(expected, str))
         return HOLDS if could or isinstance(actual, Mapping) else complaint
     if isinstance(actual, str) and isinstance(expected, str):
-        place = actual.index(expected)
-        start, end = max(0, place - AROUND), place + len(expected) + AROUND
-        line = f", in line {actual.count(_LINE_END, 0, place) + 1}" if _LINE_END in actual.strip() else ""
-        return f"{show(expected)} is there{line}: {show(actual[start:end])}"
+        return where_it_is(expected, actual)
     return f"{show(expected)} is in {show(actual)}"
-
-
-def starts_with(actual: JsonValue, expected: JsonValue) -> str:
-    """A text that begins with this one."""
-    if not isinstance(actual, str) or not isinstance(expected, str):
-        return _no_text("begins with", actual, expected)
-    if actual.startswith(expected):
-        return HOLDS
-    return f"expected a text that begins with {show(expected)}, got {show(actual[: len(expected) + AROUND])}"
-
-
-def ends_with(actual: JsonValue, expected: JsonValue) -> str:
-    """A text that ends with this one."""
-    if not isinstance(actual, str) or not isinstance(expected, str):
-        return _no_text("ends with", actual, expected)
-    if actual.endswith(expected):
-        return HOLDS
-    return f"expected a text that ends with {show(expected)}, got {show(actual[-len(expected) - AROUND :])}"
 
 
 def is_empty(actual: JsonValue, expected: JsonValue) -> str:
@@ -92,19 +65,6 @@ def is_empty(actual: JsonValue, expected: JsonValue) -> str:
     return (
         f"expected it to be empty, got {show(actual)}" if actual else "expected something in it, got nothing"
     )
-
-
-def matches(actual: JsonValue, expected: JsonValue) -> str:
-    """A regular expression, found anywhere in the text."""
-    if not isinstance(expected, str):
-        return f"a regular expression is a text, not {show(expected)}"
-    if not isinstance(actual, str):
-        return f"expected a text that matches {show(expected)}, got the {kind_of(actual)} {show(actual)}"
-    try:
-        found = search(expected, actual)
-    except PatternError as error:
-        return str(error)
-    return HOLDS if found else f"{show(actual)} does not match {show(expected)}"
 
 
 def has_type(actual: JsonValue, expected: JsonValue) -> str:
@@ -128,58 +88,6 @@ def has_length(actual: JsonValue, expected: JsonValue) -> str:
     if same(expected, len(actual)):
         return HOLDS
     return f"expected length {show(expected)}, got {len(actual)}: {show(actual)}"
-
-
-def greater(actual: JsonValue, expected: JsonValue) -> str:
-    """More than this number."""
-    if not (is_number(actual) and is_number(expected)):
-        return _no_numbers("greater than", actual, expected)
-    return HOLDS if actual > expected else f"expected more than {show(expected)}, got {show(actual)}"
-
-
-def less(actual: JsonValue, expected: JsonValue) -> str:
-    """Less than this number."""
-    if not (is_number(actual) and is_number(expected)):
-        return _no_numbers("less than", actual, expected)
-    return HOLDS if actual < expected else f"expected less than {show(expected)}, got {show(actual)}"
-
-
-def at_least(actual: JsonValue, expected: JsonValue) -> str:
-    """This number or more."""
-    if not (is_number(actual) and is_number(expected)):
-        return _no_numbers("of at least", actual, expected)
-    return HOLDS if actual >= expected else f"expected at least {show(expected)}, got {show(actual)}"
-
-
-def at_most(actual: JsonValue, expected: JsonValue) -> str:
-    """This number or less."""
-    if not (is_number(actual) and is_number(expected)):
-        return _no_numbers("of at most", actual, expected)
-    return HOLDS if actual <= expected else f"expected at most {show(expected)}, got {show(actual)}"
-
-
-def close_to(actual: JsonValue, expected: JsonValue) -> str:
-    """[number, tolerance]: not further away than that, counted as people count decimals."""
-    if not is_list(expected) or len(expected) != 2:
-        return f"close_to needs [number, tolerance], not {show(expected)}"
-    wanted, tolerance = expected
-    if not (is_number(actual) and is_number(wanted) and is_number(tolerance)):
-        return _no_numbers("close to", actual, expected)
-    # As decimals: as binary fractions 1.1 is more than 0.1 away from 1.
-    distance = abs(Decimal(str(actual)) - Decimal(str(wanted)))
-    if distance <= Decimal(str(tolerance)):
-        return HOLDS
-    return f"expected {show(wanted)} ± {show(tolerance)}, got {show(actual)}, which is {distance:f} away"
-
-
-def between(actual: JsonValue, expected: JsonValue) -> str:
-    """From low to high, both included."""
-    if not is_list(expected) or len(expected) != 2:
-        return f"between needs [low, high], not {show(expected)}"
-    low, high = expected
-    if not (is_number(actual) and is_number(low) and is_number(high)):
-        return _no_numbers("between", actual, expected)
-    return HOLDS if low <= actual <= high else f"expected {show(low)} to {show(high)}, got {show(actual)}"
 
 
 def one_of(actual: JsonValue, expected: JsonValue) -> str:
@@ -233,18 +141,6 @@ def _article(kind: str) -> str:
     if kind == "null":
         return kind
     return f"{'an' if kind[0] in 'aio' else 'a'} {kind}"
-
-
-def _no_numbers(relation: str, actual: JsonValue, expected: JsonValue) -> str:
-    if is_number(actual):
-        return f"{relation} needs numbers, not {show(expected)}"
-    return f"expected a number {relation} {show(expected)}, got the {kind_of(actual)} {show(actual)}"
-
-
-def _no_text(relation: str, actual: JsonValue, expected: JsonValue) -> str:
-    if isinstance(actual, str):
-        return f"a text {relation} a text, not {show(expected)}"
-    return f"expected a text that {relation} {show(expected)}, got the {kind_of(actual)} {show(actual)}"
 
 
 def _first_twice(values: list[JsonValue]) -> int | None:

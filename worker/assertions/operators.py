@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from context.jsonpath import find as find_in
 from context.outcomes import Found
 from context.values import JsonValue
-from worker.assertions import comparisons
+from worker.assertions import comparisons, number_comparisons, text_comparisons
 from worker.assertions.comparisons import HOLDS, Compare
 from worker.assertions.values import elements, is_list, kind_of, same, show, step
 from worker.models.expectation import Operator
@@ -110,18 +110,18 @@ OPERATORS: Mapping[Operator, Compare] = {
     Operator.NOT: comparisons.differs,
     Operator.CONTAINS: comparisons.contains,
     Operator.NOT_CONTAINS: comparisons.not_contains,
-    Operator.MATCHES: comparisons.matches,
-    Operator.STARTS_WITH: comparisons.starts_with,
-    Operator.ENDS_WITH: comparisons.ends_with,
+    Operator.MATCHES: text_comparisons.matches,
+    Operator.STARTS_WITH: text_comparisons.starts_with,
+    Operator.ENDS_WITH: text_comparisons.ends_with,
     Operator.IS_EMPTY: comparisons.is_empty,
     Operator.TYPE: comparisons.has_type,
     Operator.LENGTH: comparisons.has_length,
-    Operator.GREATER: comparisons.greater,
-    Operator.LESS: comparisons.less,
-    Operator.AT_LEAST: comparisons.at_least,
-    Operator.AT_MOST: comparisons.at_most,
-    Operator.BETWEEN: comparisons.between,
-    Operator.CLOSE_TO: comparisons.close_to,
+    Operator.GREATER: number_comparisons.greater,
+    Operator.LESS: number_comparisons.less,
+    Operator.AT_LEAST: number_comparisons.at_least,
+    Operator.AT_MOST: number_comparisons.at_most,
+    Operator.BETWEEN: number_comparisons.between,
+    Operator.CLOSE_TO: number_comparisons.close_to,
     Operator.ONE_OF: comparisons.one_of,
     Operator.EXISTS: comparisons.exists,
     Operator.UNIQUE: comparisons.unique,

@@ -13,7 +13,7 @@ from worker.assertions.scene import Scene
 from worker.assertions.values import hidden, hidden_text, is_list
 from worker.models.exchange import Response
 from worker.models.expectation import Expectation
-from worker.snapshots import SnapshotRefused
+from worker.snapshots import Outcome, SnapshotRefused
 from worker.snapshots.paths import snapshot_path
 
 #: What stands where a mask was.
@@ -48,27 +48,27 @@ def _compare(response: Response, path: str, masks: Sequence[str], scene: Scene) 
         text = _without(hidden_text(body_text(response)).replace("\r\n", "\n"), masks)
         outcome = snapshots.take(f"{path}.txt", text, all_well=scene.all_well)
         changed = "" if outcome.kept is None else text_difference(outcome.kept, text)
-        return _finding(f"{path}.txt", outcome.complaint, changed, outcome.note)
+        return _finding(f"{path}.txt", outcome, changed)
     outcome = snapshots.take(f"{path}.json", written(document), all_well=scene.all_well)
     if outcome.kept is None:
-        return Finding(complaint=outcome.complaint)
+        return _finding(f"{path}.json", outcome, "")
     try:
         kept: JsonValue = json.loads(outcome.kept)
     except (ValueError, RecursionError):
         return Finding(complaint=f"the snapshot {path}.json is not JSON; --update-snapshots writes it anew")
     # The same document may be written in another way: by hand, or with its keys in another order.
-    return _finding(f"{path}.json", outcome.complaint, difference(kept, document), outcome.note)
+    return _finding(f"{path}.json", outcome, difference(kept, document))
 
 
-def _finding(path: str, complaint: str, changed: str, note: str) -> Finding:
-    if complaint:
-        return Finding(complaint=complaint)
+def _finding(path: str, outcome: Outcome, changed: str) -> Finding:
+    if outcome.complaint:
+        return Finding(complaint=outcome.complaint, difference=outcome.hint)
     if changed:
         return Finding(
             complaint=f"the body is not as in {path} (if it is right now: --update-snapshots)",
             difference=changed,
         )
-    return Finding(note=note)
+    return Finding(note=outcome.note)
 
 
 def written(document: JsonValue) -> str:

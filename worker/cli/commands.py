@@ -23,9 +23,12 @@ class Entry:
 #: Every command, in groups, in the order of `baton --help`.
 COMMANDS: dict[str, dict[str, Entry]] = {
     "Test files, no server needed": {
+        "init": Entry("worker.cli.init:init", "Write a first suite, ready to run."),
         "run": Entry("worker.cli.run:run", "Run the tests of suite files and folders."),
         "lint": Entry("worker.cli.lint:lint", "Say everything that is wrong with suite files."),
         "graph": Entry("worker.cli.graph:graph", "Show which test waits for which."),
+        "why": Entry("worker.cli.why:why", "Say why a test waits, and what kept it from passing."),
+        "export": Entry("worker.cli.export:export", "Write tests as commands of other tools."),
     },
     "A Supabase on this machine": {
         "up": Entry("worker.cli.up:up", "Start everything on this machine."),
@@ -43,6 +46,11 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "push": Entry("worker.cli.push:push", "Put suite files into a project."),
         "trigger": Entry("worker.cli.trigger:trigger", "Request a run and follow it to its verdict."),
         "worker": Entry("worker.cli.worker:worker", "Take requested runs and execute them."),
+    },
+    "This command line": {
+        "completion": Entry(
+            "worker.cli.completion:completion", "Print what a shell needs to complete words of `baton`."
+        ),
     },
 }
 

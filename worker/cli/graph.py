@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from worker.cli.completing import complete_tags, complete_tests
 from worker.models.graph import Plan, Selection
 
 
@@ -15,10 +16,14 @@ from worker.models.graph import Plan, Selection
     "--format", "form", type=click.Choice(["text", "mermaid", "json"]), default="text", show_default=True,
     help="For a terminal, a diagram for a README or a pull request, or one document for programs.",
 )  # fmt: skip
-@click.option("--only", multiple=True, metavar="NAME", help="Only this test and what it needs; * and ? work.")
 @click.option(
-    "--tag", "tags", multiple=True, metavar="TAG", help="Only tests with this tag and what they need."
-)
+    "--only", multiple=True, metavar="NAME", shell_complete=complete_tests,
+    help="Only this test and what it needs; * and ? work.",
+)  # fmt: skip
+@click.option(
+    "--tag", "tags", multiple=True, metavar="TAG", shell_complete=complete_tags,
+    help="Only tests with this tag and what they need.",
+)  # fmt: skip
 def graph(paths: Sequence[Path], form: str, only: Sequence[str], tags: Sequence[str]) -> None:
     """Show which test waits for which.
 

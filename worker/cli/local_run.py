@@ -10,9 +10,9 @@ from context.execution import ExecutionContext
 from context.values import JsonValue
 from worker.assertions.functions import LocalFunctions
 from worker.assertions.scene import Tools
-from worker.cli.durations import Durations, cache_folder
 from worker.cli.environments import choose_environment
 from worker.cli.interruption import interruptible
+from worker.cli.narrowing import Narrowing, narrowed
 from worker.cli.requirements import need_base_url, used_names
 from worker.cli.values import GivenValues, gather_values
 from worker.clock import SystemClock
@@ -21,6 +21,8 @@ from worker.engine import DEFAULT_JOBS, Parts, StopSignal, run_plan
 from worker.errors import BatonError, SuiteError, UsageError
 from worker.files import Files, LocalFiles, NoFiles
 from worker.graph import find_problems, make_plan
+from worker.history.durations import Durations
+from worker.history.place import memory_folder
 from worker.http import make_sender
 from worker.models.environment import Environment
 from worker.models.events import Listener, RunFinished
@@ -52,6 +54,8 @@ class RunRequest:
     seed: str | None = None
     connection: Connection = field(default_factory=Connection)
     update_snapshots: bool = False
+    narrowing: Narrowing = field(default_factory=Narrowing)
+    remember: bool = True
     surroundings: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
@@ -69,6 +73,7 @@ class PreparedRun:
     files: Files = field(default_factory=NoFiles)
     tools: Tools = field(default_factory=Tools)
     durations: Durations | None = None
+    given: GivenValues = field(default_factory=GivenValues, repr=False)
 
     @property
     def sources(self) -> dict[str, str]:
@@ -91,21 +96,35 @@ def prepare(request: RunRequest) -> PreparedRun:
     choice = _Choice(request)
     suites = load_suites(request.paths, check=choice.check)
     environment = choice.environment()
-    durations = Durations(suites, environment=environment.name, folder=cache_folder(request.surroundings))
-    plan = make_plan(suites, request.selection, medians=durations.medians())
+    memory = memory_folder(request.surroundings) if request.remember else None
+    durations = Durations(suites, environment=environment.name, folder=memory)
+    plan = make_plan(suites, choice.selection(), medians=durations.medians())
     need_base_url(plan, environment)
     files = LocalFiles(*folders_of(request.paths), named=_named(request.connection))
     return PreparedRun(
         suites=suites,
         plan=plan,
         environment=environment,
-        context=_context(suites, environment, choice.given, seed=request.seed),
+        context=context_of(suites, environment, choice.given, seed=request.seed),
         jobs=request.jobs or DEFAULT_JOBS,
         bail=request.bail,
         shuffle=request.shuffle,
         files=files,
         tools=local_tools(files, request),
         durations=durations,
+        given=choice.given,
+    )
+
+
+def anew(run: PreparedRun, request: RunRequest, *, plan: Plan, seed: str) -> PreparedRun:
+    """The same run again as if nothing had happened, of another plan: it knows nothing yet, and what is
+    random is so by this seed. What it takes is not remembered."""
+    return replace(
+        run,
+        plan=plan,
+        context=context_of(run.suites, run.environment, run.given, seed=seed),
+        tools=local_tools(run.files, request),
+        durations=None,
     )
 
 
@@ -184,6 +203,8 @@ class _Choice:
         self._request = request
         self._chosen: Environment | None = None
         self._refused: UsageError | None = None
+        self._not_picked: UsageError | None = None
+        self._selection = request.selection
         self.given = GivenValues()
 
     def check(self, suites: Sequence[Suite]) -> Iterable[Problem]:
@@ -202,14 +223,36 @@ class _Choice:
             return [*error.problems, *find_problems(suites, known_names=None)]
         except UsageError as error:
             self._refused = error
+        else:
+            self._narrow(suites)
         return find_problems(
             suites,
             known_names=self._known_names(),
             known_secrets=self._known_secrets(),
-            selection=request.selection,
+            selection=self._selection,
             environment=self._chosen,
             forbid_only=request.forbid_only,
         )
+
+    def _narrow(self, suites: Sequence[Suite]) -> None:
+        request = self._request
+        try:
+            self._selection = narrowed(
+                request.selection,
+                request.narrowing,
+                suites,
+                environment=self.environment(),
+                surroundings=request.surroundings,
+            )
+        except UsageError as error:
+            # What is wrong with the files is told first.
+            self._not_picked = error
+
+    def selection(self) -> Selection:
+        """What was asked for, with the tests that were picked. Raises UsageError if none could be."""
+        if self._not_picked is not None:
+            raise self._not_picked
+        return self._selection
 
     def environment(self) -> Environment:
         """The chosen environment with the given values in it. Raises UsageError if there was no choice."""
@@ -234,9 +277,10 @@ def _named(connection: Connection) -> list[Path]:
     return [Path(path) for path in (connection.ca, connection.certificate, connection.key) if path]
 
 
-def _context(
-    suites: Iterable[Suite], environment: Environment, given: GivenValues, *, seed: str | None
+def context_of(
+    suites: Iterable[Suite], environment: Environment, given: GivenValues, *, seed: str | None = None
 ) -> ExecutionContext:
+    """What tests of these suites know before the first of them has run."""
     own: dict[str, Mapping[str, JsonValue]] = {suite.key: suite.variables for suite in suites}
     return ExecutionContext(
         base_url=environment.base_url,

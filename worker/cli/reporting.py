@@ -1,33 +1,56 @@
 """Reports by their option: `--report junit=out.xml`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 from worker.errors import UsageError
 from worker.models.graph import Plan
-from worker.reports import REPORTS, Report
+from worker.reports import REPORTS, Report, report_of
+from worker.reports.base import STANDARD_OUTPUT
 
 
-def open_reports(options: Sequence[str], *, plan: Plan | None = None) -> tuple[Report, ...]:
+def open_reports(
+    options: Sequence[str], *, plan: Plan | None = None, sources: Mapping[str, str] | None = None
+) -> tuple[Report, ...]:
     """The reports that these options ask for. Raises UsageError now if one could not be written later."""
-    reports = tuple(_report(option, plan) for option in options)
-    paths = [report.path.resolve() for report in reports]
-    for report, path in zip(reports, paths, strict=True):
-        if paths.count(path) > 1:
-            raise UsageError("two reports cannot be one file", where=str(report.path))
+    reports = tuple(_report(option, plan, sources) for option in options)
+    _refuse_twice(reports)
+    for report in reports:
         report.check()
     return reports
 
 
-def _report(option: str, plan: Plan | None) -> Report:
+def prints(options: Sequence[str]) -> bool:
+    """Whether one of these reports goes to the standard output, where nothing else may go then."""
+    return any(option.partition("=")[2] == str(STANDARD_OUTPUT) for option in options)
+
+
+def _report(option: str, plan: Plan | None, sources: Mapping[str, str] | None) -> Report:
     kind, equals, path = option.partition("=")
-    kinds = " or ".join(sorted(REPORTS))
     if kind not in REPORTS:
-        raise UsageError(
-            f"there is no report {kind!r}", where="--report", hint=f"Write {kinds}, = and a path."
-        )
+        raise UsageError(f"there is no report {kind!r}", where="--report", hint=_hint(kind))
+    report = report_of(kind)
     if not equals or not path:
-        raise UsageError(
-            f"the {kind} report needs a path", where="--report", hint=f"Write {kind}=path/of/the/file."
-        )
-    return REPORTS[kind](Path(path), plan=plan)
+        what = "file" if report.streams else "folder"
+        hint = f"Write {kind}=path/of/the/{what}."
+        raise UsageError(f"the {kind} report needs a path", where="--report", hint=hint)
+    if path == str(STANDARD_OUTPUT) and not report.streams:
+        hint = f"Write {kind}=path/of/the/folder."
+        raise UsageError(f"the {kind} report is a folder and cannot be printed", where="--report", hint=hint)
+    return report(Path(path), plan=plan, sources=sources)
+
+
+def _hint(kind: str) -> str:
+    near = get_close_matches(kind.lower(), REPORTS, n=1)
+    meant = f"Did you mean {near[0]}? " if near else ""
+    *most, last = sorted(REPORTS)
+    return f"{meant}Write {', '.join(most)} or {last}, = and a path; - prints it."
+
+
+def _refuse_twice(reports: Sequence[Report]) -> None:
+    paths = [report.path.resolve() for report in reports]
+    for report, path in zip(reports, paths, strict=True):
+        if paths.count(path) > 1:
+            what = "printed" if report.path == STANDARD_OUTPUT else "one file"
+            raise UsageError(f"two reports cannot be {what}", where=str(report.path))

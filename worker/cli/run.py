@@ -6,12 +6,14 @@ import os
 import shlex
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, TextIO, Unpack
 
 import click
 
 from worker.cli.exit_codes import ExitCode, code_for
+from worker.cli.narrowing import Narrowed, narrowing_of, narrowing_options
 from worker.cli.run_options import (
     FILE,
     Given,
@@ -30,9 +32,10 @@ if TYPE_CHECKING:
     from worker.reports import ConsoleReport
 
 
-class Asked(Given):
+class Asked(Given, Narrowed):
     """The options as click gives them."""
 
+    no_history: bool
     reports: tuple[str, ...]
     as_json: bool
     verbose: bool
@@ -46,7 +49,7 @@ output_options = together(
         "reports",
         multiple=True,
         metavar="KIND=PATH",
-        help="Write a report, such as junit=out.xml.",
+        help="Write a report: allure, ctrf, html, json or junit, such as html=run.html; - prints it.",
     ),
     click.option("--json", "as_json", is_flag=True, help="Print events as lines of JSON instead of text."),
     click.option("-v", "--verbose", is_flag=True, help="Show every request and response."),
@@ -54,6 +57,7 @@ output_options = together(
     click.option(
         "--list", "list_only", is_flag=True, help="Print the names of what would run; send nothing."
     ),
+    click.option("--no-history", is_flag=True, help="Let this machine remember nothing of this run."),
 )
 
 
@@ -62,6 +66,7 @@ output_options = together(
 @value_options
 @connection_options
 @choice_options
+@narrowing_options
 @flow_options
 @output_options
 def run(paths: Sequence[Path], **given: Unpack[Asked]) -> int:
@@ -75,6 +80,8 @@ def run(paths: Sequence[Path], **given: Unpack[Asked]) -> int:
       baton run tests/                        every suite below a folder
       baton run shop.yaml -e staging          in one of its environments
       baton run shop.yaml --only checkout     one test and what it needs
+      baton run tests/ --failed               what failed last time, and what it needs
+      baton run tests/ --changed=main         what is not as in another revision
       baton run tests/ --bail 3               stop once three did not pass
       baton run tests/ --shuffle              in an order that nobody has tried
       baton run tests/ --report junit=out.xml
@@ -85,9 +92,16 @@ def run(paths: Sequence[Path], **given: Unpack[Asked]) -> int:
     Exit codes: 0 all passed, 1 a test failed, 2 bad files or usage (nothing was sent), 3 it could
     not be carried out, 130 interrupted.
     """
+    request = replace(
+        request_of(paths, given), narrowing=narrowing_of(given), remember=not given["no_history"]
+    )
+    return carry_out(request, given)
+
+
+def carry_out(request: "RunRequest", given: Asked) -> int:
+    """Prepare this run and do what the options say with it."""
     from worker.cli.local_run import prepare
 
-    request = request_of(paths, given)
     prepared = prepare(request)
     if given["list_only"]:
         return _list(prepared)
@@ -113,14 +127,18 @@ def _show(prepared: "PreparedRun") -> int:
 
 def _carry_out(prepared: "PreparedRun", request: "RunRequest", given: Asked) -> int:
     from worker.cli.local_run import run_locally
-    from worker.cli.reporting import open_reports
+    from worker.cli.remembering import keeper_of
+    from worker.cli.reporting import open_reports, prints
     from worker.reports import EventStream
 
     rest_garbage_collector()
-    documents = open_reports(given["reports"], plan=prepared.plan)
-    kept: list[Listener] = [prepared.durations] if prepared.durations else []
-    screen = EventStream(sys.stdout) if given["as_json"] else _console(prepared, request, given)
-    listeners = [screen, *documents, *kept, *_for_ci(prepared, is_text=not given["as_json"])]
+    documents = open_reports(given["reports"], plan=prepared.plan, sources=prepared.sources)
+    # What a program reads must not be mixed with what people do.
+    stream = sys.stderr if prints(given["reports"]) else sys.stdout
+    keeper = keeper_of(prepared, request, command=again(request))
+    kept: list[Listener] = [each for each in (prepared.durations, keeper) if each is not None]
+    screen = EventStream(stream) if given["as_json"] else _console(prepared, request, given, stream)
+    listeners = [screen, *documents, *kept, *_for_ci(prepared, stream, is_text=not given["as_json"])]
     try:
         outcome = asyncio.run(run_locally(prepared, listeners, speaker=screen))
     except asyncio.CancelledError:
@@ -128,21 +146,21 @@ def _carry_out(prepared: "PreparedRun", request: "RunRequest", given: Asked) -> 
     return code_for(outcome) if outcome else ExitCode.INTERRUPTED
 
 
-def _for_ci(prepared: "PreparedRun", *, is_text: bool) -> "list[Listener]":
+def _for_ci(prepared: "PreparedRun", stream: TextIO, *, is_text: bool) -> "list[Listener]":
     """What tells the CI that this runs in, if it is one that listens."""
     if "CI" not in os.environ and "GITHUB_ACTIONS" not in os.environ:
         return []
     from worker.cli.ci import ci_listeners
 
-    return ci_listeners(sys.stdout, os.environ, plan=prepared.plan, annotate=is_text)
+    return ci_listeners(stream, os.environ, plan=prepared.plan, annotate=is_text)
 
 
-def _console(prepared: "PreparedRun", request: "RunRequest", given: Asked) -> "ConsoleReport":
+def _console(prepared: "PreparedRun", request: "RunRequest", given: Asked, stream: TextIO) -> "ConsoleReport":
     from worker.cli.ci import folding
     from worker.reports import ConsoleReport
 
     console = ConsoleReport(
-        sys.stdout,
+        stream,
         verbose=given["verbose"],
         plan=prepared.plan,
         sources=prepared.sources,

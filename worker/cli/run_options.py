@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Callable, Iterable, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from secrets import randbelow
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 import click
 
+from worker.cli.completing import complete_environments, complete_tags, complete_tests
 from worker.errors import UsageError
 from worker.models.graph import Selection
 
@@ -80,7 +82,10 @@ def together(*options: Options[Any]) -> Options[Any]:
 
 
 value_options = together(
-    click.option("-e", "--env", "environment", metavar="NAME", help="The environment, one the suites name."),
+    click.option(
+        "-e", "--env", "environment", metavar="NAME", shell_complete=complete_environments,
+        help="The environment, one the suites name.",
+    ),
     click.option("--base-url", metavar="URL", help="Run against this address, not the environment's."),
     click.option(
         "--var", "variables", multiple=True, metavar="NAME=VALUE",
@@ -100,9 +105,20 @@ connection_options = together(
 )
 
 choice_options = together(
-    click.option("--only", multiple=True, metavar="NAME", help="Only this test; * and ? stand for anything."),
     click.option(
-        "--tag", "tags", multiple=True, metavar="TAG", help="Only tests with this tag, or another given one."
+        "--only",
+        multiple=True,
+        metavar="NAME",
+        shell_complete=complete_tests,
+        help="Only this test; * and ? stand for anything.",
+    ),
+    click.option(
+        "--tag",
+        "tags",
+        multiple=True,
+        metavar="TAG",
+        shell_complete=complete_tags,
+        help="Only tests with this tag, or another given one.",
     ),
     click.option("--forbid-only", is_flag=True, help="A test that says 'only: true' is a mistake: for CI."),
 )
@@ -124,7 +140,7 @@ flow_options = together(
 
 
 class ShufflingCommand(click.Command):
-    """A command whose `--shuffle` may stand before a path: what is no number is no seed."""
+    """A command whose `--shuffle` and `--changed` may stand before a path: what is no number is no seed."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As click does, but a missing seed is chosen here, so that it can be told."""
@@ -132,14 +148,16 @@ class ShufflingCommand(click.Command):
 
 
 def _with_seeds(words: Sequence[str]) -> Iterable[str]:
-    following = [*words[1:], ""]
     is_seed = False
-    for word, after in zip(words, following, strict=True):
+    for word, after in zip_longest(words, words[1:], fillvalue=""):
         if word == _SHUFFLE and not is_seed:
             is_seed = after.isdecimal()
             yield f"{_SHUFFLE}={after if is_seed else randbelow(_SEEDS)}"
         elif is_seed:
             is_seed = False
+        elif word == "--changed":
+            # What follows is a path: a revision is written behind a =.
+            yield "--changed=HEAD"
         else:
             yield word
 
@@ -152,7 +170,7 @@ def request_of(paths: Sequence[Path], given: Given) -> "RunRequest":
     return RunRequest(
         paths=tuple(paths),
         environment=given["environment"],
-        base_url=_checked(given["base_url"]),
+        base_url=checked_address(given["base_url"]),
         variables=given["variables"],
         env_file=given["env_file"],
         secrets_file=given["secrets_file"],
@@ -168,7 +186,8 @@ def request_of(paths: Sequence[Path], given: Given) -> "RunRequest":
     )
 
 
-def _checked(base_url: str | None) -> str | None:
+def checked_address(base_url: str | None) -> str | None:
+    """The address without a slash at its end. Raises UsageError for what is none."""
     if base_url is not None and not base_url.startswith(("http://", "https://")):
         raise UsageError(
             f"{base_url!r} is not an address", where="--base-url", hint="It begins with http:// or https://."

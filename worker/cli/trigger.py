@@ -65,7 +65,11 @@ class Wish:
 )
 @click.option("--no-wait", is_flag=True, help="Request the runs and leave.")
 @click.option(
-    "--report", "reports", multiple=True, metavar="KIND=PATH", help="Write a report: junit=… or json=…."
+    "--report",
+    "reports",
+    multiple=True,
+    metavar="KIND=PATH",
+    help="Write a report: allure, ctrf, html, json or junit, such as html=run.html; - prints it.",
 )
 @click.option("--profile", help="Which sign-in; otherwise BATON_PROFILE, or `default`.")
 def trigger(no_wait: bool, **options: object) -> int:

@@ -58,9 +58,8 @@ def worker(once: bool, concurrency: int, poll: float, lease: int, patience: floa
     from worker.wiring import worker_name
 
     settings = or_local(read_settings(os.environ))
-    configure_logging(
-        settings.log_format, secrets=[settings.secret_key or "", settings.key or ""], verbose=verbose
-    )
+    secrets = (settings.secret_key, settings.key, settings.redis_url, settings.redis_key)
+    configure_logging(settings.log_format, secrets=[each or "" for each in secrets], verbose=verbose)
     options = WorkerOptions(
         name=worker_name(),
         once=once,

@@ -54,7 +54,8 @@ def with_hint(error: click.UsageError) -> click.UsageError:
     if isinstance(error, click.NoSuchOption) and not error.possibilities and error.ctx is not None:
         ours = _ELSEWHERE.get(error.option_name)
         if ours in _options(error.ctx.command):
-            return click.NoSuchOption(error.option_name, possibilities=[ours], ctx=error.ctx)
+            # Click drops a possibility that does not look like what was typed.
+            return click.UsageError(f"{error.message} Did you mean {ours!r}?", ctx=error.ctx)
     return error
 
 

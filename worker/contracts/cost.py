@@ -88,7 +88,7 @@ class _Ways:
             return 1  # it refers to itself for the same value, which the validator notices
         if key not in self._known:
             self._open.add(key)
-            self._known[key] = min(LOOKS, self._count(schema, depth))
+            self._known[key] = min(LOOKS + 1, self._count(schema, depth))
             self._open.discard(key)
         return self._known[key]
 

@@ -50,7 +50,7 @@ class Operations:
         if not isinstance(whole, Mapping) or not str(whole.get("openapi", "")).startswith("3."):
             raise BadDescription("the file is no OpenAPI 3 description: it has no 'openapi: 3.…'")
         self.version = str(whole["openapi"])
-        self._prefixes = tuple(_prefixes(whole))
+        self.prefixes = tuple(_prefixes(whole))
         self.all = tuple(self._read(whole.get("paths")))
         # The plainest path comes first: `/users/me` before `/users/{id}`.
         self._patterns = sorted(
@@ -93,7 +93,7 @@ class Operations:
     def _paths(self, url: str, base_url: str) -> Iterator[str]:
         """The path as the description may have it: below its own servers, or below the base URL."""
         path = urlsplit(url).path or "/"
-        for prefix in dict.fromkeys((*self._prefixes, urlsplit(base_url).path.rstrip("/"), "")):
+        for prefix in dict.fromkeys((*self.prefixes, urlsplit(base_url).path.rstrip("/"), "")):
             if path == prefix or path.startswith(f"{prefix}/"):
                 yield path[len(prefix) :] or "/"
 

@@ -64,6 +64,36 @@ class RecordedRuns:
             by_test.setdefault(self._names.get(row["test_case_id"], ""), []).append(row)
         return by_test
 
+    async def edges(self, run: Row, test_ids: Collection[str]) -> list[Row]:
+        """Who waits for whom among these tests of the run's project, as the project knows it today:
+        `dependent`, `required`, `dependency_type`, `reasons`."""
+        rows: list[Row] = []
+        for some in _chunks(sorted(test_ids)):
+            query = (
+                self._database.table("test_dependencies")
+                .select("dependent_test_id,required_test_id,dependency_type,reasons")
+                .eq("project_id", run["project_id"])
+                .in_("dependent_test_id", some)
+                .limit(PAGE_ROWS * 2)
+            )
+            rows += await self._database.read(query, what="test_dependencies")
+        await self._learn_names({row["required_test_id"] for row in rows} | set(test_ids))
+        return [
+            {
+                "dependent": self._names.get(row["dependent_test_id"], ""),
+                "required": self._names.get(row["required_test_id"], ""),
+                "dependency_type": row["dependency_type"],
+                "reasons": row["reasons"],
+            }
+            for row in rows
+        ]
+
+    async def environment_of(self, run: Row) -> str:
+        """The name of the environment the run was in; empty if it is gone."""
+        query = self._database.table("environments").select("name").eq("id", run["environment_id"])
+        rows = await self._database.read(query, what="environments")
+        return rows[0]["name"] if rows else ""
+
     async def context(self, run_id: str, *, newer_than: int) -> Row | None:
         """What the run knows, masked, unless its version is not newer than this."""
         query = (

@@ -36,6 +36,14 @@ class Locks(Protocol):
         ...
 
 
+class SharedLocks(Protocol):
+    """The locks of all runs that share them."""
+
+    def of_a_run(self, scope: str = "") -> Locks:
+        """The locks as one more run sees them. Runs of another scope have other locks."""
+        ...
+
+
 class LockTable:
     """Locks in this process's memory: who holds what, among all runs of the process."""
 

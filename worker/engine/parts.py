@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from context.execution import ExecutionContext
 from worker.assertions.scene import Tools
 from worker.clock import Clock, SystemClock
+from worker.engine.limits import Limits
 from worker.engine.locks import Locks, MemoryLocks
 from worker.engine.stop import StopSignal
 from worker.files import Files, NoFiles
@@ -38,6 +39,7 @@ class Parts:
     Once `bail` tests went wrong, no further one starts; `suite_bails` are such limits by suite key.
     `files` are those that suites name; `tools` are what checks use; `cookies` are shared by the tests
     that say `cookie_jar: run`.
+    Without `limits` those of the environment hold for this run alone.
     With `shuffle` chance decides which ready test goes first, and the same seed decides alike.
     """
 
@@ -53,6 +55,7 @@ class Parts:
     suite_bails: Mapping[str, int] = field(default_factory=dict)
     shuffle: int | str | None = None
     locks: Locks = field(default_factory=MemoryLocks)
+    limits: Limits | None = None
     files: Files = field(default_factory=NoFiles)
     tools: Tools = field(default_factory=Tools)
     cookies: CookieJar = field(default_factory=CookieJar)

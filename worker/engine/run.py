@@ -8,8 +8,8 @@ from worker.engine import verdicts
 from worker.engine.attempts import run_test
 from worker.engine.cleanup import CleanUp
 from worker.engine.ledger import Ledger
+from worker.engine.limits import LimitTable, limit_of
 from worker.engine.opening import announcement, never_sent, recorded_earlier
-from worker.engine.pace import Pace
 from worker.engine.parts import Parts
 from worker.engine.renewal import Renewals
 from worker.engine.stage import Stage
@@ -71,7 +71,7 @@ class _Run:
         tokens = parts.context.tokens
         return Surroundings(
             parts=parts,
-            pace=Pace(parts.clock, per_second=parts.environment.rate_limit_per_second),
+            limits=parts.limits or LimitTable(parts.clock).of_a_run("", limit_of(parts.environment)),
             emit=emit,
             stopping=self._stopping.begun,
             renewals=Renewals(self._plan, tokens, clock=parts.clock, run_again=self._run_again, tell=emit),

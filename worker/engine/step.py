@@ -202,13 +202,13 @@ class _Doing:
             raise
 
     async def _send(self, request: PreparedRequest) -> Response:
-        await self._around.pace.turn()
-        began = self._parts.clock.monotonic()
-        try:
-            return await self._parts.sender.send(request, timeout_seconds=self._timeout_seconds())
-        finally:
-            self._marks.append(began)
-            self._mark()
+        async with self._around.limits.turn():
+            began = self._parts.clock.monotonic()
+            try:
+                return await self._parts.sender.send(request, timeout_seconds=self._timeout_seconds())
+            finally:
+                self._marks.append(began)
+                self._mark()
 
     def _timeout_seconds(self) -> float:
         """What the step says, or its test, or its suite, or its endpoint, and no longer than the environment

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from worker.engine.pace import Pace
+from worker.engine.limits import Limits
 from worker.engine.parts import Parts
 from worker.engine.renewal import Renewals
 from worker.engine.undos import Undos
@@ -16,7 +16,7 @@ class Surroundings:
     """What all tests of a run share. `stopping` is set as soon as no further test shall start."""
 
     parts: Parts
-    pace: Pace
+    limits: Limits
     emit: Callable[[Event], None]
     stopping: asyncio.Event
     renewals: Renewals

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from statistics import median
 
 from worker.graph.build import build_graph
-from worker.graph.select import focused_tests, select, with_what_they_need
+from worker.graph.notices import notices
+from worker.graph.select import select, with_what_they_need
 from worker.models.graph import Dependency, Graph, Plan, Selection
 from worker.models.suite import Suite, TestName
 
@@ -37,7 +38,7 @@ def make_plan(
         weight=_weights(order, dependents, medians or {}),
         required_only=frozenset(included - selected),
         undo_requires=_within(graph.undo_requires, included),
-        notices=_notices(graph, selection or Selection(), len(included)),
+        notices=notices(graph.tests, selection or Selection(), selected=selected, included=included),
     )
 
 
@@ -49,15 +50,6 @@ def _within(
         for name, edges in requires.items()
         if name in included
     }
-
-
-def _notices(graph: Graph, selection: Selection, included: int) -> tuple[str, ...]:
-    """That somebody left an `only` in a file, which must not go unnoticed."""
-    focused = {} if selection.only else focused_tests(graph.tests)
-    if not focused:
-        return ()
-    where = next(iter(focused.values())).where
-    return (f"'only: true' ({where}) leaves out {len(graph.tests) - included} of {len(graph.tests)} tests",)
 
 
 def _in_order(

@@ -19,9 +19,10 @@ Tests = Mapping[TestName, Test]
 def select(tests: Tests, selection: Selection) -> set[TestName]:
     """The tests that were asked for. Raises UsageError if a part of the selection means none.
 
-    Tests that say `only` leave all others out, unless tests were asked for by name.
+    Tests that say `only` leave all others out, unless tests were asked for by name. Where tests were
+    picked, none may be left: there is nothing to run then.
     """
-    focused = {} if selection.only else focused_tests(tests)
+    focused = focused_by(tests, selection)
     if selection.is_everything and not focused:
         return set(tests)
     parts = [
@@ -29,17 +30,20 @@ def select(tests: Tests, selection: Selection) -> set[TestName]:
         _by_pattern(tests, selection.only),
         _by_tag(tests, selection.tags),
         set(focused) or None,
+        None if selection.picked is None else set(selection.picked),
     ]
     selected = set(tests).intersection(*(part for part in parts if part is not None))
-    if not selected:
+    if not selected and selection.picked is None:
         where = next((str(test.where) for test in focused.values()), None)
         hint = f"'only: true' in {where} leaves all others out" if where else "ask for less at a time"
         raise UsageError("no test is all that was asked for", hint=hint)
     return selected
 
 
-def focused_tests(tests: Tests) -> Tests:
-    """The tests that say `only: true`."""
+def focused_by(tests: Tests, selection: Selection) -> Tests:
+    """The tests that say `only: true`, where that counts: nobody asked for others by name."""
+    if selection.only or selection.picked is not None:
+        return {}
     return {name: test for name, test in tests.items() if test.only}
 
 

@@ -73,7 +73,7 @@ def _form(request: Request, render: Render, files: Files) -> Body:
 def _multipart(request: Request, render: Render, files: Files) -> Body:
     made = [_part(part, f"multipart[{number}]", render, files) for number, part in enumerate(request.parts)]
     data, content_type = encode([written for written, _ in made])
-    story = BodyStory(parts=tuple(told for _, told in made), is_multipart=True)
+    story = BodyStory(parts=tuple(told for _, told in made))
     return Body(data=data, content_type=content_type, story=story)
 
 

@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 from worker.clock import Clock, SystemClock
 from worker.http.transport import is_loopback
 
+_SECONDS = re.compile(r"-?[0-9]+")
+#: Digits of a number of seconds that are read.
+_LONGEST = 12
 _IP_ADDRESS = re.compile(r"^[\d.]+$|:")
 
 
@@ -90,8 +93,10 @@ def join_cookies(own: str, jar: str) -> str:
 
 def _with(cookie: Cookie, word: str, said: str, *, now: float) -> Cookie:
     """The cookie with one of its attributes; unknown ones change nothing."""
-    if word == "max-age" and said.removeprefix("-").isdecimal():
-        return replace(cookie, max_age=int(said), expires=now + int(said))
+    if word == "max-age" and _SECONDS.fullmatch(said):
+        # Of a number that long, its first digits are for ever as well.
+        seconds = int(said[:_LONGEST])
+        return replace(cookie, max_age=seconds, expires=now + seconds)
     if word == "expires" and cookie.max_age is None:
         return replace(cookie, expires=_moment(said))
     if word == "path" and not said.startswith("/"):

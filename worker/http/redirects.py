@@ -26,7 +26,10 @@ def destination(response: Response, url: str) -> str | None:
         return None
     try:
         target = quote(urljoin(url, location).partition("#")[0], safe=SAFE)
-        return target if is_whole_url(target) and urlsplit(target).hostname else None
+        parts = urlsplit(target)
+        # Asking for the port raises where there can be none such.
+        reachable = bool(parts.hostname) and parts.port != 0
+        return target if is_whole_url(target) and reachable else None
     except ValueError:
         return None
 

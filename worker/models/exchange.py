@@ -74,7 +74,6 @@ class BodyStory:
     """How a body came to be, for people: `plain` is the body before it was compressed."""
 
     parts: tuple[SentPart, ...] = ()
-    is_multipart: bool = False
     plain: bytes | None = field(default=None, repr=False)
     graphql_complexity: int | None = None
 

@@ -42,17 +42,19 @@ class Selection:
     """Which tests a person asked for. Empty means all; what is given must hold together.
 
     `only` are keys, full names, or patterns of these (`*`, `?`, `[ab]`); `tags` are alternatives;
-    `suites` are suite keys.
+    `suites` are suite keys. `picked` are full names that something else than their words speaks for,
+    each with the reason ("failed last time"); where there are none, nothing is run.
     """
 
     only: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     suites: tuple[str, ...] = ()
+    picked: Mapping[TestName, str] | None = None
 
     @property
     def is_everything(self) -> bool:
         """Whether nothing was left out."""
-        return not (self.only or self.tags or self.suites)
+        return self.picked is None and not (self.only or self.tags or self.suites)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

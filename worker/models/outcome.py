@@ -46,7 +46,8 @@ class RunFailure(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """One expectation and whether it held. `difference` is for people; empty when it held.
+    """One expectation and whether it held. `difference` is for people; empty when it held. A `message`
+    says what is wrong, or notes something about one that held.
 
     `expected` is the expectation's own with its templates filled; a long `actual` is cut.
     """

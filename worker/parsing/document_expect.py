@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from worker.parsing.captures import RULE, CaptureReader
+from worker.parsing.capture_rules import RULE
+from worker.parsing.captures import CaptureReader
 from worker.parsing.document_values import BOOLEAN, WORDS
 from worker.parsing.durations import read_time
 from worker.parsing.file_paths import FILE

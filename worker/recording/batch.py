@@ -97,7 +97,7 @@ def _started(event: TestStarted) -> Entry:
 
 def _finished(event: TestFinished) -> Entry:
     outcome = event.outcome
-    row = result_row(outcome)
+    row = result_row(outcome, event.change)
     change = _clean_change(event.change)
     events = [_told(outcome, row)]
     if change is not None:

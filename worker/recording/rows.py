@@ -6,6 +6,7 @@ from datetime import datetime
 
 from context.values import JsonValue
 from worker.database.clean import clean
+from worker.models.events import ContextChange
 from worker.models.outcome import (
     Attempt,
     CaptureRecord,
@@ -22,9 +23,13 @@ Row = dict[str, JsonValue]
 #: The database keeps no longer reason; what matters of one is at its beginning.
 REASON_LENGTH = 20_000
 
+#: The position of what is said of a whole test.
+_LAST_POSITION = 1_000_000
 
-def result_row(outcome: TestOutcome) -> Row:
-    """A test's outcome with all its details, ready for `results` of a batch."""
+
+def result_row(outcome: TestOutcome, change: ContextChange | None = None) -> Row:
+    """A test's outcome with all its details, ready for `results` of a batch; `change` is what the run
+    knows since then, masked."""
     row: Row = {
         "test": outcome.test,
         "verdict": outcome.verdict.value,
@@ -39,7 +44,7 @@ def result_row(outcome: TestOutcome) -> Row:
         "fingerprint": fingerprint(outcome),
         **_timings(outcome),
         **_sizes(outcome),
-        "details": list(_details(outcome)),
+        "details": [*_details(outcome), *_snapshot(outcome, change)],
     }
     return {key: clean(value) for key, value in row.items()}
 
@@ -80,6 +85,27 @@ def _details(outcome: TestOutcome) -> Iterator[Row]:
                 "level": None,
                 "content": content,
             }
+
+
+def _snapshot(outcome: TestOutcome, change: ContextChange | None) -> Iterator[Row]:
+    """What the test added to the context, without a secret. With those of the tests that were over
+    before it, this is the context as it was after the test."""
+    if change is not None:
+        yield {
+            "kind": "context",
+            "attempt": max(1, len(outcome.attempts)),
+            "step": None,
+            "iteration": None,
+            # Behind everything that an attempt can have.
+            "position": _LAST_POSITION,
+            "level": None,
+            "content": {
+                "tokens": list(change.tokens),
+                "variables": dict(change.variables),
+                "captured_data": dict(change.captured_data),
+                "provenance": [dict(origin) for origin in change.provenance],
+            },
+        }
 
 
 def _contents(attempt: Attempt) -> Iterator[tuple[int | None, int | None, str, Row]]:

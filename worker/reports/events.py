@@ -23,6 +23,7 @@ from worker.models.events import (
 from worker.models.graph import Dependency
 from worker.models.outcome import (
     Attempt,
+    CaptureRecord,
     CheckResult,
     Cleanup,
     Counters,
@@ -176,7 +177,7 @@ def plain_cleanup(cleanup: Cleanup) -> Plain:
         "reason": cleanup.reason,
         "started_at": moment(cleanup.started_at),
         "finished_at": moment(cleanup.finished_at),
-        "exchanges": [plain_exchange(step.exchange) for step in cleanup.steps if step.exchange],
+        "steps": [plain_step(step) for step in cleanup.steps],
     }
 
 
@@ -216,10 +217,7 @@ def plain_attempt(attempt: Attempt) -> Plain:
         "teardown_seconds": rounded(attempt.teardown_seconds),
         "exchange": plain_exchange(attempt.exchange) if attempt.exchange else None,
         "checks": [plain_check(check) for check in attempt.checks],
-        "captures": [
-            {"name": found.name, "target": found.target, "source": found.source, "value": found.value}
-            for found in attempt.captures
-        ],
+        "captures": [plain_capture(found) for found in attempt.captures],
         "steps": [plain_step(step) for step in attempt.steps] if attempt.has_steps else [],
     }
 
@@ -236,8 +234,13 @@ def plain_step(step: StepRecord) -> Plain:
         "seconds": rounded(step.seconds),
         "exchange": plain_exchange(step.exchange) if step.exchange else None,
         "checks": [plain_check(check) for check in step.checks],
-        "captures": [found.name for found in step.captures],
+        "captures": [plain_capture(found) for found in step.captures],
     }
+
+
+def plain_capture(found: CaptureRecord) -> Plain:
+    """What a capture found; `value` is `***` where it is a secret."""
+    return {"name": found.name, "target": found.target, "source": found.source, "value": found.value}
 
 
 def plain_sending(exchange: ExchangeRecord) -> Plain:
@@ -286,14 +289,16 @@ def _plain_response(exchange: ExchangeRecord) -> Plain:
 
 
 def plain_check(check: CheckResult) -> Plain:
-    """One expectation and whether it held."""
+    """One expectation and whether it held; `written` is what was expected before its templates were
+    filled, where there are any."""
     expectation = check.expectation
     return {
         "kind": expectation.kind,
         "subject": expectation.subject,
         "operator": expectation.operator,
         "passed": check.passed,
-        "expected": expectation.expected,
+        "expected": check.expected,
+        **({} if check.expected == expectation.expected else {"written": expectation.expected}),
         "actual": check.actual,
         "message": check.message,
         "difference": check.difference,

@@ -108,10 +108,17 @@ class FailureBlock:
         shown, column = _window(source, where.column, self._style.width - 12)
         length = max(1, min(where.length, len(shown) - column + 1))
         number = f"{where.line:>5}"
-        caret = self._style.paint(f"{'^' * length} {printable(head)}", "31")
+        beside, below = self._said(printable(head), room=self._style.width - 9 - column - length)
+        caret = self._style.paint(f"{'^' * length}{beside}", "31")
         lines.append(f"  {self._style.dim(f'{number} |')} {printable(shown)}")
         lines.append(f"  {self._style.dim('      |')} {' ' * (column - 1)}{caret}")
-        return lines + self._indented(rest, by=4)
+        return [*lines, *below, *self._indented(rest, by=4)]
+
+    def _said(self, message: str, *, room: int) -> tuple[str, list[str]]:
+        """A message beside its caret where there is room for it, else in a line of its own."""
+        if len(message) <= room:
+            return f" {message}", []
+        return "", [f"    {self._style.paint(message, '31')}"]
 
     def _source_line(self, where: Location) -> str | None:
         lines = self._sources.get(where.path, [])

@@ -1,45 +1,48 @@
-"""The whole run as one JSON document. docs/command-line.md explains its fields."""
+"""The whole run as one JSON document; docs/reports.md explains it, docs/report.schema.json is its schema."""
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from worker.models.events import PlannedTest
-from worker.models.outcome import RunStatus
-from worker.reports.base import Report
+from worker.models.outcome import RunOutcome, RunStatus
+from worker.reports.base import FileReport
 from worker.reports.events import (
     FORMAT_VERSION,
     Plain,
     moment,
-    plain_counters,
     plain_edge,
     plain_location,
     plain_outcome,
     plain_planned,
+    plain_renewal,
     plain_run,
 )
 from worker.reports.record import RunRecord
 
 
-class JsonReport(Report):
+class JsonReport(FileReport):
     """Everything that is known of a run, for programs. `version` rises when a field changes its meaning."""
 
     kind: ClassVar[str] = "json"
 
-    def text(self, record: RunRecord) -> str:
-        """The whole document."""
-        parts = [
-            f'"version": {FORMAT_VERSION}',
-            f'"run": {_line(_run(record))}',
-            f'"tests": {_lines([_test(record, planned) for planned in record.planned])}',
-            f'"dependencies": {_lines(_dependencies(record))}',
-        ]
-        return "{\n" + ",\n".join(parts) + "\n}\n"
+    def pieces(self, record: RunRecord) -> Iterator[str]:
+        """The whole document, one test a piece."""
+        yield f'{{\n"version": {FORMAT_VERSION},\n"run": {_line(_run(record))},\n"tests": '
+        yield from _lines(_test(record, planned) for planned in record.planned)
+        yield ',\n"dependencies": '
+        yield from _lines(_dependencies(record))
+        yield "\n}\n"
 
 
-def _lines(objects: Sequence[Plain]) -> str:
+def _lines(objects: Iterable[Plain]) -> Iterator[str]:
     """A list with one object a line: quick to write, and line tools can work on it."""
-    return "[\n" + ",\n".join(map(_line, objects)) + "\n]" if objects else "[]"
+    before = "[\n"
+    for each in objects:
+        yield before + _line(each)
+        before = ",\n"
+    yield "[]" if before == "[\n" else "\n]"
 
 
 def _line(value: Plain) -> str:
@@ -48,25 +51,28 @@ def _line(value: Plain) -> str:
 
 def _run(record: RunRecord) -> Plain:
     started = record.started
-    outcome = plain_run(record.finished) if record.finished else _stopped(record)
     return {
         "environment": started.environment if started else "",
         "base_url": started.base_url if started else "",
         "jobs": started.jobs if started else 0,
         "started_at": moment(started.started_at) if started else None,
-        **outcome,
+        "notices": list(started.notices) if started else [],
+        **(plain_run(record.finished) if record.finished else _stopped(record)),
+        "renewed": [plain_renewal(renewal) for renewal in record.renewals],
     }
 
 
 def _stopped(record: RunRecord) -> Plain:
-    return {
-        "status": RunStatus.CANCELLED,
-        "failure": None,
-        "message": "the run was stopped before its end",
-        "seconds": None,
-        "counters": plain_counters(record.counters),
-        "critical_path": {"tests": [], "seconds": 0.0},
-    }
+    """What is known of a run whose end nobody told: all fields of one that was finished."""
+    outcome = RunOutcome(
+        status=RunStatus.CANCELLED,
+        message="the run was stopped before its end",
+        counters=record.counters,
+        seconds=0.0,
+        renewals=Counter(token for each in record.renewals if each.worked for token in each.tokens),
+        cleanups=tuple(record.cleanups),
+    )
+    return {**plain_run(outcome), "seconds": None}
 
 
 def _test(record: RunRecord, planned: PlannedTest) -> Plain:

@@ -1,22 +1,23 @@
-"""JUnit XML as Jenkins, GitLab and GitHub actions read it.
+"""JUnit XML as Jenkins, GitLab and GitHub actions read it, in the words of Maven Surefire's schema.
 
 One `testcase` for every test of the run, `classname` its suite and `name` its key, so that a test
-keeps its identity from run to run. Elements and attributes are those of the junit-10 schema of
-Jenkins' xUnit plugin; attempts before the last one are Surefire's `flakyFailure`, `rerunFailure`
+keeps its identity from run to run. Attempts before the last one are `flakyFailure` and `rerunFailure`,
 and their `…Error` twins.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import ClassVar
 
 from worker.models.events import PlannedTest
-from worker.models.outcome import Attempt, TestOutcome, Verdict
-from worker.reports.base import Report
+from worker.models.outcome import Attempt, RunOutcome, TestOutcome, Verdict
+from worker.reports.asides import quarantine_note
+from worker.reports.base import FileReport
 from worker.reports.exchange import attempt_text
+from worker.reports.headline import headline
 from worker.reports.record import RunRecord
-from worker.reports.words import first_line
-from worker.reports.xml import document, element
+from worker.reports.words import Labels, first_line
+from worker.reports.xml import DECLARATION, element, start_tag
 
 #: The element that says why a test is not green; passed tests have none.
 _ELEMENT = {
@@ -25,35 +26,42 @@ _ELEMENT = {
     Verdict.BLOCKED: "skipped",
     Verdict.SKIPPED: "skipped",
 }
+_TOLD_APART = ("failure", "error", "skipped")
 
 
-class JunitReport(Report):
-    """One testcase a test; a blocked test is skipped and names what blocked it."""
+class JunitReport(FileReport):
+    """One testcase a test. What is blocked is skipped and names what blocked it; so is what failed in
+    quarantine, lest a CI that counts failures turns red."""
 
     kind: ClassVar[str] = "junit"
 
-    def text(self, record: RunRecord) -> str:
-        """The whole document."""
+    def pieces(self, record: RunRecord) -> Iterator[str]:
+        """The whole document, one suite a piece."""
         tests = [(planned, record.outcome(planned)) for planned in record.planned]
-        # Plans interleave suites; a document has each suite once, in the order of its first test.
-        order = {name: number for number, name in enumerate(dict.fromkeys(_suite(test) for test, _ in tests))}
-        tests.sort(key=lambda pair: order[_suite(pair[0])])
-        suites = [
-            _testsuite(record, name, list(members))
-            for name, members in groupby(tests, key=lambda pair: _suite(pair[0]))
-        ]
         seconds = record.finished.seconds if record.finished else 0.0
-        outcomes = [outcome for _, outcome in tests]
-        attributes = {"name": "baton", "time": f"{seconds:.3f}", **_totals(outcomes)}
-        return document(element("testsuites", attributes, suites))
+        totals = _totals([outcome for _, outcome in tests])
+        del totals["skipped"]  # which no schema knows here
+        yield DECLARATION
+        yield start_tag("testsuites", {"name": "baton", "time": f"{seconds:.3f}", **totals})
+        for name, members in _by_suite(tests):
+            yield "\n" + _testsuite(record, name, members)
+        yield "\n</testsuites>\n"
 
 
-def _testsuite(record: RunRecord, name: str, tests: Sequence[tuple[PlannedTest, TestOutcome]]) -> str:
-    outcomes = [outcome for _, outcome in tests]
+def _by_suite(
+    tests: list[tuple[PlannedTest, TestOutcome]],
+) -> Iterator[tuple[str, list[TestOutcome]]]:
+    """Plans interleave suites; a document has each suite once, in the order of its first test."""
+    order = {name: number for number, name in enumerate(dict.fromkeys(_suite(test) for test, _ in tests))}
+    tests.sort(key=lambda pair: order[_suite(pair[0])])
+    for name, members in groupby(tests, key=lambda pair: _suite(pair[0])):
+        yield name, [outcome for _, outcome in members]
+
+
+def _testsuite(record: RunRecord, name: str, outcomes: Sequence[TestOutcome]) -> str:
     attributes = {
         "name": name,
         **_totals(outcomes),
-        "skipped": str(sum(_ELEMENT.get(outcome.verdict) == "skipped" for outcome in outcomes)),
         "time": f"{sum(outcome.seconds for outcome in outcomes):.3f}",
     }
     if record.started:
@@ -61,39 +69,77 @@ def _testsuite(record: RunRecord, name: str, tests: Sequence[tuple[PlannedTest, 
     where = record.where(outcomes[0].test)
     if where:
         attributes["file"] = where.path
-    return element("testsuite", attributes, [_testcase(record, outcome) for outcome in outcomes])
+    cases = [_testcase(record, outcome) for outcome in outcomes]
+    return element("testsuite", attributes, [_properties(record), *cases])
+
+
+def _properties(record: RunRecord) -> str:
+    """What holds of the whole run."""
+    labels = Labels(planned.name for planned in record.planned)
+    told = {"baton.verdict": headline(record, labels)}
+    if record.started:
+        told |= {"baton.environment": record.started.environment, "baton.base_url": record.started.base_url}
+    if record.finished:
+        told |= _measured(record.finished)
+    children = [element("property", {"name": name, "value": value}) for name, value in told.items() if value]
+    return element("properties", {}, children)
+
+
+def _measured(run: RunOutcome) -> dict[str, str]:
+    renewals = ", ".join(f"{token}: {number}" for token, number in run.renewals.items())
+    wrong = sum(cleanup.verdict in (Verdict.FAILED, Verdict.BROKEN) for cleanup in run.cleanups)
+    return {
+        "baton.critical_path": " → ".join(run.critical_path),
+        "baton.renewals": renewals,
+        "baton.cleanups_failed": str(wrong) if wrong else "",
+    }
 
 
 def _totals(outcomes: Sequence[TestOutcome]) -> dict[str, str]:
-    verdicts = [outcome.verdict for outcome in outcomes]
-    return {
-        "tests": str(len(verdicts)),
-        "failures": str(verdicts.count(Verdict.FAILED)),
-        "errors": str(verdicts.count(Verdict.BROKEN)),
-    }
+    found = [_element_of(outcome) for outcome in outcomes]
+    failures, errors, skipped = (str(found.count(name)) for name in _TOLD_APART)
+    return {"tests": str(len(found)), "failures": failures, "errors": errors, "skipped": skipped}
+
+
+def _element_of(outcome: TestOutcome) -> str | None:
+    found = _ELEMENT.get(outcome.verdict)
+    return "skipped" if found and outcome.quarantine else found
 
 
 def _testcase(record: RunRecord, outcome: TestOutcome) -> str:
     suite, _, key = outcome.test.partition("/")
     attributes = {"classname": suite, "name": key, "time": f"{outcome.seconds:.3f}"}
-    children = [*_why(record, outcome), *_earlier_attempts(outcome), *_exchange(outcome)]
-    return element("testcase", attributes, children)
+    return element("testcase", attributes, [*_in_order(record, outcome), *_exchange(outcome)])
 
 
-def _why(record: RunRecord, outcome: TestOutcome) -> list[str]:
-    name = _ELEMENT.get(outcome.verdict)
+def _in_order(record: RunRecord, outcome: TestOutcome) -> Iterator[str]:
+    """The order is the schema's: failure, attempts that failed, skipped, error, attempts that broke."""
+    why = _why(record, outcome)
+    name = _element_of(outcome)
+    if why and name == "failure":
+        yield why
+    yield from _earlier(outcome, Verdict.FAILED)
+    if why and name != "failure":
+        yield why
+    yield from _earlier(outcome, Verdict.BROKEN)
+
+
+def _why(record: RunRecord, outcome: TestOutcome) -> str:
+    name = _element_of(outcome)
     if name is None:
-        return []
+        return ""
     attributes = {"message": _message(outcome)}
     if name == "skipped":
-        return [element(name, attributes)]
-    return [element(name, {"type": _type(outcome), **attributes}, text=_details(record, outcome))]
+        return element(name, attributes)
+    return element(name, {"type": _type(outcome), **attributes}, text=_details(record, outcome))
 
 
 def _message(outcome: TestOutcome) -> str:
     reason = first_line(outcome.reason)
     if outcome.verdict is Verdict.BLOCKED and not reason.startswith("blocked by"):
-        return f"blocked by {outcome.blocked_by}" + (f": {reason}" if reason else "")
+        reason = f"blocked by {outcome.blocked_by}" + (f": {reason}" if reason else "")
+    if outcome.quarantine and outcome.verdict in (Verdict.FAILED, Verdict.BROKEN):
+        return f"{outcome.verdict} {quarantine_note(outcome.quarantine)}: {reason}"
     return reason or str(outcome.verdict)
 
 
@@ -117,24 +163,32 @@ def _failed_checks(attempt: Attempt | None) -> list[str]:
     return found
 
 
-def _earlier_attempts(outcome: TestOutcome) -> list[str]:
+def _earlier(outcome: TestOutcome, verdict: Verdict) -> Iterator[str]:
+    """Attempts before the last one that ended like this."""
     when = "flaky" if outcome.verdict is Verdict.PASSED else "rerun"
-    return [
-        element(
-            f"{when}{'Failure' if attempt.verdict is Verdict.FAILED else 'Error'}",
-            {"message": f"attempt {attempt.number}: {first_line(attempt.reason)}", "type": _type(attempt)},
-            text="\n".join([attempt.reason, *_failed_checks(attempt)]),
-        )
-        for attempt in outcome.attempts[:-1]
-    ]
+    name = f"{when}{'Failure' if verdict is Verdict.FAILED else 'Error'}"
+    for attempt in outcome.attempts[:-1]:
+        # One that neither failed nor broke and was made again all the same counts as broken.
+        if (attempt.verdict is Verdict.FAILED) is (verdict is Verdict.FAILED):
+            message = f"attempt {attempt.number}: {first_line(attempt.reason)}"
+            yield element(name, {"message": message, "type": _type(attempt)}, _of_attempt(attempt))
 
 
-def _exchange(outcome: TestOutcome) -> list[str]:
-    """Requests and responses of a test that somebody has to look at; green ones stay small."""
-    if outcome.verdict is Verdict.PASSED and len(outcome.attempts) <= 1:
-        return []
-    text = "\n\n".join(attempt_text(attempt) for attempt in outcome.attempts if attempt.exchange)
-    return [element("system-out", {}, text=text)] if text else []
+def _of_attempt(attempt: Attempt) -> Iterator[str]:
+    told = "\n".join(line for line in [attempt.reason, *_failed_checks(attempt)] if line)
+    yield element("stackTrace", {}, text=told)
+    if attempt.exchange:
+        yield element("system-out", {}, text=attempt_text(attempt))
+
+
+def _exchange(outcome: TestOutcome) -> Iterator[str]:
+    """Request and response of a test that somebody has to look at; green ones stay small."""
+    last = outcome.last_attempt
+    if last is None or (outcome.verdict is Verdict.PASSED and len(outcome.attempts) <= 1):
+        return
+    why = [outcome.reason, *_failed_checks(last), ""] if outcome.quarantine else []
+    if last.exchange or last.has_steps:
+        yield element("system-out", {}, text="\n".join([*why, attempt_text(last)]))
 
 
 def _suite(planned: PlannedTest) -> str:

@@ -36,7 +36,11 @@ def was_cut_short(outcome: TestOutcome) -> bool:
 
 @dataclass(slots=True)
 class RunRecord:
-    """One run, as its events tell it. Half of a run is a record too: it may have been stopped."""
+    """One run, as its events tell it. Half of a run is a record too: it may have been stopped.
+
+    `provenance` says of each test where the values come from that it has handed on; of what its test
+    has put into the context nothing else is kept here, least of all a secret.
+    """
 
     plan: Plan | None = None
     started: RunStarted | None = None
@@ -44,6 +48,7 @@ class RunRecord:
     outcomes: dict[TestName, TestOutcome] = field(default_factory=dict)
     renewals: list[Renewal] = field(default_factory=list)
     cleanups: list[Cleanup] = field(default_factory=list)
+    provenance: dict[TestName, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
 
     def take(self, event: Event) -> None:
         """Take note of one event."""
@@ -51,6 +56,8 @@ class RunRecord:
             self.started = event
         elif isinstance(event, TestFinished):
             self.outcomes[event.outcome.test] = event.outcome
+            if event.change and event.change.provenance:
+                self.provenance[event.outcome.test] = event.change.provenance
         elif isinstance(event, TokenRenewed):
             self.renewals.append(event.renewal)
         elif isinstance(event, CleanupFinished):

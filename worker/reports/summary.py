@@ -1,10 +1,8 @@
 """The end of a run in a few lines that a person can act on."""
 
-from collections.abc import Sequence
 from shlex import quote
 
 from worker.models.outcome import RunFailure, RunOutcome, RunStatus, TestOutcome, Verdict
-from worker.models.suite import TestName
 from worker.reports.asides import in_quarantine, quarantine_note
 from worker.reports.record import RunRecord, never_ran
 from worker.reports.style import Style
@@ -31,7 +29,7 @@ def summary_line(record: RunRecord, *, style: Style, labels: Labels, seconds: fl
         for told in _numbers(record, verdict, number)
     ]
     if counters.blocked:
-        parts.append(style.verdict(_blocked(record, labels), Verdict.BLOCKED))
+        parts.append(style.verdict(blocked_words(record, labels), Verdict.BLOCKED))
     not_run = sum(never_ran(record.outcome(planned)) for planned in record.planned)
     skipped = counters.skipped + counters.pending - not_run
     if skipped:
@@ -52,8 +50,8 @@ def _numbers(record: RunRecord, verdict: Verdict, number: int) -> list[str]:
     return told
 
 
-def _blocked(record: RunRecord, labels: Labels) -> str:
-    """37 blocked by login; 37 blocked (30 by login, 7 by catalog) where there are several causes."""
+def blocked_words(record: RunRecord, labels: Labels) -> str:
+    """How many are blocked, and by what: 37 blocked by login; 37 blocked (30 by login, 7 by catalog)."""
     causes = sorted(record.blocked.items(), key=lambda pair: -len(pair[1]))
     total = record.counters.blocked
     if len(causes) == 1:
@@ -118,17 +116,17 @@ def _run_failed_again(record: RunRecord, again: str) -> list[str]:
     ]
     if not bad or not again:
         return []
-    names = "".join(f" --only {quote(name)}" for name in _selection(bad))
+    shown = bad[:_CAUSES_SHOWN]
+    names = "".join(f" --only {quote(outcome.test)}" for outcome in shown)
+    if len(shown) < len(bad):
+        first = f"the first {len(shown)} of {len(bad):,} that failed"
+        return [f"Run again {first}, with what they need: {again}{names}"]
     return [f"Run again only what failed, with what it needs: {again}{names}"]
 
 
 def notices(record: RunRecord, *, style: Style) -> list[str]:
     """What a person should know of the choice of tests, lest it go unnoticed."""
     return [style.paint(f"! {notice}", "33") for notice in (record.started.notices if record.started else ())]
-
-
-def _selection(bad: Sequence[TestOutcome]) -> list[TestName]:
-    return [outcome.test for outcome in bad[:_CAUSES_SHOWN]]
 
 
 def _in_order(record: RunRecord) -> list[TestOutcome]:

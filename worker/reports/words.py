@@ -8,9 +8,9 @@ from worker.models.suite import TestName
 #: How many names a list shows before it says "and 34 more".
 NAMES_SHOWN = 3
 
-#: What a terminal would obey instead of show: everything below a space but tab and line feed,
-#: and the C1 block.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+#: What a terminal would obey instead of show: everything below a space but tab and line feed, the
+#: C1 block, and what turns the direction of all that follows.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def duration(seconds: float) -> str:
@@ -61,7 +61,12 @@ def clipped(text: str, width: int) -> str:
 
 def printable(text: str) -> str:
     """Text that a terminal shows instead of obeying: what an API answers must not move the cursor."""
-    return _CONTROL.sub(lambda match: f"\\x{ord(match.group()):02x}", text.replace("\r\n", "\n"))
+    return _CONTROL.sub(_escaped, text.replace("\r\n", "\n"))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
 class Labels:

@@ -14,16 +14,21 @@ _IN_ATTRIBUTE = str.maketrans(
 )
 
 
+#: How a file begins.
+DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+
 def element(name: str, attributes: Mapping[str, str], children: Iterable[str] = (), text: str = "") -> str:
     """One element. `children` are elements already written; `text` is escaped here."""
-    start = name + "".join(f' {key}="{_attribute(value)}"' for key, value in attributes.items())
+    start = start_tag(name, attributes)
     inner = _legal(text).translate(_IN_TEXT) + _indented(children)
-    return f"<{start}>{inner}</{name}>" if inner else f"<{start}/>"
+    return f"{start}{inner}</{name}>" if inner else f"{start[:-1]}/>"
 
 
-def document(root: str) -> str:
-    """A whole file with this root element."""
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{root}\n'
+def start_tag(name: str, attributes: Mapping[str, str]) -> str:
+    """How an element begins."""
+    said = "".join(f' {key}="{_attribute(value)}"' for key, value in attributes.items())
+    return f"<{name}{said}>"
 
 
 def _attribute(value: str) -> str:

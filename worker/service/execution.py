@@ -8,6 +8,8 @@ import structlog
 from context.values import JsonValue
 from worker.database.clean import clean_text
 from worker.engine import Parts, StopSignal, run_plan
+from worker.engine.limits import limit_of
+from worker.engine.locks import Locks
 from worker.errors import BatonError, LeaseLost, NotReachable, PlatformError
 from worker.http.send import Sender
 from worker.models.events import Event, RunFinished, RunStarted, TestFinished
@@ -117,8 +119,9 @@ class Execution:
     async def _execute(self, prepared: Prepared) -> Outcome | None:
         ending: RunOutcome | None = None
         sender = self._parts.make_sender()
+        locks = self._parts.locks.of_a_run(self._scope)
         try:
-            async for event in run_plan(prepared.plan, self._engine_parts(prepared, sender)):
+            async for event in run_plan(prepared.plan, self._engine_parts(prepared, sender, locks)):
                 if isinstance(event, RunFinished):
                     ending = event.outcome
                 elif isinstance(event, RunStarted):
@@ -130,6 +133,7 @@ class Execution:
                 await self._recorder.on(event)
         finally:
             await sender.close()
+            await locks.close()
         # A drained run ends without an ending, unless all its tests had their verdict.
         return None if ending is None else _ended(ending)
 
@@ -140,7 +144,12 @@ class Execution:
             outcome = event.outcome
             self._log.debug("test.finished", test=outcome.test, verdict=outcome.verdict.value)
 
-    def _engine_parts(self, prepared: Prepared, sender: Sender) -> Parts:
+    @property
+    def _scope(self) -> str:
+        """What shares locks and limits: all runs of a project in one environment."""
+        return f"{self._run.project_id}/{self._run.environment.name}"
+
+    def _engine_parts(self, prepared: Prepared, sender: Sender, locks: Locks) -> Parts:
         return Parts(
             context=prepared.context,
             sender=sender,
@@ -150,7 +159,8 @@ class Execution:
             finished={outcome.test: outcome for outcome in self._run.finished},
             interrupted=self._run.in_flight,
             stop=self._stop,
-            locks=self._parts.locks.of_a_run(f"{self._run.project_id}/{self._run.environment.name}"),
+            locks=locks,
+            limits=self._parts.limits.of_a_run(self._scope, limit_of(self._run.environment)),
             bail=prepared.bail,
             suite_bails=prepared.suite_bails,
             timeout_seconds=prepared.timeout_seconds,

@@ -25,11 +25,12 @@ class SnapshotRefused(BatonError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What became of a snapshot. `kept` is the text to compare with; `note` is for people, where
-    something was written; `complaint` says why there is nothing to compare with."""
+    something was written; `complaint` says why there is nothing to compare with, `hint` what to do."""
 
     kept: str | None = None
     note: str = ""
     complaint: str = ""
+    hint: str = ""
 
 
 class Snapshots(ABC):
@@ -54,7 +55,8 @@ class Snapshots(ABC):
         if kept == text:
             return Outcome(kept=kept)
         if kept is None and self.mode is Mode.COMPARE:
-            return Outcome(complaint=f"there is no snapshot {path} to compare with; {self._how_to_get_one()}")
+            what = f"there is no snapshot {path} to compare with"
+            return Outcome(complaint=what, hint=self._how_to_get_one())
         if kept is not None and self.mode is not Mode.UPDATE:
             return Outcome(kept=kept)
         if not all_well:

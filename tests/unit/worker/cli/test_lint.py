@@ -50,7 +50,7 @@ def test_annotations_are_for_pull_requests(capsys: pytest.CaptureFixture[str]) -
     """A comma in a path must not end the property."""
     assert run_command(["lint", "bad, file.yaml", "--format", "github"]) == 2
     assert all(
-        line.startswith("::error file=bad%2C file.yaml,line=3,col=")
+        line.startswith("::error file=bad%2C file.yaml,line=3,endLine=3,col=")
         for line in capsys.readouterr().out.splitlines()
     )
 

@@ -6,7 +6,8 @@ import pytest
 
 from worker.cli.reporting import open_reports
 from worker.errors import UsageError
-from worker.reports import JsonReport, JunitReport
+from worker.reports.json import JsonReport
+from worker.reports.junit import JunitReport
 
 
 def test_reports_are_made_by_kind(tmp_path: Path) -> None:
@@ -15,7 +16,7 @@ def test_reports_are_made_by_kind(tmp_path: Path) -> None:
     assert [type(report) for report in reports] == [JunitReport, JsonReport]
 
 
-@pytest.mark.parametrize("option", ["html=out.html", "junit", "junit=", "", "=x"])
+@pytest.mark.parametrize("option", ["htlm=out.html", "junit", "junit=", "", "=x", "allure=-"])
 def test_what_is_no_report_is_refused(option: str) -> None:
     """The refusal says what to write."""
     with pytest.raises(UsageError) as refused:

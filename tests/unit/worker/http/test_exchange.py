@@ -188,7 +188,7 @@ def test_parts_are_recorded_instead_of_their_bytes() -> None:
         SentPart(name="password", text="hidden"),
         SentPart(name="picture", file="cat.png", content_type="image/png"),
     )
-    request = a_prepared(b"...", story=BodyStory(parts=parts, is_multipart=True))
+    request = a_prepared(b"...", story=BodyStory(parts=parts))
     record = record_exchange(request, None, Mask((SECRET,)))
     assert [part.text for part in record.request_parts] == ["see ***", "***", None]
     assert (record.request_body, record.request_bytes) == (None, 3)

@@ -118,7 +118,7 @@ def test_a_pattern_must_be_a_pattern() -> None:
         ("[]", "a mapping is needed here, not a list"),
         ("{ tokens: $.t }", "'tokens' is a group of captures: names and where they come from"),
         ("{ a: { header: x, body: true } }", "a capture cannot have both 'header' and 'body'"),
-        ("{ a: {} }", "a capture needs one of these keys: jsonpath, jmespath, xpath, regex, header, cookie, status, body, time, size, redirect_url"),
+        ("{ a: {} }", f"a capture needs one of these keys: {', '.join(CaptureSource)}"),
         ("{ a: { heder: x } }", "'heder' is not a key of a capture"),
         ("{ a-b: $.a }", "'a-b' cannot be used in a template"),
         ("{ tokens: { a: $.a }, a: $.b }", "'a' is captured twice in this test"),

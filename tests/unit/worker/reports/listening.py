@@ -6,7 +6,8 @@ from pathlib import Path
 
 from tests.unit.worker.reports.runs import PATH, SOURCE, ManualClock, Story
 from worker.models.events import Event, Listener
-from worker.reports import REPORTS, ConsoleReport
+from worker.reports import ConsoleReport, report_of
+from worker.reports.folding import Folding
 from worker.reports.style import Style
 
 
@@ -17,7 +18,9 @@ async def tell(listener: Listener, events: Iterable[Event]) -> None:
     await listener.close()
 
 
-async def on_console(story: Story, *, style: Style | None = None, verbose: bool = False) -> str:
+async def on_console(
+    story: Story, *, style: Style | None = None, verbose: bool = False, folding: Folding | None = None
+) -> str:
     """What a console report writes for this story."""
     stream = io.StringIO()
     report = ConsoleReport(
@@ -29,13 +32,14 @@ async def on_console(story: Story, *, style: Style | None = None, verbose: bool 
         sources={PATH: SOURCE},
         again="baton run shop.yaml",
     )
+    report.folding = folding or report.folding
     await tell(report, story.events)
     return stream.getvalue()
 
 
 async def as_file(kind: str, story: Story, folder: Path) -> str:
     """What a report of this kind writes for this story."""
-    report = REPORTS[kind](folder / f"report.{kind}", plan=story.plan)
+    report = report_of(kind)(folder / f"report.{kind}", plan=story.plan, sources={PATH: SOURCE})
     report.check()
     await tell(report, story.events)
     return report.path.read_text(encoding="utf-8")

@@ -180,7 +180,9 @@ def _status_check(line: int, column: int, *, expected: int, actual: int) -> Chec
     )
     held = expected == actual
     message = "" if held else f"status is {actual}, expected {expected}"
-    return CheckResult(expectation=expectation, passed=held, actual=actual, message=message)
+    return CheckResult(
+        expectation=expectation, passed=held, expected=expected, actual=actual, message=message
+    )
 
 
 def _count_check() -> CheckResult:
@@ -194,6 +196,7 @@ def _count_check() -> CheckResult:
     return CheckResult(
         expectation=expectation,
         passed=False,
+        expected=1,
         actual=None,
         message="$.count is not there, expected 1",
         difference="- 1\n+ nothing",

@@ -7,7 +7,8 @@ from pathlib import Path
 from tests.unit.worker.reports.listening import as_file, tell
 from tests.unit.worker.reports.runs import Story, a_story
 from worker.models.events import RunFinished, TestFinished
-from worker.reports import EventStream, JsonReport
+from worker.reports import EventStream
+from worker.reports.json import JsonReport
 
 
 async def test_everything_about_a_test_is_there(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """JUnit XML that Jenkins, GitLab and GitHub actions can read."""
 
+from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -9,37 +10,51 @@ from tests.unit.worker.reports.listening import as_file
 from tests.unit.worker.reports.runs import Story, a_story, attempt, exchange, outcome
 from worker.models.events import RunFinished, TestFinished
 from worker.models.outcome import Verdict
+from worker.models.suite import Quarantine
 
-#: What the junit-10 schema allows: children and attributes of each element.
+#: What Maven Surefire's schema allows in a testcase, in this order; and what the parts of it are made of.
+IN_A_TESTCASE = (
+    "failure",
+    "rerunFailure",
+    "flakyFailure",
+    "skipped",
+    "error",
+    "rerunError",
+    "flakyError",
+    "system-out",
+)
+_AGAIN = ({"stackTrace", "system-out"}, {"type", "message"})
+#: Children and attributes of each element. `timestamp` and `file` of a suite are of the junit-10 schema,
+#: which has everything else here, too.
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "testsuites": ({"testsuite"}, {"name", "time", "tests", "failures", "errors"}),
     "testsuite": (
-        {"testcase", "properties", "system-out", "system-err"},
-        {"name", "tests", "failures", "errors", "skipped", "time", "timestamp", "hostname", "id", "file"},
+        {"testcase", "properties"},
+        {"name", "tests", "failures", "errors", "skipped", "time", "timestamp", "file"},
     ),
-    "testcase": (
-        {
-            "skipped",
-            "error",
-            "failure",
-            "rerunFailure",
-            "rerunError",
-            "flakyFailure",
-            "flakyError",
-            "system-out",
-        },
-        {"name", "time", "classname"},
-    ),
-    "skipped": (set(), {"type", "message"}),
+    "properties": ({"property"}, set()),
+    "property": (set(), {"name", "value"}),
+    "testcase": (set(IN_A_TESTCASE), {"name", "time", "classname"}),
+    "skipped": (set(), {"message"}),
     "failure": (set(), {"type", "message"}),
     "error": (set(), {"type", "message"}),
-    "rerunFailure": (set(), {"type", "message"}),
-    "rerunError": (set(), {"type", "message"}),
-    "flakyFailure": (set(), {"type", "message"}),
-    "flakyError": (set(), {"type", "message"}),
+    "rerunFailure": _AGAIN,
+    "rerunError": _AGAIN,
+    "flakyFailure": _AGAIN,
+    "flakyError": _AGAIN,
+    "stackTrace": (set(), set()),
     "system-out": (set(), set()),
 }
-REQUIRED = {"testsuite": {"name", "tests", "failures", "errors"}, "testcase": {"name"}}
+REQUIRED = {
+    "testsuite": {"name", "tests", "failures", "errors", "skipped"},
+    "testcase": {"name", "time"},
+    "failure": {"type"},
+    "error": {"type"},
+    "flakyFailure": {"type"},
+    "flakyError": {"type"},
+    "rerunFailure": {"type"},
+    "rerunError": {"type"},
+}
 
 
 def _check_schema(element: ElementTree.Element) -> None:
@@ -47,6 +62,9 @@ def _check_schema(element: ElementTree.Element) -> None:
     assert element.attrib.keys() <= attributes
     assert element.attrib.keys() >= REQUIRED.get(element.tag, set())
     assert {child.tag for child in element} <= children
+    if element.tag == "testcase":
+        order = [IN_A_TESTCASE.index(child.tag) for child in element]
+        assert order == sorted(order)
     for child in element:
         _check_schema(child)
 
@@ -129,3 +147,54 @@ async def test_suites_that_a_plan_interleaves_are_one_element_each(tmp_path: Pat
 async def test_secrets_in_events_stay_inside(tmp_path: Path) -> None:
     """`ContextChange.secrets` is for the recorder only."""
     assert "eyCANARY" not in await as_file("junit", a_story(), tmp_path)
+
+
+async def test_a_parser_of_others_finds_the_same(tmp_path: Path) -> None:
+    """What CI systems use to read such files finds every test, its result and its attempts."""
+    from junitparser import JUnitXml
+    from junitparser.xunit2 import FlakyFailure, TestCase
+
+    (tmp_path / "out.xml").write_text(await as_file("junit", a_story(), tmp_path), encoding="utf-8")
+    document = JUnitXml.fromfile(str(tmp_path / "out.xml"))
+    assert (document.tests, document.failures, document.errors) == (7, 1, 1)
+    cases = {case.name: TestCase.fromelem(case) for suite in document for case in suite}
+    assert cases["order"].is_skipped
+    assert cases["cart"].is_failure
+    flaky = list(cases["catalog"].iterchildren(FlakyFailure))
+    assert [each.stack_trace for each in flaky] == ["status is 503, expected 2xx"]
+
+
+async def test_what_fails_in_quarantine_turns_no_build_red(tmp_path: Path) -> None:
+    """It is skipped, says who answers for it, and its exchange is there to be read."""
+    story = a_story()
+    bad = attempt(verdict=Verdict.FAILED, reason="was 500", record=exchange(status=500))
+    found = outcome("shop/cart", bad, quarantine=Quarantine(owner="ada", until=date(2026, 12, 1)))
+    root = await _junit(
+        Story(plan=story.plan, events=(story.events[0], TestFinished(outcome=found))), tmp_path
+    )
+    case = root.find(".//testcase[@name='cart']")
+    assert case is not None
+    skipped = case.find("skipped")
+    assert skipped is not None
+    assert skipped.get("message") == "failed in quarantine (ada, until 2026-12-01): was 500"
+    assert "was 500" in (case.findtext("system-out") or "")
+    assert root.get("failures") == "0"
+    _check_schema(root)
+
+
+@pytest.mark.parametrize("last", [Verdict.PASSED, Verdict.FAILED, Verdict.BROKEN])
+async def test_attempts_of_every_kind_stand_in_the_order_of_the_schema(last: Verdict, tmp_path: Path) -> None:
+    """However a test ended and whatever its attempts were, a strict reader takes it."""
+    tries = [
+        attempt(number, verdict, reason="no", record=exchange())
+        for number, verdict in enumerate((Verdict.BROKEN, Verdict.FAILED, last), start=1)
+    ]
+    story = Story(
+        plan=a_story().plan,
+        events=(a_story().events[0], TestFinished(outcome=outcome("shop/login", *tries))),
+    )
+    root = await _junit(story, tmp_path)
+    _check_schema(root)
+    tags = [child.tag for child in root.find(".//testcase[@name='login']") or ()]
+    again = "flaky" if last is Verdict.PASSED else "rerun"
+    assert {f"{again}Failure", f"{again}Error"} <= set(tags)

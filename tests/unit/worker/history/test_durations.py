@@ -9,8 +9,8 @@ import pytest
 
 from tests.builders import a_suite, a_test
 from tests.runs import MOMENT, an_attempt
-from worker.cli.durations import RUNS_KEPT, Durations, cache_folder
 from worker.graph import make_plan
+from worker.history.durations import RUNS_KEPT, Durations
 from worker.models.events import TestFinished
 from worker.models.outcome import TestOutcome, Verdict
 from worker.models.suite import Suite
@@ -111,22 +111,6 @@ async def test_nothing_but_names_and_numbers_is_kept(tmp_path: Path) -> None:
     [path] = (tmp_path / "durations").iterdir()
     assert json.loads(path.read_text()) == {"version": 1, "environments": {"local": {"a": [1500.0]}}}
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-
-
-@pytest.mark.parametrize(
-    ("surroundings", "folder"),
-    [
-        ({"XDG_CACHE_HOME": "/cache", "HOME": "/home/ada"}, "/cache/baton"),
-        ({"XDG_CACHE_HOME": "here", "HOME": "/home/ada"}, "/home/ada/.cache/baton"),
-        ({"HOME": "/home/ada"}, "/home/ada/.cache/baton"),
-        ({}, None),
-    ],
-)
-def test_the_cache_is_where_other_programs_have_theirs(
-    surroundings: dict[str, str], folder: str | None
-) -> None:
-    """Without a home nothing is kept."""
-    assert cache_folder(surroundings) == (Path(folder) if folder else None)
 
 
 async def test_without_a_folder_nothing_is_known_and_nothing_kept(tmp_path: Path) -> None:

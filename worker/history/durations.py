@@ -1,7 +1,7 @@
 """How long tests took in earlier runs on this machine, so that the longest chains can begin first.
 
-Kept in small files of the user's cache, one a suite file: names of tests and milliseconds, nothing
-else. Without them a run is as right as with them, only perhaps slower; so nothing here ever fails.
+Kept in small files of what the machine remembers, one a suite file: names of tests and milliseconds,
+nothing else. Without them a run is as right as with them, only perhaps slower; so nothing here ever fails.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from worker.history.private import write_private
 from worker.models.events import Event, TestFinished
 from worker.models.outcome import TestOutcome, Verdict
 from worker.models.suite import Suite, TestName
@@ -24,16 +25,6 @@ _VERSION = 1
 
 #: Milliseconds by a test's key, the latest last.
 _Samples = dict[str, list[float]]
-
-
-def cache_folder(surroundings: Mapping[str, str]) -> Path | None:
-    """Where the user's programs keep what they could do without; None where nobody says."""
-    named = surroundings.get("XDG_CACHE_HOME", "")
-    # The XDG rules say that a relative path must be ignored.
-    if os.path.isabs(named):
-        return Path(named) / "baton"
-    home = surroundings.get("HOME", "")
-    return Path(home) / ".cache" / "baton" if os.path.isabs(home) else None
 
 
 class Durations:
@@ -113,8 +104,5 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _write(path: Path, document: Mapping[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     # Two runs at once: one of them is forgotten, and no reader sees half a file.
-    beside.write_text(json.dumps(document), encoding="utf-8")
-    beside.replace(path)
+    write_private(path, [json.dumps(document)])

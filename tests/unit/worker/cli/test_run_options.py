@@ -1,0 +1,101 @@
+"""The options of commands that run tests on this machine."""
+
+from pathlib import Path
+from typing import Any, Unpack
+
+import click
+import pytest
+
+from worker.cli.local_run import RunRequest
+from worker.cli.main import run_command
+from worker.cli.run_options import (
+    FILE,
+    Given,
+    ShufflingCommand,
+    choice_options,
+    connection_options,
+    flow_options,
+    request_of,
+    value_options,
+)
+
+
+def asked(*words: str) -> RunRequest:
+    """What these words ask for."""
+    found: list[RunRequest] = []
+
+    @click.command(cls=ShufflingCommand)
+    @click.argument("paths", nargs=-1, type=FILE)
+    @value_options
+    @connection_options
+    @choice_options
+    @flow_options
+    def command(paths: tuple[Path, ...], **given: Unpack[Given]) -> None:
+        found.append(request_of(paths, given))
+
+    command.main(args=list(words), standalone_mode=False)
+    return found[0]
+
+
+def test_a_seed_may_be_left_out() -> None:
+    """`--shuffle tests/` shuffles the tests of that folder; it is not a seed."""
+    request = asked("--shuffle", "tests/")
+    assert request.paths == (Path("tests"),)
+    assert request.shuffle is not None
+    assert request.shuffle.isdecimal()
+
+
+@pytest.mark.parametrize("words", [["--shuffle", "7", "a"], ["--shuffle=7", "a"], ["a", "--shuffle", "7"]])
+def test_a_number_is_a_seed(words: list[str]) -> None:
+    """The one that an earlier run has told."""
+    request = asked(*words)
+    assert (request.shuffle, request.paths) == ("7", (Path("a"),))
+
+
+def test_shuffle_may_stand_last() -> None:
+    """Then there is no seed either."""
+    assert asked("a", "--shuffle").shuffle
+
+
+def test_without_shuffle_the_order_is_ours() -> None:
+    """The longest chain first."""
+    assert asked("a").shuffle is None
+
+
+@pytest.mark.parametrize(
+    ("words", "bail"),
+    [([], None), (["--fail-fast"], 1), (["--bail", "3"], 3), (["--bail", "3", "--fail-fast"], 3)],
+)
+def test_bail_is_a_number_of_tests(words: list[str], bail: int | None) -> None:
+    """`--fail-fast` is short for one."""
+    assert asked("a", *words).bail == bail
+
+
+def test_an_address_is_one(capsys: pytest.CaptureFixture[str]) -> None:
+    """A host alone would be a path."""
+    assert run_command(["run", "x.yaml", "--base-url", "shop.test"]) == 2
+    assert "begins with http://" in capsys.readouterr().err
+
+
+SUITE = """
+suite: s
+environments: { here: { base_url: "http://127.0.0.1:1" } }
+tests:
+  a: { GET: /a }
+  b: { GET: /b, needs: [a], tags: [x] }
+"""
+
+
+def lines(capsys: pytest.CaptureFixture[str], *words: Any) -> list[str]:
+    """What a run prints that is listed only."""
+    assert run_command(["run", *map(str, words), "--list"]) == 0
+    return capsys.readouterr().out.splitlines()
+
+
+def test_a_list_is_names_and_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """For scripts: what would run, what others need included, one name a line."""
+    path = tmp_path / "s.yaml"
+    path.write_text(SUITE, encoding="utf-8")
+    assert lines(capsys, path) == ["s/a", "s/b"]
+    assert lines(capsys, path, "--only", "a") == ["s/a"]
+    assert lines(capsys, path, "--tag", "x") == ["s/a", "s/b"]

@@ -1,0 +1,1 @@
+"""Tests as commands of other tools."""

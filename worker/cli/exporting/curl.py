@@ -1,0 +1,204 @@
+"""Tests as curl commands in a shell script."""
+
+import base64
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from context.execution import ExecutionContext
+from context.values import MASK
+from worker.cli.exporting.symbols import Symbols, rendering
+from worker.engine.conditions import given_names
+from worker.errors import RequestError
+from worker.files import Files
+from worker.http.build import build_request
+from worker.http.oauth2 import token_request
+from worker.http.origin import Origin
+from worker.models.environment import Environment
+from worker.models.exchange import LateAuth, PreparedRequest
+from worker.models.graph import Plan
+from worker.models.outcome import ExchangeRecord, PartRecord
+from worker.models.request import AuthKind
+from worker.models.suite import Step, Test
+from worker.reports.curl import curl_command
+
+#: How a variable is written inside of JSON, and inside of a URL or a form.
+_TONGUES = {
+    "json": """json() { printf '%s' "$1" | sed 's/\\\\/&&/g; s/"/\\\\"/g'; }""",
+    "url": """url() { printf '%s' "$1" | od -An -v -tx1 | tr -d '\\n' | tr ' ' '%'; }""",
+}
+
+
+class CurlScript:
+    """Writes tests as a script of curl commands. What only a run knows, and what is secret unless
+    `context` holds it, are variables of the shell: a missing one ends the script with its meaning."""
+
+    def __init__(self, plan: Plan, environment: Environment, context: ExecutionContext, files: Files) -> None:
+        self._plan = plan
+        self._environment = environment
+        self._context = context
+        self._origin = Origin(connection=environment.connection, forced=environment.forced, files=files)
+        self._captures = _captures(plan)
+        self._symbols = Symbols()
+
+    def lines(self, tests: Mapping[str, Test]) -> Iterator[str]:
+        """The whole script."""
+        where = self._environment.base_url or "no base URL"
+        yield "#!/bin/sh"
+        yield f"# Exported by Baton for {self._environment.name} ({where})."
+        yield "set -eu"
+        told: set[str] = set()
+        steps = [
+            line
+            for test in tests.values()
+            for step in test.steps
+            for line in ["", *self._step(test, step, told)]
+        ]
+        yield from (
+            line for tongue, line in _TONGUES.items() if any(f"$({tongue} " in each for each in steps)
+        )
+        yield from steps
+
+    def _step(self, test: Test, step: Step, told: set[str]) -> Iterator[str]:
+        name = f"{test.name}, {step.name}" if step.name else test.name
+        title = f": {test.title}" if test.title and test.title != test.key else ""
+        yield _comment(f"{name}{title} ({step.where})")
+        if test.skip_reason is not None:
+            yield _comment(f"skipped: {test.skip_reason}")
+        try:
+            command = self._command(test, step)
+        except RequestError as error:
+            yield _comment(f"cannot be exported: {error.what}" + (f" ({error.hint})" if error.hint else ""))
+            return
+        for variable, expression in self._symbols.found_in(command):
+            if variable not in told and expression != _TOKEN:
+                told.add(variable)
+                yield f': "${{{variable}:?{_in_message(self._meaning(expression))}}}"'
+        yield self._symbols.in_shell(command)
+
+    def _command(self, test: Test, step: Step) -> str:
+        """The lines of the commands with marks: for a token that is asked for, two of them."""
+        symbols = self._symbols
+        names = given_names({**test.names, **step.names}, self._context, test, known={})
+
+        def fill(value: object) -> object:
+            return self._context.render(value, suite=test.suite, test=test.key, extra=names)  # type: ignore[arg-type] # JSON
+
+        base_url = self._environment.base_url or symbols.mark("base_url")
+        origin = replace(self._origin, base_url=base_url)
+        request = build_request(step.request, render=rendering(fill, symbols), origin=origin)  # type: ignore[arg-type] # JSON
+        lines = [*_asking(request, symbols), *curl_command(_record(request, symbols))]
+        return "\n".join(lines)
+
+    def _meaning(self, expression: str) -> str:
+        """What a variable is to hold, for somebody who has none of it yet."""
+        if expression.startswith("secrets"):
+            return "a secret of the environment"
+        for name, story in self._captures.items():
+            if name in expression.replace("[", ".").replace("]", "").split("."):
+                return story
+        return f"in Baton it is {expression}"
+
+
+def _captures(plan: Plan) -> dict[str, str]:
+    return {
+        rule.name: f"{test.name} captures it, by {rule.source} {rule.expression or ''}".rstrip()
+        for test in plan.tests.values()
+        for rule in test.captures
+    }
+
+
+def _record(request: PreparedRequest, symbols: Symbols) -> ExchangeRecord:
+    """The exchange as curl is told it, nothing masked: what is secret is a mark, or was asked for."""
+    headers, options = request.headers, list(request.curl_options)
+    if request.auth is not None:
+        headers, options = _with_late_auth(request.auth, headers, options, symbols)
+    headers, options = _with_basic(headers, options)
+    story = request.story
+    return ExchangeRecord(
+        method=request.method,
+        url=symbols.within(request.url, "url"),
+        request_headers=headers,
+        request_body=_body(request, symbols),
+        request_parts=tuple(
+            PartRecord(
+                name=part.name,
+                text=part.text,
+                file=part.file,
+                filename=part.filename,
+                content_type=part.content_type,
+            )
+            for part in story.parts
+        ),
+        request_gzip=story.plain is not None,
+        curl_options=tuple(options),
+    )
+
+
+def _body(request: PreparedRequest, symbols: Symbols) -> str | None:
+    story = request.story
+    body = request.body if story.plain is None else story.plain
+    if story.parts or body is None:
+        return None
+    text = body.decode(errors="replace")
+    kind = next((value for name, value in request.headers if name.lower() == "content-type"), "")
+    if "json" in kind:
+        return symbols.within(text, "json")
+    return symbols.within(text, "url") if "x-www-form-urlencoded" in kind else text
+
+
+#: The shell's name of a token that the script itself asks for, and how it is found in the answer.
+_TOKEN = "OAUTH2_TOKEN"
+_ACCESS_TOKEN = """sed -n 's/.*"access_token" *: *"\\([^"]*\\)".*/\\1/p'"""
+
+_Headers = tuple[tuple[str, str], ...]
+
+
+def _asking(request: PreparedRequest, symbols: Symbols) -> list[str]:
+    """The command that asks an authorization server for a token, where one is needed."""
+    if request.auth is None or request.auth.kind is not AuthKind.OAUTH2:
+        return []
+    asked = curl_command(_record(token_request(request, request.auth.values), symbols))
+    return [f"{_TOKEN}=$({asked[0]}", *asked[1:-1], f"{asked[-1]} | {_ACCESS_TOKEN})"]
+
+
+def _with_late_auth(
+    auth: LateAuth, headers: _Headers, options: list[str], symbols: Symbols
+) -> tuple[_Headers, list[str]]:
+    values = auth.values
+    if auth.kind is AuthKind.OAUTH2:
+        return (*headers, ("Authorization", f"Bearer {symbols.mark(_TOKEN)}")), options
+    secret = values["secret_key"] if auth.kind is AuthKind.AWS else values["password"]
+    options = [option.replace(MASK, secret) for option in options]
+    if auth.kind is AuthKind.AWS and values.get("session_token"):
+        headers = (*headers, ("X-Amz-Security-Token", values["session_token"]))
+    return headers, options
+
+
+def _with_basic(headers: _Headers, options: list[str]) -> tuple[_Headers, list[str]]:
+    """A name and a password as curl takes them: in base64 no shell would find its variables."""
+    for name, value in headers:
+        if name.lower() == "authorization" and value.startswith("Basic "):
+            pair = _decoded(value.removeprefix("Basic "))
+            if pair is not None:
+                rest = tuple(each for each in headers if each[0].lower() != "authorization")
+                return rest, ["--user", pair, *options]
+    return headers, options
+
+
+def _decoded(text: str) -> str | None:
+    try:
+        return base64.b64decode(text, validate=True).decode()
+    except ValueError:
+        return None
+
+
+def _comment(text: str) -> str:
+    return f"# {' '.join(text.split())}"
+
+
+def _in_message(text: str) -> str:
+    """A text between double quotes and braces of a shell."""
+    plain = " ".join(text.split())
+    for sign in '\\"`$}':
+        plain = plain.replace(sign, f"\\{sign}")
+    return plain

@@ -1,0 +1,61 @@
+"""Requests and responses as files beside the results."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from worker.models.outcome import ExchangeRecord
+from worker.reports.base import write_pieces
+from worker.reports.curl import curl_command
+from worker.reports.events import Plain
+from worker.reports.exchange import redirect_lines, response_head
+from worker.reports.words import printable
+
+
+class Attachments:
+    """Writes attachments into a folder. They are numbered in the order in which they are asked for."""
+
+    def __init__(self, folder: Path, *, prefix: str) -> None:
+        self._folder = folder
+        self._prefix = prefix
+        self._number = 0
+
+    def exchange(self, exchange: ExchangeRecord | None) -> list[Plain]:
+        """The request as a curl command, the response's head, its body as what it is."""
+        if exchange is None:
+            return []
+        return list(self._exchange(exchange))
+
+    def text(self, name: str, text: str) -> Plain:
+        """Any other text."""
+        return self._put(name, "text/plain", "txt", text)
+
+    def _exchange(self, exchange: ExchangeRecord) -> Iterator[Plain]:
+        yield self._put("Request (curl)", "text/plain", "sh", "\n".join(curl_command(exchange)) + "\n")
+        if exchange.request_body is not None:
+            yield self._put("Request body", *_kind(exchange.request_body), exchange.request_body)
+        if exchange.status_code is None:
+            return
+        headers = [f"{name}: {value}" for name, value in exchange.response_headers]
+        head = [*redirect_lines(exchange), response_head(exchange), *headers]
+        yield self._put("Response", "text/plain", "txt", "\n".join(map(printable, head)) + "\n")
+        if exchange.response_body:
+            cut = " (beginning)" if exchange.truncated else ""
+            yield self._put(f"Response body{cut}", *_kind(exchange.response_body), exchange.response_body)
+
+    def _put(self, name: str, media_type: str, ending: str, text: str) -> Plain:
+        self._number += 1
+        source = f"{self._prefix}{self._number:06}-attachment.{ending}"
+        write_pieces(self._folder / source, [text])
+        return {"name": name, "source": source, "type": media_type}
+
+
+def _kind(body: str) -> tuple[str, str]:
+    """By what it is, not by what its headers claim: a page that an API answers must not be run."""
+    if body.lstrip()[:1] in ("{", "["):
+        try:
+            json.loads(body)
+        except (ValueError, RecursionError):
+            return "text/plain", "txt"
+        return "application/json", "json"
+    return "text/plain", "txt"

@@ -1,0 +1,74 @@
+// Elements, texts and numbers. Whatever comes from outside becomes text, never HTML.
+
+const SVG = "http://www.w3.org/2000/svg";
+const MARKS = { passed: "✓", failed: "✗", broken: "‼", blocked: "⊘", skipped: "–" };
+
+function fill(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (name === "place") for (const [key, to] of Object.entries(value)) node.style.setProperty(key, to);
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  const wanted = children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
+  node.append(...wanted);
+  return node;
+}
+
+const el = (tag, attributes = {}, ...children) => fill(document.createElement(tag), attributes, children);
+const draw = (tag, attributes = {}, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
+
+// Data that lies in the page, by its identifier. It is read when it is needed.
+function data(identifier) {
+  return JSON.parse(document.getElementById(identifier).textContent);
+}
+
+const mark = (verdict) => el("span", { class: `mark ${verdict}`, title: verdict, role: "img", "aria-label": verdict }, MARKS[verdict] || "·");
+
+function duration(seconds) {
+  if (seconds === null || seconds === undefined) return "";
+  if (seconds < 0.9995) return `${Math.round(seconds * 1000)} ms`;
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  const all = Math.round(seconds);
+  if (all < 3600) return `${Math.floor(all / 60)} m ${String(all % 60).padStart(2, "0")} s`;
+  return `${Math.floor(all / 3600)} h ${String(Math.floor(all / 60) % 60).padStart(2, "0")} m`;
+}
+
+const counted = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+
+// A body as it is read best: JSON laid out, everything else as it came.
+function laidOut(body) {
+  if (body.length > 200000 || !/^\s*[[{]/.test(body)) return body;
+  try {
+    // Numbers that JavaScript would round must not be shown rounded.
+    if (/\d{16}/.test(body)) return body;
+    return JSON.stringify(JSON.parse(body), null, 2);
+  } catch {
+    return body;
+  }
+}
+
+const shown = (value) => (typeof value === "string" ? value : JSON.stringify(value));
+
+function copyButton(words, text) {
+  const button = el("button", { type: "button", class: "small" }, words);
+  button.addEventListener("click", async () => {
+    button.textContent = (await copy(text)) ? "Copied" : "Could not copy";
+    setTimeout(() => { button.textContent = words; }, 1500);
+  });
+  return button;
+}
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const area = el("textarea", {}, text);
+    document.body.append(area);
+    area.select();
+    const worked = document.execCommand("copy");
+    area.remove();
+    return worked;
+  }
+}

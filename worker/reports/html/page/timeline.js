@@ -1,0 +1,50 @@
+// What ran when. A lane never holds two things at once.
+
+function timelineView() {
+  const timeline = index.timeline;
+  if (!timeline.bars.length) return el("p", { class: "quiet" }, "Nothing was sent.");
+  const seconds = timeline.seconds || 0.001;
+  const lanes = Array.from({ length: timeline.lanes }, () => el("div", { class: "lane" }));
+  const critical = new Set(index.critical);
+  const bars = timeline.bars.map((bar) => barView(bar, seconds, critical));
+  timeline.bars.forEach((bar, number) => lanes[bar.lane].append(bars[number]));
+  roving(bars);
+  const gantt = el("div", { class: "gantt" }, ticks(seconds), lanes);
+  let wide = 100;
+  return el("section", {},
+    timeline.note && el("p", { class: "quiet" }, timeline.note),
+    el("p", { class: "quiet small" }, `${counted(timeline.bars.length, "attempt")} in ${duration(seconds)}, at most ${timeline.lanes} at once. Dotted lines part steps; dashed bars are renewals and clean-ups.`),
+    el("div", { class: "bar-of-buttons" }, zoomButtons((factor) => {
+      wide = factor === 0 ? 100 : Math.max(100, Math.min(wide * factor, 6400));
+      gantt.style.setProperty("width", `${wide}%`);
+    })),
+    legendView(),
+    el("div", { class: "picture" }, gantt));
+}
+
+function barView(bar, seconds, critical) {
+  const name = `${bar.kind === "test" ? "" : `${bar.kind}: `}${bar.label}${bar.kind === "test" && bar.number > 1 ? `, attempt ${bar.number}` : ""}`;
+  const steps = bar.steps.map(([step, took]) => `\n${step}: ${duration(took)}`).join("");
+  return el("button", { type: "button", class: `bar ${bar.verdict} ${bar.kind}${critical.has(bar.test) ? " critical" : ""}`,
+    title: `${name}: ${bar.verdict}, ${duration(bar.end - bar.start)} from ${duration(bar.start)} on${steps}`,
+    place: { left: `${(100 * bar.start) / seconds}%`, width: `${(100 * (bar.end - bar.start)) / seconds}%` },
+    onclick: () => bar.test !== null && go(`test=${index.tests[bar.test].name}`) },
+    `${MARKS[bar.verdict]} ${name}`, stepLines(bar));
+}
+
+function stepLines(bar) {
+  const all = bar.steps.reduce((sum, [, took]) => sum + took, 0);
+  let so = 0;
+  return bar.steps.slice(0, -1).map(([, took]) => {
+    so += took;
+    return el("i", { place: { left: `${(100 * so) / (all || 1)}%` } });
+  });
+}
+
+function ticks(seconds) {
+  const rough = seconds / 8;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough);
+  return Array.from({ length: Math.floor(seconds / step) + 1 }, (_, number) =>
+    el("div", { class: "tick", place: { left: `${(100 * number * step) / seconds}%` } }, duration(number * step)));
+}
