@@ -44,6 +44,9 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "logout": Entry("worker.cli.logout:logout", "Forget the session."),
         "whoami": Entry("worker.cli.whoami:whoami", "Say who is signed in, and where."),
         "push": Entry("worker.cli.push:push", "Put suite files into a project."),
+        "secret": Entry(
+            "worker.cli.secret:secret", "Keep secrets of a project's environments, or of local runs."
+        ),
         "trigger": Entry("worker.cli.trigger:trigger", "Request a run and follow it to its verdict."),
         "worker": Entry("worker.cli.worker:worker", "Take requested runs and execute them."),
     },
