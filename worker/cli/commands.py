@@ -27,6 +27,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "run": Entry("worker.cli.run:run", "Run the tests of suite files and folders."),
         "lint": Entry("worker.cli.lint:lint", "Say everything that is wrong with suite files."),
         "graph": Entry("worker.cli.graph:graph", "Show which test waits for which."),
+        "rerun": Entry("worker.cli.rerun:rerun", "Do a run again, or what of it did not pass."),
         "why": Entry("worker.cli.why:why", "Say why a test waits, and what kept it from passing."),
         "export": Entry("worker.cli.export:export", "Write tests as commands of other tools."),
     },
