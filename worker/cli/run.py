@@ -132,6 +132,8 @@ def _show(prepared: "PreparedRun") -> int:
 
     where = prepared.environment.base_url or "no base URL"
     click.echo(f"Would run in {prepared.environment.name} ({where}), nothing is sent:\n")
+    for said in prepared.plan.choice:
+        click.echo(said)
     click.echo(to_text(prepared.plan))
     return ExitCode.OK
 
