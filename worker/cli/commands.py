@@ -45,6 +45,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "logout": Entry("worker.cli.logout:logout", "Forget the session."),
         "whoami": Entry("worker.cli.whoami:whoami", "Say who is signed in, and where."),
         "push": Entry("worker.cli.push:push", "Put suite files into a project."),
+        "pull": Entry("worker.cli.pull:pull", "Put a project's suites into files."),
         "secret": Entry(
             "worker.cli.secret:secret", "Keep secrets of a project's environments, or of local runs."
         ),
