@@ -139,8 +139,7 @@ class ExecutionContext:
         return delta_of(name, tuple(kept))
 
     def _origin(self, rule: CaptureRule, value: JsonValue, *, test: str) -> Provenance:
-        origin = origin_of(rule, value, test=test, mask=self.mask)
-        return replace(origin, expires_at=self.tokens.end_of(value))
+        return origin_of(rule, value, test=test, mask=self.mask, expires_at=self.tokens.end_of(value))
 
     def names_after(self, found: Found, *, suite: str, test: str) -> Mapping[str, object]:
         """Names for the templates of a test's next step: what its steps have found so far, though it

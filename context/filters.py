@@ -49,12 +49,33 @@ def sha256(value: object) -> str:
 
 def hmac_sha256(value: object, key: str, *, encoding: str = "hex") -> str:
     """HMAC with SHA-256 of the value's text, keyed with `key`; `encoding` is hex or base64."""
-    if encoding not in ("hex", "base64"):
-        raise TemplateError("hmac_sha256 knows the encodings 'hex' and 'base64'")
-    import hmac
+    return hmac(value, key, encoding=encoding)
 
-    digest = hmac.new(as_text(key).encode(), as_text(value).encode(), "sha256")
+
+def hmac(value: object, key: str, *, algorithm: str = "sha256", encoding: str = "hex") -> str:
+    """HMAC of the value's text, keyed with `key`; `algorithm` is sha1, sha256, sha384 or sha512."""
+    if encoding not in ("hex", "base64"):
+        raise TemplateError("hmac knows the encodings 'hex' and 'base64'")
+    if algorithm not in ("sha1", "sha256", "sha384", "sha512"):
+        raise TemplateError("hmac knows the algorithms 'sha1', 'sha256', 'sha384' and 'sha512'")
+    import hmac as hmac_codec
+
+    digest = hmac_codec.new(as_text(key).encode(), as_text(value).encode(), algorithm)
     return digest.hexdigest() if encoding == "hex" else base64_codec.b64encode(digest.digest()).decode()
+
+
+def jwt(value: object, key: str = "", *, algorithm: str = "HS256", headers: object = None) -> str:
+    """A JSON Web Token with these claims."""
+    from context import tokens
+
+    return tokens.jwt(value, key, algorithm=algorithm, headers=headers)
+
+
+def jwt_decode(value: str) -> JsonValue:
+    """The claims of a JSON Web Token."""
+    from context import tokens
+
+    return tokens.jwt_decode(value)
 
 
 def urlencode(value: object) -> str:
@@ -178,11 +199,14 @@ FILTERS: dict[str, Callable[..., object]] = {
     "date": date,
     "float": to_float,
     "from_json": from_json,
+    "hmac": hmac,
     "hmac_sha256": hmac_sha256,
     "int": to_int,
     "join": join,
     "json": json,
     "jsonpath": jsonpath,
+    "jwt": jwt,
+    "jwt_decode": jwt_decode,
     "replace": replace,
     "sha256": sha256,
     "shift": shift,

@@ -21,6 +21,10 @@ class Findings:
     failures: tuple[str, ...] = ()
 
 
+#: For whom nothing is to be found.
+NOTHING_FOUND = Findings()
+
+
 def names_of(
     found: Sequence[tuple[CaptureRule, JsonValue]], *, tests: Sequence[str], names: Mapping[str, object]
 ) -> Mapping[str, object]:

@@ -56,7 +56,7 @@ class Functions:
     @cached_property
     def by_name(self) -> Mapping[str, Callable[..., object]]:
         """Each function by the name that templates call it by."""
-        return {name: getattr(self, name) for name in FUNCTION_NAMES}
+        return {name: getattr(self, name) for name in (*FUNCTION_NAMES, FAKE)}
 
     def now(self, offset: str = "", format: str = "iso", *, zone: str = "UTC") -> str | int:
         """The moment, moved by `offset`, in `zone`."""
@@ -99,10 +99,19 @@ class Functions:
             raise TemplateError("random_choice() needs a list with at least one element")
         return cast(JsonValue, self._random.choice(choices))
 
+    def fake(self, name: str, *arguments: object, locale: str = "en_US", **named: object) -> JsonValue:
+        """What Faker makes up: `fake.email()` is this with the name `email`."""
+        from context.fakes import make_fake
+
+        return make_fake(name, *arguments, random=self._random, locale=locale, **named)
+
     def range(self, *bounds: int) -> list[int]:
         """Whole numbers, as in Python."""
         return bounded_range(*bounds)
 
+
+#: What stands before the name of something made up: `fake.email()`.
+FAKE = "fake"
 
 #: What templates may call: the public methods above.
 FUNCTION_NAMES = (

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from context.capture import CaptureRule, CaptureSource, CaptureTarget
 from context.errors import TemplateError
@@ -86,7 +87,9 @@ def _source_of(rule: CaptureRule) -> str:
     return f"{rule.source.value}: {rule.expression}" if rule.expression else rule.source.value
 
 
-def origin_of(rule: CaptureRule, value: JsonValue, *, test: str, mask: Mask) -> Provenance:
+def origin_of(
+    rule: CaptureRule, value: JsonValue, *, test: str, mask: Mask, expires_at: datetime | None = None
+) -> Provenance:
     """Where a captured value comes from. One that holds a secret is a secret itself."""
     return Provenance(
         name=rule.name,
@@ -94,6 +97,7 @@ def origin_of(rule: CaptureRule, value: JsonValue, *, test: str, mask: Mask) -> 
         test=test,
         capture=mask.text(written(rule)),
         secret=is_secret(rule) or mask.holds_secret(value),
+        expires_at=expires_at,
     )
 
 

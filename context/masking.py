@@ -36,6 +36,11 @@ class Mask:
     def __repr__(self) -> str:
         return f"Mask({len(self._secrets)} secrets)"
 
+    @property
+    def knows_any(self) -> bool:
+        """Whether there is anything to hide."""
+        return bool(self._secrets)
+
     def add(self, secret: str) -> None:
         """Hide this text from now on. Adding it twice, or adding an empty text, does nothing."""
         for text in {secret, secret.strip()} - self._secrets - {""}:

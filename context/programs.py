@@ -4,14 +4,14 @@ Only what is listed here can be in a template; what a check has let through, san
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 from jinja2 import nodes
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.parser import Parser
 
 from context.errors import TemplateError, did_you_mean
-from context.functions import FUNCTION_NAMES
+from context.functions import FAKE, FUNCTION_NAMES
 from context.limits import LoopBudget, check_length, json_value
 from context.paths import near_names
 from context.sandbox import CALLED, ENVIRONMENT, Missing, TemplateScope
@@ -151,12 +151,23 @@ def _check_call(call: nodes.Call) -> None:
         raise TemplateError("'*' and '**' are not possible in a call")
     if isinstance(call.node, nodes.Name):
         _check_known("function", call.node.name, FUNCTION_NAMES)
+    elif _is_fake(call.node):
+        from context.fakes import check_fake_name
+
+        check_fake_name(call.node.attr)
     elif isinstance(call.node, nodes.Getattr):
         raise TemplateError(
             f"'.{call.node.attr}()' cannot be called", hint=f"values have filters: '| {call.node.attr}'"
         )
     else:
         raise TemplateError("only functions can be called")
+
+
+def _is_fake(called: nodes.Expr) -> TypeGuard[nodes.Getattr]:
+    """Whether this is `fake.something`."""
+    return (
+        isinstance(called, nodes.Getattr) and isinstance(called.node, nodes.Name) and called.node.name == FAKE
+    )
 
 
 def _check_known(kind: str, name: str, known: Any) -> None:
@@ -169,6 +180,9 @@ def _prepare(tree: nodes.Node) -> None:
     for node in list(_every_node(tree)):
         if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
             node.node.name = CALLED + node.node.name
+        elif isinstance(node, nodes.Call) and _is_fake(node.node):
+            node.args.insert(0, nodes.Const(node.node.attr, lineno=node.lineno))
+            node.node = nodes.Name(CALLED + FAKE, "load", lineno=node.lineno)
         elif isinstance(node, nodes.For):
             node.iter = _call(_LOOP, node.iter)
         elif isinstance(node, nodes.Assign):

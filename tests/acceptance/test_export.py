@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 import pytest
 
@@ -101,6 +101,8 @@ def story(seen: Seen) -> tuple[object, ...]:
     if headers.get("content-type", "").startswith("multipart/"):
         boundary = headers.pop("content-type").partition("boundary=")[2]
         body = seen.body.replace(boundary.encode(), b"-")
+    if "x-www-form-urlencoded" in headers.get("content-type", ""):
+        body = repr(parse_qsl(body.decode())).encode()
     if headers.get("content-encoding") == "gzip":
         body = gzip.decompress(body)
     if seen.path == "/guarded":

@@ -27,6 +27,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "run": Entry("worker.cli.run:run", "Run the tests of suite files and folders."),
         "lint": Entry("worker.cli.lint:lint", "Say everything that is wrong with suite files."),
         "graph": Entry("worker.cli.graph:graph", "Show which test waits for which."),
+        "rerun": Entry("worker.cli.rerun:rerun", "Do a run again, or what of it did not pass."),
         "why": Entry("worker.cli.why:why", "Say why a test waits, and what kept it from passing."),
         "export": Entry("worker.cli.export:export", "Write tests as commands of other tools."),
     },
@@ -44,6 +45,10 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "logout": Entry("worker.cli.logout:logout", "Forget the session."),
         "whoami": Entry("worker.cli.whoami:whoami", "Say who is signed in, and where."),
         "push": Entry("worker.cli.push:push", "Put suite files into a project."),
+        "pull": Entry("worker.cli.pull:pull", "Put a project's suites into files."),
+        "secret": Entry(
+            "worker.cli.secret:secret", "Keep secrets of a project's environments, or of local runs."
+        ),
         "trigger": Entry("worker.cli.trigger:trigger", "Request a run and follow it to its verdict."),
         "worker": Entry("worker.cli.worker:worker", "Take requested runs and execute them."),
     },

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO, Unpack
+from typing import TYPE_CHECKING, TextIO, TypedDict, Unpack
 
 import click
 
@@ -16,8 +16,11 @@ from worker.cli.exit_codes import ExitCode, code_for
 from worker.cli.narrowing import Narrowed, narrowing_of, narrowing_options
 from worker.cli.run_options import (
     FILE,
+    Flow,
     Given,
+    Reaching,
     ShufflingCommand,
+    Values,
     choice_options,
     connection_options,
     flow_options,
@@ -32,8 +35,8 @@ if TYPE_CHECKING:
     from worker.reports import ConsoleReport
 
 
-class Asked(Given, Narrowed):
-    """The options as click gives them."""
+class Output(TypedDict):
+    """What is told and kept of a run."""
 
     no_history: bool
     reports: tuple[str, ...]
@@ -41,6 +44,14 @@ class Asked(Given, Narrowed):
     verbose: bool
     dry_run: bool
     list_only: bool
+
+
+class Asked(Given, Narrowed, Output):
+    """The options as click gives them."""
+
+
+class Again(Values, Reaching, Flow, Output):
+    """The options of a run that has its choice of tests already."""
 
 
 output_options = together(
@@ -98,7 +109,7 @@ def run(paths: Sequence[Path], **given: Unpack[Asked]) -> int:
     return carry_out(request, given)
 
 
-def carry_out(request: "RunRequest", given: Asked) -> int:
+def carry_out(request: "RunRequest", given: Output) -> int:
     """Prepare this run and do what the options say with it."""
     from worker.cli.local_run import prepare
 
@@ -121,11 +132,13 @@ def _show(prepared: "PreparedRun") -> int:
 
     where = prepared.environment.base_url or "no base URL"
     click.echo(f"Would run in {prepared.environment.name} ({where}), nothing is sent:\n")
+    for said in prepared.plan.choice:
+        click.echo(said)
     click.echo(to_text(prepared.plan))
     return ExitCode.OK
 
 
-def _carry_out(prepared: "PreparedRun", request: "RunRequest", given: Asked) -> int:
+def _carry_out(prepared: "PreparedRun", request: "RunRequest", given: Output) -> int:
     from worker.cli.local_run import run_locally
     from worker.cli.remembering import keeper_of
     from worker.cli.reporting import open_reports, prints
@@ -155,7 +168,9 @@ def _for_ci(prepared: "PreparedRun", stream: TextIO, *, is_text: bool) -> "list[
     return ci_listeners(stream, os.environ, plan=prepared.plan, annotate=is_text)
 
 
-def _console(prepared: "PreparedRun", request: "RunRequest", given: Asked, stream: TextIO) -> "ConsoleReport":
+def _console(
+    prepared: "PreparedRun", request: "RunRequest", given: Output, stream: TextIO
+) -> "ConsoleReport":
     from worker.cli.ci import folding
     from worker.reports import ConsoleReport
 

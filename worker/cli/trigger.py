@@ -103,13 +103,34 @@ async def _trigger(wish: Wish) -> int:
             return ExitCode.OK
         names = [test.name for test in tests]
         followed = Followed(runs, tests=names, database=database, clock=clock, stream=sys.stdout)
-        interrupted = await _until_over_or_cancelled(database, followed)
         # With a selection, which tests were to be run is known by those that were.
         asked_for = () if wish.only or wish.tags else names
-        code = await _tell_the_end(database, runs, wish=wish, reports=reports, asked_for=asked_for)
-        return ExitCode.INTERRUPTED if interrupted else code
+        return await follow_to_the_end(
+            database,
+            runs,
+            followed=followed,
+            environment=wish.environment,
+            reports=reports,
+            asked_for=asked_for,
+        )
     finally:
         await database.close()
+
+
+async def follow_to_the_end(
+    database: "Database",
+    runs: "Sequence[RequestedRun]",
+    *,
+    followed: "Followed",
+    environment: str,
+    reports: "Sequence[Report]",
+    asked_for: Sequence[str] = (),
+) -> int:
+    """Tell what happens in these runs until they are over, then their failures and their sum, and write
+    the reports. Ctrl-C asks for their end."""
+    interrupted = await _until_over_or_cancelled(database, followed)
+    code = await _tell_the_end(database, runs, environment=environment, reports=reports, asked_for=asked_for)
+    return ExitCode.INTERRUPTED if interrupted else code
 
 
 async def _request(
@@ -204,7 +225,7 @@ async def _tell_the_end(
     database: "Database",
     runs: "Sequence[RequestedRun]",
     *,
-    wish: Wish,
+    environment: str,
     reports: "Sequence[Report]",
     asked_for: Sequence[str],
 ) -> int:
@@ -216,7 +237,7 @@ async def _tell_the_end(
 
     tables = RecordedRuns(database)
     recorded = [await read_recorded(tables, run.id) for run in runs]
-    events = list(events_of(recorded, environment=wish.environment, asked_for=asked_for))
+    events = list(events_of(recorded, environment=environment, asked_for=asked_for))
     print_the_end(events, stream=sys.stdout)
     for report in reports:
         for event in events:

@@ -19,7 +19,8 @@ SECRET_PREFIX = "BATON_SECRET_"
 #: The worker's own key looks like a secret named `key`, and must never get into a run.
 _SETTINGS = frozenset({"BATON_SECRET_KEY"})
 
-_YAML_ENDINGS = (".yaml", ".yml", ".json")
+#: Files of values that are YAML; all others hold lines.
+YAML_ENDINGS = (".yaml", ".yml", ".json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +91,7 @@ def read_values(path: Path) -> dict[str, JsonValue]:
         raise UsageError("the file is not UTF-8 text", where=str(path)) from None
     except OSError as error:
         raise UsageError(f"the file cannot be read: {error.strerror}", where=str(path)) from error
-    if path.suffix.lower() in _YAML_ENDINGS:
+    if path.suffix.lower() in YAML_ENDINGS:
         return _yaml_values(text, path)
     return dict(_lines(text, path))
 
@@ -131,10 +132,11 @@ def _lines(text: str, path: Path) -> Iterator[tuple[str, JsonValue]]:
                 where=f"{path}:{number}",
                 hint="One NAME=value a line; # begins a comment. A .yaml file may hold more than texts.",
             )
-        yield name.strip(), _unquoted(value.strip())
+        yield name.strip(), plain_value(value.strip())
 
 
-def _unquoted(value: str) -> str:
+def plain_value(value: str) -> str:
+    """What a line says behind its `=`, without quotes and comment."""
     for quote in ("'", '"'):
         if value.startswith(quote) and value.find(quote, 1) > 0:
             inner = value[1 : value.index(quote, 1)]

@@ -51,7 +51,7 @@ def why(
 
 
 def _facts(test: str, paths: Sequence[Path], run_id: str | None, profile: str | None) -> "RunFacts":
-    if run_id is not None and _is_uuid(run_id):
+    if run_id is not None and is_uuid(run_id):
         from worker.cli.recorded_facts import read_facts
 
         return read_facts(run_id, profile=profile)
@@ -66,7 +66,8 @@ def _facts(test: str, paths: Sequence[Path], run_id: str | None, profile: str | 
     return joined(files, remembered)
 
 
-def _is_uuid(text: str) -> bool:
+def is_uuid(text: str) -> bool:
+    """Whether this is the id of a project's run; those of this machine are shorter."""
     from uuid import UUID
 
     try:

@@ -5,10 +5,12 @@ from datetime import datetime
 
 from context.errors import ContextError
 from context.findings import Found
-from worker.engine.conditions import Names, given_names
+from worker.engine.conditions import NO_NAMES, Names, given_names
+from worker.engine.endings import broken_by, record_of
 from worker.engine.handover import hand_over
 from worker.engine.performing import Given, perform
-from worker.engine.step import Done, Phases, broken_by, record_of
+from worker.engine.phases import Phases
+from worker.engine.step import Done
 from worker.engine.surroundings import Surroundings
 from worker.http.cookies import CookieJar
 from worker.models.events import ContextChange
@@ -51,7 +53,7 @@ class _Try:
         self._found: Found = ()
         self._cookies = CookieJar(around.parts.clock)
         self._phases = Phases()
-        self._names: Names = {}
+        self._names: Names = NO_NAMES
         self._bad: StepRecord | None = None
         self._response: Response | None = None
         self._blocked_by: TestName | None = None
@@ -61,7 +63,7 @@ class _Try:
         that passed hands anything on."""
         context, test = self._parts.context, self._test
         try:
-            self._names = given_names(test.names, context, test, known={}) if test.names else {}
+            self._names = given_names(test.names, context, test, known={}) if test.names else NO_NAMES
         except ContextError as error:
             self._take(Done(record=record_of(broken_by(error), test.steps[0], context.mask)))
             return self._tried(None)
@@ -78,7 +80,7 @@ class _Try:
 
     def _take(self, done: Done) -> None:
         self._records += (*done.evidence, done.record)
-        self._phases += done.phases
+        self._phases.add(done.phases)
         if done.is_waiting:
             return
         self._found += done.found

@@ -9,9 +9,10 @@ from context.errors import ContextError
 from worker.engine.backwards import Backwards
 from worker.engine.categories import Category
 from worker.engine.conditions import given_names
+from worker.engine.endings import broken_by, record_of
 from worker.engine.flights import Flights
 from worker.engine.performing import Given, perform
-from worker.engine.step import Done, broken_by, record_of
+from worker.engine.step import Done
 from worker.engine.surroundings import Surroundings
 from worker.engine.undos import Undo
 from worker.http.cookies import CookieJar

@@ -1,6 +1,7 @@
 """`when` and `until`: expressions that say whether something is done."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from context.execution import ExecutionContext
 from context.values import JsonValue
@@ -10,6 +11,9 @@ from worker.models.suite import Test
 _NO = frozenset(("", "0", "false", "no", "none", "null", "off"))
 
 Names = Mapping[str, object]
+
+#: For whom the names of the run are enough.
+NO_NAMES: Names = MappingProxyType({})
 
 
 def is_true(value: JsonValue) -> bool:

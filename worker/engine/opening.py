@@ -18,6 +18,7 @@ def announcement(plan: Plan, parts: Parts) -> RunStarted:
         base_url=parts.context.mask.text(without_credentials(parts.environment.base_url)),
         jobs=parts.most_at_once,
         started_at=parts.clock.now(),
+        choice=plan.choice,
         notices=(*plan.notices, *_shuffled(parts)),
     )
 

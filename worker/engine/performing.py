@@ -7,9 +7,10 @@ from context.errors import ContextError
 from context.findings import Found
 from worker.engine.categories import Category
 from worker.engine.conditions import Names, holds
+from worker.engine.endings import broken_by, record_of
 from worker.engine.pauses import pause
 from worker.engine.showing import masked_check
-from worker.engine.step import Done, broken_by, do_step, nearer_names, record_of
+from worker.engine.step import Done, do_step, nearer_names
 from worker.engine.surroundings import Surroundings
 from worker.http.cookies import CookieJar
 from worker.models.expectation import Expectation, ExpectationKind, Operator

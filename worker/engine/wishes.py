@@ -5,8 +5,8 @@ from context.execution import ExecutionContext
 from worker.assertions.answer import ANSWER_NAMES, answer_names
 from worker.engine.attempt import Tried
 from worker.engine.conditions import given_names, holds
+from worker.engine.endings import broken_by
 from worker.engine.parts import Parts
-from worker.engine.step import broken_by
 from worker.http.retry import NOTHING_SENT
 from worker.http.transport import Trouble
 from worker.models.flow import RetryOn

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from statistics import median
 
 from worker.graph.build import build_graph
-from worker.graph.notices import notices
+from worker.graph.notices import choice, notices
 from worker.graph.select import select, with_what_they_need
 from worker.models.graph import Dependency, Graph, Plan, Selection
 from worker.models.suite import Suite, TestName
@@ -38,7 +38,8 @@ def make_plan(
         weight=_weights(order, dependents, medians or {}),
         required_only=frozenset(included - selected),
         undo_requires=_within(graph.undo_requires, included),
-        notices=notices(graph.tests, selection or Selection(), selected=selected, included=included),
+        choice=tuple(choice(graph.tests, selection or Selection(), selected=selected, included=included)),
+        notices=tuple(notices(graph.tests, selection or Selection(), included=included)),
     )
 
 

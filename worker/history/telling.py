@@ -112,7 +112,8 @@ class Teller:
         yield from (self._handover(each) for each in self._told.received)
 
     def _handover(self, each: Handover) -> str:
-        found = f", which its capture {each.gift.capture} found" if each.gift.capture else ""
+        finds = self._tense("found", "finds")
+        found = f", whose capture {each.gift.capture} {finds} it" if each.gift.capture else ""
         return f"{self._gift(each.giver, each.gift)}  from {self._labels(each.giver)}{self._dim(found)}"
 
     def _gift(self, giver: TestName, gift: Gift) -> str:
@@ -147,9 +148,10 @@ class Teller:
 
     def _failure(self, cause: TestFacts) -> Iterator[str]:
         assert cause.verdict is not None
-        yield f"{self._labels(cause.name)} {_WORDS[cause.verdict]}: {printable(first_line(cause.reason))}"
         last = cause.tries[-1] if cause.tries else None
         bad = [each for each in last.exchanges if each.reason or each.complaints] if last else []
+        said = "" if bad and bad[-1].complaints else f": {printable(first_line(cause.reason))}"
+        yield f"{self._labels(cause.name)} {_WORDS[cause.verdict]}{said}{self._behind(cause.place)}"
         for exchange in bad[-1:]:
             yield from self._exchange(exchange)
 

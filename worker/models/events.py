@@ -26,14 +26,15 @@ class PlannedTest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunStarted:
-    """The run begins; nothing was sent yet. `notices` are what a person should know of the choice of
-    tests."""
+    """The run begins; nothing was sent yet. `choice` says which tests were picked and why, `notices` what
+    must not go unnoticed in that."""
 
     tests: tuple[PlannedTest, ...]
     environment: str
     base_url: str
     jobs: int
     started_at: datetime
+    choice: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
 
 

@@ -65,7 +65,7 @@ class Plan:
     for it; `weight[test]` the seconds of the longest chain that begins there, from the medians of
     earlier runs, for the scheduler. `required_only` were not asked for, but others need them.
     `undo_requires[test]` are edges of its clean-up: what that uses must not be undone before it.
-    `notices` are what a person should know of this choice of tests.
+    `choice` says in words what was picked and why; `notices` are what must not go unnoticed in it.
     """
 
     tests: Mapping[TestName, Test]
@@ -74,6 +74,7 @@ class Plan:
     weight: Mapping[TestName, float]
     required_only: frozenset[TestName] = frozenset()
     undo_requires: Mapping[TestName, Mapping[TestName, Dependency]] = field(default_factory=dict)
+    choice: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
 
     @property

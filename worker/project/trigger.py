@@ -64,6 +64,16 @@ async def request_runs(
     )
 
 
+async def retry_run(database: Database, run_id: str) -> RequestedRun:
+    """Ask for a run of the tests that did not pass in this one, with what they need.
+
+    Raises Refused: it is not over, or all passed, or no right.
+    """
+    row = await database.call("retry_run", p_run_id=run_id)
+    run = read_answer(TestRun, row, what="retry_run")
+    return RequestedRun(id=str(run.id), suites=run.suites, status=run.status.value)
+
+
 async def cancel_run(database: Database, run_id: str) -> str:
     """Ask for the run's end; gives its state now. Raises Refused when it is over already."""
     row = await database.call("cancel_run", p_run_id=run_id)

@@ -99,6 +99,7 @@ class ConsoleReport:
         names = [planned.name for planned in event.tests]
         self._use_names(names)
         self._progress = Progress(total=len(names), began=self._clock.monotonic())
+        self._screen.print(*(self._style.dim(said) for said in event.choice))
         self._screen.print(*self.folding.opening(self._style.dim(_header(event))))
         if self._style.live:
             self._ticking = asyncio.create_task(self._tick())

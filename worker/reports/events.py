@@ -76,7 +76,7 @@ def plain_run_started(event: RunStarted) -> Plain:
         "jobs": event.jobs,
         "started_at": moment(event.started_at),
         "tests": [plain_planned(planned) for planned in event.tests],
-        "notices": list(event.notices),
+        "notices": [*event.choice, *event.notices],
     }
 
 

@@ -56,7 +56,7 @@ def _run(record: RunRecord) -> Plain:
         "base_url": started.base_url if started else "",
         "jobs": started.jobs if started else 0,
         "started_at": moment(started.started_at) if started else None,
-        "notices": list(started.notices) if started else [],
+        "notices": [*started.choice, *started.notices] if started else [],
         **(plain_run(record.finished) if record.finished else _stopped(record)),
         "renewed": [plain_renewal(renewal) for renewal in record.renewals],
     }

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from shopapi import account, browsing, buying
+from shopapi import account, browsing, buying, exports, graphs, mirror, partners, visits
 from shopapi.messages import Answer, Call, ShopError
 from shopapi.parts import Parts, ShopSettings
 
@@ -26,6 +26,19 @@ TABLE: tuple[tuple[str, str, Callable[..., Answer]], ...] = (
     ("POST", "/orders", buying.order),
     ("GET", "/orders/{order_id}", buying.show_order),
     ("DELETE", "/orders/{order_id}", buying.cancel_order),
+    ("POST", "/session", visits.begin),
+    ("DELETE", "/session", visits.end),
+    ("GET", "/profile", visits.profile),
+    ("GET", "/welcome", visits.page),
+    ("GET", "/feed.xml", visits.feed),
+    ("POST", "/exports", exports.begin),
+    ("GET", "/exports/{export_id}", exports.look),
+    ("DELETE", "/exports/{export_id}", exports.drop),
+    ("POST", "/oauth/token", partners.token),
+    ("GET", "/partner/deliveries", partners.deliveries),
+    ("GET", "/partner/stock", partners.stock_list),
+    *((method, "/graphql", graphs.answer) for method in ("GET", "POST")),
+    *((method, "/mirror", mirror.mirror) for method in ("GET", "POST", "PUT", "PATCH", "OPTIONS")),
 )
 
 

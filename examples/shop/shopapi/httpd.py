@@ -1,12 +1,11 @@
 """The shop behind HTTP/1.1, with connections that are kept open."""
 
-import json
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from shopapi.app import Shop
-from shopapi.messages import Answer, Call, ShopError
+from shopapi.messages import Answer, Call, ShopError, body_of
 
 #: No form of this shop is larger; more is somebody's mistake.
 MAX_BODY_BYTES = 64 * 1024
@@ -68,7 +67,7 @@ class _Handler(BaseHTTPRequestHandler):
         raise ShopError(413, "too_large", f"A body may have {MAX_BODY_BYTES} bytes.", Connection="close")
 
     def _send(self, answer: Answer) -> None:
-        body = b"" if answer.body is None else json.dumps(answer.body).encode()
+        body = body_of(answer)
         self.send_response(answer.status, HTTPStatus(answer.status).phrase)
         for name, value in self._headers(answer, len(body)).items():
             self.send_header(name, value)
@@ -79,8 +78,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _headers(self, answer: Answer, length: int) -> dict[str, str]:
         # A 204 has no body and must not speak of one (RFC 9110, 8.6).
         of_body = {} if answer.status == 204 else {"Content-Length": str(length)}
-        if answer.body is not None:
-            of_body["Content-Type"] = "application/json"
+        if length:
+            of_body["Content-Type"] = answer.kind
         return {**of_body, **answer.headers}
 
     def version_string(self) -> str:

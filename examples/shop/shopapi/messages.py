@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,14 +32,28 @@ class Call:
             raise ShopError(400, "not_an_object", "The body must be a JSON object.")
         return value
 
+    def form(self) -> dict[str, str]:
+        """The body as the fields of a form; the last one of each name."""
+        return dict(parse_qsl(self.body.decode(errors="replace")))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """One response. `body` is any JSON value; None sends no body at all."""
+    """One response. `body` is any JSON value; None sends no body at all, unless there is a `text`,
+    whose content type is `kind`."""
 
     status: int = 200
     body: Any = None
+    text: str | None = None
+    kind: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def body_of(answer: Answer) -> bytes:
+    """What is sent of an answer, behind its headers."""
+    if answer.text is not None:
+        return answer.text.encode()
+    return b"" if answer.body is None else json.dumps(answer.body).encode()
 
 
 class ShopError(Exception):

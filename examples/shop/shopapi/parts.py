@@ -5,8 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from shopapi.carts import Sales
+from shopapi.jobs import Exports
 from shopapi.messages import Call
 from shopapi.people import People, Person
+from shopapi.sessions import Visits
 from shopapi.tokens import Claims, Tokens, bearer_token
 from shopapi.trouble import Trouble
 
@@ -35,6 +37,9 @@ class Parts:
     tokens: Tokens
     sales: Sales
     trouble: Trouble
+    visits: Visits
+    exports: Exports
+    password: str = field(repr=False)
 
     @classmethod
     def of(cls, settings: ShopSettings, *, now: Callable[[], float] = time.time) -> "Parts":
@@ -44,6 +49,9 @@ class Parts:
             tokens=Tokens(lifetime_seconds=settings.token_lifetime, now=now),
             sales=Sales(),
             trouble=Trouble(slow_seconds=settings.slow, flaky_share=settings.flaky, seed=settings.seed),
+            visits=Visits(),
+            exports=Exports(),
+            password=settings.password,
         )
 
     def claims(self, call: Call) -> Claims:

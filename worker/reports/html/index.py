@@ -52,13 +52,17 @@ class Index:
         finished = self._record.finished
         return finished is not None and finished.status.value == "completed"
 
+    def _notices(self) -> tuple[str, ...]:
+        started = self._record.started
+        return (*started.choice, *started.notices) if started else ()
+
     def data(self) -> Plain:
         """Everything, as JSON."""
         finished = self._record.finished
         return {
             "title": self.title,
             "facts": self.facts,
-            "notices": [*self._messages(), *(self._record.started.notices if self._record.started else ())],
+            "notices": [*self._messages(), *self._notices()],
             "tests": [self._test(planned) for planned in self._planned],
             "critical": [self.numbers[name] for name in self._critical],
             "path": self._path(finished) if finished else "",
