@@ -23,6 +23,7 @@ create table public.environments (
   max_parallel           integer,
   rate_limit_per_second  double precision,
   timeout_seconds        double precision,
+  connection             jsonb not null default '{}',
   description            text not null default '',
   metadata               jsonb not null default '{}',
   created_by             uuid default auth.uid() references public.users on delete set null,
@@ -46,12 +47,24 @@ create table public.environments (
   constraint environments_rate_limit_lets_something_through
     check (rate_limit_per_second > 0 and rate_limit_per_second <= 1000000),
   constraint environments_timeout_is_at_most_a_day check (timeout_seconds > 0 and timeout_seconds <= 86400),
+  constraint environments_connection_is_a_small_object
+    check (jsonb_typeof(connection) = 'object' and octet_length(connection::text) <= 8192),
+  constraint environments_connection_has_a_proxy_and_tls check (
+    connection - '{proxy,tls}'::text[] = '{}'
+    and (connection -> 'proxy' is null or jsonb_typeof(connection -> 'proxy') = 'string')
+    and (connection -> 'tls' is null or (
+      jsonb_typeof(connection -> 'tls') = 'object'
+      and (connection -> 'tls') - '{verify,ca,certificate,key,password}'::text[] = '{}'
+      and not connection @? '$.tls.keyvalue() ? ((@.key == "verify" && @.value.type() != "boolean") || (@.key != "verify" && @.value.type() != "string"))'
+    ))
+  ),
   constraint environments_description_is_short check (char_length(description) <= 20000),
   constraint environments_metadata_is_a_small_object
     check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.environments is 'Where to run: base URL, limits, further services.';
 comment on column public.environments.services is 'Further services by name: {"mail": {"base_url": …, "auth": …, "health": …}}.';
+comment on column public.environments.connection is 'How its servers are reached, in the words of a suite file: {"proxy": …, "tls": {"verify", "ca", "certificate", "key", "password"}}. Secrets in it are templates, {{ secrets.NAME }}; files are names of its secrets or variables that hold PEM.';
 comment on column public.environments.max_parallel is 'Requests at the same time, over all runs and workers; null is no limit.';
 
 -- Serves the look-up by name, and keeps names unique among what is not deleted.
@@ -122,8 +135,10 @@ on public.environment_variables for delete to authenticated
 using (organization_id = any (array (select private.organization_ids('admin'))));
 
 grant select,
-  insert (organization_id, project_id, name, kind, base_url, services, max_parallel, rate_limit_per_second, timeout_seconds, description, metadata),
-  update (name, kind, base_url, services, max_parallel, rate_limit_per_second, timeout_seconds, description, metadata, deleted_at)
+  insert (organization_id, project_id, name, kind, base_url, services, max_parallel, rate_limit_per_second, timeout_seconds, connection,
+    description, metadata),
+  update (name, kind, base_url, services, max_parallel, rate_limit_per_second, timeout_seconds, connection, description, metadata,
+    deleted_at)
 on public.environments to authenticated;
 
 -- Written through set_environment_variable(): a secret's value must never pass through this table.

@@ -127,7 +127,8 @@ create table public.test_cases (
   constraint test_cases_are_of_one_organization unique (id, organization_id),
   constraint test_cases_are_of_one_project unique (id, project_id, organization_id),
   constraint test_cases_key_is_taken_once unique (suite_id, key),
-  constraint test_cases_key_is_plain check (key ~ '^[A-Za-z0-9][A-Za-z0-9_-]*$' and char_length(key) <= 100),
+  constraint test_cases_key_is_plain
+    check (key ~ '^[A-Za-z0-9][A-Za-z0-9_-]{0,99}(\[[A-Za-z0-9][A-Za-z0-9_.-]{0,99}\])?$'),
   constraint test_cases_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 300),
   constraint test_cases_timeout_is_at_most_a_day check (timeout_seconds > 0 and timeout_seconds <= 86400),
   constraint test_cases_positions_are_counted_from_zero check (position >= 0),
@@ -143,6 +144,7 @@ create table public.test_cases (
     check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.test_cases is 'One exchange with the API, or a few ordered steps. Its full name is <suite key>/<test key>.';
+comment on column public.test_cases.key is 'A row of a test with rows is a test of its own, key[row]: it has results, and no request.';
 comment on column public.test_cases.position is 'Where it stands in its file.';
 comment on column public.test_cases.priority is 'With timeout_seconds and retries: what holds for this test, be it said by itself or by the defaults of its suite.';
 comment on column public.test_cases.tags is 'Its own, besides those of its suite.';
@@ -201,8 +203,9 @@ create table public.test_request_configs (
     check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.test_request_configs is 'What a test, or a step of it, sends: templates, as the file says them.';
-comment on column public.test_request_configs.settings is 'All other words that the test has in its file: retry_delay, follow_redirects, verify_tls.';
-comment on column public.test_request_configs.body is 'The word that says the body, with its value: {"json": …} or {"text": …}. Null for none.';
+comment on column public.test_request_configs.method is 'STEPS for a test whose requests are in its steps: those are in the settings.';
+comment on column public.test_request_configs.settings is 'All other words that the test has in its file: steps, rows, retry_delay, follow_redirects.';
+comment on column public.test_request_configs.body is 'The word that says the body, with its value: {"json": …}, {"form": …}. Null for none.';
 comment on column public.test_request_configs.path is 'A path below the base URL, or a whole URL.';
 comment on column public.test_request_configs.project_id is 'That of the test; may be left out.';
 comment on column public.test_request_configs.endpoint_id is 'What it calls: named by an editor, else found by method and path (31_endpoint_links.sql). Null: none, or not exactly one.';

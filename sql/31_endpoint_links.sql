@@ -38,8 +38,9 @@ stable
 set search_path = ''
 as $$
   select request.id, request.method, called.path, length(called.path) - length(replace(called.path, '/', '')), coalesce(
-    body -> 'json' ->> 'operationName', query ->> 'operationName',
-    substring(body -> 'json' ->> 'query' from '^\s*(?:query|mutation|subscription)\s+([A-Za-z_][A-Za-z0-9_]*)'))
+    body -> 'json' ->> 'operationName', body -> 'graphql' ->> 'operation', query ->> 'operationName',
+    substring(coalesce(body -> 'json', body -> 'graphql') ->> 'query'
+      from '^\s*(?:query|mutation|subscription)\s+([A-Za-z_][A-Za-z0-9_]*)'))
   from unnest(p_request_ids) as asked (id)
   join public.test_request_configs as request on request.id = asked.id
   cross join lateral (

@@ -34,6 +34,7 @@ set search_path = ''
 as $$
   select p_request.settings
     || case
+      when p_request.method = 'STEPS' then '{}'
       when p_request.method in ('GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS')
         then jsonb_build_object(p_request.method, p_request.path)
       else jsonb_build_object('request', jsonb_build_object('method', p_request.method, 'url', p_request.path))
@@ -69,8 +70,25 @@ as $$
     ));
 $$;
 
+-- A word of which the column has one value and the file may say more: the count of retries, and when they are made. More
+-- is said in p_said, or in the defaults of the suite; where the column agrees with what holds anyway nothing is said.
+create function private.compose_word(p_word text, p_part text, p_value jsonb, p_said jsonb, p_default jsonb, p_otherwise jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select case
+    when jsonb_typeof(p_said) = 'object' then jsonb_build_object(p_word, p_said || private.say(p_part, p_value))
+    when jsonb_typeof(p_default) = 'object' and p_default -> p_part is distinct from p_value and p_value <> 'null'
+      then jsonb_build_object(p_word, p_default || jsonb_build_object(p_part, p_value))
+    when p_value = coalesce(p_default -> p_part, p_default, p_otherwise) then '{}'
+    else private.say(p_word, p_value)
+  end;
+$$;
+
 -- What the row says goes before the defaults of the suite: it is said, unless it is what holds when nobody says anything.
-create function private.compose_settings(p_test public.test_cases, p_defaults jsonb)
+create function private.compose_settings(p_test public.test_cases, p_settings jsonb, p_defaults jsonb)
 returns jsonb
 language sql
 immutable
@@ -79,12 +97,11 @@ as $$
   select private.say('title', to_jsonb(nullif(p_test.name, p_test.key)))
     || private.say('description', to_jsonb(p_test.description))
     || private.say('tags', to_jsonb(p_test.tags))
-    || private.say('timeout', to_jsonb(p_test.timeout_seconds))
+    || private.compose_word('timeout', 'total', to_jsonb(p_test.timeout_seconds), p_settings -> 'timeout', p_defaults -> 'timeout', null)
     || private.say('skip', to_jsonb(p_test.skip_reason))
     || case when p_test.priority = 'medium' and not p_defaults ? 'priority' then '{}'
       else jsonb_build_object('priority', p_test.priority) end
-    || case when p_test.retries = 0 and not p_defaults ? 'retries' then '{}'
-      else jsonb_build_object('retries', p_test.retries) end
+    || private.compose_word('retries', 'count', to_jsonb(p_test.retries), p_settings -> 'retries', p_defaults -> 'retries', '0')
     || case when p_test.idempotent then '{}' else '{"idempotent": false}'::jsonb end;
 $$;
 
@@ -98,7 +115,7 @@ as $$
   select string_agg(
     to_json(test.key) || ': ' || jsonb_pretty(
       private.compose_request(request)
-      || private.compose_settings(test, private.fields(p_suite.config -> 'defaults'))
+      || private.compose_settings(test, request.settings, private.fields(p_suite.config -> 'defaults'))
       || private.compose_needs(test)
       || private.say('expect', response.expectations)
       || private.say('capture', response.captures)
@@ -135,14 +152,14 @@ $$;
 
 -- Rows of which no file can be made are refused. What the words mean is checked where files are read: by the worker.
 
--- Refuses words that p_object must not hold, because they have a column or a table of their own.
+-- Refuses words that p_object must not hold, or a list of words, because they have a column or a table of their own.
 create function private.refuse_words(p_object jsonb, p_words text[], p_where text)
 returns void
 language plpgsql
 set search_path = ''
 as $$
 declare
-  v_word text := (select key from jsonb_object_keys(p_object) as key where key = any (p_words) order by key limit 1);
+  v_word text := (select word from unnest(p_words) as word where p_object ? word order by word limit 1);
 begin
   if v_word is not null then
     perform private.refuse(422, format('"%s" has no place in %s', v_word, p_where), 'It has a column, or a table, of its own: write it there.');
@@ -173,13 +190,19 @@ language plpgsql
 security definer  -- editors do not call the checks
 set search_path = ''
 as $$
+declare
+  v_bodies constant text[] := '{json,text,form,multipart,xml,file,graphql}';
 begin
   perform private.require_types(to_jsonb(new), '{"query": "object", "headers": "object", "body": "object", "settings": "object"}', 'a request');
-  if jsonb_array_length(jsonb_path_query_array(new.body, '$.keyvalue()')) <> 1 or not new.body ?| '{json,text}' then
-    perform private.refuse(422, 'a body is said by one word: json or text', 'Write {"json": …} or {"text": "…"}, or null for no body.');
+  if jsonb_array_length(jsonb_path_query_array(new.body, '$.keyvalue()')) <> 1 or not new.body ?| v_bodies then
+    perform private.refuse(422, 'a body is said by one word: json, text, form, multipart, xml, file or graphql',
+      'Write {"json": …} or {"text": "…"}, or null for no body.');
   end if;
-  perform private.refuse_words(new.settings, '{GET,POST,PUT,PATCH,DELETE,HEAD,OPTIONS,request,query,headers,json,text,auth,expect,
-    capture,needs,after,title,description,tags,priority,timeout,retries,idempotent,skip}', 'settings');
+  perform private.refuse_words(new.settings, '{GET,POST,PUT,PATCH,DELETE,HEAD,OPTIONS,request,query,headers,auth,expect,capture,
+    needs,after,title,description,tags,priority,idempotent,skip}' || v_bodies, 'settings');
+  -- As mappings they say more than their columns can.
+  perform private.refuse_words(jsonb_path_query_array(new.settings, '$.keyvalue() ? (@.value.type() != "object").key'),
+    '{timeout,retries}', 'settings');
   return new;
 end;
 $$;

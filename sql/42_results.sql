@@ -20,7 +20,9 @@ create type public.detail_kind as enum (
   'log',         -- one line, with its level
   'attempt',     -- one try of the test
   'artifact',    -- where a large body or a file is stored
-  'context'      -- what the run knew after the test, without secrets
+  'context',     -- what the run knew after the test, without secrets
+  'cleanup',     -- how its undo went, after its result
+  'renewal'      -- how it was run once more for a token of its, after its result
 );
 
 -- Tables -----------------------------------------------------------------------

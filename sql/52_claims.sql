@@ -29,7 +29,7 @@ set search_path = ''
 as $$
   select jsonb_build_object(
     'id', id, 'name', name, 'kind', kind, 'base_url', base_url, 'services', services, 'max_parallel', max_parallel,
-    'rate_limit_per_second', rate_limit_per_second, 'timeout_seconds', timeout_seconds,
+    'rate_limit_per_second', rate_limit_per_second, 'timeout_seconds', timeout_seconds, 'connection', connection,
     'variables', (
       select coalesce(jsonb_object_agg(variable.name, variable.value), '{}')
       from public.environment_variables as variable
@@ -55,7 +55,11 @@ as $$
       where test.suite_id = suite.id and test.deleted_at is null and not test.enabled
     ),
     'quarantined', (
-      select coalesce(jsonb_agg(test.key order by test.key), '[]') from public.test_cases as test
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'key', test.key, 'owner', nullif(owner.name, ''), 'reason', test.quarantine_reason, 'until', test.quarantine_until
+      ) order by test.key), '[]')
+      from public.test_cases as test
+      left join public.users as owner on owner.id = test.quarantine_owner
       -- The first condition spares most tests the call of the second.
       where test.suite_id = suite.id and test.quarantined_at is not null and test.deleted_at is null and private.is_quarantined(test)
     ),
@@ -87,6 +91,34 @@ as $$
     and result.run_created_at = p_run_created_at;
 $$;
 
+-- {full name: seconds}: what each test usually takes there, by its last two weeks. Long ones are begun early.
+create function private.describe_medians(p_run public.test_runs)
+returns jsonb
+language plpgsql  -- bound late: the metrics are made further down
+stable
+set search_path = ''
+as $$
+begin
+  return (
+    select coalesce(jsonb_object_agg(suite.key || '/' || test.key, round(usual.seconds::numeric, 3)), '{}')
+    from private.test_run_versions as part
+    join private.suite_versions as version on version.id = part.suite_version_id
+    join public.test_suites as suite on suite.id = version.suite_id
+    join public.test_cases as test on test.suite_id = suite.id and test.deleted_at is null
+    cross join lateral (
+      select avg(day.p50_response_time_ms) / 1000 as seconds
+      from public.performance_metrics as day
+      where day.test_case_id = test.id
+        and day.environment_id = p_run.environment_id
+        and day.date > p_run.created_at::date - 14
+        and day.granularity = 'day'
+    ) as usual
+    where part.run_id = p_run.id
+      and usual.seconds is not null
+  );
+end;
+$$;
+
 create function private.describe_claim(p_run public.test_runs)
 returns jsonb
 language sql
@@ -99,6 +131,7 @@ as $$
     'suites', private.describe_suites(p_run.id),
     'context', private.describe_context(p_run.id),
     'finished', private.describe_finished(p_run.id, p_run.created_at),
+    'medians', private.describe_medians(p_run),
     'in_flight', (select to_jsonb(in_flight) from private.run_leases where run_id = p_run.id),
     'next_batch_number', 1
   );

@@ -2,9 +2,10 @@
 -- Functions: the check_… family of record_run() (54_recording.sql).
 --
 -- A batch has any of: lease_seconds, status ("running"), total, started [names], results, context, secrets (both as in
--- 44_context.sql), events. A result has test, verdict, reason, error_category, fingerprint, blocked_by, required_only,
+-- 44_context.sql), events, details. A result has test, verdict, reason, error_category, fingerprint, blocked_by, required_only,
 -- attempts, started_at, finished_at, setup_ms, execution_ms, teardown_ms, total_ms, status_code, request_bytes,
--- response_bytes and details; a detail has kind, attempt, step, iteration, position, level, correlation_id, content.
+-- response_bytes and details; a detail has kind, attempt, step, iteration, position, level, correlation_id, content. What is
+-- among the details of the batch itself is of a test that has its result already, which it names: {"test", "kind", …}.
 -- At most 1,000 results, 20,000 details, 5,000 events and 20,000 started tests.
 
 -- Functions --------------------------------------------------------------------
@@ -37,6 +38,32 @@ as $$
   where wanted.name like '%/%';
 $$;
 
+-- Tests that a file makes without naming them: those of rows, key[row], and of hooks. A push brings them; where rows or hooks
+-- were edited in place, the first run that meets them does. Whether there were any.
+create function private.add_made_tests(p_run_id uuid, p_names text[])
+returns boolean
+language plpgsql
+set search_path = ''
+as $$
+begin
+  insert into public.test_cases (organization_id, project_id, suite_id, key, name, position, priority, retries, idempotent)
+  select suite.organization_id, suite.project_id, suite.id, made.key, made.key, coalesce(base.position, 0),
+    coalesce(base.priority, 'medium'), coalesce(base.retries, 0), coalesce(base.idempotent, true)
+  from (
+    select distinct split_part(name, '/', 1) as suite_key, substr(name, position('/' in name) + 1) as key from unnest(p_names) as name
+  ) as made
+  join private.test_run_versions as part on part.run_id = p_run_id
+  join private.suite_versions as version on version.id = part.suite_version_id
+  join public.test_suites as suite on suite.id = version.suite_id and suite.key = made.suite_key
+  left join public.test_cases as base on base.suite_id = suite.id and base.key = split_part(made.key, '[', 1) and made.key like '%[%]'
+  where base.id is not null
+    or made.key in ('before-all', 'after-all')
+  order by suite.id, made.key
+  on conflict do nothing;
+  return found;
+end;
+$$;
+
 -- {name: id} of tests of a run. Names that are none are refused.
 create function private.require_run_tests(p_run_id uuid, p_names text[])
 returns jsonb
@@ -47,7 +74,9 @@ declare
   v_ids jsonb := (select coalesce(jsonb_object_agg(name, id), '{}') from private.find_run_tests(p_run_id, p_names));
   v_unknown text := (select name from unnest(p_names) as name where not v_ids ? name limit 1);
 begin
-  if v_unknown is not null then
+  if v_unknown is not null and private.add_made_tests(p_run_id, array(select name from unnest(p_names) as name where not v_ids ? name)) then
+    return private.require_run_tests(p_run_id, p_names);
+  elsif v_unknown is not null then
     perform private.refuse(422, format('"%s" is not a test of this run', v_unknown), 'Names are <suite key>/<test key>.');
   end if;
   return v_ids;
@@ -88,6 +117,8 @@ language plpgsql
 set search_path = ''
 as $$
 begin
+  perform private.check_detail(detail, format('the later evidence for "%s"', detail ->> 'test'))
+  from jsonb_path_query(p_batch, '$.details[*]') as detail;
   perform private.check_detail(detail, format('the result of "%s"', result ->> 'test'))
   from jsonb_path_query(p_batch, '$.results[*]') as result
   cross join jsonb_path_query(result, '$.details[*]') as detail;
@@ -144,6 +175,19 @@ begin
 end;
 $$;
 
+create function private.check_later_details(p_details jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_at_most(jsonb_array_length(p_details), 20000, 'later details');
+  if jsonb_array_length(p_details) <> jsonb_array_length(jsonb_path_query_array(p_details, '$[*].test ? (@.type() == "string")')) then
+    perform private.refuse(422, 'the evidence of a batch names its tests', 'Each of "details" is {"test": full name, "kind": …}.');
+  end if;
+end;
+$$;
+
 create function private.texts_at(p_value jsonb, p_path jsonpath)
 returns text[]
 language sql
@@ -162,7 +206,7 @@ as $$
 begin
   perform private.require_types(p_batch, '{
     "lease_seconds": "number", "status": "string", "total": "number", "started": "array", "context": "object",
-    "secrets": "object", "events": "array"
+    "secrets": "object", "events": "array", "details": "array"
   }', 'a batch');
   perform private.check_lease_seconds(coalesce((p_batch ->> 'lease_seconds')::integer, 60));
   if p_batch ->> 'status' not in ('preparing', 'running') then
@@ -173,8 +217,10 @@ begin
   perform private.check_results(p_results);
   perform private.check_events(private.items(p_batch -> 'events'));
   perform private.require_at_most(jsonb_array_length(private.items(p_batch -> 'started')), 20000, 'started tests');
+  perform private.check_later_details(private.items(p_batch -> 'details'));
   return private.require_run_tests(p_run_id, private.texts_at(p_results, '$[*].test')
     || private.texts_at(p_results, '$[*].blocked_by ? (@ != null)')
+    || private.texts_at(private.items(p_batch -> 'details'), '$[*].test')
     || private.require_texts(p_batch -> 'started', 'started'));
 end;
 $$;

@@ -66,6 +66,25 @@ as $$
   cross join private.begin_ids() as ids (beginning);
 $$;
 
+-- Evidence for tests that have their result: what their undo did, and what was done once more for a token of theirs.
+create function private.record_details(p_run public.test_runs, p_details jsonb, p_ids jsonb)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.test_result_details
+    (id, organization_id, run_id, run_created_at, test_case_id, kind, attempt, step, iteration, position, level, correlation_id, content)
+  select (ids.beginning || lpad(to_hex(detail.number), 8, '0'))::uuid, p_run.organization_id, p_run.id, p_run.created_at,
+    (p_ids ->> detail.test)::uuid, detail.kind, coalesce(detail.attempt, 1), detail.step, detail.iteration,
+    coalesce(detail.position, detail.number::integer - 1), detail.level, detail.correlation_id,
+    coalesce(nullif(detail.content, 'null'), '{}')
+  from rows from (jsonb_to_recordset(p_details) as (
+    test text, kind public.detail_kind, attempt integer, step integer, iteration integer, position integer, level text,
+    correlation_id text, content jsonb
+  )) with ordinality as detail (test, kind, attempt, step, iteration, position, level, correlation_id, content, number)
+  cross join private.begin_ids() as ids (beginning);
+$$;
+
 -- Functions: record ------------------------------------------------------------
 
 -- The fence between batches: each follows the one before it.
@@ -117,7 +136,7 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  if not p_batch ?| array['status', 'total', 'started', 'results', 'context', 'events'] then
+  if not p_batch ?| array['status', 'total', 'started', 'results', 'context', 'events', 'details'] then
     return p_run.sequence;
   end if;
   return private.tell_run(p_run.id, 'run_progress',
@@ -133,9 +152,13 @@ as $$
 declare
   v_results jsonb := coalesce(nullif(p_batch -> 'results', 'null'), '[]');
   v_version integer := private.merge_context(p_run, p_context_version, p_batch -> 'context', p_batch -> 'secrets');
+  v_ids jsonb := private.check_batch(p_run.id, p_batch, v_results);
   v_answer jsonb;
 begin
-  perform private.record_results(p_run, v_results, private.check_batch(p_run.id, p_batch, v_results));
+  perform private.record_results(p_run, v_results, v_ids);
+  if p_batch ? 'details' then
+    perform private.record_details(p_run, private.items(p_batch -> 'details'), v_ids);
+  end if;
   perform private.update_in_flight(p_run.id, p_batch, v_results);
   perform private.update_progress(p_run.id, p_batch);
   v_answer := jsonb_build_object(

@@ -37,6 +37,7 @@ drop function
   public.set_api_credential_secret,
   public.record_health_check,
   public.set_environment_variable,
+  public.get_suite_files,
   public.update_tests,
   public.push_suites,
   public.quarantine_tests,

@@ -1092,6 +1092,7 @@ create table public.environments (
   max_parallel           integer,
   rate_limit_per_second  double precision,
   timeout_seconds        double precision,
+  connection             jsonb not null default '{}',
   description            text not null default '',
   metadata               jsonb not null default '{}',
   created_by             uuid default auth.uid() references public.users on delete set null,
@@ -1115,12 +1116,24 @@ create table public.environments (
   constraint environments_rate_limit_lets_something_through
     check (rate_limit_per_second > 0 and rate_limit_per_second <= 1000000),
   constraint environments_timeout_is_at_most_a_day check (timeout_seconds > 0 and timeout_seconds <= 86400),
+  constraint environments_connection_is_a_small_object
+    check (jsonb_typeof(connection) = 'object' and octet_length(connection::text) <= 8192),
+  constraint environments_connection_has_a_proxy_and_tls check (
+    connection - '{proxy,tls}'::text[] = '{}'
+    and (connection -> 'proxy' is null or jsonb_typeof(connection -> 'proxy') = 'string')
+    and (connection -> 'tls' is null or (
+      jsonb_typeof(connection -> 'tls') = 'object'
+      and (connection -> 'tls') - '{verify,ca,certificate,key,password}'::text[] = '{}'
+      and not connection @? '$.tls.keyvalue() ? ((@.key == "verify" && @.value.type() != "boolean") || (@.key != "verify" && @.value.type() != "string"))'
+    ))
+  ),
   constraint environments_description_is_short check (char_length(description) <= 20000),
   constraint environments_metadata_is_a_small_object
     check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.environments is 'Where to run: base URL, limits, further services.';
 comment on column public.environments.services is 'Further services by name: {"mail": {"base_url": …, "auth": …, "health": …}}.';
+comment on column public.environments.connection is 'How its servers are reached, in the words of a suite file: {"proxy": …, "tls": {"verify", "ca", "certificate", "key", "password"}}. Secrets in it are templates, {{ secrets.NAME }}; files are names of its secrets or variables that hold PEM.';
 comment on column public.environments.max_parallel is 'Requests at the same time, over all runs and workers; null is no limit.';
 
 -- Serves the look-up by name, and keeps names unique among what is not deleted.
@@ -1191,8 +1204,10 @@ on public.environment_variables for delete to authenticated
 using (organization_id = any (array (select private.organization_ids('admin'))));
 
 grant select,
-  insert (organization_id, project_id, name, kind, base_url, services, max_parallel, rate_limit_per_second, timeout_seconds, description, metadata),
-  update (name, kind, base_url, services, max_parallel, rate_limit_per_second, timeout_seconds, description, metadata, deleted_at)
+  insert (organization_id, project_id, name, kind, base_url, services, max_parallel, rate_limit_per_second, timeout_seconds, connection,
+    description, metadata),
+  update (name, kind, base_url, services, max_parallel, rate_limit_per_second, timeout_seconds, connection, description, metadata,
+    deleted_at)
 on public.environments to authenticated;
 
 -- Written through set_environment_variable(): a secret's value must never pass through this table.
@@ -1454,7 +1469,8 @@ create table public.test_cases (
   constraint test_cases_are_of_one_organization unique (id, organization_id),
   constraint test_cases_are_of_one_project unique (id, project_id, organization_id),
   constraint test_cases_key_is_taken_once unique (suite_id, key),
-  constraint test_cases_key_is_plain check (key ~ '^[A-Za-z0-9][A-Za-z0-9_-]*$' and char_length(key) <= 100),
+  constraint test_cases_key_is_plain
+    check (key ~ '^[A-Za-z0-9][A-Za-z0-9_-]{0,99}(\[[A-Za-z0-9][A-Za-z0-9_.-]{0,99}\])?$'),
   constraint test_cases_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 300),
   constraint test_cases_timeout_is_at_most_a_day check (timeout_seconds > 0 and timeout_seconds <= 86400),
   constraint test_cases_positions_are_counted_from_zero check (position >= 0),
@@ -1470,6 +1486,7 @@ create table public.test_cases (
     check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.test_cases is 'One exchange with the API, or a few ordered steps. Its full name is <suite key>/<test key>.';
+comment on column public.test_cases.key is 'A row of a test with rows is a test of its own, key[row]: it has results, and no request.';
 comment on column public.test_cases.position is 'Where it stands in its file.';
 comment on column public.test_cases.priority is 'With timeout_seconds and retries: what holds for this test, be it said by itself or by the defaults of its suite.';
 comment on column public.test_cases.tags is 'Its own, besides those of its suite.';
@@ -1528,8 +1545,9 @@ create table public.test_request_configs (
     check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.test_request_configs is 'What a test, or a step of it, sends: templates, as the file says them.';
-comment on column public.test_request_configs.settings is 'All other words that the test has in its file: retry_delay, follow_redirects, verify_tls.';
-comment on column public.test_request_configs.body is 'The word that says the body, with its value: {"json": …} or {"text": …}. Null for none.';
+comment on column public.test_request_configs.method is 'STEPS for a test whose requests are in its steps: those are in the settings.';
+comment on column public.test_request_configs.settings is 'All other words that the test has in its file: steps, rows, retry_delay, follow_redirects.';
+comment on column public.test_request_configs.body is 'The word that says the body, with its value: {"json": …}, {"form": …}. Null for none.';
 comment on column public.test_request_configs.path is 'A path below the base URL, or a whole URL.';
 comment on column public.test_request_configs.project_id is 'That of the test; may be left out.';
 comment on column public.test_request_configs.endpoint_id is 'What it calls: named by an editor, else found by method and path (31_endpoint_links.sql). Null: none, or not exactly one.';
@@ -1684,8 +1702,9 @@ stable
 set search_path = ''
 as $$
   select request.id, request.method, called.path, length(called.path) - length(replace(called.path, '/', '')), coalesce(
-    body -> 'json' ->> 'operationName', query ->> 'operationName',
-    substring(body -> 'json' ->> 'query' from '^\s*(?:query|mutation|subscription)\s+([A-Za-z_][A-Za-z0-9_]*)'))
+    body -> 'json' ->> 'operationName', body -> 'graphql' ->> 'operation', query ->> 'operationName',
+    substring(coalesce(body -> 'json', body -> 'graphql') ->> 'query'
+      from '^\s*(?:query|mutation|subscription)\s+([A-Za-z_][A-Za-z0-9_]*)'))
   from unnest(p_request_ids) as asked (id)
   join public.test_request_configs as request on request.id = asked.id
   cross join lateral (
@@ -2258,6 +2277,7 @@ set search_path = ''
 as $$
   select p_request.settings
     || case
+      when p_request.method = 'STEPS' then '{}'
       when p_request.method in ('GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS')
         then jsonb_build_object(p_request.method, p_request.path)
       else jsonb_build_object('request', jsonb_build_object('method', p_request.method, 'url', p_request.path))
@@ -2293,8 +2313,25 @@ as $$
     ));
 $$;
 
+-- A word of which the column has one value and the file may say more: the count of retries, and when they are made. More
+-- is said in p_said, or in the defaults of the suite; where the column agrees with what holds anyway nothing is said.
+create function private.compose_word(p_word text, p_part text, p_value jsonb, p_said jsonb, p_default jsonb, p_otherwise jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select case
+    when jsonb_typeof(p_said) = 'object' then jsonb_build_object(p_word, p_said || private.say(p_part, p_value))
+    when jsonb_typeof(p_default) = 'object' and p_default -> p_part is distinct from p_value and p_value <> 'null'
+      then jsonb_build_object(p_word, p_default || jsonb_build_object(p_part, p_value))
+    when p_value = coalesce(p_default -> p_part, p_default, p_otherwise) then '{}'
+    else private.say(p_word, p_value)
+  end;
+$$;
+
 -- What the row says goes before the defaults of the suite: it is said, unless it is what holds when nobody says anything.
-create function private.compose_settings(p_test public.test_cases, p_defaults jsonb)
+create function private.compose_settings(p_test public.test_cases, p_settings jsonb, p_defaults jsonb)
 returns jsonb
 language sql
 immutable
@@ -2303,12 +2340,11 @@ as $$
   select private.say('title', to_jsonb(nullif(p_test.name, p_test.key)))
     || private.say('description', to_jsonb(p_test.description))
     || private.say('tags', to_jsonb(p_test.tags))
-    || private.say('timeout', to_jsonb(p_test.timeout_seconds))
+    || private.compose_word('timeout', 'total', to_jsonb(p_test.timeout_seconds), p_settings -> 'timeout', p_defaults -> 'timeout', null)
     || private.say('skip', to_jsonb(p_test.skip_reason))
     || case when p_test.priority = 'medium' and not p_defaults ? 'priority' then '{}'
       else jsonb_build_object('priority', p_test.priority) end
-    || case when p_test.retries = 0 and not p_defaults ? 'retries' then '{}'
-      else jsonb_build_object('retries', p_test.retries) end
+    || private.compose_word('retries', 'count', to_jsonb(p_test.retries), p_settings -> 'retries', p_defaults -> 'retries', '0')
     || case when p_test.idempotent then '{}' else '{"idempotent": false}'::jsonb end;
 $$;
 
@@ -2322,7 +2358,7 @@ as $$
   select string_agg(
     to_json(test.key) || ': ' || jsonb_pretty(
       private.compose_request(request)
-      || private.compose_settings(test, private.fields(p_suite.config -> 'defaults'))
+      || private.compose_settings(test, request.settings, private.fields(p_suite.config -> 'defaults'))
       || private.compose_needs(test)
       || private.say('expect', response.expectations)
       || private.say('capture', response.captures)
@@ -2359,14 +2395,14 @@ $$;
 
 -- Rows of which no file can be made are refused. What the words mean is checked where files are read: by the worker.
 
--- Refuses words that p_object must not hold, because they have a column or a table of their own.
+-- Refuses words that p_object must not hold, or a list of words, because they have a column or a table of their own.
 create function private.refuse_words(p_object jsonb, p_words text[], p_where text)
 returns void
 language plpgsql
 set search_path = ''
 as $$
 declare
-  v_word text := (select key from jsonb_object_keys(p_object) as key where key = any (p_words) order by key limit 1);
+  v_word text := (select word from unnest(p_words) as word where p_object ? word order by word limit 1);
 begin
   if v_word is not null then
     perform private.refuse(422, format('"%s" has no place in %s', v_word, p_where), 'It has a column, or a table, of its own: write it there.');
@@ -2397,13 +2433,19 @@ language plpgsql
 security definer  -- editors do not call the checks
 set search_path = ''
 as $$
+declare
+  v_bodies constant text[] := '{json,text,form,multipart,xml,file,graphql}';
 begin
   perform private.require_types(to_jsonb(new), '{"query": "object", "headers": "object", "body": "object", "settings": "object"}', 'a request');
-  if jsonb_array_length(jsonb_path_query_array(new.body, '$.keyvalue()')) <> 1 or not new.body ?| '{json,text}' then
-    perform private.refuse(422, 'a body is said by one word: json or text', 'Write {"json": …} or {"text": "…"}, or null for no body.');
+  if jsonb_array_length(jsonb_path_query_array(new.body, '$.keyvalue()')) <> 1 or not new.body ?| v_bodies then
+    perform private.refuse(422, 'a body is said by one word: json, text, form, multipart, xml, file or graphql',
+      'Write {"json": …} or {"text": "…"}, or null for no body.');
   end if;
-  perform private.refuse_words(new.settings, '{GET,POST,PUT,PATCH,DELETE,HEAD,OPTIONS,request,query,headers,json,text,auth,expect,
-    capture,needs,after,title,description,tags,priority,timeout,retries,idempotent,skip}', 'settings');
+  perform private.refuse_words(new.settings, '{GET,POST,PUT,PATCH,DELETE,HEAD,OPTIONS,request,query,headers,auth,expect,capture,
+    needs,after,title,description,tags,priority,idempotent,skip}' || v_bodies, 'settings');
+  -- As mappings they say more than their columns can.
+  perform private.refuse_words(jsonb_path_query_array(new.settings, '$.keyvalue() ? (@.value.type() != "object").key'),
+    '{timeout,retries}', 'settings');
   return new;
 end;
 $$;
@@ -3674,6 +3716,53 @@ before update on public.test_data_fixtures
 for each row execute function private.tg_touch_updated_at();
 
 
+-- From sql/38_suite_files.sql =====================================================================
+
+-- Suite files: what members pull out of a project.
+-- Functions: get_suite_files.
+
+-- Functions --------------------------------------------------------------------
+
+-- The file of each suite's current version, with the addresses of its latest 200 versions. Only what a member may see.
+create function private.get_suite_files(p_project_id uuid)
+returns table (key text, version integer, path text, source text, origin public.version_origin, known_hashes text[])
+language plpgsql
+stable
+security definer  -- versions lie in a schema that members do not see
+set search_path = ''
+as $$
+declare
+  v_project public.projects := private.open_project(p_project_id, 'viewer');
+begin
+  return query
+    select suite.key, suite.version, current.path, current.source, current.origin,
+      array(
+        select known.content_hash
+        from private.suite_versions as known
+        where known.suite_id = suite.id
+        order by known.number desc
+        limit 200
+      )
+    from public.test_suites as suite
+    join private.suite_versions as current on current.suite_id = suite.id and current.number = suite.version
+    where suite.project_id = v_project.id
+      and suite.deleted_at is null
+    order by suite.key collate "C";
+end;
+$$;
+grant execute on function private.get_suite_files(uuid) to authenticated;
+
+create function public.get_suite_files(p_project_id uuid)
+returns table (key text, version integer, path text, source text, origin public.version_origin, known_hashes text[])
+language sql
+stable
+set search_path = ''
+as $$
+  select * from private.get_suite_files(p_project_id);
+$$;
+grant execute on function public.get_suite_files(uuid) to authenticated;
+
+
 -- From sql/39_duplicates.sql ======================================================================
 
 -- Duplicates: a suite, or a test of it, once more, under another key.
@@ -4447,7 +4536,9 @@ create type public.detail_kind as enum (
   'log',         -- one line, with its level
   'attempt',     -- one try of the test
   'artifact',    -- where a large body or a file is stored
-  'context'      -- what the run knew after the test, without secrets
+  'context',     -- what the run knew after the test, without secrets
+  'cleanup',     -- how its undo went, after its result
+  'renewal'      -- how it was run once more for a token of its, after its result
 );
 
 -- Tables -----------------------------------------------------------------------
@@ -5714,7 +5805,7 @@ set search_path = ''
 as $$
   select jsonb_build_object(
     'id', id, 'name', name, 'kind', kind, 'base_url', base_url, 'services', services, 'max_parallel', max_parallel,
-    'rate_limit_per_second', rate_limit_per_second, 'timeout_seconds', timeout_seconds,
+    'rate_limit_per_second', rate_limit_per_second, 'timeout_seconds', timeout_seconds, 'connection', connection,
     'variables', (
       select coalesce(jsonb_object_agg(variable.name, variable.value), '{}')
       from public.environment_variables as variable
@@ -5740,7 +5831,11 @@ as $$
       where test.suite_id = suite.id and test.deleted_at is null and not test.enabled
     ),
     'quarantined', (
-      select coalesce(jsonb_agg(test.key order by test.key), '[]') from public.test_cases as test
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'key', test.key, 'owner', nullif(owner.name, ''), 'reason', test.quarantine_reason, 'until', test.quarantine_until
+      ) order by test.key), '[]')
+      from public.test_cases as test
+      left join public.users as owner on owner.id = test.quarantine_owner
       -- The first condition spares most tests the call of the second.
       where test.suite_id = suite.id and test.quarantined_at is not null and test.deleted_at is null and private.is_quarantined(test)
     ),
@@ -5772,6 +5867,34 @@ as $$
     and result.run_created_at = p_run_created_at;
 $$;
 
+-- {full name: seconds}: what each test usually takes there, by its last two weeks. Long ones are begun early.
+create function private.describe_medians(p_run public.test_runs)
+returns jsonb
+language plpgsql  -- bound late: the metrics are made further down
+stable
+set search_path = ''
+as $$
+begin
+  return (
+    select coalesce(jsonb_object_agg(suite.key || '/' || test.key, round(usual.seconds::numeric, 3)), '{}')
+    from private.test_run_versions as part
+    join private.suite_versions as version on version.id = part.suite_version_id
+    join public.test_suites as suite on suite.id = version.suite_id
+    join public.test_cases as test on test.suite_id = suite.id and test.deleted_at is null
+    cross join lateral (
+      select avg(day.p50_response_time_ms) / 1000 as seconds
+      from public.performance_metrics as day
+      where day.test_case_id = test.id
+        and day.environment_id = p_run.environment_id
+        and day.date > p_run.created_at::date - 14
+        and day.granularity = 'day'
+    ) as usual
+    where part.run_id = p_run.id
+      and usual.seconds is not null
+  );
+end;
+$$;
+
 create function private.describe_claim(p_run public.test_runs)
 returns jsonb
 language sql
@@ -5784,6 +5907,7 @@ as $$
     'suites', private.describe_suites(p_run.id),
     'context', private.describe_context(p_run.id),
     'finished', private.describe_finished(p_run.id, p_run.created_at),
+    'medians', private.describe_medians(p_run),
     'in_flight', (select to_jsonb(in_flight) from private.run_leases where run_id = p_run.id),
     'next_batch_number', 1
   );
@@ -5976,9 +6100,10 @@ grant execute on function public.release_run(uuid, integer) to service_role;
 -- Functions: the check_… family of record_run() (54_recording.sql).
 --
 -- A batch has any of: lease_seconds, status ("running"), total, started [names], results, context, secrets (both as in
--- 44_context.sql), events. A result has test, verdict, reason, error_category, fingerprint, blocked_by, required_only,
+-- 44_context.sql), events, details. A result has test, verdict, reason, error_category, fingerprint, blocked_by, required_only,
 -- attempts, started_at, finished_at, setup_ms, execution_ms, teardown_ms, total_ms, status_code, request_bytes,
--- response_bytes and details; a detail has kind, attempt, step, iteration, position, level, correlation_id, content.
+-- response_bytes and details; a detail has kind, attempt, step, iteration, position, level, correlation_id, content. What is
+-- among the details of the batch itself is of a test that has its result already, which it names: {"test", "kind", …}.
 -- At most 1,000 results, 20,000 details, 5,000 events and 20,000 started tests.
 
 -- Functions --------------------------------------------------------------------
@@ -6011,6 +6136,32 @@ as $$
   where wanted.name like '%/%';
 $$;
 
+-- Tests that a file makes without naming them: those of rows, key[row], and of hooks. A push brings them; where rows or hooks
+-- were edited in place, the first run that meets them does. Whether there were any.
+create function private.add_made_tests(p_run_id uuid, p_names text[])
+returns boolean
+language plpgsql
+set search_path = ''
+as $$
+begin
+  insert into public.test_cases (organization_id, project_id, suite_id, key, name, position, priority, retries, idempotent)
+  select suite.organization_id, suite.project_id, suite.id, made.key, made.key, coalesce(base.position, 0),
+    coalesce(base.priority, 'medium'), coalesce(base.retries, 0), coalesce(base.idempotent, true)
+  from (
+    select distinct split_part(name, '/', 1) as suite_key, substr(name, position('/' in name) + 1) as key from unnest(p_names) as name
+  ) as made
+  join private.test_run_versions as part on part.run_id = p_run_id
+  join private.suite_versions as version on version.id = part.suite_version_id
+  join public.test_suites as suite on suite.id = version.suite_id and suite.key = made.suite_key
+  left join public.test_cases as base on base.suite_id = suite.id and base.key = split_part(made.key, '[', 1) and made.key like '%[%]'
+  where base.id is not null
+    or made.key in ('before-all', 'after-all')
+  order by suite.id, made.key
+  on conflict do nothing;
+  return found;
+end;
+$$;
+
 -- {name: id} of tests of a run. Names that are none are refused.
 create function private.require_run_tests(p_run_id uuid, p_names text[])
 returns jsonb
@@ -6021,7 +6172,9 @@ declare
   v_ids jsonb := (select coalesce(jsonb_object_agg(name, id), '{}') from private.find_run_tests(p_run_id, p_names));
   v_unknown text := (select name from unnest(p_names) as name where not v_ids ? name limit 1);
 begin
-  if v_unknown is not null then
+  if v_unknown is not null and private.add_made_tests(p_run_id, array(select name from unnest(p_names) as name where not v_ids ? name)) then
+    return private.require_run_tests(p_run_id, p_names);
+  elsif v_unknown is not null then
     perform private.refuse(422, format('"%s" is not a test of this run', v_unknown), 'Names are <suite key>/<test key>.');
   end if;
   return v_ids;
@@ -6062,6 +6215,8 @@ language plpgsql
 set search_path = ''
 as $$
 begin
+  perform private.check_detail(detail, format('the later evidence for "%s"', detail ->> 'test'))
+  from jsonb_path_query(p_batch, '$.details[*]') as detail;
   perform private.check_detail(detail, format('the result of "%s"', result ->> 'test'))
   from jsonb_path_query(p_batch, '$.results[*]') as result
   cross join jsonb_path_query(result, '$.details[*]') as detail;
@@ -6118,6 +6273,19 @@ begin
 end;
 $$;
 
+create function private.check_later_details(p_details jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_at_most(jsonb_array_length(p_details), 20000, 'later details');
+  if jsonb_array_length(p_details) <> jsonb_array_length(jsonb_path_query_array(p_details, '$[*].test ? (@.type() == "string")')) then
+    perform private.refuse(422, 'the evidence of a batch names its tests', 'Each of "details" is {"test": full name, "kind": …}.');
+  end if;
+end;
+$$;
+
 create function private.texts_at(p_value jsonb, p_path jsonpath)
 returns text[]
 language sql
@@ -6136,7 +6304,7 @@ as $$
 begin
   perform private.require_types(p_batch, '{
     "lease_seconds": "number", "status": "string", "total": "number", "started": "array", "context": "object",
-    "secrets": "object", "events": "array"
+    "secrets": "object", "events": "array", "details": "array"
   }', 'a batch');
   perform private.check_lease_seconds(coalesce((p_batch ->> 'lease_seconds')::integer, 60));
   if p_batch ->> 'status' not in ('preparing', 'running') then
@@ -6147,8 +6315,10 @@ begin
   perform private.check_results(p_results);
   perform private.check_events(private.items(p_batch -> 'events'));
   perform private.require_at_most(jsonb_array_length(private.items(p_batch -> 'started')), 20000, 'started tests');
+  perform private.check_later_details(private.items(p_batch -> 'details'));
   return private.require_run_tests(p_run_id, private.texts_at(p_results, '$[*].test')
     || private.texts_at(p_results, '$[*].blocked_by ? (@ != null)')
+    || private.texts_at(private.items(p_batch -> 'details'), '$[*].test')
     || private.require_texts(p_batch -> 'started', 'started'));
 end;
 $$;
@@ -6224,6 +6394,25 @@ as $$
   cross join private.begin_ids() as ids (beginning);
 $$;
 
+-- Evidence for tests that have their result: what their undo did, and what was done once more for a token of theirs.
+create function private.record_details(p_run public.test_runs, p_details jsonb, p_ids jsonb)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.test_result_details
+    (id, organization_id, run_id, run_created_at, test_case_id, kind, attempt, step, iteration, position, level, correlation_id, content)
+  select (ids.beginning || lpad(to_hex(detail.number), 8, '0'))::uuid, p_run.organization_id, p_run.id, p_run.created_at,
+    (p_ids ->> detail.test)::uuid, detail.kind, coalesce(detail.attempt, 1), detail.step, detail.iteration,
+    coalesce(detail.position, detail.number::integer - 1), detail.level, detail.correlation_id,
+    coalesce(nullif(detail.content, 'null'), '{}')
+  from rows from (jsonb_to_recordset(p_details) as (
+    test text, kind public.detail_kind, attempt integer, step integer, iteration integer, position integer, level text,
+    correlation_id text, content jsonb
+  )) with ordinality as detail (test, kind, attempt, step, iteration, position, level, correlation_id, content, number)
+  cross join private.begin_ids() as ids (beginning);
+$$;
+
 -- Functions: record ------------------------------------------------------------
 
 -- The fence between batches: each follows the one before it.
@@ -6275,7 +6464,7 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  if not p_batch ?| array['status', 'total', 'started', 'results', 'context', 'events'] then
+  if not p_batch ?| array['status', 'total', 'started', 'results', 'context', 'events', 'details'] then
     return p_run.sequence;
   end if;
   return private.tell_run(p_run.id, 'run_progress',
@@ -6291,9 +6480,13 @@ as $$
 declare
   v_results jsonb := coalesce(nullif(p_batch -> 'results', 'null'), '[]');
   v_version integer := private.merge_context(p_run, p_context_version, p_batch -> 'context', p_batch -> 'secrets');
+  v_ids jsonb := private.check_batch(p_run.id, p_batch, v_results);
   v_answer jsonb;
 begin
-  perform private.record_results(p_run, v_results, private.check_batch(p_run.id, p_batch, v_results));
+  perform private.record_results(p_run, v_results, v_ids);
+  if p_batch ? 'details' then
+    perform private.record_details(p_run, private.items(p_batch -> 'details'), v_ids);
+  end if;
   perform private.update_in_flight(p_run.id, p_batch, v_results);
   perform private.update_progress(p_run.id, p_batch);
   v_answer := jsonb_build_object(

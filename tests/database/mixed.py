@@ -61,10 +61,15 @@ def _recorded(ids: Tenant, names: Tenant) -> Iterator[Call]:
         "one of two results": {"results": [a_result(f"{mine}/orders"), a_result(f"{theirs}/login")]},
         "root cause": {"total": 9, "results": [blocked]},
         "started": {"status": "running", "started": [f"{theirs}/login"]},
+        "later evidence": {
+            "results": [a_result(f"{mine}/orders")],
+            "details": [{"test": f"{theirs}/orders", "kind": "cleanup"}],
+        },
     }
     for case, batch in batches.items():
         arguments = _lease(ids) | {"p_batch_number": 1, "p_context_version": 1, "p_batch": batch}
-        yield Call(function="record_run", case=case, arguments=arguments, code="PT422", message=message)
+        of_case = message.replace("login", "orders") if case == "later evidence" else message
+        yield Call(function="record_run", case=case, arguments=arguments, code="PT422", message=of_case)
 
 
 def _captured(ids: Tenant, names: Tenant) -> Iterator[Call]:

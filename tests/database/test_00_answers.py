@@ -23,6 +23,7 @@ ANSWERS: dict[str, type[Record]] = {
     "finish_run": records.FinishAnswer,
     "get_execution_context": records.ContextDocument,
     "get_notification_channels": records.OpenedChannel,
+    "get_suite_files": records.StoredSuiteFile,
     "initialise_execution_context": records.ContextDocument,
     "list_workers": records.WorkerOverview,
     "push_suites": records.PushAnswer,

@@ -10,6 +10,7 @@ MEMBERS_MAY_CALL = {
     "duplicate_suite",
     "duplicate_test",
     "end_quarantine",
+    "get_suite_files",
     "list_workers",
     "push_suites",
     "quarantine_tests",

@@ -1,5 +1,7 @@
 """Environments and their variables. What is secret goes in and never comes out, but to a worker."""
 
+import json
+
 import pytest
 
 from tests.database.actors import Actor
@@ -166,3 +168,33 @@ def test_an_empty_value_is_a_value(world: World) -> None:
     _set(world, "email", "", secret=False)
     _set(world, "password", "", secret=True)
     assert _given_to_workers(world) == {"variables": {"email": ""}, "secrets": {"password": ""}}
+
+
+@pytest.mark.parametrize(
+    ("connection", "is_right"),
+    [
+        ({}, True),
+        ({"proxy": "http://{{ secrets.proxy }}@proxy:3128"}, True),
+        ({"tls": {"verify": False, "ca": "corporate_ca", "password": "{{ secrets.p }}"}}, True),
+        ({"proxies": "x"}, False),
+        ({"proxy": 3}, False),
+        ({"tls": True}, False),
+        ({"tls": {"verify": "no"}}, False),
+        ({"tls": {"ca": 1}}, False),
+        ({"tls": {"pin": "x"}}, False),
+        ([], False),
+        ({"proxy": "x" * 9000}, False),
+    ],
+)
+def test_a_connection_is_said_in_the_words_of_a_suite_file(
+    world: World, connection: object, is_right: bool
+) -> None:
+    """Admins say it, workers are told; anything else is refused."""
+    statement = "update public.environments set connection = %s::jsonb"
+    if not is_right:
+        assert world.admin.refused_to(statement, json.dumps(connection)).code == "23514"
+        return
+    assert world.editor.change(statement, json.dumps(connection)) == 0
+    assert world.admin.change(statement, json.dumps(connection)) == 1
+    world.a_run()
+    assert world.claim()["environment"]["connection"] == connection

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.database.conftest import OpenWorld
-from tests.database.pushes import Json, a_push, a_suite
+from tests.database.pushes import Json, a_push, a_result, a_suite
 from tests.database.world import World
 from worker.graph import build_graph
 from worker.models.problem import Location
@@ -18,6 +18,7 @@ from worker.project.push import push_document
 
 ROOT = Path(__file__).parents[2]
 NOWHERE = Location("", 1, 1, 1)
+BODY = "a body is said by one word: json, text, form, multipart, xml, file or graphql"
 
 #: Everything that a suite can say, in all ways of saying it.
 FULL = """
@@ -70,6 +71,25 @@ tests:
     exclusive: true
     quarantine: { reason: slow, owner: ada, until: 2030-12-31 }
     cleanup: [{ name: away, DELETE: "/{{ user }}" }]
+  lime:
+    steps:
+      - { name: begin, POST: /begin, form: { a: [1, "{{ user }}"] }, capture: { ticket: $.id } }
+      - { GET: "/{{ ticket }}", when: "{{ env.deep }}", repeat: { until: "{{ json.done }}", within: 9s } }
+    cleanup: { DELETE: /begin }
+    retries: { count: 3, backoff: fixed, max_delay: 9s, on: [connect, 5xx], when: "{{ status == 503 }}" }
+    timeout: { connect: 2s, total: 12s }
+  nuts:
+    GET: "/nuts/{{ row.kind }}"
+    rows: [{ id: wal, kind: walnut, size: 2 }, { id: pea, kind: peanut, size: 1 }]
+    timeout: { read: 3s }
+    needs: [mango]
+  olive: { POST: /o, form: { a: 1, b: [x, y] }, gzip: true, cookies: { a: b }, cookie_jar: run }
+  pear: { POST: /p, multipart: [{ name: a, text: b }], max_redirects: 3, http_version: "1.1" }
+  quince: { POST: /q, xml: "<q/>", compressed: false, auth: { digest: { username: a, password: b } } }
+  rice:
+    POST: /graphql
+    graphql: { query: "query Rice { rice }", variables: { a: 1 }, operation: Rice }
+    expect: { json_exactly: { data: 1 }, size: { less: 9 }, cookies: { a: b }, check: ["status == 200"] }
   kiwi: { DELETE: /k, json: false, auth: { basic: { username: ada, password: "{{ secrets.password }}" } } }
 """
 
@@ -379,16 +399,19 @@ def test_a_circle_is_refused_by_hand_too(world: World) -> None:
 @pytest.mark.parametrize(
     ("table", "assignment", "value", "message"),
     [
-        ("test_request_configs", "body", {"xml": "<a/>"}, "a body is said by one word: json or text"),
+        ("test_request_configs", "body", {"csv": "a"}, BODY),
         (
             "test_request_configs",
             "body",
             {"json": 1, "text": "1"},
-            "a body is said by one word: json or text",
+            BODY,
         ),
         ("test_request_configs", "body", [1], "a request.body must be of type object, but is array"),
         ("test_request_configs", "headers", ["x"], "a request.headers must be of type object, but is array"),
         ("test_request_configs", "settings", {"expect": {}}, '"expect" has no place in settings'),
+        ("test_request_configs", "settings", {"form": {}}, '"form" has no place in settings'),
+        ("test_request_configs", "settings", {"retries": 3}, '"retries" has no place in settings'),
+        ("test_request_configs", "settings", {"timeout": "3s"}, '"timeout" has no place in settings'),
         ("test_response_specs", "expectations", [], "expectations must be of type object, but is array"),
         ("test_response_specs", "captures", "x", "captures must be of type object, but is string"),
     ],
@@ -453,3 +476,65 @@ def test_edits_at_the_same_time_are_all_in_the_last_version(open_world: OpenWorl
     version = _version(first, "shop")
     tests = parse_suite(version["source"], path=version["path"]).tests
     assert (version["number"], tests["catalog"].retries, tests["cart"].retries) == (3, 5, 6)
+
+
+def _source(world: World, suite: str) -> Json:
+    source: Json = json.loads(_version(world, suite)["source"])
+    return source
+
+
+DEFAULTS = """
+suite: defaults
+defaults: { retries: { count: 2, on: [connect] }, timeout: { connect: 1s, total: 9s } }
+tests: { a: { GET: /a }, b: { GET: /b, retries: { count: 5, delay: 1s }, timeout: { read: 1s } } }
+"""
+
+
+def test_what_more_a_file_says_of_retries_and_timeouts_stays_when_their_number_is_edited(
+    world: World,
+) -> None:
+    """The column has the number; when and with which pauses, the file of the test or its suite says."""
+    suite = parse_suite(DEFAULTS, path="a.yaml")
+    world.push(push_document([suite], ()))
+    _edit(world, "test_cases", "retries = 7, timeout_seconds = 3", "a")
+    _edit(world, "test_cases", "retries = 1, timeout_seconds = 4", "b")
+    tests = _tests(world, "defaults")
+    assert [(test.retries, test.timeout_seconds) for test in tests.values()] == [(7, 3.0), (1, 4.0)]
+    said = _source(world, "defaults")["tests"]
+    assert said["a"]["retries"] == {"count": 7, "on": ["connect"]}
+    assert said["a"]["timeout"] == {"connect": "1s", "total": 3}
+    assert said["b"]["retries"] == {"count": 1, "delay": "1s"}
+    assert said["b"]["timeout"] == {"read": "1s", "total": 4}
+
+
+ROWS = """
+suite: rows
+tests: { a: { GET: "/a/{{ row.x }}", rows: [{ id: one, x: 1 }] } }
+"""
+
+
+def test_rows_and_hooks_that_are_edited_in_place_get_their_results(world: World) -> None:
+    """A push knows the tests that they make; these are made by the first run that meets them."""
+    world.push(push_document([parse_suite(ROWS, path="a.yaml")], ()))
+    rows = {"rows": [{"id": "two", "x": 2}]}
+    _edit(world, "test_request_configs", "settings = %s", "a", rows)
+    world.editor.change(
+        "update public.test_suites set config = %s where key = 'rows'",
+        {"hooks": {"before_all": [{"POST": "/begin"}]}},
+    )
+    assert list(_tests(world, "rows")) == ["before-all", "a[two]"]
+    world.a_run(suites=["rows"])
+    run = world.claim()["run"]
+    batch = {"results": [a_result("rows/before-all"), a_result("rows/a[two]")]}
+    assert world.record(run["id"], 1, batch)["continue"]
+    assert world.session.value("select count(*) from public.test_results where run_id = %s", run["id"]) == 2
+    for stranger in ("rows/b[two]", "rows/after_all", "rows/a[two", "nobody/a[two]"):
+        refusal = world.worker.refused(
+            "record_run",
+            p_run_id=run["id"],
+            p_lease_number=1,
+            p_batch_number=2,
+            p_context_version=1,
+            p_batch={"results": [a_result(stranger)]},
+        )
+        assert (refusal.code, refusal.message) == ("PT422", f'"{stranger}" is not a test of this run')

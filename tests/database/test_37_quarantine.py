@@ -21,18 +21,24 @@ def _arguments(world: World, **more: Any) -> Json:
     return {"p_test_ids": _cart(world), "p_reason": "loses the basket, #12", "p_until": SOON} | more
 
 
-def _quarantined(world: World) -> list[str]:
+def _told(world: World) -> list[Json]:
     world.a_run(suites=["shop"])
     [suite] = [suite for suite in world.claim()["suites"] if suite["key"] == "shop"]
-    keys: list[str] = suite["quarantined"]
-    return keys
+    told: list[Json] = suite["quarantined"]
+    return told
+
+
+def _quarantined(world: World) -> list[str]:
+    return [test["key"] for test in _told(world)]
 
 
 def test_a_test_goes_into_quarantine_and_comes_back(world: World) -> None:
     """Whoever asked answers for it; workers are told with each claim."""
     [row] = world.editor.call_all("quarantine_tests", **_arguments(world))
     assert (row["quarantine_owner"], row["quarantine_until"]) == (world.editor.id, SOON)
-    assert _quarantined(world) == ["cart"]
+    [told] = _told(world)
+    assert (told["key"], told["reason"]) == ("cart", "loses the basket, #12")
+    assert told["until"].startswith(SOON.strftime("%Y-%m-%dT%H:%M"))
     [row] = world.editor.call_all("end_quarantine", p_test_ids=_cart(world))
     assert [row[name] for name in row if name.startswith("quarantin")] == [None] * 4
     assert _quarantined(world) == []

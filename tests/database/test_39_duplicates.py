@@ -151,7 +151,7 @@ def test_what_a_copied_test_captures_is_its_own(world: World) -> None:
     captures = {
         "tokens": {"access": "$.token", "refresh": {"header": "X-Refresh"}},
         "variables": {"user": "$.id"},
-        "data": {"all": {"body": True}},
+        "data": {"whole": {"body": True}},
         "first": "$.a",
     }
     login = a_test("login", response={"expectations": {}, "captures": captures})
@@ -170,7 +170,7 @@ def test_what_a_copied_test_captures_is_its_own(world: World) -> None:
         "access": ("data", True),
         "refresh": ("data", True),
         "user": ("data", False),
-        "all": ("data", False),
+        "whole": ("data", False),
         "first": ("data", False),
     }
     assert copied.tests["login-2"].title == "Again"

@@ -97,3 +97,16 @@ def test_followers_are_told_of_a_claim(world: World) -> None:
     assert (message["event"], message["payload"]["status"]) == ("run_progress", "preparing")
     events = [message["event"] for message in world.messages(f"project:{world.facts.project_id}")]
     assert events == ["run_requested", "run_status"]
+
+
+def test_a_worker_is_told_how_long_tests_usually_take(world: World) -> None:
+    """In that environment, in seconds, by its days of two weeks; a test that is new there has none."""
+    first = world.a_claimed_run(suites=["accounts"])
+    result = a_result("accounts/login", execution_ms=1500.0, total_ms=1500.0)
+    world.record(first, 1, {"total": 1, "results": [result]})
+    world.finish(first)
+    world.a_run(suites=["shop"])
+    assert world.claim()["medians"] == {"accounts/login": 1.5}
+    world.session.change("update public.performance_metrics set date = date - 15")
+    world.a_run(suites=["shop"])
+    assert world.claim("worker-2")["medians"] == {}

@@ -403,3 +403,43 @@ def test_the_same_batch_twice_at_the_same_time_is_written_once(open_world: OpenW
     assert all(answer == answers[0] for answer in answers)
     assert worlds[0].run(run_id)["passed"] == 1
     assert len(worlds[0].messages(f"run:{run_id}")) == 2
+
+
+def test_evidence_may_come_after_the_result(world: World) -> None:
+    """How an undo went is known when all tests are over: it joins the evidence of its test."""
+    run_id = world.a_claimed_run()
+    test = "accounts/login"
+    world.record(run_id, 1, {"results": [a_result(test)]})
+    content = {"verdict": "passed", "steps": []}
+    later = [
+        {"test": test, "kind": "cleanup", "attempt": 2, "content": content},
+        {"test": test, "kind": "renewal"},
+    ]
+    assert world.record(run_id, 2, {"details": later})["sequence"] == 3
+    rows = world.viewer.rows(
+        "select kind::text, attempt, content from public.test_result_details"
+        " where run_id = %s and kind in ('cleanup', 'renewal') order by position",
+        run_id,
+    )
+    assert rows == [
+        {"kind": "cleanup", "attempt": 2, "content": content},
+        {"kind": "renewal", "attempt": 1, "content": {}},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("details", "message"),
+    [
+        ({}, "a batch.details must be of type array, but is object"),
+        ([{"test": "accounts/login", "kind": "tidy"}], "the later evidence for"),
+        ([{"test": "accounts/none", "kind": "cleanup"}], '"accounts/none" is not a test of this run'),
+        ([{"kind": "cleanup"}], "the evidence of a batch names its tests"),
+        (["x"], "the evidence of a batch names its tests"),
+    ],
+)
+def test_evidence_that_belongs_to_nothing_is_refused(world: World, details: Any, message: str) -> None:
+    """Nothing of the batch is written."""
+    run_id = world.a_claimed_run()
+    refusal = _refused(world, run_id, batch={"details": details})
+    assert refusal.code == "PT422"
+    assert message in refusal.message

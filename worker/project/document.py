@@ -10,6 +10,7 @@ from typing import Any
 from context.values import JsonValue
 from worker.models.flow import StepPhase, TestRole
 from worker.models.suite import Suite, Test
+from worker.parsing.document_body import BODY_KEYS
 from worker.parsing.document_request import METHODS
 from worker.parsing.written import as_written
 from worker.project.addresses import content_hash
@@ -21,7 +22,7 @@ _COLUMNS_OF_SUITE = frozenset(("suite", "key", "description", "tags", "tests"))
 
 #: What a test says and is not among the settings of its request: it has a column, or makes an edge.
 _ELSEWHERE = frozenset(
-    {*METHODS, "request", "query", "headers", "json", "text", "auth", "expect", "capture", "needs", "after"}
+    {*METHODS, *BODY_KEYS, "request", "query", "headers", "auth", "expect", "capture", "needs", "after"}
     | {"title", "description", "tags", "priority", "timeout", "retries", "idempotent", "skip"}
 )
 
@@ -55,14 +56,13 @@ def suite_document(suite: Suite) -> Document:
 def _tests(suite: Suite, written: Mapping[str, Any]) -> Iterator[Document]:
     """The tests as they are written; after one with rows, those that its rows make. These, and those that
     hooks make, have results of their own, but no words: what they say, the file says elsewhere."""
-    defaults = written.get("defaults") or {}
     told: set[str] = set()
     for position, test in enumerate(suite.tests.values()):
         key = test.row_of or test.key
         words = written["tests"].get(key) if test.role is TestRole.TEST else None
         if test.role is TestRole.TEST and key not in told:
             told.add(key)
-            yield _test(test, key, words or {}, position, defaults)
+            yield _test(test, key, words or {}, position)
         if test.row_of is not None or test.role is not TestRole.TEST:
             yield _facts(test, test.key, position)
 
@@ -83,13 +83,11 @@ def _facts(test: Test, key: str, position: int) -> Document:
     return document
 
 
-def _test(
-    test: Test, key: str, written: Mapping[str, Any], position: int, defaults: Mapping[str, Any]
-) -> Document:
+def _test(test: Test, key: str, written: Mapping[str, Any], position: int) -> Document:
     return {
         **_facts(test, key, position),
         "tags": list(written.get("tags") or ()),
-        "timeout_seconds": test.timeout_seconds if "timeout" in {**defaults, **written} else None,
+        "timeout_seconds": test.timeout_seconds if "timeout" in test.said else None,
         "request": _request(test, written),
         "response": {
             "expectations": written.get("expect") or {},
@@ -105,7 +103,7 @@ def _request(test: Test, written: Mapping[str, Any]) -> Document:
         "path": path,
         "query": written.get("query") or {},
         "headers": written.get("headers") or {},
-        "body": {word: written[word] for word in ("json", "text") if word in written},
+        "body": {word: written[word] for word in BODY_KEYS if word in written},
         "settings": {word: value for word, value in written.items() if _is_setting(word, value)},
     }
     if "auth" in written:

@@ -4,6 +4,7 @@ from typing import Any
 
 from worker.models.environment import Environment
 from worker.models.outcome import TestOutcome
+from worker.models.request import NOTHING_SAID, Connection
 from worker.models.run import ClaimedContext, ClaimedEndpoint, ClaimedRun, ClaimedSuite, Lease
 from worker.models.suite import Quarantine
 from worker.records.api import (
@@ -18,6 +19,7 @@ from worker.records.api import (
 from worker.records.base import read_answer
 from worker.records.configuration import EndpointAuth
 from worker.records.context import ContextDocument
+from worker.records.environments import ConnectionSettings, TlsSettings
 
 
 def claimed_run(answer: Any) -> ClaimedRun:
@@ -82,6 +84,21 @@ def _environment(environment: ClaimedEnvironmentAnswer) -> Environment:
         max_parallel=environment.max_parallel,
         rate_limit_per_second=environment.rate_limit_per_second,
         timeout_seconds=environment.timeout_seconds,
+        connection=_connection(environment.connection),
+    )
+
+
+def _connection(said: ConnectionSettings | None) -> Connection:
+    if said is None:
+        return NOTHING_SAID
+    tls = said.tls or TlsSettings()
+    return Connection(
+        proxy=said.proxy,
+        verify=tls.verify,
+        ca=tls.ca,
+        certificate=tls.certificate,
+        key=tls.key,
+        password=tls.password,
     )
 
 

@@ -18,6 +18,7 @@ from worker.models.events import (
 )
 from worker.models.outcome import TestOutcome, Verdict
 from worker.models.suite import TestName
+from worker.recording.later_rows import cleanup_row, renewal_row
 from worker.recording.rows import Row, result_row
 
 #: A context change larger than this is announced by its names only; who wants the values reads the
@@ -37,6 +38,7 @@ class Entry:
     result: Row | None = None
     ran: TestName | None = None
     change: ContextChange | None = field(default=None, repr=False)
+    evidence: Row | None = None
     events: tuple[Row, ...] = ()
     size: int = 0
     details: int = 0
@@ -55,14 +57,19 @@ def entry_of(event: Event) -> Entry | None:
         case TokenRenewed():
             return _renewed(event)
         case TestReady() | CleanupFinished():
-            told = _told_ready(event) if isinstance(event, TestReady) else _told_cleanup(event)
-            return Entry(events=(told,), size=_size(told))
+            return _ready(event) if isinstance(event, TestReady) else _cleaned_up(event)
         case _:
             return None
 
 
-def _told_ready(event: TestReady) -> Row:
-    return {"type": "test_ready", "test": event.test}
+def _ready(event: TestReady) -> Entry:
+    told: Row = {"type": "test_ready", "test": event.test}
+    return Entry(events=(told,), size=_size(told))
+
+
+def _cleaned_up(event: CleanupFinished) -> Entry:
+    told, row = _told_cleanup(event), cleanup_row(event.cleanup)
+    return Entry(events=(told,), evidence=row, size=_size(told) + _size(row), details=1)
 
 
 def batch_of(entries: Iterable[Entry], *, lease_seconds: int) -> dict[str, JsonValue]:
@@ -74,6 +81,7 @@ def batch_of(entries: Iterable[Entry], *, lease_seconds: int) -> dict[str, JsonV
     _put(batch, "started", [entry.started for entry in entries if entry.started])
     _put(batch, "results", [entry.result for entry in entries if entry.result])
     _put(batch, "events", [event for entry in entries for event in entry.events])
+    _put(batch, "details", [entry.evidence for entry in entries if entry.evidence])
     _put(batch, "context", _public(entries))
     _put(batch, "secrets", _secret(entries))
     return batch
@@ -126,7 +134,9 @@ def _renewed(event: TokenRenewed) -> Entry:
         "reason": clean_text(renewal.reason)[:ANNOUNCED_REASON_LENGTH],
     }
     events = (told,) if change is None else (told, _told_change(change))
-    return Entry(change=change, events=events, size=1000 + (_size(change.captured_data) * 3 if change else 0))
+    row = renewal_row(renewal)
+    size = 1000 + _size(row) + (_size(change.captured_data) * 3 if change else 0)
+    return Entry(change=change, events=events, evidence=row, size=size, details=1)
 
 
 def _told_cleanup(event: CleanupFinished) -> Row:

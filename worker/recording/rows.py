@@ -39,8 +39,8 @@ def result_row(outcome: TestOutcome, change: ContextChange | None = None) -> Row
         "blocked_by": outcome.blocked_by if outcome.verdict == Verdict.BLOCKED else None,
         "required_only": outcome.required_only,
         "attempts": len(outcome.attempts),
-        "started_at": _moment(outcome.started_at),
-        "finished_at": _moment(outcome.finished_at),
+        "started_at": moment(outcome.started_at),
+        "finished_at": moment(outcome.finished_at),
         "fingerprint": fingerprint(outcome),
         **_timings(outcome),
         **_sizes(outcome),
@@ -113,11 +113,12 @@ def _contents(attempt: Attempt) -> Iterator[tuple[int | None, int | None, str, R
     yield None, None, "attempt", _attempt(attempt)
     for step in attempt.steps:
         place = (step.index, step.iteration) if attempt.has_steps else (None, None)
-        for kind, content in _evidence(step):
+        for kind, content in evidence_of(step):
             yield *place, kind, content
 
 
-def _evidence(step: StepRecord) -> Iterator[tuple[str, Row]]:
+def evidence_of(step: StepRecord) -> Iterator[tuple[str, Row]]:
+    """What a step sent, got, checked and took: kind and content of each detail."""
     if step.exchange is not None:
         yield "request", _request(step.exchange)
         if step.exchange.status_code is not None:
@@ -134,18 +135,19 @@ def _attempt(attempt: Attempt) -> Row:
         "verdict": attempt.verdict.value,
         "reason": attempt.reason,
         "category": attempt.category,
-        "started_at": _moment(attempt.started_at),
-        "finished_at": _moment(attempt.finished_at),
+        "started_at": moment(attempt.started_at),
+        "finished_at": moment(attempt.finished_at),
         "setup_ms": _milliseconds(attempt.setup_seconds),
         "execution_ms": _milliseconds(attempt.execution_seconds),
         "teardown_ms": _milliseconds(attempt.teardown_seconds),
     }
     if attempt.has_steps:
-        row["steps"] = [_step(step) for step in attempt.steps]
+        row["steps"] = [step_row(step) for step in attempt.steps]
     return row
 
 
-def _step(step: StepRecord) -> Row:
+def step_row(step: StepRecord) -> Row:
+    """What is said of a step besides its evidence."""
     return {
         "step": step.index,
         "iteration": step.iteration,
@@ -227,5 +229,6 @@ def _milliseconds(seconds: float) -> float:
     return round(seconds * 1000, 3)
 
 
-def _moment(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
+def moment(when: datetime | None) -> str | None:
+    """A moment as JSON has it."""
+    return None if when is None else when.isoformat()

@@ -77,7 +77,14 @@ from worker.records.execution import (
 from worker.records.fixtures import FixtureCleanup, FixtureKind, FixtureUsage, TestDataFixture
 from worker.records.metrics import MetricGranularity, PerformanceMetric, TestRunHistory
 from worker.records.pipeline import PipelineEdge, PipelineStep, TestExecutionPipeline
-from worker.records.projects import Project, PushAnswer, PushedSuiteAnswer, PushRequest, TestSuite
+from worker.records.projects import (
+    Project,
+    PushAnswer,
+    PushedSuiteAnswer,
+    PushRequest,
+    StoredSuiteFile,
+    TestSuite,
+)
 from worker.records.reporting import (
     ChannelEvent,
     ChannelKind,
@@ -193,6 +200,7 @@ __all__ = [
     "SearchedKind",
     "SentRequest",
     "SourcePlace",
+    "StoredSuiteFile",
     "SuiteStatistics",
     "SuiteVersion",
     "TestCase",

@@ -10,6 +10,7 @@ from worker.models.suite import Priority
 from worker.records.base import Argument, JsonObject, Record
 from worker.records.configuration import EndpointAuth
 from worker.records.context import ContextDocument
+from worker.records.environments import ConnectionSettings
 from worker.records.execution import RunExecutor, RunTrigger
 
 
@@ -68,6 +69,7 @@ class ClaimedEnvironmentAnswer(Record):
     max_parallel: int | None = None
     rate_limit_per_second: float | None = None
     timeout_seconds: float | None = None
+    connection: ConnectionSettings | None = None
 
 
 class QuarantinedTestAnswer(Record):
@@ -147,6 +149,12 @@ class RecordedDetail(Argument):
     content: JsonObject = Field(default_factory=dict)
 
 
+class LaterDetail(RecordedDetail):
+    """A piece of evidence for a test that has its result already."""
+
+    test: str
+
+
 class RecordedResult(Argument):
     """A test's verdict as it is recorded, with its evidence. Durations are milliseconds."""
 
@@ -202,6 +210,7 @@ class RunBatch(Argument):
     context: RecordedContext | None = None
     secrets: RecordedSecrets | None = None
     events: tuple[JsonObject, ...] = Field(default=(), max_length=most_events)
+    details: tuple[LaterDetail, ...] = ()
 
 
 class RecordAnswer(Record):

@@ -3,10 +3,27 @@
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from worker.models.environment import EnvironmentKind
-from worker.records.base import JsonObject, Row
+from worker.records.base import JsonObject, Record, Row
+
+
+class TlsSettings(Record):
+    """How TLS is spoken. Files are names of secrets or variables of the environment that hold PEM."""
+
+    verify: bool | None = None
+    ca: str | None = None
+    certificate: str | None = None
+    key: str | None = None
+    password: str | None = Field(default=None, repr=False)
+
+
+class ConnectionSettings(Record):
+    """How the servers of an environment are reached. `proxy` may hold templates."""
+
+    proxy: str | None = Field(default=None, repr=False)
+    tls: TlsSettings | None = None
 
 
 class Environment(Row):
@@ -24,6 +41,7 @@ class Environment(Row):
     max_parallel: int | None = None
     rate_limit_per_second: float | None = None
     timeout_seconds: float | None = None
+    connection: JsonObject
     description: str
     metadata: JsonObject
     created_by: UUID | None = None

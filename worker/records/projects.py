@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime
 
 from worker.records.base import Argument, JsonObject, Record, Row
+from worker.records.changes import VersionOrigin
 
 
 class Project(Row):
@@ -49,6 +50,17 @@ class TestSuite(Row):
     created_at: AwareDatetime
     updated_at: AwareDatetime
     deleted_at: AwareDatetime | None = None
+
+
+class StoredSuiteFile(Record):
+    """The file of a suite's current version, with the addresses of its latest versions."""
+
+    key: str
+    version: int
+    path: str
+    source: str
+    origin: VersionOrigin
+    known_hashes: tuple[str, ...]
 
 
 class PushRequest(Argument):

@@ -25,6 +25,8 @@ class DetailKind(StrEnum):
     ATTEMPT = "attempt"  # one try, with its verdict and times
     ARTIFACT = "artifact"  # a file kept elsewhere
     CONTEXT = "context"  # what the run knew after the test
+    CLEANUP = "cleanup"  # how its undo went, after its result
+    RENEWAL = "renewal"  # how it was run once more for a token of its, after its result
 
 
 class SuiteStatistics(Row):

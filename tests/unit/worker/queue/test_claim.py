@@ -6,6 +6,7 @@ from typing import Any
 
 from worker.models.environment import EnvironmentKind
 from worker.models.outcome import Verdict
+from worker.models.request import Connection
 from worker.models.suite import Quarantine
 from worker.queue.claim import claimed_run
 
@@ -56,6 +57,7 @@ def test_a_claim_says_everything_about_the_run() -> None:
     assert (run.only, run.tags, run.config) == (("s/a",), ("smoke",), {"jobs": 4})
     assert [(suite.key, suite.selected) for suite in run.suites] == [("s", True), ("base", False)]
     assert run.environment.kind is EnvironmentKind.STAGING
+    assert run.environment.connection == Connection()
     assert (run.environment.max_parallel, run.environment.rate_limit_per_second) == (5, 2.5)
     assert [(outcome.test, outcome.verdict) for outcome in run.finished] == [("s/a", Verdict.PASSED)]
     assert run.in_flight == {"s/b"}
@@ -85,3 +87,20 @@ def test_a_claim_says_what_is_in_quarantine_and_what_earlier_runs_took() -> None
     assert quarantined["a"].reason == "put there by the team"
     assert quarantined["b"] == Quarantine(owner="ada", reason="flaky", until=date(2026, 12, 1))
     assert run.medians == {"s/a": 0.5}
+
+
+def test_a_claim_says_how_the_environment_is_reached() -> None:
+    """In the words of suite files. What may be secret in it is not shown."""
+    answer = an_answer()
+    tls = {"verify": False, "ca": "corporate", "certificate": "mine", "key": "my_key", "password": "canary"}
+    answer["environment"]["connection"] = {"proxy": "http://canary@proxy", "tls": tls}
+    connection = claimed_run(answer).environment.connection
+    assert connection == Connection(
+        proxy="http://canary@proxy",
+        verify=False,
+        ca="corporate",
+        certificate="mine",
+        key="my_key",
+        password="canary",
+    )
+    assert "canary" not in repr(connection)
