@@ -161,7 +161,7 @@ async def run_locally(
         jobs=run.jobs,
         stop=stop,
         bail=run.bail,
-        suite_bails={suite.key: suite.bail for suite in run.suites if suite.bail is not None},
+        suites={suite.key: suite.limits for suite in run.suites},
         shuffle=run.shuffle,
         files=run.files,
         tools=run.tools,
@@ -185,15 +185,23 @@ async def _follow(plan: Plan, parts: Parts, listeners: Sequence[Listener]) -> Ru
 
 
 async def _close(listeners: Iterable[Listener]) -> None:
-    """Close all of them, also when one cannot; then raise the first thing that went wrong."""
-    errors: list[BatonError] = []
+    """Close all of them, whatever goes wrong with one; then raise what did. A mistake of ours goes first."""
+    refused: list[BatonError] = []
+    mistakes: list[Exception] = []
     for listener in listeners:
         try:
             await listener.close()
         except BatonError as error:
-            errors.append(error)
-    if errors:
-        raise errors[0]
+            refused.append(error)
+        except Exception as error:
+            mistakes.append(error)
+    if mistakes:
+        raise mistakes[0]
+    if len(refused) > 1:
+        told = "; ".join(f"{error} ({error.where})" if error.where else str(error) for error in refused)
+        raise BatonError(told)
+    if refused:
+        raise refused[0]
 
 
 class _Choice:
