@@ -34,8 +34,7 @@ def check_all(
     """
     results: dict[int, CheckResult] = {}
     errors: list[ContextError] = []
-    numbered = sorted(enumerate(expectations), key=lambda pair: pair[1].kind is ExpectationKind.SNAPSHOT)
-    for number, expectation in numbered:
+    for number, expectation in _snapshots_last(expectations):
         try:
             expected = fill(expectation)
         except ContextError as error:
@@ -46,6 +45,16 @@ def check_all(
         results[number] = check(expectation, response, expected=expected, scene=scene)
     ordered = [results[number] for number in sorted(results)]
     return Checked(results=ordered, error=errors[0] if errors else None)
+
+
+def _snapshots_last(expectations: Iterable[Expectation]) -> list[tuple[int, Expectation]]:
+    """The expectations in the order in which they are checked, each with its place."""
+    numbered = list(enumerate(expectations))
+    return sorted(numbered, key=_is_snapshot) if any(map(_is_snapshot, numbered)) else numbered
+
+
+def _is_snapshot(numbered: tuple[int, Expectation]) -> bool:
+    return numbered[1].kind is ExpectationKind.SNAPSHOT
 
 
 def scene_of(

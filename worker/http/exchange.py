@@ -46,9 +46,9 @@ def _request(request: PreparedRequest, mask: HidesSecrets, limit: int) -> Exchan
         request_headers=_headers(request.headers, mask),
         request_body=body,
         request_bytes=len(request.body or b""),
-        request_parts=tuple(_part(part, mask, limit) for part in story.parts),
+        request_parts=tuple(_part(part, mask, limit) for part in story.parts) if story.parts else (),
         request_gzip=story.plain is not None,
-        curl_options=tuple(mask.text(option) for option in request.curl_options),
+        curl_options=tuple(map(mask.text, request.curl_options)),
         graphql_complexity=story.graphql_complexity,
         truncated=cut,
     )
@@ -66,7 +66,7 @@ def _with_response(
         response_bytes=len(response.body),
         http_version=response.http_version,
         timings={name: round(seconds, 6) for name, seconds in response.timings.items()},
-        redirects=tuple(_redirect(redirect, mask) for redirect in response.redirects),
+        redirects=tuple([_redirect(redirect, mask) for redirect in response.redirects]),
         truncated=record.truncated or cut or response.truncated,
     )
 
@@ -99,7 +99,7 @@ def _part(part: SentPart, mask: HidesSecrets, limit: int) -> PartRecord:
 
 
 def _headers(headers: Headers, mask: HidesSecrets) -> Headers:
-    return tuple((name, hide_header(name, mask.text(value))) for name, value in headers)
+    return tuple([(name, hide_header(name, mask.text(value))) for name, value in headers])
 
 
 def _body(body: bytes | None, headers: Headers, mask: HidesSecrets, limit: int) -> tuple[str | None, bool]:
