@@ -37,8 +37,7 @@ class Ledger:
         self._emit(TestFinished(outcome=self.outcomes[outcome.test], change=change))
 
     def _keep(self, name: TestName, outcome: TestOutcome) -> None:
-        now = self._parts.clock.now()
-        self.outcomes[name] = marked(outcome, self._plan.tests[name], now=now)
+        self.outcomes[name] = marked(outcome, self._plan.tests[name], clock=self._parts.clock)
         self._guard.note(outcome)
         self._bail.note(self.outcomes[name])
 
