@@ -53,6 +53,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "worker": Entry("worker.cli.worker:worker", "Take requested runs and execute them."),
     },
     "This command line": {
+        "doctor": Entry("worker.cli.doctor:doctor", "Say what is wrong with a set-up."),
         "completion": Entry(
             "worker.cli.completion:completion", "Print what a shell needs to complete words of `baton`."
         ),
