@@ -4,7 +4,7 @@ Two kinds are known (the method is that of iDFlakies and iFixFlakies, Lam, Shi e
 passes only if another one ran before it, and one that another one disturbs.
 """
 
-from worker.history.hidden.hunt import Hunt, Report, Runner
+from worker.history.hidden.hunt import Hunt, HuntEnded, Report, Runner
 from worker.history.hidden.rounds import Hidden, HowItDepends, Round, Unexplained
 
-__all__ = ["Hidden", "HowItDepends", "Hunt", "Report", "Round", "Runner", "Unexplained"]
+__all__ = ["Hidden", "HowItDepends", "Hunt", "HuntEnded", "Report", "Round", "Runner", "Unexplained"]
