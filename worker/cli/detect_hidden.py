@@ -155,13 +155,13 @@ class _Screen:
             round_line(found, number=self._number, of=self._rounds, style=self._style, labels=self._labels)
         )
 
-    def looking(self, test: str, others: int) -> None:
+    def looking(self, test: str, others: Sequence[str]) -> None:
         """A test's verdict has changed, and it is looked for what has changed it."""
         if test != self._looking_at:
             self._looking_at = test
-            name = self._labels(test)
-            what = "the other" if others == 1 else f"one of {others} others"
-            self._print("", self._style.dim(f"{name} passed and failed. Is it {what}?"))
+            what = self._labels(others[0]) if len(others) == 1 else f"one of {len(others)} others"
+            said = f"{self._labels(test)} has passed and failed: is it because of {what}?"
+            self._print("", self._style.dim(said))
 
     def end(self, report: "Report", runner: "LocalRunner", *, has_reset: bool) -> None:
         """What was found."""

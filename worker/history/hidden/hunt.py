@@ -35,8 +35,8 @@ class Report:
     complete: bool = True
 
 
-#: Told what is being done: the test, and how many others are left that it could be.
-Tell = Callable[[TestName, int], None]
+#: Told what is being done: the test, and the others that are suspected.
+Tell = Callable[[TestName, Sequence[TestName]], None]
 
 
 class Hunt:
@@ -107,7 +107,7 @@ class Hunt:
         before the test makes none."""
 
         async def holds(others: Sequence[TestName]) -> bool:
-            self._tell(test, len(others))
+            self._tell(test, others)
             return self._as_with_others(await self._try(others, test, nearest), test, how)
 
         for others in self._where_to_look(test, how, nearest):

@@ -60,7 +60,7 @@ def finding_lines(
     for order, fails in ((shown, not needs), (alone, needs)):
         yield f"    {order:<{width}}  {reason if fails else 'passed'}"
     where, line = declaration(hidden, tests)
-    yield f"  It is not written down. In {where.where.path}, under {where.key}:"
+    yield f"  It is not written down. In {where.where.path}, under {where.row_of or where.key}:"
     yield f"    {line}"
     if not needs:
         yield "  Or let a cleanup of it undo what it leaves behind."
