@@ -1,7 +1,7 @@
 """A run on this machine, without a server: files and options in, a verdict out."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -173,10 +173,21 @@ async def run_locally(
         await sender.close()
         await _close(listeners)
 
+        _keep_fixtures(run)
 
 async def _follow(plan: Plan, parts: Parts, listeners: Sequence[Listener]) -> RunOutcome | None:
     async with aclosing(run_plan(plan, parts)) as events:
         async for event in events:
+def _keep_fixtures(run: PreparedRun) -> None:
+    """Write down what fixtures of later runs are made of. Where that cannot be, the tests run again."""
+    for suite in run.suites:
+        if suite.fixtures.names():
+            from worker.fixtures.keeping import keep
+
+            with suppress(OSError):
+                keep(suite, run.context)
+
+
             for listener in listeners:
                 await listener.on(event)
             if isinstance(event, RunFinished):
@@ -292,9 +303,11 @@ def context_of(
     own: dict[str, Mapping[str, JsonValue]] = {suite.key: suite.variables for suite in suites}
     return ExecutionContext(
         base_url=environment.base_url,
+    suites = list(suites)
         variables=environment.variables,
         overrides=given.variables,
         secrets=environment.secrets,
         suite_variables=own,
         seed=seed,
     )
+        fixtures={suite.key: suite.fixtures for suite in suites},

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from context.capture import CaptureRule
+from context.fixtures import Fixtures, NoFixtures
 from context.values import JsonValue
 from worker.models.environment import Environment
 from worker.models.expectation import Expectation
@@ -228,3 +229,4 @@ class Suite:
         """The user's line at a place of this suite, be it in its own file or in a borrowed one."""
         text = self.source if where.path == self.path else self.borrowed.get(where.path, "")
         return line_of(text, where.line)
+    fixtures: Fixtures = field(default_factory=NoFixtures, repr=False, compare=False)

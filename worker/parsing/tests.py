@@ -12,6 +12,7 @@ from worker.parsing.binding import MOST_LEVELS, bind, is_deep
 from worker.parsing.document import TEST
 from worker.parsing.document_expect import RESPONSE_KEYS
 from worker.parsing.document_request import REQUEST_KEYS, SENDING_KEYS
+from worker.parsing.fixtures import SuiteFixtures
 from worker.parsing.flow import read_environments, read_needs, read_quarantine, read_retries
 from worker.parsing.hooks import BEFORE_ALL, Hooks
 from worker.parsing.mistake import Mistake
@@ -48,6 +49,7 @@ class Around:
     templates: Templates
     hooks: Hooks
     default_uses: DefaultUses
+    fixtures: SuiteFixtures
     unreadable: set[str] = field(default_factory=set)
 
 
@@ -70,7 +72,7 @@ class TestReader:
             yield self._test(key, place, None)
             return
         plain = place.with_children({name: part for name, part in keys.items() if name != "rows"})
-        rows = read_rows(keys["rows"], self._source, self._around.files)
+        rows = read_rows(keys["rows"], self._source, self._around.files, self._around.fixtures)
         for row in rows:
             yield self._test(key, self._bound(plain, row), row)
         if not rows:

@@ -127,6 +127,7 @@ def _context(run: ClaimedRun, suites: tuple[Suite, ...], now: Now) -> ExecutionC
         variables=environment.variables,
         secrets=environment.secrets,
         suite_variables={suite.key: _own_variables(suite, environment.name) for suite in suites},
+        fixtures={suite.key: suite.fixtures for suite in suites},
         now=now,
     )
     context.restore(_state(run.context))
