@@ -4,7 +4,14 @@ from typing import Any
 
 from worker.models.flow import Backoff, RetryOn
 from worker.parsing.document_values import BOOLEAN, DURATION_VALUE, LIMIT, TAGS, WORDS
-from worker.parsing.plain_values import read_condition, read_date, read_scalar_text, whole_number, word
+from worker.parsing.plain_values import (
+    read_condition,
+    read_date,
+    read_parallel,
+    read_scalar_text,
+    whole_number,
+    word,
+)
 from worker.parsing.readers import ListOf, OneOrMore, Value
 from worker.parsing.shape import Key, Shape
 
@@ -48,6 +55,7 @@ RETRIES = Shape(
             OneOrMore(
                 Value(lambda value: word(*_REASONS)(read_scalar_text(value)), {"enum": [*_REASONS, 429]}),
                 "5xx",
+                at_least_one=True,
             ),
             "What makes another attempt worth it. Without it: whatever another attempt may make better.",
             examples=(["connect", "timeout", "5xx"],),
@@ -91,7 +99,7 @@ REQUIRES = Shape(
     example="environment: [local, staging]",
     keys={
         "environment": Key(
-            OneOrMore(WORDS, "local"),
+            OneOrMore(WORDS, "local", at_least_one=True),
             "Names or kinds of environments.",
             required=True,
             examples=(["local", "staging"],),
@@ -155,6 +163,22 @@ FLOW_KEYS = {
     "exclusive": Key(BOOLEAN, "Nothing else runs beside this test. Without it: false."),
     "quarantine": Key(QUARANTINE, "The test runs and is shown, but makes no run fail."),
     **STEP_FLOW_KEYS,
+}
+
+#: What only a suite knows: what holds for its tests together.
+SUITE_FLOW_KEYS = {
+    "parallel": Key(
+        Value(read_parallel, {"anyOf": [BOOLEAN.schema(), {"type": "integer", "minimum": 1}]}),
+        "How many tests of the suite run at the same time: `false` is one after the other, in the order of"
+        " the file as far as their needs allow. Without it: as many as the run allows.",
+        examples=(False, 4),
+    ),
+    "timeout": Key(
+        LIMIT,
+        "How long the suite may take, from the start of its first test. What is not over by then is"
+        " stopped. Without it: no limit.",
+        examples=("10m",),
+    ),
 }
 
 #: Parts of a test or a step that may hold templates, besides those that are about an answer.

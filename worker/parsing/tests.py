@@ -143,6 +143,7 @@ class _OneTest:
         undo = self._cleanup(read)
         uses, undo_uses = self._uses(steps, undo)
         retries, delay, rule = read_retries(read, self._around.defaults)
+        limits = read_limits(read, self._around.defaults)
         return Test(
             suite=self._around.suite,
             key=self._key,
@@ -151,7 +152,8 @@ class _OneTest:
             steps=_numbered(steps),
             needs=self._needs(read),
             uses=self._around.variables.with_variables(iter(uses)),
-            timeout_seconds=read_limits(read, self._around.defaults).total or DEFAULT_TIMEOUT_SECONDS,
+            timeout_seconds=limits.total or DEFAULT_TIMEOUT_SECONDS,
+            attempt_seconds=limits.attempt,
             retries=retries,
             retry_delay_seconds=delay,
             retry=rule,
@@ -236,6 +238,7 @@ class _OneTest:
     def _uses_of_test(self) -> Iterator[NameUse]:
         if "steps" in self._place.keyed():
             yield from template_uses(self._place, "", self._source)
+        yield from self._around.default_uses.of_retries(self._place)
         yield from parameter_uses(self._used, self._source)
         if self._row is not None:
             yield from find_uses(self._row.place, "rows", self._source)
