@@ -9,13 +9,7 @@ from worker.models.flow import StepKind
 from worker.parsing import document_expect, document_fixtures, document_flow, document_request
 from worker.parsing.document_expect import RESPONSE_KEYS, RESPONSE_TEMPLATES, SUITE_RESPONSE_KEYS
 from worker.parsing.document_fixtures import FIXTURES
-from worker.parsing.document_flow import (
-    COMMON_FLOW_KEYS,
-    FLOW_KEYS,
-    FLOW_TEMPLATES,
-    STEP_FLOW_KEYS,
-    SUITE_FLOW_KEYS,
-)
+from worker.parsing.document_flow import COMMON_FLOW_KEYS, FLOW_KEYS, FLOW_TEMPLATES, STEP_FLOW_KEYS
 from worker.parsing.document_request import (
     CONNECTION_KEYS,
     REQUEST_KEYS,

@@ -13,7 +13,6 @@ from worker.parsing.compose import compose, without_garbage_collection
 from worker.parsing.document import SUITE
 from worker.parsing.document_expect import SUITE_RESPONSE_KEYS
 from worker.parsing.fixtures import SuiteFixtures
-from worker.parsing.flow import read_suite_limits
 from worker.parsing.hooks import AFTER_ALL, BEFORE_ALL, Hooks
 from worker.parsing.mistake import Mistake
 from worker.parsing.names import read_test_key, slug
