@@ -9,7 +9,13 @@ from worker.models.flow import StepKind
 from worker.parsing import document_expect, document_fixtures, document_flow, document_request
 from worker.parsing.document_expect import RESPONSE_KEYS, RESPONSE_TEMPLATES, SUITE_RESPONSE_KEYS
 from worker.parsing.document_fixtures import FIXTURES
-from worker.parsing.document_flow import COMMON_FLOW_KEYS, FLOW_KEYS, FLOW_TEMPLATES, STEP_FLOW_KEYS
+from worker.parsing.document_flow import (
+    COMMON_FLOW_KEYS,
+    FLOW_KEYS,
+    FLOW_TEMPLATES,
+    STEP_FLOW_KEYS,
+    SUITE_FLOW_KEYS,
+)
 from worker.parsing.document_request import (
     CONNECTION_KEYS,
     REQUEST_KEYS,
@@ -276,6 +282,7 @@ SUITE = Shape(
             "No further test of the suite starts once so many did not pass.",
             examples=(5,),
         ),
+        **SUITE_FLOW_KEYS,
     },
 )
 
@@ -289,7 +296,7 @@ SHAPES: tuple[Shape, ...] = (
     *document_request.SHAPES,
     *document_expect.SHAPES,
     *document_flow.SHAPES,
-    DEFAULTS,
     *document_fixtures.SHAPES,
+    DEFAULTS,
     ENVIRONMENT,
 )

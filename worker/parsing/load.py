@@ -13,6 +13,7 @@ from worker.parsing.compose import compose, without_garbage_collection
 from worker.parsing.document import SUITE
 from worker.parsing.document_expect import SUITE_RESPONSE_KEYS
 from worker.parsing.fixtures import SuiteFixtures
+from worker.parsing.flow import read_suite_limits
 from worker.parsing.hooks import AFTER_ALL, BEFORE_ALL, Hooks
 from worker.parsing.mistake import Mistake
 from worker.parsing.names import read_test_key, slug
@@ -91,7 +92,7 @@ class _SuiteLoader:
             environments=self._environments(),
             variables=self._head.get("variables", {}),
             tags=self._tags(self._head),
-            bail=self._head.get("bail"),
+            limits=read_suite_limits(self._head),
             path=self._source.path,
             source=self._source.text,
             where=self._place.find(("suite",)).location(self._source),
