@@ -54,19 +54,27 @@ def encode_query(query: Mapping[str, JsonValue]) -> str:
 
 def _below(base_url: str, url: str) -> str:
     """The URL itself, or the base URL with the path and the query of `url` added."""
-    if is_whole_url(url):
+    if "://" in url and is_whole_url(url):
         return url
-    if _OTHER_SCHEME.match(url):
+    if "://" in url and _OTHER_SCHEME.match(url):
         scheme = url.partition("://")[0]
         raise RequestError(
             f"the scheme {scheme}:// cannot be sent", where="url", hint="write http:// or https://"
         )
-    base = _checked_base(base_url, url).partition("#")[0]
-    base_path, _, base_query = base.partition("?")
+    base_path, base_query = _parts_of_base(_checked_base(base_url, url))
     path, _, query = url.partition("#")[0].partition("?")
     joined = f"{base_path.rstrip('/')}/{path.lstrip('/')}" if path else base_path
+    if not base_query and not query:
+        return joined
     queries = "&".join(part for part in (base_query, query) if part)
-    return f"{joined}?{queries}" if queries else joined
+    return f"{joined}?{queries}"
+
+
+@lru_cache(maxsize=256)
+def _parts_of_base(base_url: str) -> tuple[str, str]:
+    """Path (with scheme and host before it) and query of a base URL: one for many requests."""
+    path, _, query = base_url.partition("#")[0].partition("?")
+    return path, query
 
 
 def _checked_base(base_url: str, url: str) -> str:
