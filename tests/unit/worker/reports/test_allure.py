@@ -209,10 +209,13 @@ async def test_a_folder_holds_one_run_and_what_others_have_put_there(tmp_path: P
     """Old results would be taken for retries; those of other tools are none of our business."""
     (tmp_path / "allure").mkdir()
     (tmp_path / "allure" / "theirs-result.json").write_text("{}")
+    (tmp_path / "allure" / "categories.json").write_text("[]")
     await _written(tmp_path)
     await _written(tmp_path, a_story())
     folder = tmp_path / "allure"
     assert (folder / "theirs-result.json").exists()
+    assert (folder / "categories.json").read_text() == "[]"
+    assert "1 failed, 1 broken, 2 blocked by cart" in (folder / "environment.properties").read_text()
     assert len(list(folder.glob("baton-*-result.json"))) == 8
 
 
