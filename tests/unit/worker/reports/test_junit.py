@@ -24,13 +24,12 @@ IN_A_TESTCASE = (
     "system-out",
 )
 _AGAIN = ({"stackTrace", "system-out"}, {"type", "message"})
-#: Children and attributes of each element. `timestamp` and `file` of a suite are of the junit-10 schema,
-#: which has everything else here, too.
+#: Children and attributes of each element.
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "testsuites": ({"testsuite"}, {"name", "time", "tests", "failures", "errors"}),
     "testsuite": (
         {"testcase", "properties"},
-        {"name", "tests", "failures", "errors", "skipped", "time", "timestamp", "file"},
+        {"name", "tests", "failures", "errors", "skipped", "time", "timestamp"},
     ),
     "properties": ({"property"}, set()),
     "property": (set(), {"name", "value"}),
