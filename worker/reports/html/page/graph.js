@@ -48,7 +48,7 @@ function edgeView(line, boxes, critical) {
 function boxView(box, number, width, height, graph, edges) {
   const [x, y] = box.at;
   const words = [box.names, box.verdict, box.note, box.critical && "on the critical path"].filter(Boolean).join(", ");
-  const label = box.label.length > 21 ? `${box.label.slice(0, 20)}…` : box.label;
+  const label = box.label.length > 20 ? `${box.label.slice(0, 19)}…` : box.label;
   const choose = () => (box.tests.length === 1 ? go(`test=${index.tests[box.tests[0]].name}`) : showOnly(box.tests, "A box of the graph"));
   const node = draw("g", { class: `box ${box.verdict}${box.critical ? " critical" : ""}`, transform: `translate(${x} ${y})`, role: "button", "aria-label": words, onclick: choose,
     onkeydown: (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); choose(); } } },
