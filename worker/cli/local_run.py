@@ -13,12 +13,13 @@ from worker.assertions.scene import Tools
 from worker.cli.environments import choose_environment
 from worker.cli.interruption import interruptible
 from worker.cli.narrowing import Narrowing, narrowed
+from worker.cli.reporting import close_all
 from worker.cli.requirements import need_base_url, used_names
 from worker.cli.values import GivenValues, gather_values
 from worker.clock import SystemClock
 from worker.contracts import Contracts
 from worker.engine import DEFAULT_JOBS, Parts, StopSignal, run_plan
-from worker.errors import BatonError, SuiteError, UsageError
+from worker.errors import SuiteError, UsageError
 from worker.files import Files, LocalFiles, NoFiles
 from worker.graph import find_problems, make_plan
 from worker.history.durations import Durations
@@ -50,6 +51,7 @@ class RunRequest:
     forbid_only: bool = False
     jobs: int | None = None
     bail: int | None = None
+    timeout_seconds: float | None = None
     shuffle: str | None = None
     seed: str | None = None
     connection: Connection = field(default_factory=Connection)
@@ -69,6 +71,7 @@ class PreparedRun:
     context: ExecutionContext
     jobs: int = DEFAULT_JOBS
     bail: int | None = None
+    timeout_seconds: float | None = None
     shuffle: str | None = None
     files: Files = field(default_factory=NoFiles)
     tools: Tools = field(default_factory=Tools)
@@ -108,6 +111,7 @@ def prepare(request: RunRequest) -> PreparedRun:
         context=context_of(suites, environment, choice.given, seed=request.seed),
         jobs=request.jobs or DEFAULT_JOBS,
         bail=request.bail,
+        timeout_seconds=request.timeout_seconds,
         shuffle=request.shuffle,
         files=files,
         tools=local_tools(files, request),
@@ -147,12 +151,15 @@ def _snapshot_mode(request: RunRequest) -> Mode:
 
 
 async def run_locally(
-    run: PreparedRun, listeners: Sequence[Listener], *, speaker: Speaker
+    run: PreparedRun, listeners: Sequence[Listener], *, speaker: Speaker, stop: StopSignal | None = None
 ) -> RunOutcome | None:
-    """Run it, tell the listeners, and close them whatever happens; None when it was cut off."""
+    """Run it, tell the listeners, and close them whatever happens; None when it was cut off.
+
+    Whoever gives a `stop` may ask for the end himself, besides Ctrl-C.
+    """
     clock = SystemClock()
     sender = make_sender()
-    stop = StopSignal()
+    stop = stop or StopSignal()
     parts = Parts(
         context=run.context,
         sender=sender,
@@ -162,6 +169,7 @@ async def run_locally(
         stop=stop,
         bail=run.bail,
         suites={suite.key: suite.limits for suite in run.suites},
+        timeout_seconds=run.timeout_seconds,
         shuffle=run.shuffle,
         files=run.files,
         tools=run.tools,
@@ -170,14 +178,11 @@ async def run_locally(
         with interruptible(stop, say=speaker.say):
             return await _follow(run.plan, parts, listeners)
     finally:
-        await sender.close()
-        await _close(listeners)
-
         _keep_fixtures(run)
+        await sender.close()
+        await close_all(listeners)
 
-async def _follow(plan: Plan, parts: Parts, listeners: Sequence[Listener]) -> RunOutcome | None:
-    async with aclosing(run_plan(plan, parts)) as events:
-        async for event in events:
+
 def _keep_fixtures(run: PreparedRun) -> None:
     """Write down what fixtures of later runs are made of. Where that cannot be, the tests run again."""
     for suite in run.suites:
@@ -188,31 +193,14 @@ def _keep_fixtures(run: PreparedRun) -> None:
                 keep(suite, run.context)
 
 
+async def _follow(plan: Plan, parts: Parts, listeners: Sequence[Listener]) -> RunOutcome | None:
+    async with aclosing(run_plan(plan, parts)) as events:
+        async for event in events:
             for listener in listeners:
                 await listener.on(event)
             if isinstance(event, RunFinished):
                 return event.outcome
     return None
-
-
-async def _close(listeners: Iterable[Listener]) -> None:
-    """Close all of them, whatever goes wrong with one; then raise what did. A mistake of ours goes first."""
-    refused: list[BatonError] = []
-    mistakes: list[Exception] = []
-    for listener in listeners:
-        try:
-            await listener.close()
-        except BatonError as error:
-            refused.append(error)
-        except Exception as error:
-            mistakes.append(error)
-    if mistakes:
-        raise mistakes[0]
-    if len(refused) > 1:
-        told = "; ".join(f"{error} ({error.where})" if error.where else str(error) for error in refused)
-        raise BatonError(told)
-    if refused:
-        raise refused[0]
 
 
 class _Choice:
@@ -300,14 +288,14 @@ def context_of(
     suites: Iterable[Suite], environment: Environment, given: GivenValues, *, seed: str | None = None
 ) -> ExecutionContext:
     """What tests of these suites know before the first of them has run."""
+    suites = list(suites)
     own: dict[str, Mapping[str, JsonValue]] = {suite.key: suite.variables for suite in suites}
     return ExecutionContext(
         base_url=environment.base_url,
-    suites = list(suites)
         variables=environment.variables,
         overrides=given.variables,
         secrets=environment.secrets,
         suite_variables=own,
+        fixtures={suite.key: suite.fixtures for suite in suites},
         seed=seed,
     )
-        fixtures={suite.key: suite.fixtures for suite in suites},

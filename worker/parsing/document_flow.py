@@ -9,6 +9,7 @@ from worker.parsing.plain_values import (
     read_date,
     read_parallel,
     read_scalar_text,
+    read_words,
     whole_number,
     word,
 )
@@ -24,6 +25,10 @@ _read_count = whole_number(0, _MOST_RETRIES)
 _COUNT = {"type": "integer", "minimum": 0, "maximum": _MOST_RETRIES}
 _BACKOFFS = tuple(backoff.value for backoff in Backoff)
 _REASONS = tuple(reason.value for reason in RetryOn)
+
+
+def _read_lock(value: Any) -> str:
+    return read_words(read_scalar_text(value))
 
 
 def _only_count(value: Any) -> dict[str, Any] | None:
@@ -156,9 +161,10 @@ FLOW_KEYS = {
     "only": Key(BOOLEAN, "While working on it: run this test and what it needs, and no others."),
     "requires": Key(REQUIRES, "Where the test may run; elsewhere it is skipped."),
     "locks": Key(
-        ListOf(WORDS, example="tenant-42"),
-        "No two tests with one of these names run at the same time.",
-        examples=(["tenant-42"],),
+        ListOf(Value(_read_lock, {"type": ["string", "integer"], "minLength": 1}), example="tenant-42"),
+        "No two tests with one of these names run at the same time. They may hold `{{ row.x }}` and"
+        " `{{ params.x }}`.",
+        examples=(["tenant-42"], ["tenant-{{ row.tenant }}"]),
     ),
     "exclusive": Key(BOOLEAN, "Nothing else runs beside this test. Without it: false."),
     "quarantine": Key(QUARANTINE, "The test runs and is shown, but makes no run fail."),

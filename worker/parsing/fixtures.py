@@ -57,7 +57,8 @@ class SuiteFixtures:
         }
         self._has_mistakes = len(fixtures) < len(self._places)
         self._told: set[object] = set()
-        self._drop_circles(fixtures)
+        self._known = tuple(fixtures)
+        self._drop_unsound(fixtures)
         self.data = FixtureData(fixtures, files, suite=suite)
 
     def rows(self, written: str) -> Table:
@@ -82,7 +83,15 @@ class SuiteFixtures:
     def settle(self, tests: Iterable[Test]) -> dict[str, Test]:
         """The tests by key, after a look at what they use: what is not there is noted, and what is to be
         captured first is a need like any other."""
-        return {test.key: self._settled(test) for test in tests}
+        settled = {test.key: self._settled(test) for test in tests}
+        for name, fixture in self.data.fixtures.items():
+            source = fixture.source
+            if isinstance(source, Kept) and (test := settled.get(source.test)) is not None and test.cleanup:
+                what = f"{source.test!r} undoes what it makes, so nothing of it can be kept"
+                self._problem(
+                    ProblemKind.BAD_VALUE, name, what, "take its 'cleanup' away, or use captured_data"
+                )
+        return settled
 
     def _settled(self, test: Test) -> Test:
         if not any(use.path[0] == "fixture" for use in (*test.uses, *test.cleanup_uses)):
@@ -133,16 +142,13 @@ class SuiteFixtures:
     def _say_of_fixture(self, name: str, error: FixtureError) -> None:
         if name not in self._told:
             self._told.add(name)
-            where = self._places[name].key_location(self._source)
-            self._source.add(
-                ProblemKind.BAD_VALUE, f"the fixture {name!r}: {error.what}", where, hint=error.hint
-            )
+            self._problem(ProblemKind.BAD_VALUE, name, f"the fixture {name!r}: {error.what}", error.hint)
 
     def _near(self, name: str) -> str | None:
-        near = near_names(name, self.data.fixtures)
+        near = near_names(name, self._known)
         if near:
             return f"did you mean {near[0]!r}?"
-        known = ", ".join(self.data.fixtures)
+        known = ", ".join(self._known)
         return f"one of: {known}" if known else "write it under 'fixtures:' at the top of the file"
 
     def _read(self, name: str, said: Mapping[str, Any]) -> Fixture | None:
@@ -192,28 +198,35 @@ class SuiteFixtures:
             return Kept(test=test, capture=capture, path=path, ttl_seconds=life)
         return None
 
-    def _drop_circles(self, fixtures: dict[str, Fixture]) -> None:
-        """Note generated fixtures that are made of one another, or of none that is there."""
-        for name in list(fixtures):
-            seen: list[str] = []
-            if self._is_sound(name, fixtures, seen):
-                continue
+    def _drop_unsound(self, fixtures: dict[str, Fixture]) -> None:
+        """Note generated fixtures that are made of one another, or of one that is not there."""
+        told: set[str] = set()
+        unsound = [name for name in fixtures if not self._is_sound(name, fixtures, [], told)]
+        for name in unsound:
             del fixtures[name]
 
-    def _is_sound(self, name: str, fixtures: Mapping[str, Fixture], way: list[str]) -> bool:
-        where = self._places[(way or [name])[0]].key_location(self._source)
+    def _is_sound(self, name: str, fixtures: Mapping[str, Fixture], way: list[str], told: set[str]) -> bool:
         if name not in fixtures:
-            near = near_names(name, fixtures)
-            hint = f"did you mean {near[0]!r}?" if near else "write it under 'fixtures:'"
-            self._source.add(ProblemKind.UNKNOWN_NAME, f"there is no fixture {name!r}", where, hint=hint)
+            if name not in self._places and name not in told:
+                self._problem(
+                    ProblemKind.UNKNOWN_NAME, way[0], f"there is no fixture {name!r}", self._near(name)
+                )
+            told.add(name)
             return False
         if name in way:
-            round_trip = " needs ".join([*way[way.index(name) :], name])
-            self._source.add(ProblemKind.CYCLE, f"fixtures are made of one another: {round_trip}", where)
+            circle = way[way.index(name) :]
+            if not told.intersection(circle):
+                chain = " needs ".join([*circle, name])
+                what = f"fixtures cannot be made of one another: {chain}"
+                self._problem(ProblemKind.CYCLE, name, what, "take one of them out of the circle")
+            told.update(circle)
             return False
         source = fixtures[name].source
         others = source.others if isinstance(source, Generated) else ()
-        return all(self._is_sound(other, fixtures, [*way, name]) for other in others)
+        return all([self._is_sound(other, fixtures, [*way, name], told) for other in others])
+
+    def _problem(self, kind: ProblemKind, name: str, what: str, hint: str | None) -> None:
+        self._source.add(kind, what, self._places[name].key_location(self._source), hint=hint)
 
 
 def _file_of(said: Mapping[str, Any]) -> FixtureFile:

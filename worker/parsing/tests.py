@@ -15,6 +15,7 @@ from worker.parsing.document_request import REQUEST_KEYS, SENDING_KEYS
 from worker.parsing.fixtures import SuiteFixtures
 from worker.parsing.flow import read_environments, read_needs, read_quarantine, read_retries
 from worker.parsing.hooks import BEFORE_ALL, Hooks
+from worker.parsing.locks import read_locks
 from worker.parsing.mistake import Mistake
 from worker.parsing.place import Place
 from worker.parsing.readers import note
@@ -168,7 +169,7 @@ class _OneTest:
             names=self._names(),
             cleanup=tuple(each.step for each in undo),
             cleanup_uses=self._around.variables.with_variables(iter(undo_uses)) if undo_uses else (),
-            locks=tuple(name for _, name in read.get("locks", ())),
+            locks=read_locks(read.get("locks", ()), self._names(), self._source),
             exclusive=read.get("exclusive", False),
             quarantine=read_quarantine(read),
             contract=self._around.defaults.get("openapi", {}).get("file", ""),
