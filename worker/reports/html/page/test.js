@@ -37,14 +37,14 @@ function testLink(number) {
 function linkedTests(title, numbers) {
   if (!numbers.length) return null;
   const first = numbers.slice(0, 12);
-  return el("div", {}, el("h3", {}, title),
+  return el("div", {}, el("h2", {}, title),
     el("div", { class: "linked" }, first.map(testLink),
       numbers.length > first.length && el("button", { type: "button", class: "plain", onclick: () => showOnly(numbers, title) }, `and ${numbers.length - first.length} more`)));
 }
 
 function needsView(needs) {
   if (!needs.length) return null;
-  return el("div", {}, el("h3", {}, "Needs"),
+  return el("div", {}, el("h2", {}, "Needs"),
     el("table", {}, needs.map((edge) => el("tr", {},
       el("td", {}, testLink(edge.test)), el("td", { class: "quiet" }, edge.kind || ""), el("td", { class: "quiet" }, edge.reasons.join(", "))))));
 }
@@ -157,7 +157,7 @@ function capturesView(captures) {
 function handedOnView(origins) {
   const used = origins.filter((origin) => origin.used_by.length);
   if (!used.length) return null;
-  return el("div", {}, el("h3", {}, "Handed on"),
+  return el("div", {}, el("h2", {}, "Handed on"),
     el("table", {}, used.map((origin) => el("tr", {}, el("td", {}, el("code", {}, origin.name)),
       el("td", {}, el("span", { class: "quiet" }, "used by "), el("span", { class: "linked" }, origin.used_by.map(testLink)))))));
 }
