@@ -243,7 +243,9 @@ def _file_of(said: Mapping[str, Any]) -> FixtureFile:
     return FixtureFile(path=path, format=FixtureFormat(written), packing=packing, types=said.get("types", {}))
 
 
-def _has(value: object) -> str | None:
+def _has(value: object) -> str:
     if isinstance(value, Mapping) and value:
         return f"it has: {', '.join(map(str, list(value)[:8]))}"
-    return None
+    if isinstance(value, list) and value:
+        return f"they are [0] to [{len(value) - 1}]" if len(value) > 1 else "the only one is [0]"
+    return "there is nothing inside"
