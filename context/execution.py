@@ -12,6 +12,7 @@ from context.capture import CaptureRule, CaptureTarget
 from context.errors import TemplateError, UndefinedName
 from context.extract import ResponseView
 from context.findings import Findings, Found, names_of
+from context.fixtures import Fixtures, FixtureValues, NoFixtures
 from context.functions import Functions, Now, system_now
 from context.gather import delta_of, is_secret, look_for, origin_of, record_of
 from context.knowledge import Knowledge
@@ -27,17 +28,18 @@ from context.views import CapturedData, Fill, SharedValues, SuiteVariables, Test
 _NONE: Mapping[str, JsonValue] = MappingProxyType({})
 _NO_SECRETS: Mapping[str, str] = MappingProxyType({})
 _NO_SUITES: Mapping[str, Mapping[str, JsonValue]] = MappingProxyType({})
+_NO_FIXTURES: Mapping[str, Fixtures] = MappingProxyType({})
 
 
 class ExecutionContext:
     """What a run knows. `variables` and `secrets` are the environment's; `overrides` (from the
-    command line) are nearer, and stand in `env` too; `suite_variables` are by suite key.
+    command line) are nearer, and stand in `env` too; `suite_variables` and `fixtures` are by suite key.
 
     With a `seed` what is random in templates repeats itself, test by test, whatever their order.
     `tokens` knows which captured tokens a test's templates have read, and how long they live.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 # all that a run begins with, each by its name
         self,
         *,
         base_url: str = "",
@@ -45,6 +47,7 @@ class ExecutionContext:
         overrides: Mapping[str, JsonValue] = _NONE,
         secrets: Mapping[str, str] = _NO_SECRETS,
         suite_variables: Mapping[str, Mapping[str, JsonValue]] = _NO_SUITES,
+        fixtures: Mapping[str, Fixtures] = _NO_FIXTURES,
         seed: int | str | None = None,
         now: Now = system_now,
     ) -> None:
@@ -54,6 +57,7 @@ class ExecutionContext:
         self._overrides = overrides
         self._secrets = secrets
         self._suite_variables = suite_variables
+        self._fixtures = fixtures
         self._seed = seed
         self._now = now
         self._knowledge = Knowledge()
@@ -234,12 +238,14 @@ class ExecutionContext:
         known = self._knowledge
         tokens = SharedValues(known.tokens, known.producers[CaptureTarget.TOKEN], self._note)
         variables = SharedValues(known.variables, known.producers[CaptureTarget.VARIABLE], self._note)
+        captured = CapturedData(known.captured, suite=suite, note=self._note)
         fixed: dict[str, object] = {
             "base_url": self.base_url,
             "tokens": tokens,
             "shared_auth_tokens": tokens,
             "shared_variables": variables,
-            "captured_data": CapturedData(known.captured, suite=suite, note=self._note),
+            "captured_data": captured,
+            "fixture": FixtureValues(self._fixtures.get(suite, NoFixtures()), captured, lambda: self._reader),
             "env": self.environment_variables(),
             "secrets": self._secrets,
         }

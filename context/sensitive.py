@@ -64,10 +64,14 @@ def hide_in_text(text: str) -> str:
     if "eyJ" in text:
         text = _JWT.sub(MASK, text)
     if '"' in text:
-        text = _IN_JSON.sub(rf"\g<1>{MASK}", text)
+        text = _IN_JSON.sub(_without_value, text)
     if "=" in text:
-        text = _IN_FORM.sub(rf"\g<1>{MASK}", text)
+        text = _IN_FORM.sub(_without_value, text)
     return text
+
+
+def _without_value(found: re.Match[str]) -> str:
+    return f"{found[1]}{MASK}"
 
 
 def hide_in_value(value: JsonValue) -> JsonValue:

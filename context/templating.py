@@ -38,10 +38,11 @@ from context.paths import (
 )
 from context.values import JsonValue
 
-__all__ = ["NameReference", "Renderer", "has_template", "names_in", "render"]
+__all__ = ["NameReference", "Renderer", "has_template", "may_have_templates", "names_in", "render"]
 
 # Tuples, because a union is made anew each time it is asked.
 _LISTS = (list, tuple)
+_NUMBERS = (int, float)
 _JSON = (str, int, float, list, dict)
 
 
@@ -58,6 +59,13 @@ class NameReference:
 
     def __str__(self) -> str:
         return format_path(self.path)
+
+
+def may_have_templates(value: JsonValue) -> bool:
+    """Whether there may be anything to fill in this value: a quick look that most values do not pass."""
+    if isinstance(value, str):
+        return "{" in value
+    return value is not None and not isinstance(value, _NUMBERS)
 
 
 def names_in(text: str) -> tuple[NameReference, ...]:

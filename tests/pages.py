@@ -21,6 +21,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -38,8 +39,14 @@ _EXPORT = re.compile(r"export (\w+)=(\S+)$")
 _VARYING = (
     (re.compile(r"\b\d+(\.\d+)?(?: ?(?:ms|µs|s|min)\b)(?: \d+ s\b)?"), "<time>"),
     (re.compile(r"\b20\d\d-\d\d-\d\d(?:[T ][\d:.]+Z?)?"), "<date>"),
+    (re.compile(r"\b[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} 20\d\d [\d:]{8} GMT"), "<date>"),
+    (re.compile(r"\brun \d{8}-\d{6}-\w+"), "<run>"),
+    (re.compile(r"\b\d+ bytes|(?<=content-length: )\d+"), "<bytes>"),
+    (re.compile(r" \((?:critical path|at best) [^)]*\)"), ""),
     (re.compile(r"[ ─]+"), " "),
 )
+#: Lines that tell of tests as they end; which of two that run side by side ends first is chance.
+_TOLD = ("✓ ", "✗ ", "⊘ ", "– ", "! ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +203,9 @@ def _plain(text: str) -> str:
     """What does not depend on how quick a machine is."""
     for pattern, instead in _VARYING:
         text = pattern.sub(instead, text)
-    return "\n".join(line.strip() for line in text.strip().splitlines())
+    lines = (line.strip() for line in text.strip().splitlines())
+    groups = groupby(lines, key=lambda line: line.startswith(_TOLD))
+    return "\n".join(line for told, group in groups for line in (sorted(group) if told else group))
 
 
 def rewrite(page: Path) -> int:
@@ -219,4 +228,4 @@ def rewrite(page: Path) -> int:
 
 if __name__ == "__main__":
     for name in sys.argv[1:]:
-        print(f"{name}: {rewrite(Path(name))} written")
+        sys.stdout.write(f"{name}: {rewrite(Path(name))} written\n")

@@ -14,6 +14,7 @@ BatonError                  carries what, where and hint; the command line print
 │   └── LeaseLost           somebody else holds this run now: drop what is in hand
 ├── SharingError            what workers share (locks, limits) cannot be had
 ├── RequestError            a request cannot be sent as it was written
+├── FixtureError            data that tests begin with cannot be had
 ├── FileUnreadable          a file that a suite names cannot be had
 ├── TransportError          no answer came from the API under test; carries a failure category
 └── RunInterrupted          a person or the system stopped the run
@@ -108,6 +109,10 @@ class TransportError(BatonError):
     ) -> None:
         super().__init__(what, where=where, hint=hint)
         self.category = category
+
+
+class FixtureError(BatonError):
+    """Data that tests begin with cannot be had. `where` is the fixture or its file."""
 
 
 class FileUnreadable(BatonError):

@@ -147,6 +147,44 @@ def test_a_report_that_cannot_be_written_in_the_end_is_3(home: Path, target: Tar
     assert "failed" in out
 
 
+def test_a_report_that_cannot_be_written_loses_no_other(home: Path, target: Target) -> None:
+    """Two of three cannot: both are named, the third is whole, and 3 is the code."""
+    text = SUITE.replace("GET: /json", "GET: /delay/600")
+    wanted = ("junit=gone/out.xml", "html=gone/run.html", "json=out.json")
+    with _started(home, target, text, *(word for each in wanted for word in ("--report", each))) as run:
+        _wait_until((home / "gone").is_dir)
+        (home / "gone").rmdir()
+        out, err = run.communicate(timeout=30)
+    assert run.returncode == 3, out + err
+    assert "junit report could not be written" in err
+    assert "html report could not be written" in err
+    assert json.loads((home / "out.json").read_text())["run"]["status"] in ("completed", "failed")
+
+
+def test_a_printed_report_is_alone_on_the_standard_output(home: Path, target: Target) -> None:
+    """A program that reads it gets the document; people read what happens on the other stream."""
+    done = _run(home, target, SUITE, "--report", "ctrf=-", "--report", "junit=out.xml")
+    document = json.loads(done.stdout)
+    assert document["reportFormat"] == "CTRF"
+    assert "passed" in done.stderr
+    assert (home / "out.xml").exists()
+
+
+def test_two_reports_cannot_be_printed(home: Path, target: Target) -> None:
+    """Nobody could tell them apart."""
+    done = _run(home, target, SUITE, "--report", "ctrf=-", "--report", "json=-")
+    assert done.returncode == 2
+    assert "two reports cannot be printed" in done.stderr
+
+
+def test_a_kind_that_was_mistyped_is_guessed(home: Path, target: Target) -> None:
+    """The refusal says what was meant."""
+    done = _run(home, target, SUITE, "--report", "jnuit=out.xml")
+    assert done.returncode == 2
+    assert "there is no report 'jnuit'" in done.stderr
+    assert "Did you mean junit?" in done.stderr
+
+
 # ── Ctrl-C
 
 
@@ -291,11 +329,14 @@ def test_whoever_stops_reading_gets_no_traceback(home: Path, target: Target) -> 
 def test_no_secret_is_in_any_output(home: Path, target: Target) -> None:
     """A given password and a captured token: not on the screen, not in a report, not with -v, and not
     where the API sends them back."""
-    reports = ["--report", "junit=out.xml", "--report", "json=out.json"]
+    kinds = {"junit": "out.xml", "json": "out.json", "html": "out.html", "ctrf": "out.ctrf", "allure": "out"}
+    reports = [word for kind, path in kinds.items() for word in ("--report", f"{kind}={path}")]
     text = FAILING.replace("POST: /echo\n", "POST: /echo\n    expect: { json: { never: there } }\n")
     runs = [_run(home, target, text, "-v", *reports), _run(home, target, text, "--json")]
     everything = "".join(done.stdout + done.stderr for done in runs)
-    everything += (home / "out.xml").read_text() + (home / "out.json").read_text()
+    files = [path for path in home.rglob("out*") if path.is_file()] + list((home / "out").iterdir())
+    assert len(files) > len(kinds)
+    everything += "".join(path.read_text(encoding="utf-8") for path in files)
     assert "***" in everything
     assert PASSWORD not in everything
     assert TOKEN not in everything

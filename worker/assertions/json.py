@@ -39,7 +39,9 @@ def find(expectation: Expectation, response: Response, expected: JsonValue, scen
 def _compare(path: str, operator: Operator, actual: JsonValue, expected: JsonValue) -> Finding:
     with private(actual, when=is_sensitive(path.rpartition(".")[2])):
         found = _compared(path, operator, actual, expected)
-        return replace(found, actual=hidden(found.actual) if isinstance(actual, str) else actual)
+        if not isinstance(actual, str) or (shown := hidden(actual)) == actual:
+            return found
+        return replace(found, actual=shown)
 
 
 def _compared(path: str, operator: Operator, actual: JsonValue, expected: JsonValue) -> Finding:

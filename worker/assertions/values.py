@@ -1,10 +1,10 @@
 """JSON values: what they are, whether they are the same, and how they look on one line."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
-from typing import TypeGuard
+from typing import Generic, TypeGuard, TypeVar
 
 from context.masking import Mask
 from context.sensitive import hide_in_text, hide_in_value
@@ -24,25 +24,34 @@ _private: ContextVar[str] = ContextVar("private", default="")
 #: Shorter ones are hidden only where they are the whole value.
 _SHORTEST_PRIVATE = 4
 
+_Value = TypeVar("_Value")
 
-@contextmanager
-def hiding(mask: Mask | None) -> Iterator[None]:
+
+class _Within(Generic[_Value]):
+    """A variable has another value in here. Made for every check, where a generator would cost more
+    than most checks do."""
+
+    __slots__ = ("_before", "_value", "_variable")
+
+    def __init__(self, variable: ContextVar[_Value], value: _Value) -> None:
+        self._variable = variable
+        self._value = value
+
+    def __enter__(self) -> None:
+        self._before = self._variable.set(self._value)
+
+    def __exit__(self, *error: object) -> None:
+        self._variable.reset(self._before)
+
+
+def hiding(mask: Mask | None) -> AbstractContextManager[None]:
     """Values that are shown in here are masked."""
-    token = _mask.set(mask)
-    try:
-        yield
-    finally:
-        _mask.reset(token)
+    return _Within(_mask, mask)
 
 
-@contextmanager
-def private(value: JsonValue, *, when: bool = True) -> Iterator[None]:
+def private(value: JsonValue, *, when: bool = True) -> AbstractContextManager[None]:
     """This text is not shown in here."""
-    token = _private.set(value if when and isinstance(value, str) else "")
-    try:
-        yield
-    finally:
-        _private.reset(token)
+    return _Within(_private, value if when and isinstance(value, str) else "")
 
 
 def hidden(value: JsonValue) -> JsonValue:

@@ -29,6 +29,9 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "graph": Entry("worker.cli.graph:graph", "Show which test waits for which."),
         "rerun": Entry("worker.cli.rerun:rerun", "Do a run again, or what of it did not pass."),
         "why": Entry("worker.cli.why:why", "Say why a test waits, and what kept it from passing."),
+        "detect-hidden": Entry(
+            "worker.cli.detect_hidden:detect_hidden", "Find tests that depend on an order that nobody wrote down."
+        ),
         "export": Entry("worker.cli.export:export", "Write tests as commands of other tools."),
     },
     "A Supabase on this machine": {
@@ -53,6 +56,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "worker": Entry("worker.cli.worker:worker", "Take requested runs and execute them."),
     },
     "This command line": {
+        "doctor": Entry("worker.cli.doctor:doctor", "Say what is wrong with a set-up."),
         "completion": Entry(
             "worker.cli.completion:completion", "Print what a shell needs to complete words of `baton`."
         ),

@@ -1,7 +1,7 @@
 """A run on this machine, without a server: files and options in, a verdict out."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -13,12 +13,13 @@ from worker.assertions.scene import Tools
 from worker.cli.environments import choose_environment
 from worker.cli.interruption import interruptible
 from worker.cli.narrowing import Narrowing, narrowed
+from worker.cli.reporting import close_all
 from worker.cli.requirements import need_base_url, used_names
 from worker.cli.values import GivenValues, gather_values
 from worker.clock import SystemClock
 from worker.contracts import Contracts
 from worker.engine import DEFAULT_JOBS, Parts, StopSignal, run_plan
-from worker.errors import BatonError, SuiteError, UsageError
+from worker.errors import SuiteError, UsageError
 from worker.files import Files, LocalFiles, NoFiles
 from worker.graph import find_problems, make_plan
 from worker.history.durations import Durations
@@ -50,6 +51,7 @@ class RunRequest:
     forbid_only: bool = False
     jobs: int | None = None
     bail: int | None = None
+    timeout_seconds: float | None = None
     shuffle: str | None = None
     seed: str | None = None
     connection: Connection = field(default_factory=Connection)
@@ -69,6 +71,7 @@ class PreparedRun:
     context: ExecutionContext
     jobs: int = DEFAULT_JOBS
     bail: int | None = None
+    timeout_seconds: float | None = None
     shuffle: str | None = None
     files: Files = field(default_factory=NoFiles)
     tools: Tools = field(default_factory=Tools)
@@ -108,6 +111,7 @@ def prepare(request: RunRequest) -> PreparedRun:
         context=context_of(suites, environment, choice.given, seed=request.seed),
         jobs=request.jobs or DEFAULT_JOBS,
         bail=request.bail,
+        timeout_seconds=request.timeout_seconds,
         shuffle=request.shuffle,
         files=files,
         tools=local_tools(files, request),
@@ -147,12 +151,15 @@ def _snapshot_mode(request: RunRequest) -> Mode:
 
 
 async def run_locally(
-    run: PreparedRun, listeners: Sequence[Listener], *, speaker: Speaker
+    run: PreparedRun, listeners: Sequence[Listener], *, speaker: Speaker, stop: StopSignal | None = None
 ) -> RunOutcome | None:
-    """Run it, tell the listeners, and close them whatever happens; None when it was cut off."""
+    """Run it, tell the listeners, and close them whatever happens; None when it was cut off.
+
+    Whoever gives a `stop` may ask for the end himself, besides Ctrl-C.
+    """
     clock = SystemClock()
     sender = make_sender()
-    stop = StopSignal()
+    stop = stop or StopSignal()
     parts = Parts(
         context=run.context,
         sender=sender,
@@ -161,7 +168,8 @@ async def run_locally(
         jobs=run.jobs,
         stop=stop,
         bail=run.bail,
-        suite_bails={suite.key: suite.bail for suite in run.suites if suite.bail is not None},
+        suites={suite.key: suite.limits for suite in run.suites},
+        timeout_seconds=run.timeout_seconds,
         shuffle=run.shuffle,
         files=run.files,
         tools=run.tools,
@@ -170,8 +178,19 @@ async def run_locally(
         with interruptible(stop, say=speaker.say):
             return await _follow(run.plan, parts, listeners)
     finally:
+        _keep_fixtures(run)
         await sender.close()
-        await _close(listeners)
+        await close_all(listeners)
+
+
+def _keep_fixtures(run: PreparedRun) -> None:
+    """Write down what fixtures of later runs are made of. Where that cannot be, the tests run again."""
+    for suite in run.suites:
+        if suite.fixtures.names():
+            from worker.fixtures.keeping import keep
+
+            with suppress(OSError):
+                keep(suite, run.context)
 
 
 async def _follow(plan: Plan, parts: Parts, listeners: Sequence[Listener]) -> RunOutcome | None:
@@ -182,18 +201,6 @@ async def _follow(plan: Plan, parts: Parts, listeners: Sequence[Listener]) -> Ru
             if isinstance(event, RunFinished):
                 return event.outcome
     return None
-
-
-async def _close(listeners: Iterable[Listener]) -> None:
-    """Close all of them, also when one cannot; then raise the first thing that went wrong."""
-    errors: list[BatonError] = []
-    for listener in listeners:
-        try:
-            await listener.close()
-        except BatonError as error:
-            errors.append(error)
-    if errors:
-        raise errors[0]
 
 
 class _Choice:
@@ -281,6 +288,7 @@ def context_of(
     suites: Iterable[Suite], environment: Environment, given: GivenValues, *, seed: str | None = None
 ) -> ExecutionContext:
     """What tests of these suites know before the first of them has run."""
+    suites = list(suites)
     own: dict[str, Mapping[str, JsonValue]] = {suite.key: suite.variables for suite in suites}
     return ExecutionContext(
         base_url=environment.base_url,
@@ -288,5 +296,6 @@ def context_of(
         overrides=given.variables,
         secrets=environment.secrets,
         suite_variables=own,
+        fixtures={suite.key: suite.fixtures for suite in suites},
         seed=seed,
     )

@@ -1,10 +1,13 @@
 """Reports by their option: `--report junit=out.xml`."""
 
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TextIO
 
-from worker.errors import UsageError
+from worker.errors import BatonError, UsageError
+from worker.models.events import Listener
 from worker.models.graph import Plan
 from worker.reports import REPORTS, Report, report_of
 from worker.reports.base import STANDARD_OUTPUT
@@ -21,9 +24,29 @@ def open_reports(
     return reports
 
 
-def prints(options: Sequence[str]) -> bool:
-    """Whether one of these reports goes to the standard output, where nothing else may go then."""
-    return any(option.partition("=")[2] == str(STANDARD_OUTPUT) for option in options)
+def stream_for_people(reports: Sequence[Report]) -> TextIO:
+    """Where text for people goes: not to where a report is printed, which a program reads."""
+    return sys.stderr if any(report.path == STANDARD_OUTPUT for report in reports) else sys.stdout
+
+
+async def close_all(listeners: Iterable[Listener]) -> None:
+    """Close all of them, whatever goes wrong with one; then raise what did. A mistake of ours goes first."""
+    refused: list[BatonError] = []
+    mistakes: list[Exception] = []
+    for listener in listeners:
+        try:
+            await listener.close()
+        except BatonError as error:
+            refused.append(error)
+        except Exception as error:
+            mistakes.append(error)
+    if mistakes:
+        raise mistakes[0]
+    if len(refused) > 1:
+        told = "; ".join(f"{error} ({error.where})" if error.where else str(error) for error in refused)
+        raise BatonError(told)
+    if refused:
+        raise refused[0]
 
 
 def _report(option: str, plan: Plan | None, sources: Mapping[str, str] | None) -> Report:

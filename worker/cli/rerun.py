@@ -106,6 +106,7 @@ def _request(head: "Head", *, failed: bool, given: Again) -> "RunRequest":
         connection=_connection(asked) if connection == NOTHING_SAID else connection,
         jobs=given["jobs"] or asked.jobs,
         bail=given["bail"] or (1 if given["fail_fast"] else None) or asked.bail,
+        timeout_seconds=given["timeout"],
         shuffle=given["shuffle"] or asked.shuffle,
         seed=given["seed"] or asked.seed,
         update_snapshots=given["update_snapshots"],

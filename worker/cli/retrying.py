@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sys
 from collections.abc import Sequence
 
 import click
@@ -17,7 +16,7 @@ def retry(run_id: str, *, wait: bool, reports: Sequence[str], profile: str | Non
 
 async def _retry(run_id: str, *, wait: bool, reports: Sequence[str], profile: str | None) -> int:
     from worker.cli.following import Followed
-    from worker.cli.reporting import open_reports
+    from worker.cli.reporting import open_reports, stream_for_people
     from worker.cli.trigger import follow_to_the_end
     from worker.clock import SystemClock
     from worker.database import RecordedRuns
@@ -27,6 +26,7 @@ async def _retry(run_id: str, *, wait: bool, reports: Sequence[str], profile: st
 
     # A report that cannot be written is said before anything is requested.
     opened = open_reports(reports)
+    stream = stream_for_people(opened)
     clock = SystemClock()
     database = await open_member(read_settings(os.environ), profile=profile, clock=clock)
     try:
@@ -35,10 +35,10 @@ async def _retry(run_id: str, *, wait: bool, reports: Sequence[str], profile: st
         tests = [result["test"] for result in await runs.results(row)]
         environment = await runs.environment_of(row)
         run = await retry_run(database, run_id)
-        click.echo(f"Requested run {run.id}: what did not pass in {run_id}, in {environment}")
+        click.echo(f"Requested run {run.id}: what did not pass in {run_id}, in {environment}", file=stream)
         if not wait:
             return ExitCode.OK
-        followed = Followed([run], tests=tests, database=database, clock=clock, stream=sys.stdout)
+        followed = Followed([run], tests=tests, database=database, clock=clock, stream=stream)
         return await follow_to_the_end(
             database, [run], followed=followed, environment=environment, reports=opened
         )

@@ -4,7 +4,6 @@ import asyncio
 import gc
 import os
 import shlex
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -141,13 +140,12 @@ def _show(prepared: "PreparedRun") -> int:
 def _carry_out(prepared: "PreparedRun", request: "RunRequest", given: Output) -> int:
     from worker.cli.local_run import run_locally
     from worker.cli.remembering import keeper_of
-    from worker.cli.reporting import open_reports, prints
+    from worker.cli.reporting import open_reports, stream_for_people
     from worker.reports import EventStream
 
     rest_garbage_collector()
     documents = open_reports(given["reports"], plan=prepared.plan, sources=prepared.sources)
-    # What a program reads must not be mixed with what people do.
-    stream = sys.stderr if prints(given["reports"]) else sys.stdout
+    stream = stream_for_people(documents)
     keeper = keeper_of(prepared, request, command=again(request))
     kept: list[Listener] = [each for each in (prepared.durations, keeper) if each is not None]
     screen = EventStream(stream) if given["as_json"] else _console(prepared, request, given, stream)

@@ -61,6 +61,7 @@ class Flow(TypedDict):
 
     jobs: int | None
     bail: int | None
+    timeout: float | None
     fail_fast: bool
     shuffle: str | None
     update_snapshots: bool
@@ -68,6 +69,22 @@ class Flow(TypedDict):
 
 class Given(Values, Reaching, Choice, Flow):
     """Everything that says which run is meant."""
+
+
+class DurationOption(click.ParamType):
+    """A time, in the words of suite files; seconds are what comes of it."""
+
+    name = "time"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Seconds. Fails as click does."""
+        from worker.parsing.durations import read_limit
+        from worker.parsing.mistake import Mistake
+
+        try:
+            return read_limit(value)
+        except Mistake as mistake:
+            self.fail(f"{mistake.what}: {mistake.hint}" if mistake.hint else mistake.what, param, ctx)
 
 
 def together(*options: Options[Any]) -> Options[Any]:
@@ -130,6 +147,10 @@ flow_options = together(
     click.option(
         "--bail", type=click.IntRange(min=1), metavar="N", help="Start no further test once N did not pass."
     ),
+    click.option(
+        "--timeout", type=DurationOption(), metavar="TIME",
+        help="Stop after this time, such as 10m; clean-up comes as always.",
+    ),
     click.option("--fail-fast", is_flag=True, help="Start no further test once one did not pass."),
     click.option(
         _SHUFFLE, is_flag=False, flag_value="", metavar="[SEED]",
@@ -180,6 +201,7 @@ def request_of(paths: Sequence[Path], given: Given) -> "RunRequest":
         connection=connection_of(given),
         jobs=given["jobs"],
         bail=given["bail"] or (1 if given["fail_fast"] else None),
+        timeout_seconds=given["timeout"],
         shuffle=given["shuffle"],
         update_snapshots=given["update_snapshots"],
         surroundings=os.environ,

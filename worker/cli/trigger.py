@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -83,7 +82,7 @@ def trigger(no_wait: bool, **options: object) -> int:
 
 async def _trigger(wish: Wish) -> int:
     from worker.cli.following import Followed
-    from worker.cli.reporting import open_reports
+    from worker.cli.reporting import open_reports, stream_for_people
     from worker.clock import SystemClock
     from worker.database.member import open_member
     from worker.project.find import find_project, known_tests
@@ -91,6 +90,7 @@ async def _trigger(wish: Wish) -> int:
 
     # A report that cannot be written is said before anything is requested.
     reports = open_reports(wish.reports)
+    stream = stream_for_people(reports)
     clock = SystemClock()
     database = await open_member(read_settings(os.environ), profile=wish.profile, clock=clock)
     try:
@@ -98,11 +98,11 @@ async def _trigger(wish: Wish) -> int:
         tests = await known_tests(database, project, suites=wish.suites)
         runs = await _request(database, project, tests, wish)
         for run in runs:
-            click.echo(f"Requested run {run.id}: {', '.join(run.suites)} in {wish.environment}")
+            click.echo(f"Requested run {run.id}: {', '.join(run.suites)} in {wish.environment}", file=stream)
         if not wish.wait:
             return ExitCode.OK
         names = [test.name for test in tests]
-        followed = Followed(runs, tests=names, database=database, clock=clock, stream=sys.stdout)
+        followed = Followed(runs, tests=names, database=database, clock=clock, stream=stream)
         # With a selection, which tests were to be run is known by those that were.
         asked_for = () if wish.only or wish.tags else names
         return await follow_to_the_end(
@@ -232,15 +232,16 @@ async def _tell_the_end(
     """Failures, the sum, reports; all of it from what was recorded."""
     from worker.cli.exit_codes import code_for, worst
     from worker.cli.recorded import events_of, read_recorded
+    from worker.cli.reporting import close_all, stream_for_people
     from worker.cli.summing import print_the_end
     from worker.database import RecordedRuns
 
     tables = RecordedRuns(database)
     recorded = [await read_recorded(tables, run.id) for run in runs]
     events = list(events_of(recorded, environment=environment, asked_for=asked_for))
-    print_the_end(events, stream=sys.stdout)
+    print_the_end(events, stream=stream_for_people(reports))
     for report in reports:
         for event in events:
             await report.on(event)
-        await report.close()
+    await close_all(reports)
     return worst(code_for(run.outcome) for run in recorded)

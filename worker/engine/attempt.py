@@ -5,13 +5,15 @@ from datetime import datetime
 
 from context.errors import ContextError
 from context.findings import Found
+from worker.engine.categories import Category
 from worker.engine.conditions import NO_NAMES, Names, given_names
-from worker.engine.endings import broken_by, record_of
+from worker.engine.endings import Ending, broken_by, record_of
 from worker.engine.handover import hand_over
 from worker.engine.performing import Given, perform
 from worker.engine.phases import Phases
 from worker.engine.step import Done
 from worker.engine.surroundings import Surroundings
+from worker.engine.time_limit import finishes
 from worker.http.cookies import CookieJar
 from worker.models.events import ContextChange
 from worker.models.exchange import Response
@@ -54,6 +56,7 @@ class _Try:
         self._cookies = CookieJar(around.parts.clock)
         self._phases = Phases()
         self._names: Names = NO_NAMES
+        self._step = test.steps[0]
         self._bad: StepRecord | None = None
         self._response: Response | None = None
         self._blocked_by: TestName | None = None
@@ -67,11 +70,26 @@ class _Try:
         except ContextError as error:
             self._take(Done(record=record_of(broken_by(error), test.steps[0], context.mask)))
             return self._tried(None)
-        for step in test.steps:
-            if self._bad is None or step.phase is StepPhase.AFTER:
-                await self._do(step)
+        if test.attempt_seconds is None:
+            await self._do_all(after=False)
+        elif not await finishes(self._do_all(after=False), test.attempt_seconds, self._parts.clock):
+            self._run_out_of_time(test.attempt_seconds)
+        await self._do_all(after=True)
         went_well = self._bad is None and self._found
         return self._tried(hand_over(context, test, self._found) if went_well else None)
+
+    async def _do_all(self, *, after: bool) -> None:
+        """The steps of `after_each`, or all others up to the first that does not go well."""
+        for step in self._test.steps:
+            if (step.phase is StepPhase.AFTER) is after and (after or self._bad is None):
+                self._step = step
+                await self._do(step)
+
+    def _run_out_of_time(self, seconds: float) -> None:
+        """The step that was cut short, as a record."""
+        reason = f"the test took longer than {seconds:g} s, all its steps together"
+        ending = Ending(Verdict.BROKEN, reason, Category.TIMEOUT)
+        self._take(Done(record=record_of(ending, self._step, self._parts.context.mask)))
 
     async def _do(self, step: Step) -> None:
         given = Given(cookies=self._cookies, found=self._found, names=self._names)

@@ -9,13 +9,16 @@ from worker.models.graph import Dependency, Plan
 from worker.models.outcome import Verdict
 from worker.models.suite import DependencyKind, Test, TestName
 
+_NOTHING = Plan(tests={}, requires={}, dependents={}, weight={})
+
 
 class Backwards:
     """Hands out the tests of a plan, each after all that waited for it, however far down; only those
     that are wanted, the others are passed through."""
 
     def __init__(self, plan: Plan, *, only: Collection[TestName]) -> None:
-        self.plan = _reversed(plan, only)
+        # Most runs have nothing to undo: they need no order for it.
+        self.plan = _reversed(plan, only) if only else _NOTHING
         self._only = only
         self._schedule = Schedule(self.plan)
         self._schedule.begin({})

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from worker.models.outcome import TestOutcome, Verdict
+from worker.models.suite import SuiteLimits
 
 #: Verdicts that count. What these blocked has not gone wrong itself.
 WRONG = (Verdict.FAILED, Verdict.BROKEN)
@@ -12,9 +13,9 @@ WRONG = (Verdict.FAILED, Verdict.BROKEN)
 class Bail:
     """Counts tests that went wrong, outside of quarantine, against the limits of the run and of suites."""
 
-    def __init__(self, *, run: int | None, suites: Mapping[str, int]) -> None:
+    def __init__(self, *, run: int | None, suites: Mapping[str, SuiteLimits]) -> None:
         self.limit = run
-        self.suite_limits = suites
+        self._suites = suites
         self._wrong: Counter[str] = Counter()
 
     def note(self, outcome: TestOutcome) -> None:
@@ -29,5 +30,5 @@ class Bail:
 
     def suite_is_over(self, suite: str) -> bool:
         """Whether no further test of this suite shall start."""
-        limit = self.suite_limits.get(suite)
+        limit = self._suites[suite].bail if suite in self._suites else None
         return limit is not None and self._wrong[suite] >= limit

@@ -29,7 +29,8 @@ class Category(StrEnum):
     OPENAPI = "openapi_mismatch"  # request or answer are not as the API's own description has them
     SNAPSHOT = "snapshot_diff"  # the body is not as in an earlier run
     TIME = "assertion_time"  # right, but too slow
-    POLLING = "repeat_until"  # what a step was repeated for did not come
+    TIMEOUT = "test_timeout"  # a test, or its suite, took longer than it may
+    POLLING = "poll_timeout"  # what a step was repeated for did not come
     CAPTURE = "capture_failed"  # right, but something to be captured is not there
     UNDEFINED = "undefined_variable"  # a template needs a name that nobody set
     DEFINITION = "test_definition_error"  # the test itself cannot be sent

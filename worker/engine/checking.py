@@ -32,20 +32,33 @@ def check_all(
 
     Snapshots come last: an answer that is wrong otherwise is not kept.
     """
-    results: dict[int, CheckResult] = {}
+    results: list[tuple[int, CheckResult]] = []
     errors: list[ContextError] = []
-    numbered = sorted(enumerate(expectations), key=lambda pair: pair[1].kind is ExpectationKind.SNAPSHOT)
-    for number, expectation in numbered:
+    for number, expectation in _snapshots_last(expectations):
         try:
             expected = fill(expectation)
         except ContextError as error:
             errors.append(error)
             continue
         if expectation.kind is ExpectationKind.SNAPSHOT:
-            scene = replace(scene, all_well=not errors and all(each.passed for each in results.values()))
-        results[number] = check(expectation, response, expected=expected, scene=scene)
-    ordered = [results[number] for number in sorted(results)]
-    return Checked(results=ordered, error=errors[0] if errors else None)
+            scene = replace(scene, all_well=not errors and all(each.passed for _, each in results))
+        results.append((number, check(expectation, response, expected=expected, scene=scene)))
+    results.sort(key=_place)
+    return Checked(results=[result for _, result in results], error=errors[0] if errors else None)
+
+
+def _snapshots_last(expectations: Iterable[Expectation]) -> list[tuple[int, Expectation]]:
+    """The expectations in the order in which they are checked, each with its place."""
+    numbered = list(enumerate(expectations))
+    return sorted(numbered, key=_is_snapshot) if any(map(_is_snapshot, numbered)) else numbered
+
+
+def _place(numbered: tuple[int, CheckResult]) -> int:
+    return numbered[0]
+
+
+def _is_snapshot(numbered: tuple[int, Expectation]) -> bool:
+    return numbered[1].kind is ExpectationKind.SNAPSHOT
 
 
 def scene_of(

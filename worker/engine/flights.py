@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -97,6 +97,18 @@ class Flights:
             task.cancel()
         self._with_locks.clear()
 
+    def cut_some(self, names: Iterable[TestName]) -> None:
+        """End these, which are under way, now."""
+        for name in names:
+            if name in self._flights:
+                self._flights[name].task.cancel()
+
+    def stop_waiting(self, names: Iterable[TestName]) -> None:
+        """Those of these that wait for locks wait no longer."""
+        for name in names:
+            if name in self._locked_out:
+                self._locked_out[name].cancel()
+
     def cut(self) -> None:
         """End everything that is under way, now."""
         self.stand_down()
@@ -138,6 +150,8 @@ class Flights:
         del self._flights[name]
         if self._alone == name:
             self._alone = None
+        if name not in self._locked_out and name not in self._granted:
+            self._source.give_back(name)
         self._note_fault(task)
         self.wake.set()
 
@@ -156,9 +170,8 @@ class Flights:
         try:
             await self._fly(name)
         finally:
-            # First out in the world: at home it is asked for again at once.
+            # Out in the world before at home, where they are asked for again at once.
             await self._locks.give_back(locks)
-            self._source.give_back(name)
 
     def _lock_out(self, name: TestName) -> None:
         """Another run has its locks: its slot is somebody else's until they are free."""
@@ -174,7 +187,9 @@ class Flights:
     def _unlocked(self, name: TestName, task: "asyncio.Task[None]") -> None:
         del self._locked_out[name]
         self._note_fault(task)
-        if not task.cancelled() and task.exception() is None:
+        if task.cancelled():
+            self._source.give_back(name)
+        elif task.exception() is None:
             self._granted.add(name)
             self._with_locks.append(name)
         self.wake.set()

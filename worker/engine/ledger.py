@@ -24,7 +24,7 @@ class Ledger:
         self._parts = parts
         self._emit = emit
         self._guard = EnvironmentGuard(plan)
-        self._bail = Bail(run=parts.bail, suites=parts.suite_bails)
+        self._bail = Bail(run=parts.bail, suites=parts.suites)
 
     def recall(self, earlier: Mapping[TestName, TestOutcome]) -> None:
         """Keep verdicts that were said by an earlier holder of the run."""
@@ -37,8 +37,7 @@ class Ledger:
         self._emit(TestFinished(outcome=self.outcomes[outcome.test], change=change))
 
     def _keep(self, name: TestName, outcome: TestOutcome) -> None:
-        now = self._parts.clock.now()
-        self.outcomes[name] = marked(outcome, self._plan.tests[name], now=now)
+        self.outcomes[name] = marked(outcome, self._plan.tests[name], clock=self._parts.clock)
         self._guard.note(outcome)
         self._bail.note(self.outcomes[name])
 
@@ -67,8 +66,8 @@ class Ledger:
 
     def bailed(self, name: TestName) -> TestOutcome:
         """The outcome of a test whose suite is over."""
-        limit = self._parts.suite_bails[self._plan.tests[name].suite]
-        return verdicts.bailed(self._plan, name, limit=limit, who="suite")
+        limit = self._parts.suites[self._plan.tests[name].suite].bail
+        return verdicts.bailed(self._plan, name, limit=limit or 1, who="suite")
 
     def left_over(self, name: TestName, stop: StopReason | None) -> TestOutcome:
         """The outcome of a test that the run did not come to."""

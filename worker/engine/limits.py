@@ -89,6 +89,10 @@ class _Room:
             self._line.popleft().has_place.set_result(None)
 
 
+#: The turn of a request that nothing holds back.
+_AT_ONCE = nullcontext()
+
+
 class LimitTable:
     """Limits in this process's memory: they hold for all its runs, and for no other process."""
 
@@ -115,7 +119,7 @@ class _MemoryLimits:
 
     def turn(self) -> AbstractAsyncContextManager[None]:
         if self._room is None and self._pace is None:
-            return nullcontext()
+            return _AT_ONCE
         return self._turn()
 
     @asynccontextmanager

@@ -15,7 +15,7 @@ from worker.http.origin import Origin
 from worker.http.send import Sender
 from worker.models.environment import Environment
 from worker.models.outcome import TestOutcome, Verdict
-from worker.models.suite import TestName
+from worker.models.suite import SuiteLimits, TestName
 
 #: Tests at once, where nobody says otherwise. Tests wait for an API most of the time, so this has
 #: nothing to do with the number of processors; it is what a shared environment bears.
@@ -36,7 +36,7 @@ class Parts:
     again (their captures must be in the context already); `interrupted` ones had been started, so
     those that are not idempotent are not sent a second time.
 
-    Once `bail` tests went wrong, no further one starts; `suite_bails` are such limits by suite key.
+    Once `bail` tests went wrong, no further one starts; `suites` are the limits of suites, by their keys.
     `files` are those that suites name; `tools` are what checks use; `cookies` are shared by the tests
     that say `cookie_jar: run`.
     Without `limits` those of the environment hold for this run alone.
@@ -52,7 +52,7 @@ class Parts:
     interrupted: frozenset[TestName] = frozenset()
     stop: StopSignal = field(default_factory=StopSignal)
     bail: int | None = None
-    suite_bails: Mapping[str, int] = field(default_factory=dict)
+    suites: Mapping[str, SuiteLimits] = field(default_factory=dict)
     shuffle: int | str | None = None
     locks: Locks = field(default_factory=MemoryLocks)
     limits: Limits | None = None

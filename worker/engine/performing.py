@@ -45,12 +45,9 @@ async def perform(test: Test, step: Step, around: Surroundings, given: Given) ->
         if left_out is not None:
             return (left_out,)
     if step.repeat is None:
-        return (await _once(test, step, around, given),)
+        done = await do_step(test, step, around, found=given.found, cookies=given.cookies, names=given.names)
+        return (done,)
     return await _Repeating(test, step, step.repeat, around, given).run()
-
-
-async def _once(test: Test, step: Step, around: Surroundings, given: Given) -> Done:
-    return await do_step(test, step, around, found=given.found, cookies=given.cookies, names=given.names)
 
 
 def _left_out(test: Test, step: Step, around: Surroundings, given: Given) -> Done | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from worker.engine.ready import ReadyTests
 from worker.models.graph import Plan
 from worker.models.outcome import TestOutcome, Verdict
-from worker.models.suite import DependencyKind, TestName
+from worker.models.suite import DependencyKind, SuiteLimits, TestName
 
 
 @dataclass(slots=True)
@@ -22,10 +22,17 @@ class Consequences:
 class Schedule:
     """The state of a plan while it runs. Every test is taken once, or gets its verdict without.
 
-    With `shuffle` chance decides which ready test goes first; the same seed decides alike.
+    With `shuffle` chance decides which ready test goes first; the same seed decides alike. `suites` are
+    the limits of suites.
     """
 
-    def __init__(self, plan: Plan, *, shuffle: int | str | None = None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        shuffle: int | str | None = None,
+        suites: Mapping[str, SuiteLimits] | None = None,
+    ) -> None:
         self._plan = plan
         self._missing = {
             name: sum(required in plan.tests for required in plan.requires.get(name, ()))
@@ -33,7 +40,7 @@ class Schedule:
         }
         self._settled: set[TestName] = set()
         self._causes: dict[TestName, TestName] = {}
-        self._ready = ReadyTests(plan, shuffle=shuffle)
+        self._ready = ReadyTests(plan, shuffle=shuffle, suites=suites)
 
     def begin(self, known: Mapping[TestName, TestOutcome]) -> Consequences:
         """Open the plan, with verdicts that are known already."""
@@ -63,6 +70,15 @@ class Schedule:
         self._ready.drop(test)
         result = Consequences()
         self._follow(test, verdict, result)
+        return result
+
+    def leave_out(self, verdicts: Mapping[TestName, Verdict]) -> Consequences:
+        """Note verdicts of tests that shall not be taken any more: none of them is blocked by another."""
+        self._settled.update(verdicts)
+        result = Consequences()
+        for test, verdict in verdicts.items():
+            self._ready.drop(test)
+            self._follow(test, verdict, result)
         return result
 
     def _follow(self, test: TestName, verdict: Verdict, result: Consequences) -> None:

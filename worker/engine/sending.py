@@ -2,6 +2,7 @@
 
 from context.errors import ContextError
 from context.execution import full_name
+from context.templating import may_have_templates
 from context.token_uses import TokenUse
 from context.values import JsonValue
 from worker.assertions.scene import Scene
@@ -68,6 +69,8 @@ class Sending:
 
     def render(self, value: JsonValue, *, field: str) -> JsonValue:
         """The value with its templates filled, as this step sees the run. Raises ContextError."""
+        if not may_have_templates(value):
+            return value
         try:
             return self._parts.context.render(
                 value, suite=self._test.suite, test=self._test.key, extra=self.names

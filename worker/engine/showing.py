@@ -9,6 +9,8 @@ from worker.models.outcome import CaptureRecord, CheckResult
 
 def masked_check(result: CheckResult, mask: Mask) -> CheckResult:
     """The check without secrets."""
+    if not mask.knows_any:
+        return result
     expectation = result.expectation
     written = mask.value(expectation.expected)
     # A file may have a secret in plain text, too; most have none, and are not copied.

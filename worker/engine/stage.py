@@ -11,8 +11,10 @@ from worker.engine.ledger import Ledger
 from worker.engine.schedule import Consequences, Schedule
 from worker.engine.stop import StopReason
 from worker.engine.stopping import Stopping
+from worker.engine.suite_times import SuiteTimes
 from worker.engine.surroundings import Surroundings
 from worker.models.events import ContextChange, TestReady
+from worker.models.flow import TestRole
 from worker.models.graph import Plan
 from worker.models.outcome import TestOutcome, Verdict
 from worker.models.suite import TestName
@@ -27,7 +29,9 @@ class Stage:
         self._ledger = ledger
         self._stopping = stopping
         parts = around.parts
-        self._schedule = Schedule(plan, shuffle=parts.shuffle)
+        self._begun: set[TestName] = set()
+        self._times = SuiteTimes(parts.suites, parts.clock, self._end_time)
+        self._schedule = Schedule(plan, shuffle=parts.shuffle, suites=parts.suites)
         self.flights = Flights(
             plan,
             self._schedule,
@@ -45,6 +49,12 @@ class Stage:
         """Keep as many tests in flight as may be, until there is nothing left to wait for."""
         # A stop that was asked for before the run began must win over its first test.
         await asyncio.sleep(0)
+        try:
+            await self._work(until)
+        finally:
+            self._times.stop()
+
+    async def _work(self, until: Callable[[], bool]) -> None:
         while True:
             if until():
                 self.flights.stand_down()
@@ -65,6 +75,12 @@ class Stage:
             self._stopping.stop_for(reason)
 
     async def _fly(self, name: TestName) -> None:
+        test = self._plan.tests[name]
+        if name in self._ledger.outcomes:
+            return
+        if test.role is not TestRole.AFTER_ALL:
+            self._times.begin(test.suite)
+        self._begun.add(name)
         ended = await self._run_test(name)
         if ended is not None:
             self._settle(*ended)
@@ -77,12 +93,16 @@ class Stage:
         except asyncio.CancelledError:
             if self._stopping.reason is StopReason.DRAINED:
                 return None
-            return verdicts.stopped(self._plan, name, *self._times(name)), None
+            suite = self._plan.tests[name].suite
+            if self._stopping.reason is None and self._times.is_over(suite):
+                limit = self._times.limit(suite)
+                return verdicts.cut_with_suite(self._plan, name, *self._times_of(name), seconds=limit), None
+            return verdicts.stopped(self._plan, name, *self._times_of(name)), None
         except Exception as error:
             # A fault in one test must not take the others with it.
-            return verdicts.our_fault(self._plan, name, error, *self._times(name)), None
+            return verdicts.our_fault(self._plan, name, error, *self._times_of(name)), None
 
-    def _times(self, name: TestName) -> tuple[datetime, datetime]:
+    def _times_of(self, name: TestName) -> tuple[datetime, datetime]:
         return self.flights.started_at(name), self._around.parts.clock.now()
 
     def _settle(self, outcome: TestOutcome, change: ContextChange | None) -> None:
@@ -96,6 +116,22 @@ class Stage:
             self.conclude(verdicts.blocked(self._plan, name, cause=self._ledger.outcomes[cause]))
         for name in consequences.ready:
             self._around.emit(TestReady(test=name))
+
+    def _end_time(self, suite: str) -> None:
+        """Stop a suite whose time is over. What runs is cut short, the rest is not begun."""
+        left = [name for name in self.left() if self._plan.tests[name].suite == suite]
+        running = [name for name in left if name in self._begun]
+        self.flights.cut_some(running)
+        self.flights.stop_waiting(left)
+        say = verdicts.too_late if running else verdicts.never_begun
+        unsent: dict[TestName, Verdict] = {}
+        for name in left:
+            if name not in self._begun:
+                outcome = say(self._plan, name, seconds=self._times.limit(suite))
+                self.conclude(outcome)
+                unsent[name] = outcome.verdict
+                say = verdicts.too_late
+        self._follow(self._schedule.leave_out(unsent))
 
     def _end_suite(self, suite: str) -> None:
         """Leave out the rest of a suite of which so many tests went wrong that it is enough."""

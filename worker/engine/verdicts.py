@@ -1,5 +1,6 @@
 """Outcomes of tests that were not sent, or not to their end."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from worker.engine.categories import Category
@@ -50,6 +51,27 @@ def bailed(plan: Plan, test: TestName, *, limit: int, who: str) -> TestOutcome:
     went = "an earlier test" if limit == 1 else f"{limit} earlier tests"
     reason = f"not run: {went} did not pass, and the {who} stops then"
     return _outcome(plan, test, Verdict.SKIPPED, reason, Category.CANCELLED)
+
+
+def too_late(plan: Plan, test: TestName, *, seconds: float) -> TestOutcome:
+    """A test that the end of its suite's time came before."""
+    reason = f"not run: the time of its suite ({seconds:g} s) was over"
+    return _outcome(plan, test, Verdict.SKIPPED, reason, Category.CANCELLED)
+
+
+def never_begun(plan: Plan, test: TestName, *, seconds: float) -> TestOutcome:
+    """The test that a suite was waiting to start when its time was over: somebody has to answer for that."""
+    reason = f"the time of its suite ({seconds:g} s) was over before it could start"
+    return _outcome(plan, test, Verdict.BROKEN, reason, Category.TIMEOUT)
+
+
+def cut_with_suite(
+    plan: Plan, test: TestName, started_at: datetime, now: datetime, *, seconds: float
+) -> TestOutcome:
+    """A test that was still running when the time of its suite was over."""
+    reason = f"stopped: the time of its suite ({seconds:g} s) was over"
+    cut = stopped(plan, test, started_at, now)
+    return replace(cut, reason=reason, category=Category.TIMEOUT)
 
 
 def nothing_to_tear_down(plan: Plan, test: TestName) -> TestOutcome:

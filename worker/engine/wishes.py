@@ -4,6 +4,7 @@ from context.errors import ContextError
 from context.execution import ExecutionContext
 from worker.assertions.answer import ANSWER_NAMES, answer_names
 from worker.engine.attempt import Tried
+from worker.engine.categories import Category
 from worker.engine.conditions import given_names, holds
 from worker.engine.endings import broken_by
 from worker.engine.parts import Parts
@@ -60,7 +61,7 @@ def _is_reason(reason: RetryOn, tried: Tried) -> bool:
         case RetryOn.CONNECT:
             return attempt.category in NOTHING_SENT
         case RetryOn.TIMEOUT:
-            return attempt.category in (Trouble.CONNECT_TIMEOUT, Trouble.READ_TIMEOUT)
+            return attempt.category in (Trouble.CONNECT_TIMEOUT, Trouble.READ_TIMEOUT, Category.TIMEOUT)
         case RetryOn.RATE_LIMITED:
             return status == 429
         case RetryOn.SERVER:

@@ -19,6 +19,9 @@ from worker.models.request import NOTHING_SAID, Connection, HttpVersion, Request
 #: Who we say we are, where a test does not say otherwise.
 USER_AGENT = f"baton/{__version__}"
 
+#: What every request says, unless its test says otherwise.
+_OURS = {"User-Agent": USER_AGENT, "Accept": "*/*"}
+
 
 def build_request(
     request: Request,
@@ -77,6 +80,8 @@ def _method(method: str) -> str:
 
 def _url(request: Request, render: Render, base_url: str, body: Body) -> str:
     url = text_of(request.url, render, field="url")
+    if not request.query:
+        return join(base_url, url, body.query)
     query = {name: render(value, field=f"query.{name}") for name, value in request.query.items()}
     return join(base_url, url, {**query, **body.query})
 
@@ -88,15 +93,14 @@ def _with_query(url: str, query: str) -> str:
 
 
 def _fields(request: Request, render: Render, default_headers: Mapping[str, str], body: Body) -> Fields:
-    fields = Fields()
-    fields.set("User-Agent", USER_AGENT)
-    fields.set("Accept", "*/*")
+    fields = Fields(_OURS)
     if body.content_type:
         fields.set("Content-Type", body.content_type)
     if body.story.plain is not None:
         fields.set("Content-Encoding", "gzip")
-    for name, value in {**default_headers, **request.headers}.items():
-        fields.set(name, render(value, field=f"headers.{name}"))
+    for headers in (default_headers, request.headers):
+        for name, value in headers.items():
+            fields.set(name, render(value, field=f"headers.{name}"))
     for name, value in request.cookies.items():
         place = f"cookies.{name}"
         fields.add_cookie(name, text_of(value, render, field=place), field=place)
@@ -105,6 +109,8 @@ def _fields(request: Request, render: Render, default_headers: Mapping[str, str]
 
 def _move_credentials(url: str, fields: Fields) -> str:
     """Take `user:password@` out of the URL into a header, where nobody prints it."""
+    if "@" not in url:
+        return url
     parts = urlsplit(url)
     if "@" not in parts.netloc:
         return url

@@ -1,8 +1,9 @@
 """What may leave a run about an exchange: masked, and no longer than people read."""
 
 import re
-from dataclasses import replace
-from typing import Protocol
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 from context.sensitive import SENSITIVE_FIELDS, hide_header, hide_in_text
 from context.values import MASK
@@ -31,43 +32,59 @@ def record_exchange(
     request: PreparedRequest, response: Response | None, mask: HidesSecrets, limit: int = BODY_LIMIT
 ) -> ExchangeRecord:
     """The exchange as people may see it. Without a response, the request alone."""
+    answer = _NO_ANSWER if response is None else _answer(response, mask, limit)
     sent = request if response is None or response.sent is None else response.sent
-    record = _request(sent, mask, limit)
-    return record if response is None else _with_response(record, response, mask, limit)
-
-
-def _request(request: PreparedRequest, mask: HidesSecrets, limit: int) -> ExchangeRecord:
-    story = request.story
-    plain = request.body if story.plain is None else story.plain
-    body, cut = (None, False) if story.parts else _body(plain, request.headers, mask, limit)
+    story = sent.story
+    plain = sent.body if story.plain is None else story.plain
+    body, cut = (None, False) if story.parts else _body(plain, sent.headers, mask, limit)
     return ExchangeRecord(
-        method=request.method,
-        url=_url(request.url, mask),
-        request_headers=_headers(request.headers, mask),
+        method=sent.method,
+        url=_url(sent.url, mask),
+        request_headers=_headers(sent.headers, mask),
         request_body=body,
-        request_bytes=len(request.body or b""),
-        request_parts=tuple(_part(part, mask, limit) for part in story.parts),
+        request_bytes=len(sent.body or b""),
+        request_parts=tuple(_part(part, mask, limit) for part in story.parts) if story.parts else (),
         request_gzip=story.plain is not None,
-        curl_options=tuple(mask.text(option) for option in request.curl_options),
+        curl_options=tuple(map(mask.text, sent.curl_options)),
         graphql_complexity=story.graphql_complexity,
-        truncated=cut,
+        redirects=answer.redirects,
+        status_code=answer.status_code,
+        response_headers=answer.headers,
+        response_body=answer.body,
+        response_bytes=answer.bytes,
+        http_version=answer.http_version,
+        timings=answer.timings,
+        truncated=cut or answer.truncated,
     )
 
 
-def _with_response(
-    record: ExchangeRecord, response: Response, mask: HidesSecrets, limit: int
-) -> ExchangeRecord:
+class _Answer(NamedTuple):
+    """The answer's part of a record."""
+
+    status_code: int | None = None
+    headers: Headers = ()
+    body: str | None = None
+    bytes: int = 0
+    http_version: str = ""
+    timings: Mapping[str, float] = MappingProxyType({})
+    redirects: tuple[RedirectRecord, ...] = ()
+    truncated: bool = False
+
+
+_NO_ANSWER = _Answer()
+
+
+def _answer(response: Response, mask: HidesSecrets, limit: int) -> _Answer:
     body, cut = _body(response.body, response.headers, mask, limit)
-    return replace(
-        record,
-        status_code=response.status_code,
-        response_headers=_headers(response.headers, mask),
-        response_body=body,
-        response_bytes=len(response.body),
-        http_version=response.http_version,
-        timings={name: round(seconds, 6) for name, seconds in response.timings.items()},
-        redirects=tuple(_redirect(redirect, mask) for redirect in response.redirects),
-        truncated=record.truncated or cut or response.truncated,
+    return _Answer(
+        response.status_code,
+        _headers(response.headers, mask),
+        body,
+        len(response.body),
+        response.http_version,
+        {name: round(seconds, 6) for name, seconds in response.timings.items()},
+        tuple([_redirect(redirect, mask) for redirect in response.redirects]),
+        cut or response.truncated,
     )
 
 
@@ -99,7 +116,7 @@ def _part(part: SentPart, mask: HidesSecrets, limit: int) -> PartRecord:
 
 
 def _headers(headers: Headers, mask: HidesSecrets) -> Headers:
-    return tuple((name, hide_header(name, mask.text(value))) for name, value in headers)
+    return tuple([(name, hide_header(name, mask.text(value))) for name, value in headers])
 
 
 def _body(body: bytes | None, headers: Headers, mask: HidesSecrets, limit: int) -> tuple[str | None, bool]:

@@ -1,6 +1,8 @@
 """The header fields of a request while it is built."""
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from context.values import JsonValue
 from worker.errors import RequestError
@@ -14,12 +16,15 @@ _FORBIDDEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 #: What no value of a cookie may hold: it would begin another cookie.
 _NOT_IN_COOKIES = re.compile(r"[\x00-\x1f\x7f;,]")
 
+_NONE: Mapping[str, str] = MappingProxyType({})
+
 
 class Fields:
     """Headers by name, whatever its case; each with the name as written and its values."""
 
-    def __init__(self) -> None:
-        self._fields: dict[str, tuple[str, list[str]]] = {}
+    def __init__(self, first: Mapping[str, str] = _NONE) -> None:
+        """`first` are known to be good."""
+        self._fields = {name.lower(): (name, [value]) for name, value in first.items()}
 
     def set(self, name: str, value: JsonValue) -> None:
         """Put a header in, in place of one of the same name. Null takes it away, a list repeats it."""

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from context.capture import CaptureRule
+from context.fixtures import Fixtures, NoFixtures
 from context.values import JsonValue
 from worker.models.environment import Environment
 from worker.models.expectation import Expectation
@@ -112,6 +113,8 @@ class Quarantine:
 class Test:
     """One exchange with the API, or a few ordered ones: its `steps`, at least one. Times are in seconds.
 
+    `timeout_seconds` is for each request, `attempt_seconds` for one try with all its steps.
+
     `cleanup` undoes what the test has made, at the end of the run; `cleanup_uses` are the names that
     it needs. No two tests that share one of their `locks` run at once; an `exclusive` one has the run
     to itself. A test whose `when` is not true, or whose environment is not one of `environments`
@@ -138,6 +141,7 @@ class Test:
     needs: tuple[Need, ...] = ()
     uses: tuple[NameUse, ...] = ()
     timeout_seconds: float = 30.0
+    attempt_seconds: float | None = None
     retries: int = 0
     retry_delay_seconds: float = 0.5
     retry: RetryRule = _ANY_RETRY
@@ -204,10 +208,23 @@ def _joined(parts: Iterable[tuple[_Part, ...]]) -> tuple[_Part, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SuiteLimits:
+    """What the tests of a suite may do together. Once `bail` of them did not pass, no further one starts;
+    at most `at_once` run at a time; `timeout_seconds` count from the start of the first."""
+
+    bail: int | None = None
+    at_once: int | None = None
+    timeout_seconds: float | None = None
+
+
+NO_LIMITS = SuiteLimits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Suite:
     """A file's worth of tests, in the order in which they were written.
 
-    `bail`: once so many of them did not pass, no further one is started.
+    `limits` are those of its tests together.
 
     `files` are read when the suite runs; `borrowed` are the texts of other files that its tests are
     partly written in, by path.
@@ -223,10 +240,11 @@ class Suite:
     environments: Mapping[str, Environment] = field(default_factory=dict)
     variables: Mapping[str, JsonValue] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
-    bail: int | None = None
+    limits: SuiteLimits = NO_LIMITS
     path: str
     source: str = field(repr=False)
     where: Location
+    fixtures: Fixtures = field(default_factory=NoFixtures, repr=False, compare=False)
     files: tuple[FileUse, ...] = ()
     borrowed: Mapping[str, str] = field(default_factory=dict, repr=False)
     unreadable: frozenset[str] = frozenset()

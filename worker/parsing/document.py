@@ -4,10 +4,18 @@ This declaration reads the files, and the published JSON Schema is made from it.
 response and the flow of tests have to say is declared in the modules beside this one.
 """
 
+from worker.fixtures.tables import COLUMN_TYPES
 from worker.models.flow import StepKind
-from worker.parsing import document_expect, document_flow, document_request
+from worker.parsing import document_expect, document_fixtures, document_flow, document_request
 from worker.parsing.document_expect import RESPONSE_KEYS, RESPONSE_TEMPLATES, SUITE_RESPONSE_KEYS
-from worker.parsing.document_flow import COMMON_FLOW_KEYS, FLOW_KEYS, FLOW_TEMPLATES, STEP_FLOW_KEYS
+from worker.parsing.document_fixtures import FIXTURES
+from worker.parsing.document_flow import (
+    COMMON_FLOW_KEYS,
+    FLOW_KEYS,
+    FLOW_TEMPLATES,
+    STEP_FLOW_KEYS,
+    SUITE_FLOW_KEYS,
+)
 from worker.parsing.document_request import (
     CONNECTION_KEYS,
     REQUEST_KEYS,
@@ -29,7 +37,6 @@ from worker.parsing.names import (
 )
 from worker.parsing.plain_values import read_anything, read_rate, whole_number, word
 from worker.parsing.readers import Later, LaterMappingOf, ListOf, MappingOf, OneOrMore, Value, Whole
-from worker.parsing.row_values import COLUMN_TYPES
 from worker.parsing.shape import Key, Shape
 
 _KINDS = ("local", "ci", "staging", "production")
@@ -88,11 +95,12 @@ ROWS_FILE = Shape(
     title="RowsFile",
     description="A table in a file beside the suite.",
     example="csv: users.csv",
-    one_of=("csv", "json"),
+    one_of=("csv", "json", "fixture"),
     one_of_hint="write for example { csv: users.csv }",
     keys={
         "csv": Key(FILE, "A table with a heading; every value is text.", examples=("users.csv",)),
         "json": Key(FILE, "A list of objects.", examples=("users.json",)),
+        "fixture": Key(WORDS, "A fixture of this suite that is a list of mappings.", examples=("users",)),
         "types": Key(
             MappingOf(
                 Value(word(*COLUMN_TYPES), {"enum": list(COLUMN_TYPES)}),
@@ -253,6 +261,11 @@ SUITE = Shape(
             required=True,
             examples=({"login": {"POST": "/login"}},),
         ),
+        "fixtures": Key(
+            FIXTURES,
+            "Data that tests begin with: `{{ fixture.users[0].email }}`, or `rows: { fixture: users }`.",
+            examples=({"users": [{"id": "ada", "email": "ada@example.com"}]},),
+        ),
         "hooks": Key(HOOKS, "Steps around the suite, and around each of its tests."),
         "templates": Key(
             LaterMappingOf(
@@ -269,6 +282,7 @@ SUITE = Shape(
             "No further test of the suite starts once so many did not pass.",
             examples=(5,),
         ),
+        **SUITE_FLOW_KEYS,
     },
 )
 
@@ -282,6 +296,7 @@ SHAPES: tuple[Shape, ...] = (
     *document_request.SHAPES,
     *document_expect.SHAPES,
     *document_flow.SHAPES,
+    *document_fixtures.SHAPES,
     DEFAULTS,
     ENVIRONMENT,
 )

@@ -4,7 +4,15 @@ from typing import Any
 
 from worker.models.flow import Backoff, RetryOn
 from worker.parsing.document_values import BOOLEAN, DURATION_VALUE, LIMIT, TAGS, WORDS
-from worker.parsing.plain_values import read_condition, read_date, read_scalar_text, whole_number, word
+from worker.parsing.plain_values import (
+    read_condition,
+    read_date,
+    read_parallel,
+    read_scalar_text,
+    read_words,
+    whole_number,
+    word,
+)
 from worker.parsing.readers import ListOf, OneOrMore, Value
 from worker.parsing.shape import Key, Shape
 
@@ -17,6 +25,10 @@ _read_count = whole_number(0, _MOST_RETRIES)
 _COUNT = {"type": "integer", "minimum": 0, "maximum": _MOST_RETRIES}
 _BACKOFFS = tuple(backoff.value for backoff in Backoff)
 _REASONS = tuple(reason.value for reason in RetryOn)
+
+
+def _read_lock(value: Any) -> str:
+    return read_words(read_scalar_text(value))
 
 
 def _only_count(value: Any) -> dict[str, Any] | None:
@@ -48,6 +60,7 @@ RETRIES = Shape(
             OneOrMore(
                 Value(lambda value: word(*_REASONS)(read_scalar_text(value)), {"enum": [*_REASONS, 429]}),
                 "5xx",
+                at_least_one=True,
             ),
             "What makes another attempt worth it. Without it: whatever another attempt may make better.",
             examples=(["connect", "timeout", "5xx"],),
@@ -91,7 +104,7 @@ REQUIRES = Shape(
     example="environment: [local, staging]",
     keys={
         "environment": Key(
-            OneOrMore(WORDS, "local"),
+            OneOrMore(WORDS, "local", at_least_one=True),
             "Names or kinds of environments.",
             required=True,
             examples=(["local", "staging"],),
@@ -148,13 +161,30 @@ FLOW_KEYS = {
     "only": Key(BOOLEAN, "While working on it: run this test and what it needs, and no others."),
     "requires": Key(REQUIRES, "Where the test may run; elsewhere it is skipped."),
     "locks": Key(
-        ListOf(WORDS, example="tenant-42"),
-        "No two tests with one of these names run at the same time.",
-        examples=(["tenant-42"],),
+        ListOf(Value(_read_lock, {"type": ["string", "integer"], "minLength": 1}), example="tenant-42"),
+        "No two tests with one of these names run at the same time. They may hold `{{ row.x }}` and"
+        " `{{ params.x }}`.",
+        examples=(["tenant-42"], ["tenant-{{ row.tenant }}"]),
     ),
     "exclusive": Key(BOOLEAN, "Nothing else runs beside this test. Without it: false."),
     "quarantine": Key(QUARANTINE, "The test runs and is shown, but makes no run fail."),
     **STEP_FLOW_KEYS,
+}
+
+#: What only a suite knows: what holds for its tests together.
+SUITE_FLOW_KEYS = {
+    "parallel": Key(
+        Value(read_parallel, {"anyOf": [BOOLEAN.schema(), {"type": "integer", "minimum": 1}]}),
+        "How many tests of the suite run at the same time: `false` is one after the other, in the order of"
+        " the file as far as their needs allow. Without it: as many as the run allows.",
+        examples=(False, 4),
+    ),
+    "timeout": Key(
+        LIMIT,
+        "How long the suite may take, from the start of its first test. What is not over by then is"
+        " stopped. Without it: no limit.",
+        examples=("10m",),
+    ),
 }
 
 #: Parts of a test or a step that may hold templates, besides those that are about an answer.

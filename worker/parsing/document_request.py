@@ -112,9 +112,9 @@ SENDING_KEYS = {
     "auth": Key(AUTH, "Who the request comes from. Without it: none."),
     "timeout": Key(
         TimeLimits(),
-        "How long one attempt may take, or a mapping of `connect`, `read` and `total`. Without it: 30s,"
-        " and 5s to connect.",
-        examples=("10s", "500ms", 2, {"connect": "2s", "total": "10s"}),
+        "How long each request may take, or a mapping of `connect`, `read`, `total` and `attempt` (the"
+        " whole test). Without it: 30s, and 5s to connect.",
+        examples=("10s", "500ms", 2, {"connect": "2s", "total": "10s"}, {"total": "5s", "attempt": "1m"}),
     ),
     "follow_redirects": Key(BOOLEAN, "Whether redirects are followed. Without it: false."),
     "max_redirects": Key(

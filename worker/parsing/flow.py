@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from worker.models.flow import Backoff, RetryOn, RetryRule
-from worker.models.suite import DependencyKind, Need, Quarantine
+from worker.models.suite import DependencyKind, Need, Quarantine, SuiteLimits
 from worker.parsing.requests import read_limits
 from worker.parsing.source import Source
 
@@ -43,6 +43,13 @@ def _rule(said: Mapping[str, Any]) -> RetryRule:
         on=tuple(RetryOn(reason) for _, reason in said.get("on", ())),
         when=said.get("when"),
     )
+
+
+def read_suite_limits(head: Mapping[str, Any]) -> SuiteLimits:
+    """What the tests of a suite may do together."""
+    parallel = head.get("parallel", True)
+    at_once = 1 if parallel is False else None if parallel is True else parallel
+    return SuiteLimits(bail=head.get("bail"), at_once=at_once, timeout_seconds=head.get("timeout"))
 
 
 def read_environments(read: Mapping[str, Any]) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ from worker.models.suite import Suite, Test
 from worker.parsing.compose import compose, without_garbage_collection
 from worker.parsing.document import SUITE
 from worker.parsing.document_expect import SUITE_RESPONSE_KEYS
+from worker.parsing.fixtures import SuiteFixtures
+from worker.parsing.flow import read_suite_limits
 from worker.parsing.hooks import AFTER_ALL, BEFORE_ALL, Hooks
 from worker.parsing.mistake import Mistake
 from worker.parsing.names import read_test_key, slug
@@ -85,11 +87,12 @@ class _SuiteLoader:
             key=self._key,
             title=self._title,
             description=self._head.get("description", ""),
-            tests=self._all_tests(),
+            tests=self._around.fixtures.settle(self._all_tests().values()),
+            fixtures=self._around.fixtures.data,
             environments=self._environments(),
             variables=self._head.get("variables", {}),
             tags=self._tags(self._head),
-            bail=self._head.get("bail"),
+            limits=read_suite_limits(self._head),
             path=self._source.path,
             source=self._source.text,
             where=self._place.find(("suite",)).location(self._source),
@@ -124,6 +127,13 @@ class _SuiteLoader:
                 variables=variables,
             ),
             default_uses=default_uses,
+            fixtures=SuiteFixtures(
+                self._place.child("fixtures"),
+                self._head.get("fixtures", {}),
+                source,
+                self._files,
+                suite=self._key,
+            ),
         )
 
     def _suite_key(self) -> str:

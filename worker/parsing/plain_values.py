@@ -106,6 +106,15 @@ def word(*words: str) -> Callable[[Any], str]:
     return read
 
 
+def read_parallel(value: Any) -> bool | int:
+    """How many at the same time: true or false, or a number."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return whole_number(1, 10_000)(value)
+    raise wrong_type("true, false or a number", value, hint="write false, or for example 4")
+
+
 def read_rate(value: Any) -> float:
     """Requests in a second: any number above zero."""
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -77,17 +77,21 @@ class OneOrMore(Reader):
 
     part: Reader
     example: str
+    at_least_one: bool = False
 
     def read(self, place: Place, source: Source) -> list[tuple[Place, Any]]:
         """The parts that could be read."""
         if isinstance(place.children, list):
+            if self.at_least_one and not place.children:
+                raise Mistake("this list is empty", hint=f"write [{self.example}], or leave the key out")
             return ListOf(self.part, self.example).read(place, source)
         return [(place, self.part.read(place, source))]
 
     def schema(self) -> Schema:
         """The part, or an array of it."""
         part = self.part.schema()
-        return {"anyOf": [part, {"type": "array", "items": part}]}
+        least = {"minItems": 1} if self.at_least_one else {}
+        return {"anyOf": [part, {"type": "array", **least, "items": part}]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The parts of a test and an environment, as the rest of Baton knows them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from context.values import JsonValue
@@ -24,7 +24,7 @@ from worker.parsing.document_request import CONNECTION_KEYS, DEFAULT_TEMPLATES, 
 from worker.parsing.place import Place
 from worker.parsing.source import Source
 from worker.parsing.time_limits import Limits
-from worker.parsing.uses import find_uses
+from worker.parsing.uses import ANSWER_NAMES, find_uses
 
 _OF_CONNECTIONS = frozenset((*CONNECTION_KEYS, "verify_tls"))
 
@@ -185,6 +185,8 @@ class DefaultUses:
         self._others = {
             key: tuple(find_uses(said[key], key, source)) for key in DEFAULT_TEMPLATES if key in said
         }
+        when = said["retries"].child("when") if "retries" in said else None
+        self._retries = tuple(find_uses(when, "retries.when", source, own=ANSWER_NAMES)) if when else ()
 
     def of(self, place: Place) -> Iterator[NameUse]:
         """What the test or the step at this place needs because of the defaults."""
@@ -196,6 +198,10 @@ class DefaultUses:
         for key, uses in self._others.items():
             if key not in said:
                 yield from uses
+
+    def of_retries(self, place: Place) -> Iterable[NameUse]:
+        """What the test at this place needs to know whether it is tried again."""
+        return () if "retries" in place.keyed() else self._retries
 
 
 def read_environment(name: str, read: Mapping[str, Any]) -> Environment:

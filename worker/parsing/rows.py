@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from worker.errors import FileUnreadable
+from worker.errors import FileUnreadable, FixtureError
 from worker.files import Files
+from worker.fixtures.tables import Table, read_csv, read_json
 from worker.models.problem import ProblemKind
 from worker.parsing.binding import MOST_LEVELS, is_deep
 from worker.parsing.document import ROWS_FILE
+from worker.parsing.fixtures import SuiteFixtures
 from worker.parsing.mistake import Mistake, wrong_type
 from worker.parsing.names import read_row_id, slug
 from worker.parsing.place import Place
 from worker.parsing.readers import note
-from worker.parsing.row_values import Table, read_csv, read_json
 from worker.parsing.source import Source
 
 #: A table with more rows is refused: it would be more tests than a run is made for.
@@ -21,7 +22,7 @@ MOST_ROWS = 20_000
 #: How long an id made of a text may be.
 _LONGEST_ID = 60
 
-_HOW = "write a list of mappings, or { csv: path } or { json: path }"
+_HOW = "write a list of mappings, or { csv: path }, { json: path } or { fixture: name }"
 
 
 class Row(NamedTuple):
@@ -31,11 +32,11 @@ class Row(NamedTuple):
     place: Place
 
 
-def read_rows(place: Place, source: Source, files: Files) -> list[Row]:
+def read_rows(place: Place, source: Source, files: Files, fixtures: SuiteFixtures) -> list[Row]:
     """The rows that could be read. Their ids are stable: a row's own `id`, else its first text, else its
     number."""
     try:
-        found = _rows_of(place, source, files)
+        found = _rows_of(place, source, files, fixtures)
     except Mistake as mistake:
         note(source, place, mistake)
         return []
@@ -49,11 +50,11 @@ def read_rows(place: Place, source: Source, files: Files) -> list[Row]:
     return list(_identified(found[:MOST_ROWS], source))
 
 
-def _rows_of(place: Place, source: Source, files: Files) -> list[Place]:
+def _rows_of(place: Place, source: Source, files: Files, fixtures: SuiteFixtures) -> list[Place]:
     if isinstance(place.children, list):
         return list(_inline(place.children, source))
     if isinstance(place.children, dict):
-        return _placed(_table(place, source, files), place)
+        return _placed(_table(place, source, files, fixtures), place)
     raise wrong_type("a list of rows", place.data, hint=_HOW)
 
 
@@ -75,8 +76,10 @@ def _inline(parts: Iterable[Place], source: Source) -> Iterator[Place]:
             note(source, part, wrong_type("a row", part.data, hint="write for example { id: ada, age: 36 }"))
 
 
-def _table(place: Place, source: Source, files: Files) -> Table:
+def _table(place: Place, source: Source, files: Files, fixtures: SuiteFixtures) -> Table:
     read = ROWS_FILE.read(place, source)
+    if "fixture" in read:
+        return _of_fixture(read["fixture"], fixtures)
     kind = next((word for word in ("csv", "json") if word in read), None)
     if kind is None:
         return []
@@ -86,8 +89,15 @@ def _table(place: Place, source: Source, files: Files) -> Table:
     except FileUnreadable as error:
         what, why = f"{error.where}: {error.what}", ProblemKind.CANNOT_READ
         raise Mistake(what, hint=error.hint, kind=why, inside=(kind,)) from None
+    except FixtureError as error:
+        raise Mistake(error.what, hint=error.hint, inside=(kind,)) from None
+
+
+def _of_fixture(name: str, fixtures: SuiteFixtures) -> Table:
+    try:
+        return fixtures.rows(name)
     except Mistake as mistake:
-        mistake.inside = (kind,)
+        mistake.inside = ("fixture",)
         raise
 
 

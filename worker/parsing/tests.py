@@ -12,6 +12,7 @@ from worker.parsing.binding import MOST_LEVELS, bind, is_deep
 from worker.parsing.document import TEST
 from worker.parsing.document_expect import RESPONSE_KEYS
 from worker.parsing.document_request import REQUEST_KEYS, SENDING_KEYS
+from worker.parsing.fixtures import SuiteFixtures
 from worker.parsing.flow import (
     read_environments,
     read_needs,
@@ -20,6 +21,7 @@ from worker.parsing.flow import (
     said_of_flow,
 )
 from worker.parsing.hooks import BEFORE_ALL, Hooks
+from worker.parsing.locks import read_locks
 from worker.parsing.mistake import Mistake
 from worker.parsing.place import Place
 from worker.parsing.readers import note
@@ -53,6 +55,7 @@ class Around:
     templates: Templates
     hooks: Hooks
     default_uses: DefaultUses
+    fixtures: SuiteFixtures
     unreadable: set[str] = field(default_factory=set)
 
 
@@ -75,7 +78,7 @@ class TestReader:
             yield self._test(key, place, None)
             return
         plain = place.with_children({name: part for name, part in keys.items() if name != "rows"})
-        rows = read_rows(keys["rows"], self._source, self._around.files)
+        rows = read_rows(keys["rows"], self._source, self._around.files, self._around.fixtures)
         for row in rows:
             yield self._test(key, self._bound(plain, row), row)
         if not rows:
@@ -146,6 +149,7 @@ class _OneTest:
         undo = self._cleanup(read)
         uses, undo_uses = self._uses(steps, undo)
         retries, delay, rule = read_retries(read, self._around.defaults)
+        limits = read_limits(read, self._around.defaults)
         return Test(
             suite=self._around.suite,
             key=self._key,
@@ -154,7 +158,8 @@ class _OneTest:
             steps=_numbered(steps),
             needs=self._needs(read),
             uses=self._around.variables.with_variables(iter(uses)),
-            timeout_seconds=read_limits(read, self._around.defaults).total or DEFAULT_TIMEOUT_SECONDS,
+            timeout_seconds=limits.total or DEFAULT_TIMEOUT_SECONDS,
+            attempt_seconds=limits.attempt,
             retries=retries,
             retry_delay_seconds=delay,
             retry=rule,
@@ -169,7 +174,7 @@ class _OneTest:
             names=self._names(),
             cleanup=tuple(each.step for each in undo),
             cleanup_uses=self._around.variables.with_variables(iter(undo_uses)) if undo_uses else (),
-            locks=tuple(name for _, name in read.get("locks", ())),
+            locks=read_locks(read.get("locks", ()), self._names(), self._source),
             exclusive=read.get("exclusive", False),
             quarantine=read_quarantine(read),
             contract=self._around.defaults.get("openapi", {}).get("file", ""),
@@ -240,6 +245,7 @@ class _OneTest:
     def _uses_of_test(self) -> Iterator[NameUse]:
         if "steps" in self._place.keyed():
             yield from template_uses(self._place, "", self._source)
+        yield from self._around.default_uses.of_retries(self._place)
         yield from parameter_uses(self._used, self._source)
         if self._row is not None:
             yield from find_uses(self._row.place, "rows", self._source)

@@ -1,4 +1,4 @@
-"""`timeout:` — how long a request may take, as a whole and in its parts."""
+"""`timeout:` — how long a request may take, as a whole and in its parts, and an attempt with all its requests."""
 
 from dataclasses import dataclass
 
@@ -14,11 +14,13 @@ DEFAULT_TIMEOUT_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Seconds; None where nothing was said. `read` is for each wait for more of the answer."""
+    """Seconds; None where nothing was said. `read` is for each wait for more of the answer, `total` for
+    a request, `attempt` for all requests of one try of a test."""
 
     total: float | None = None
     connect: float | None = None
     read: float | None = None
+    attempt: float | None = None
 
     def over(self, other: "Limits") -> "Limits":
         """What these say, and the others where these say nothing."""
@@ -26,20 +28,26 @@ class Limits:
             total=other.total if self.total is None else self.total,
             connect=other.connect if self.connect is None else self.connect,
             read=other.read if self.read is None else self.read,
+            attempt=other.attempt if self.attempt is None else self.attempt,
         )
 
 
 TIME_LIMITS = Shape(
     name="'timeout'",
     title="TimeLimits",
-    description="How long the parts of an exchange may take.",
+    description="How long a request, its parts, and the whole test may take.",
     example="connect: 2s, total: 10s",
     keys={
         "connect": Key(LIMIT, "Until a connection is there. Without it: 5s.", examples=("2s",)),
         "read": Key(
             LIMIT, "Each wait for more of the answer. Without it: no limit but the whole.", examples=("5s",)
         ),
-        "total": Key(LIMIT, "The whole attempt. Without it: 30s.", examples=("10s",)),
+        "total": Key(LIMIT, "A request with its answer. Without it: 30s.", examples=("10s",)),
+        "attempt": Key(
+            LIMIT,
+            "One attempt of a test, with all its steps, repetitions and pauses. Without it: no limit.",
+            examples=("2m",),
+        ),
     },
 )
 

@@ -2,7 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from worker.models.outcome import Attempt, CheckResult, Cleanup, ExchangeRecord, StepRecord, TestOutcome
+from worker.models.outcome import (
+    Attempt,
+    CheckResult,
+    Cleanup,
+    ExchangeRecord,
+    StepRecord,
+    TestOutcome,
+    Verdict,
+)
 from worker.models.problem import Location
 from worker.reports.asides import as_attempt, cleanup_title, quarantine_note
 from worker.reports.curl import curl_command
@@ -89,14 +97,19 @@ class FailureBlock:
         attempt = outcome.last_attempt
         failed = [check for check in attempt.checks if not check.passed] if attempt else []
         if failed:
-            return [self._check(check) for check in failed]
+            return [self._check(check) for check in sorted(failed, key=_position)]
         where = self._record.where(outcome.test)
         place = self._place(where, outcome.reason) if where else []
         return [place or self._indented([outcome.reason])]
 
     def _check(self, check: CheckResult) -> list[str]:
         place = self._place(check.expectation.where, check.message)
-        return [*place, *self._indented(check.difference.splitlines(), by=4)]
+        return [*place, *self._indented(map(self._toned, check.difference.splitlines()), by=4, safe=True)]
+
+    def _toned(self, line: str) -> str:
+        """A line of a difference: what was expected is red, what came instead is green."""
+        colour = {"-": "31", "+": "32"}.get(line[:1])
+        return self._style.paint(printable(line), colour) if colour else printable(line)
 
     def _place(self, where: Location, message: str) -> list[str]:
         """The user's own line with a caret under it, and what is wrong with it."""
@@ -149,7 +162,8 @@ class FailureBlock:
         if not waiting:
             return []
         names = listed([self._labels(name) for name in waiting], shown=5)
-        return self._indented([f"blocked {count(len(waiting), 'test')}: {names}"])
+        told = printable(f"blocked {count(len(waiting), 'test')}: {names}")
+        return self._indented([self._style.verdict(told, Verdict.BLOCKED)], safe=True)
 
     def _indented(self, lines: Iterable[str], *, by: int = 2, safe: bool = False) -> list[str]:
         """Lines moved to the right; not `safe` means that an API may have written into them."""
@@ -159,6 +173,12 @@ class FailureBlock:
 def _title_of(step: StepRecord) -> str:
     times = f", the {step.iteration}. time" if step.iteration > 1 else ""
     return f"{printable(step.name or 'the test itself')}{times}: {step.verdict}"
+
+
+def _position(check: CheckResult) -> tuple[str, int, int]:
+    """People read a file from its top."""
+    where = check.expectation.where
+    return where.path, where.line, where.column
 
 
 def _headers(exchange: ExchangeRecord, *, excerpt: bool) -> list[str]:

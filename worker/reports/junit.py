@@ -66,21 +66,21 @@ def _testsuite(record: RunRecord, name: str, outcomes: Sequence[TestOutcome]) ->
     }
     if record.started:
         attributes["timestamp"] = f"{record.started.started_at:%Y-%m-%dT%H:%M:%S}"
-    where = record.where(outcomes[0].test)
-    if where:
-        attributes["file"] = where.path
     cases = [_testcase(record, outcome) for outcome in outcomes]
-    return element("testsuite", attributes, [_properties(record), *cases])
+    return element("testsuite", attributes, [_properties(record, outcomes[0]), *cases])
 
 
-def _properties(record: RunRecord) -> str:
-    """What holds of the whole run."""
+def _properties(record: RunRecord, first: TestOutcome) -> str:
+    """What holds of the whole run, and the suite's file."""
     labels = Labels(planned.name for planned in record.planned)
     told = {"baton.verdict": headline(record, labels)}
     if record.started:
         told |= {"baton.environment": record.started.environment, "baton.base_url": record.started.base_url}
     if record.finished:
         told |= _measured(record.finished)
+    where = record.where(first.test)
+    if where:
+        told["baton.file"] = where.path
     children = [element("property", {"name": name, "value": value}) for name, value in told.items() if value]
     return element("properties", {}, children)
 

@@ -162,7 +162,7 @@ class Execution:
             locks=locks,
             limits=self._parts.limits.of_a_run(self._scope, limit_of(self._run.environment)),
             bail=prepared.bail,
-            suite_bails=prepared.suite_bails,
+            suites=prepared.suites,
             timeout_seconds=prepared.timeout_seconds,
             patience_seconds=self._patience_seconds,
         )

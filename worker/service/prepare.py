@@ -15,7 +15,7 @@ from worker.models.graph import Plan, Selection
 from worker.models.outcome import RunFailure
 from worker.models.problem import Problem
 from worker.models.run import ClaimedContext, ClaimedRun, ClaimedSuite
-from worker.models.suite import NameUse, Suite, may_run_in
+from worker.models.suite import NameUse, Suite, SuiteLimits, may_run_in
 from worker.parsing import format_problems, parse_suite
 from worker.service.endpoints import with_endpoints
 from worker.service.team import in_quarantine, without_disabled
@@ -37,7 +37,7 @@ class Prepared:
     context: ExecutionContext
     jobs: int
     bail: int | None
-    suite_bails: Mapping[str, int]
+    suites: Mapping[str, SuiteLimits]
     timeout_seconds: float | None
 
 
@@ -51,7 +51,7 @@ def prepare(run: ClaimedRun, *, now: Now = system_now) -> Prepared:
         context=_context(run, suites, now),
         jobs=_whole_number(run.config.get("jobs")) or DEFAULT_JOBS,
         bail=1 if run.config.get("fail_fast") is True else _whole_number(run.config.get("bail")),
-        suite_bails={suite.key: suite.bail for suite in suites if suite.bail is not None},
+        suites={suite.key: suite.limits for suite in suites},
         timeout_seconds=_number(run.config.get("timeout_seconds")),
     )
 
@@ -133,6 +133,7 @@ def _context(run: ClaimedRun, suites: tuple[Suite, ...], now: Now) -> ExecutionC
         variables=environment.variables,
         secrets=environment.secrets,
         suite_variables={suite.key: _own_variables(suite, environment.name) for suite in suites},
+        fixtures={suite.key: suite.fixtures for suite in suites},
         now=now,
     )
     context.restore(_state(run.context))

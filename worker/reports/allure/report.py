@@ -17,6 +17,9 @@ from worker.reports.words import Labels
 #: How the names of our files begin. What else is in the folder belongs to somebody else.
 PREFIX = "baton-"
 
+#: The first line of a file that has the same name whoever writes it.
+_OURS = "# Written by Baton\n"
+
 #: Groups of failures in the report, by the words that our messages begin with.
 _CATEGORIES: list[Plain] = [
     {"name": "Blocked by another test", "matchedStatuses": ["skipped"], "messageRegex": "(?s)blocked by .*"},
@@ -52,8 +55,15 @@ class AllureReport(Report):
             self._put(f"{PREFIX}{result['uuid']}-result.json", result)
         for container in containers(record, attachments):
             self._put(f"{PREFIX}{container['uuid']}-container.json", container)
-        self._put("categories.json", _CATEGORIES)
-        write_pieces(self.path / "environment.properties", _environment(record))
+        if not (self.path / "categories.json").exists():
+            self._put("categories.json", _CATEGORIES)
+        self._tell_environment(record)
+
+    def _tell_environment(self, record: RunRecord) -> None:
+        """There is one such file for a folder: one that others wrote stays."""
+        path = self.path / "environment.properties"
+        if not path.exists() or path.read_text(encoding="utf-8", errors="replace").startswith(_OURS):
+            write_pieces(path, [_OURS, *_environment(record)])
 
     def _put(self, name: str, document: Plain | list[Plain]) -> None:
         write_pieces(Path(self.path, name), [json.dumps(document, ensure_ascii=False)])

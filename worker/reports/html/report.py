@@ -24,9 +24,7 @@ _SCRIPTS = ("dom.js", "exchange.js", "test.js", "list.js", "graph.js", "timeline
 _FIRST = (Verdict.FAILED, Verdict.BROKEN, Verdict.BLOCKED, Verdict.SKIPPED, Verdict.PASSED)
 
 #: What would end a script, or what JavaScript would take for the end of a line.
-_UNSAFE = str.maketrans(
-    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-)
+_UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 
 class HtmlReport(FileReport):
@@ -63,7 +61,9 @@ def _importance(outcome: TestOutcome) -> int:
 
 def _block(identifier: str, data: Plain) -> str:
     """Data that the script finds by its identifier. It is no script, and cannot end its element."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_UNSAFE)
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    for character, escaped in _UNSAFE.items():
+        text = text.replace(character, escaped)
     return f'<script type="application/json" id="{identifier}">{text}</script>\n'
 
 

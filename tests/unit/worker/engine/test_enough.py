@@ -7,7 +7,7 @@ import pytest
 from tests.builders import a_plan
 from tests.engines import Play, a_step
 from worker.models.outcome import RunFailure, RunStatus, Verdict
-from worker.models.suite import Quarantine, Test
+from worker.models.suite import Quarantine, SuiteLimits, Test
 
 OURS = Quarantine(owner="ada", reason="flaky since Monday", until=date(2026, 1, 1))
 
@@ -38,7 +38,7 @@ async def test_a_suite_stops_after_so_many_of_its_own() -> None:
         a_step("x", suite="two", after=["one/a"]),
         a_step("y", suite="two", needs=["one/b"]),
     ]
-    play = await Play(a_plan(*tests), script("a")).run(jobs=1, suite_bails={"one": 1})
+    play = await Play(a_plan(*tests), script("a")).run(jobs=1, suites={"one": SuiteLimits(bail=1)})
     assert play.verdicts == {"a": "failed", "b": "skipped", "x": "passed", "y": "blocked"}
     reason = "not run: an earlier test did not pass, and the suite stops then"
     assert play.outcome("b").reason == reason
@@ -49,7 +49,9 @@ async def test_a_suite_stops_after_so_many_of_its_own() -> None:
 async def test_tests_in_flight_finish_when_their_suite_has_seen_enough() -> None:
     """Only what has not begun is left out."""
     tests = [bad("a"), a_step("slow"), a_step("c", after=["a"])]
-    play = await Play(a_plan(*tests), script("a"), lasts={"a": 1, "slow": 5}).run(suite_bails={"shop": 1})
+    play = await Play(a_plan(*tests), script("a"), lasts={"a": 1, "slow": 5}).run(
+        suites={"shop": SuiteLimits(bail=1)}
+    )
     assert play.verdicts == {"a": "failed", "c": "skipped", "slow": "passed"}
 
 

@@ -39,7 +39,7 @@ async def test_what_is_expected_is_checked_of_the_last_answer() -> None:
 async def test_a_wait_has_an_end_in_time() -> None:
     """It says how often and how long, and where that was asked for."""
     outcome = (await a_play(WAIT, {"job": WAITING}).run()).outcome("job")
-    assert (outcome.verdict, outcome.category) == (Verdict.FAILED, "repeat_until")
+    assert (outcome.verdict, outcome.category) == (Verdict.FAILED, "poll_timeout")
     assert outcome.reason == "still not true, asked 6 times in 10.0 s: {{ json.state == 'done' }}"
     [check] = outcome.attempts[0].checks
     assert (check.passed, check.expectation.where.line) == (False, 6)

@@ -117,7 +117,7 @@ def test_hooks_become_steps_and_tests() -> None:
         (1, StepPhase.OWN, "/"),
         (2, StepPhase.AFTER, "/close/{{ tenant }}"),
     ]
-    assert suite.bail == 3
+    assert suite.limits.bail == 3
 
 
 def test_hooks_bind_tests_without_a_word_of_theirs() -> None:

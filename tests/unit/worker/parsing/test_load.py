@@ -245,7 +245,7 @@ def test_keys_that_begin_with_x_are_a_place_for_anchors() -> None:
     [
         ("suite: s\ntests: { t: { GET: /, status: 200 } }", "put it under 'expect'"),
         ("suite: s\ntests: { t: { GET: /, bearer: x } }", "put it under 'auth'"),
-        ("suite: s\ntimeout: 1s\ntests: { t: { GET: / } }", "put it under 'defaults'"),
+        ("suite: s\nretries: 1\ntests: { t: { GET: / } }", "put it under 'defaults'"),
         ("suite: s\nbase_url: http://x\ntests: { t: { GET: / } }", "put it into one of the 'environments'"),
         ("suite: s\nPATCH: /\ntests: { t: { GET: / } }", "put it into one of the 'tests'"),
     ],

@@ -90,3 +90,8 @@ def test_curl_gets_no_header_that_it_writes_itself() -> None:
 def test_a_head_request_is_asked_as_one() -> None:
     """curl would wait for a body after -X HEAD."""
     assert curl_command(exchange("HEAD", "http://x.test/"))[0].startswith("curl --head http://x.test/")
+
+
+def test_what_turns_the_direction_of_writing_is_shown() -> None:
+    """An answer must not make a line read backwards."""
+    assert printable("a\u202eb\u2066c") == "a\\u202eb\\u2066c"

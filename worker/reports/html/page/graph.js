@@ -47,17 +47,17 @@ function edgeView(line, boxes, critical) {
 
 function boxView(box, number, width, height, graph, edges) {
   const [x, y] = box.at;
-  const words = [box.names, box.verdict, box.note, box.critical && "on the critical path"].filter(Boolean).join(", ");
-  const label = box.label.length > 21 ? `${box.label.slice(0, 20)}…` : box.label;
+  const words = [`${box.names} ${box.note}`.trim(), box.verdict, box.critical && "on the critical path"].filter(Boolean).join(", ");
+  const label = box.label.length > 20 ? `${box.label.slice(0, 19)}…` : box.label;
   const choose = () => (box.tests.length === 1 ? go(`test=${index.tests[box.tests[0]].name}`) : showOnly(box.tests, "A box of the graph"));
   const node = draw("g", { class: `box ${box.verdict}${box.critical ? " critical" : ""}`, transform: `translate(${x} ${y})`, role: "button", "aria-label": words, onclick: choose,
     onkeydown: (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); choose(); } } },
     draw("title", {}, words),
     draw("rect", { width, height, rx: 7 }),
     box.tests.length > 1 && draw("rect", { x: 4, y: 4, width: width - 8, height: height - 8, rx: 4, "stroke-dasharray": "2 3" }),
-    draw("text", { class: "sign", x: 11, y: height / 2 + 5 }, MARKS[box.verdict]),
-    draw("text", { x: 29, y: box.note ? height / 2 : height / 2 + 5 }, label),
-    box.note && draw("text", { class: "cause", x: 29, y: height - 6 }, box.note.length > 26 ? `${box.note.slice(0, 25)}…` : box.note));
+    draw("text", { "aria-hidden": "true", class: "sign", x: 11, y: height / 2 + 5 }, MARKS[box.verdict]),
+    draw("text", { "aria-hidden": "true", x: 29, y: box.note ? height / 2 : height / 2 + 5 }, label),
+    box.note && draw("text", { "aria-hidden": "true", class: "cause", x: 29, y: height - 6 }, box.note.length > 26 ? `${box.note.slice(0, 25)}…` : box.note));
   const near = (is) => edges.forEach((edge) => { if (edge.ends.includes(number)) edge.classList.toggle("near", is); });
   for (const [event, is] of [["mouseenter", true], ["mouseleave", false], ["focus", true], ["blur", false]]) node.addEventListener(event, () => near(is));
   return node;

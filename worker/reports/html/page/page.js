@@ -31,15 +31,14 @@ function show(wanted) {
 }
 
 function tabsView() {
-  const bar = el("div", { class: "tabs", role: "tablist" });
+  const bar = el("div", { role: "tablist" });
   for (const [name, words, view] of TABS) {
     if (name === "more" && !hasMore()) continue;
     const tab = el("button", { type: "button", role: "tab", id: `tab-${name}`, "aria-controls": `panel-${name}`, onclick: () => go(name), onkeydown: turn }, words);
     panels.set(name, { tab, view, panel: el("div", { role: "tabpanel", id: `panel-${name}`, "aria-labelledby": `tab-${name}`, hidden: true }) });
     bar.append(tab);
   }
-  bar.append(themeButton());
-  return bar;
+  return el("div", { class: "tabs" }, bar, themeButton());
 }
 
 function turn(event) {

@@ -37,14 +37,14 @@ function testLink(number) {
 function linkedTests(title, numbers) {
   if (!numbers.length) return null;
   const first = numbers.slice(0, 12);
-  return el("div", {}, el("h3", {}, title),
+  return el("div", {}, el("h2", {}, title),
     el("div", { class: "linked" }, first.map(testLink),
       numbers.length > first.length && el("button", { type: "button", class: "plain", onclick: () => showOnly(numbers, title) }, `and ${numbers.length - first.length} more`)));
 }
 
 function needsView(needs) {
   if (!needs.length) return null;
-  return el("div", {}, el("h3", {}, "Needs"),
+  return el("div", {}, el("h2", {}, "Needs"),
     el("table", {}, needs.map((edge) => el("tr", {},
       el("td", {}, testLink(edge.test)), el("td", { class: "quiet" }, edge.kind || ""), el("td", { class: "quiet" }, edge.reasons.join(", "))))));
 }
@@ -92,7 +92,7 @@ function stepFacts(step, times, seconds) {
 }
 
 function stepBody(step, open) {
-  const failed = step.checks.filter((check) => !check.passed);
+  const failed = step.checks.filter((check) => !check.passed).sort((one, other) => one.where.line - other.where.line || one.where.column - other.where.column);
   return el("div", {},
     !failed.length && step.reason && step.verdict !== "passed" && step.name && el("p", { class: "said" }, step.reason),
     failed.map(failureView),
@@ -109,9 +109,12 @@ function failureView(check) {
 function snippet(where, message) {
   if (!where || !where.text) return el("p", { class: "said" }, where ? `${where.path}:${where.line}:${where.column}  ${message}` : message);
   const number = `${where.line} | `;
-  const left = Math.max(where.column - 1, 0);
-  const cut = left > 60 ? left - 40 : 0;
-  const line = (cut ? "…" : "") + where.text.slice(cut, cut + 160);
+  // What stands to the left of all the line is no news; neither is what lies far before the caret.
+  const lead = Math.max(where.text.search(/\S/) - 2, 0);
+  const room = window.innerWidth < 640 ? 24 : 60;
+  const left = Math.max(where.column - 1 - lead, 0);
+  const cut = left > room ? left - Math.round(room / 2) : 0;
+  const line = (cut ? "…" : "") + where.text.slice(lead + cut, lead + cut + 160);
   const indent = " ".repeat(number.length + left - cut + (cut ? 1 : 0));
   const carets = "^".repeat(Math.max(1, Math.min(where.length, line.length - (left - cut))));
   return el("div", {},
@@ -154,7 +157,7 @@ function capturesView(captures) {
 function handedOnView(origins) {
   const used = origins.filter((origin) => origin.used_by.length);
   if (!used.length) return null;
-  return el("div", {}, el("h3", {}, "Handed on"),
+  return el("div", {}, el("h2", {}, "Handed on"),
     el("table", {}, used.map((origin) => el("tr", {}, el("td", {}, el("code", {}, origin.name)),
       el("td", {}, el("span", { class: "quiet" }, "used by "), el("span", { class: "linked" }, origin.used_by.map(testLink)))))));
 }

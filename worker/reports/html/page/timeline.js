@@ -29,7 +29,7 @@ function barView(bar, seconds, critical) {
     title: `${name}: ${bar.verdict}, ${duration(bar.end - bar.start)} from ${duration(bar.start)} on${steps}`,
     place: { left: `${(100 * bar.start) / seconds}%`, width: `${(100 * (bar.end - bar.start)) / seconds}%` },
     onclick: () => bar.test !== null && go(`test=${index.tests[bar.test].name}`) },
-    `${MARKS[bar.verdict]} ${name}`, stepLines(bar));
+    el("span", {}, `${MARKS[bar.verdict]} ${name}`), stepLines(bar));
 }
 
 function stepLines(bar) {

@@ -1,0 +1,259 @@
+"""The file format: data that tests begin with."""
+
+import re
+from typing import Any
+
+from context.fakes import FAKE_NAMES
+from context.values import JsonValue
+from worker.fixtures.tables import COLUMN_TYPES, MOST_ROWS
+from worker.models.fixture import FieldRule, FixtureFormat, RuleKind
+from worker.parsing.binding import holds_template
+from worker.parsing.document_values import BOOLEAN, WORDS
+from worker.parsing.file_paths import FILE
+from worker.parsing.mistake import Mistake, wrong_type
+from worker.parsing.names import read_name
+from worker.parsing.place import Place
+from worker.parsing.plain_values import read_anything, read_scalar_text, read_text, whole_number, word
+from worker.parsing.readers import MappingOf, Reader, Schema, Value
+from worker.parsing.shape import Key, Shape
+from worker.parsing.source import Source
+from worker.parsing.suggest import nearest
+
+_FORMATS = tuple(each.value for each in FixtureFormat)
+_CHECKSUM = re.compile(r"[0-9a-fA-F]{64}")
+_LIFE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|m|h|d|w)\s*")
+_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0}
+_CAPTURE = re.compile(r"([A-Za-z0-9][\w-]*(?:/[A-Za-z0-9][\w-]*)?)\.([A-Za-z_][\w-]*)")
+
+#: What a rule may say besides the word that it is for. A fake has arguments, whatever they are called.
+_RULE_WORDS = tuple(kind.value for kind in RuleKind)
+_RULE_HOW = "write for example email, { sequence: 1 }, { one_of: [a, b] } or { from: users.id }"
+
+
+class RuleReader(Reader):
+    """How a field of a generated row is made: the name of a fake, or a mapping with one of the words."""
+
+    def read(self, place: Place, source: Source) -> FieldRule:
+        """The rule."""
+        if isinstance(place.data, str):
+            return FieldRule(kind=RuleKind.FAKE, what=_fake(place.data))
+        if not isinstance(place.data, dict):
+            raise wrong_type("a rule", place.data, hint=_RULE_HOW)
+        return self._mapping(place.data)
+
+    def _mapping(self, said: dict[str, JsonValue]) -> FieldRule:
+        words = [name for name in said if name in _RULE_WORDS]
+        if len(words) != 1:
+            what = (
+                "a rule has one of these words"
+                if not words
+                else f"a rule cannot have both {words[0]!r} and {words[1]!r}"
+            )
+            raise Mistake(f"{what}: {', '.join(_RULE_WORDS)}" if not words else what, hint=_RULE_HOW)
+        kind, rest = RuleKind(words[0]), {name: part for name, part in said.items() if name != words[0]}
+        unique = rest.pop("unique", False)
+        if not isinstance(unique, bool):
+            raise Mistake("'unique' is true or false", inside=("unique",))
+        if rest and kind is not RuleKind.FAKE:
+            odd = next(iter(rest))
+            raise Mistake(
+                f"{odd!r} is not a key of a rule with {kind.value!r}", hint=_RULE_HOW, inside=(odd,)
+            )
+        value = _WORDS[kind](said[kind.value]) if kind in _WORDS else said[kind.value]
+        return FieldRule(kind=kind, what=value, arguments=rest, unique=unique)
+
+    def schema(self) -> Schema:
+        """A word, or a mapping with one."""
+        words: dict[str, Any] = {
+            "fake": {"type": "string"},
+            "value": {},
+            "sequence": {"type": "integer"},
+            "one_of": {"type": "array", "minItems": 1},
+            "from": {"type": "string"},
+            "parent": {"type": "string"},
+        }
+        alternatives = [{"required": [name]} for name in words]
+        return {
+            "anyOf": [
+                {"type": "string"},
+                {
+                    "type": "object",
+                    "properties": {**words, "unique": {"type": "boolean"}},
+                    "oneOf": alternatives,
+                },
+            ]
+        }
+
+
+def _fake(value: Any) -> str:
+    name = read_text(value)
+    if name not in FAKE_NAMES:
+        meant = nearest(name, FAKE_NAMES)
+        hint = (
+            f"did you mean {meant!r}?"
+            if meant
+            else "docs/templates.md lists all fakes; a fixed value is { value: … }"
+        )
+        raise Mistake(f"there is no fake {name!r}", hint=hint)
+    return name
+
+
+def _start(value: Any) -> JsonValue:
+    return whole_number(-(10**15), 10**15)(value)
+
+
+def _choices(value: Any) -> JsonValue:
+    if not isinstance(value, list) or not value:
+        raise wrong_type("a list", value, hint="write for example { one_of: [new, paid] }")
+    return value
+
+
+_WORDS = {
+    RuleKind.FAKE: _fake,
+    RuleKind.SEQUENCE: _start,
+    RuleKind.ONE_OF: _choices,
+    RuleKind.FROM: read_text,
+    RuleKind.PARENT: read_text,
+}
+
+
+def read_checksum(value: Any) -> str:
+    """A SHA-256 in hexadecimal, in small letters."""
+    text = read_text(value)
+    if not _CHECKSUM.fullmatch(text):
+        raise Mistake("this is no SHA-256", hint="64 hexadecimal digits, as `sha256sum FILE` prints them")
+    return text.lower()
+
+
+def read_life(value: Any) -> float:
+    """How long something is kept, in seconds: `30m`, `12h`, `7d`."""
+    found = _LIFE.fullmatch(value) if isinstance(value, str) else None
+    if found is None or float(found[1]) <= 0:
+        raise Mistake("this is no time to live", hint="write 30m, 12h, 7d or 2w")
+    return float(found[1]) * _SECONDS[found[2]]
+
+
+def read_capture_name(value: Any) -> tuple[str, str]:
+    """`test.capture`, taken apart."""
+    found = _CAPTURE.fullmatch(read_text(value))
+    if found is None:
+        raise Mistake(
+            "a test and one of its captures are needed here", hint="write for example create-user.user_id"
+        )
+    return found[1], found[2]
+
+
+def read_data(value: Any) -> JsonValue:
+    """Any value without templates: data is taken as it is."""
+    if holds_template(value):
+        raise Mistake(
+            "a fixture's data holds no templates",
+            hint="write the value, or make a suite variable of it: 'variables' may hold templates",
+        )
+    return read_anything(value)
+
+
+def read_locale(value: Any) -> str:
+    """A locale such as de_DE."""
+    text = read_text(value)
+    if not re.fullmatch(r"[a-z]{2,3}(_[A-Z][A-Za-z]{1,3})?", text):
+        raise Mistake(f"{value!r} is no locale", hint="write for example de_DE")
+    return text
+
+
+def _plain_list(value: Any) -> dict[str, Any] | None:
+    return {"data": read_data(value)} if isinstance(value, list) else None
+
+
+GENERATE = Shape(
+    name="'generate'",
+    title="Generate",
+    description="Rows that are made by rules. The same rules and seed make the same rows.",
+    example="count: 10, fields: { name: name, email: email }",
+    keys={
+        "fields": Key(
+            MappingOf(RuleReader(), check_key=read_anything, example="email: email"),
+            "How each field is made: the name of a fake, or `fake` with arguments, `value`, `sequence`,"
+            " `one_of`, `from` (another fixture's field, by chance), `parent` (of the row it is made for).",
+            required=True,
+            examples=({"id": {"sequence": 1}, "email": "email"},),
+        ),
+        "count": Key(
+            Value(whole_number(0, MOST_ROWS), {"type": "integer", "minimum": 0, "maximum": MOST_ROWS}),
+            "How many rows; with `for_each`, for each row of the other fixture. Without it: 1.",
+            examples=(10,),
+        ),
+        "for_each": Key(WORDS, "Rows are made for each row of this fixture.", examples=("users",)),
+        "seed": Key(
+            Value(read_scalar_text, {"type": ["string", "integer"]}),
+            "Another seed makes other rows. Without it: the fixture's name.",
+            examples=(42,),
+        ),
+        "locale": Key(
+            Value(read_locale, {"type": "string"}),
+            "Whose names and addresses. Without it: en_US.",
+            examples=("de_DE",),
+        ),
+    },
+)
+
+FIXTURE = Shape(
+    name="a fixture",
+    title="Fixture",
+    description="Data that tests begin with: `{{ fixture.name }}`.",
+    example="data: [{ id: ada }]",
+    wanted="a list or a mapping",
+    one_of=("data", "file", "generate", "snapshot"),
+    one_of_hint="write for example { data: [{ id: ada }] } or { file: users.csv }",
+    shorthand=_plain_list,
+    shorthand_schema={"type": "array"},
+    keys={
+        "data": Key(Value(read_data, {}), "The data itself, any value.", examples=([{"id": "ada"}],)),
+        "file": Key(
+            FILE,
+            "A file: .json, .csv, .sql or .parquet, also with .gz or .zst behind it.",
+            examples=("users.csv",),
+        ),
+        "format": Key(
+            Value(word(*_FORMATS), {"enum": list(_FORMATS)}),
+            "How the file is written, where its name does not say.",
+        ),
+        "types": Key(
+            MappingOf(
+                Value(word(*COLUMN_TYPES), {"enum": list(COLUMN_TYPES)}),
+                check_key=read_anything,
+                example="age: number",
+            ),
+            "What the columns of a CSV file hold, where it is not text.",
+            examples=({"age": "number"},),
+        ),
+        "sha256": Key(
+            Value(read_checksum, {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"}),
+            "The file's checksum; another file is refused.",
+        ),
+        "generate": Key(
+            GENERATE, "Rows that are made by rules.", examples=({"count": 3, "fields": {"email": "email"}},)
+        ),
+        "snapshot": Key(
+            Value(read_capture_name, {"type": "string", "pattern": r"^[A-Za-z0-9][\w/-]*\.[A-Za-z_][\w-]*$"}),
+            "What a test has captured in an earlier run on this machine; where nothing was kept, the test's"
+            " capture of this run.",
+            examples=("create-user.user_id",),
+        ),
+        "ttl": Key(
+            Value(read_life, {"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*(s|m|h|d|w)\s*$"}),
+            "How long a snapshot is good. Without it: 24h.",
+            examples=("1h",),
+        ),
+        "immutable": Key(
+            BOOLEAN, "A snapshot that was kept once is kept for ever; a file has to have a `sha256`."
+        ),
+        "shared": Key(BOOLEAN, "With false, each test gets generated rows of its own. Without it: true."),
+    },
+)
+
+FIXTURES = MappingOf(
+    FIXTURE, check_key=read_name, key_pattern="[A-Za-z_][A-Za-z0-9_]*", example="users: [{ id: ada }]"
+)
+
+SHAPES: tuple[Shape, ...] = (FIXTURE, GENERATE)
