@@ -76,6 +76,8 @@ create table private.suite_versions (
   content_hash     text not null,
   path             text not null,
   source           text not null,
+  files            jsonb not null default '{}',
+  files_hash       text not null generated always as (md5(files::text)) stored,
   origin           public.version_origin not null default 'pushed',
   rows_hash        text,
   created_by       uuid references public.users on delete set null,
@@ -86,10 +88,11 @@ create table private.suite_versions (
     references public.test_suites (id, organization_id) on delete cascade,
   constraint suite_versions_are_of_one_organization unique (id, organization_id),
   constraint suite_versions_are_numbered unique (suite_id, organization_id, number),
-  constraint suite_versions_have_different_content unique (suite_id, content_hash)
+  constraint suite_versions_have_different_content unique (suite_id, content_hash, files_hash)
 );
 comment on table private.suite_versions is 'A suite''s file, as it was pushed or as the edited rows make it, addressed by its content. Never changed: runs refer to it.';
 comment on column private.suite_versions.content_hash is 'sha256, in hex, of path, a line feed, and source.';
+comment on column private.suite_versions.files is '{path: hash}: the files that it names, and their contents in private.suite_contents.';
 comment on column private.suite_versions.rows_hash is 'sha256, in hex, of the file that the rows made when this became a version: rows that make it again are this version again.';
 
 -- Serves the removal of an account.
@@ -286,7 +289,7 @@ end;
 $$;
 
 create trigger suite_versions_stay
-before update of number, content_hash, path, source, origin, rows_hash on private.suite_versions
+before update of number, content_hash, path, source, files, origin, rows_hash on private.suite_versions
 for each row execute function private.tg_suite_versions__stay();
 
 create trigger test_suites_delete_now

@@ -13,6 +13,16 @@ as $$
   select encode(extensions.digest(convert_to(p_text, 'UTF8'), 'sha256'), 'hex');
 $$;
 
+-- What tells the rows of a suite from others: the file that they make, and the contents of the files that it names.
+create function private.hash_rows(p_source text, p_files jsonb)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select private.hash_text(p_source || case when p_files = '{}' then '' else p_files::text end);
+$$;
+
 -- {p_word: p_value}, or nothing where there is nothing to say.
 create function private.say(p_word text, p_value jsonb)
 returns jsonb

@@ -1,8 +1,8 @@
 -- Push checks: is what was pushed well-formed, before anything is written?
 -- Functions: the check_… family of push_suites() (36_push.sql).
 --
--- p_push is {"suites": […], "dependencies": […], "prune": boolean}. A suite has key, name, path, source, content_hash,
--- description, tags, config and tests; a test has key, name, position, description, priority, tags, timeout_seconds,
+-- p_push is {"suites": […], "dependencies": […], "prune": boolean, "contents": {hash: base64}}. A suite has key, name, path, source, content_hash,
+-- description, tags, config, files ({path: hash}) and tests; a test has key, name, position, description, priority, tags, timeout_seconds,
 -- retries, skip_reason, idempotent, request and response; a dependency has dependent, required (full names), type, reasons.
 -- request has method, path, query, headers, body, auth, settings; response has expectations, captures: in the words of the
 -- file, as 30_suites.sql tells. An edge is declared unless it says "declared": false.

@@ -36,16 +36,17 @@ returns void
 language sql
 set search_path = ''
 as $$
-  insert into private.suite_versions (organization_id, suite_id, number, content_hash, path, source, rows_hash, created_by)
+  insert into private.suite_versions (organization_id, suite_id, number, content_hash, path, source, files, rows_hash, created_by)
   select saved.organization_id, saved.id,
     (select coalesce(max(number), 0) + 1 from private.suite_versions as earlier where earlier.suite_id = saved.id),
-    suite ->> 'content_hash', suite ->> 'path', suite ->> 'source', private.hash_text(private.compose_suite(saved)),
+    suite ->> 'content_hash', suite ->> 'path', suite ->> 'source', private.fields(suite -> 'files'),
+    private.hash_rows(private.compose_suite(saved), private.fields(suite -> 'files')),
     (select auth.uid())
   from jsonb_array_elements(p_suites) as suite
   join public.test_suites as saved on saved.project_id = p_project.id and saved.key = suite ->> 'key'
   where not exists (
     select from private.suite_versions as same
-    where same.suite_id = saved.id and same.content_hash = suite ->> 'content_hash'
+    where same.suite_id = saved.id and same.content_hash = suite ->> 'content_hash' and same.files = private.fields(suite -> 'files')
   );
 $$;
 
@@ -61,7 +62,8 @@ as $$
       coalesce(replaced.origin = 'edited', false) as replaced_edits
     from jsonb_array_elements(p_suites) with ordinality as suite (value, position)
     join public.test_suites as saved on saved.project_id = p_project.id and saved.key = suite.value ->> 'key'
-    join private.suite_versions as version on version.suite_id = saved.id and version.content_hash = suite.value ->> 'content_hash'
+    join private.suite_versions as version on version.suite_id = saved.id
+      and version.content_hash = suite.value ->> 'content_hash' and version.files = private.fields(suite.value -> 'files')
     left join private.suite_versions as replaced on replaced.suite_id = saved.id and replaced.number = saved.version
   ),
   moved as (

@@ -161,6 +161,7 @@ declare
   v_dependencies jsonb;
 begin
   perform private.check_push(p_push);
+  perform private.check_pushed_files(p_push);
   v_suites := private.items(p_push -> 'suites');
   v_dependencies := private.items(p_push -> 'dependencies');
   perform private.check_pushed_keys(v_suites);
@@ -169,6 +170,8 @@ begin
   perform private.enter_gate(v_project.organization_id);
   -- Also the numbers of versions are given by one push at a time.
   perform private.lock_graph(v_project.id);
+  perform private.save_contents(v_project, p_push -> 'contents');
+  perform private.check_contents_are_there(v_project.id, v_suites);
   return private.save_push(v_project, v_suites, v_dependencies, coalesce((p_push ->> 'prune')::boolean, false));
 exception
   when data_exception or integrity_constraint_violation or program_limit_exceeded then

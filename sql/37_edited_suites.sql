@@ -104,17 +104,33 @@ begin
 end;
 $$;
 
+-- What a suite's last push brought beside its file: editing brings no files.
+create function private.files_of(p_suite public.test_suites)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce((
+    select files from private.suite_versions
+    where suite_id = p_suite.id
+    order by number = p_suite.version desc, number desc
+    limit 1
+  ), '{}');
+$$;
+
 -- The number of the version that is this file, made if there is none.
-create function private.keep_edited_version(p_suite public.test_suites, p_source text, p_edited_by uuid)
+create function private.keep_edited_version(p_suite public.test_suites, p_source text, p_files jsonb, p_edited_by uuid)
 returns integer
 language plpgsql
 set search_path = ''
 as $$
 declare
-  v_path text := p_suite.key || '.json';
+  -- In the folder of its file, where the paths in it begin.
+  v_path text := coalesce(substring(p_suite.path from '^.*/'), '') || p_suite.key || '.json';
   v_number integer := (
     select number from private.suite_versions
-    where suite_id = p_suite.id and rows_hash = private.hash_text(p_source)
+    where suite_id = p_suite.id and rows_hash = private.hash_rows(p_source, p_files)
     order by number = p_suite.version desc, number desc
     limit 1
   );
@@ -122,9 +138,9 @@ begin
   if v_number is null then
     perform private.require_at_most(octet_length(p_source), 16777216, format('bytes in suite "%s"', p_suite.key));
     insert into private.suite_versions
-      (organization_id, suite_id, number, content_hash, path, source, origin, rows_hash, created_by)
+      (organization_id, suite_id, number, content_hash, path, source, files, origin, rows_hash, created_by)
     select p_suite.organization_id, p_suite.id, coalesce(max(number), 0) + 1, private.hash_text(v_path || E'\n' || p_source),
-      v_path, p_source, 'edited', private.hash_text(p_source), p_edited_by
+      v_path, p_source, p_files, 'edited', private.hash_rows(p_source, p_files), p_edited_by
     from private.suite_versions
     where suite_id = p_suite.id
     returning number into v_number;
@@ -134,7 +150,7 @@ end;
 $$;
 
 -- Points a suite at the version that its rows make; at none where they make nothing that runs.
-create function private.version_edited_suite(p_suite public.test_suites, p_edited_by uuid)
+create function private.version_edited_suite(p_suite public.test_suites, p_files jsonb, p_edited_by uuid)
 returns void
 language plpgsql
 set search_path = ''
@@ -144,7 +160,7 @@ declare
   v_number integer := 0;
 begin
   if v_source is not null and p_suite.deleted_at is null then
-    v_number := private.keep_edited_version(p_suite, v_source, p_edited_by);
+    v_number := private.keep_edited_version(p_suite, v_source, p_files, p_edited_by);
   end if;
   update public.test_suites
   set version = v_number
@@ -170,7 +186,7 @@ begin
   select * into v_suite from public.test_suites where id = new.suite_id for update;
   if found then
     perform private.settle_removals(v_suite);
-    perform private.version_edited_suite(v_suite, new.edited_by);
+    perform private.version_edited_suite(v_suite, private.files_of(v_suite), new.edited_by);
   end if;
   return null;
 end;

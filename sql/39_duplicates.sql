@@ -10,9 +10,11 @@ returns public.test_suites
 language sql
 set search_path = ''
 as $$
+  -- The paths in it begin at the folder of the original's file.
   insert into public.test_suites
-    (organization_id, project_id, key, name, description, tags, config, selectors, hooks, metadata)
-  values (p_suite.organization_id, p_suite.project_id, p_key, coalesce(p_name, p_suite.name), p_suite.description,
+    (organization_id, project_id, key, name, path, description, tags, config, selectors, hooks, metadata)
+  values (p_suite.organization_id, p_suite.project_id, p_key, coalesce(p_name, p_suite.name),
+    coalesce(substring(p_suite.path from '^.*/') || p_key || '.json', ''), p_suite.description,
     p_suite.tags, p_suite.config, p_suite.selectors, p_suite.hooks, p_suite.metadata)
   returning *;
 $$;
@@ -92,7 +94,7 @@ begin
   perform private.copy_dependencies(v_suite, v_copy);
   -- At once instead of at the end, so that the answer has it.
   delete from private.edited_suites where suite_id = v_copy.id;
-  perform private.version_edited_suite(v_copy, (select auth.uid()));
+  perform private.version_edited_suite(v_copy, private.files_of(v_suite), (select auth.uid()));
   select * into v_copy from public.test_suites where id = v_copy.id;
   return v_copy;
 exception

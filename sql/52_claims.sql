@@ -49,7 +49,7 @@ set search_path = ''
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
     'key', suite.key, 'name', suite.name, 'version_id', version.id, 'version', version.number,
-    'path', version.path, 'source', version.source, 'selected', part.selected,
+    'path', version.path, 'source', version.source, 'files', version.files, 'selected', part.selected,
     'disabled', (
       select coalesce(jsonb_agg(test.key order by test.key), '[]') from public.test_cases as test
       where test.suite_id = suite.id and test.deleted_at is null and not test.enabled

@@ -16,6 +16,7 @@ from worker.engine.locks import LockTable, SharedLocks
 from worker.errors import SettingsError, SharingError
 from worker.http.send import Sender
 from worker.queue import RunQueue, SupabaseQueue
+from worker.queue.contents import KeptContents, MemoryContents, RunContents, SupabaseContents
 from worker.realtime import Listening
 from worker.recording import RunRecords, SupabaseRecords
 from worker.settings import Settings
@@ -52,6 +53,7 @@ class WorkerParts:
     close: Callable[[], Awaitable[None]]
     locks: SharedLocks = field(default_factory=LockTable)
     limits: SharedLimits = field(default_factory=lambda: LimitTable(SystemClock()))
+    contents: RunContents = field(default_factory=MemoryContents)
 
 
 class RealtimeListener:
@@ -117,6 +119,7 @@ async def worker_parts(settings: Settings, *, clock: Clock | None = None) -> Wor
         close=close,
         locks=shared.locks,
         limits=shared.limits,
+        contents=KeptContents(SupabaseContents(database)),
     )
 
 

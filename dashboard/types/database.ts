@@ -1064,6 +1064,9 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"find_missing_contents":
+{ Args: { "p_hashes": (string)[],"p_project_id": string }; Returns: (string)[]
+                           },
 "finish_run":
 { Args: { "p_lease_number": number,"p_outcome": Json,"p_run_id": string }; Returns: Json
                            },
@@ -1072,6 +1075,9 @@ isOneToOne: false
                            },
 "get_notification_channels":
 { Args: { "p_run_id": string }; Returns: Json
+                           },
+"get_run_content":
+{ Args: { "p_hash": string,"p_lease_number": number,"p_run_id": string }; Returns: string
                            },
 "get_suite_files":
 { Args: { "p_project_id": string }; Returns: {

@@ -38,6 +38,8 @@ drop function
   public.record_health_check,
   public.set_environment_variable,
   public.get_suite_files,
+  public.find_missing_contents,
+  public.get_run_content,
   public.update_tests,
   public.push_suites,
   public.quarantine_tests,

@@ -1418,6 +1418,8 @@ create table private.suite_versions (
   content_hash     text not null,
   path             text not null,
   source           text not null,
+  files            jsonb not null default '{}',
+  files_hash       text not null generated always as (md5(files::text)) stored,
   origin           public.version_origin not null default 'pushed',
   rows_hash        text,
   created_by       uuid references public.users on delete set null,
@@ -1428,10 +1430,11 @@ create table private.suite_versions (
     references public.test_suites (id, organization_id) on delete cascade,
   constraint suite_versions_are_of_one_organization unique (id, organization_id),
   constraint suite_versions_are_numbered unique (suite_id, organization_id, number),
-  constraint suite_versions_have_different_content unique (suite_id, content_hash)
+  constraint suite_versions_have_different_content unique (suite_id, content_hash, files_hash)
 );
 comment on table private.suite_versions is 'A suite''s file, as it was pushed or as the edited rows make it, addressed by its content. Never changed: runs refer to it.';
 comment on column private.suite_versions.content_hash is 'sha256, in hex, of path, a line feed, and source.';
+comment on column private.suite_versions.files is '{path: hash}: the files that it names, and their contents in private.suite_contents.';
 comment on column private.suite_versions.rows_hash is 'sha256, in hex, of the file that the rows made when this became a version: rows that make it again are this version again.';
 
 -- Serves the removal of an account.
@@ -1628,7 +1631,7 @@ end;
 $$;
 
 create trigger suite_versions_stay
-before update of number, content_hash, path, source, origin, rows_hash on private.suite_versions
+before update of number, content_hash, path, source, files, origin, rows_hash on private.suite_versions
 for each row execute function private.tg_suite_versions__stay();
 
 create trigger test_suites_delete_now
@@ -2256,6 +2259,16 @@ as $$
   select encode(extensions.digest(convert_to(p_text, 'UTF8'), 'sha256'), 'hex');
 $$;
 
+-- What tells the rows of a suite from others: the file that they make, and the contents of the files that it names.
+create function private.hash_rows(p_source text, p_files jsonb)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select private.hash_text(p_source || case when p_files = '{}' then '' else p_files::text end);
+$$;
+
 -- {p_word: p_value}, or nothing where there is nothing to say.
 create function private.say(p_word text, p_value jsonb)
 returns jsonb
@@ -2477,8 +2490,8 @@ for each row execute function private.tg_test_response_specs__check_words();
 -- Push checks: is what was pushed well-formed, before anything is written?
 -- Functions: the check_… family of push_suites() (36_push.sql).
 --
--- p_push is {"suites": […], "dependencies": […], "prune": boolean}. A suite has key, name, path, source, content_hash,
--- description, tags, config and tests; a test has key, name, position, description, priority, tags, timeout_seconds,
+-- p_push is {"suites": […], "dependencies": […], "prune": boolean, "contents": {hash: base64}}. A suite has key, name, path, source, content_hash,
+-- description, tags, config, files ({path: hash}) and tests; a test has key, name, position, description, priority, tags, timeout_seconds,
 -- retries, skip_reason, idempotent, request and response; a dependency has dependent, required (full names), type, reasons.
 -- request has method, path, query, headers, body, auth, settings; response has expectations, captures: in the words of the
 -- file, as 30_suites.sql tells. An edge is declared unless it says "declared": false.
@@ -2646,6 +2659,134 @@ end;
 $$;
 
 
+-- From sql/34_suite_contents.sql ==================================================================
+
+-- Suite contents: the files that suites name beside their own, such as rows, schemas and uploads, by the hash of what is in
+-- them. A version says which it means, {path: hash}; what is there already is not sent again.
+-- Tables: private.suite_contents.  Functions: find_missing_contents; the save_… and check_… that push_suites() calls.
+
+-- Tables -----------------------------------------------------------------------
+
+create table private.suite_contents (
+  project_id       uuid not null,
+  organization_id  uuid not null,
+  hash             text not null,
+  content          bytea not null,
+  created_at       timestamptz not null default now(),
+
+  primary key (project_id, hash),
+  constraint suite_contents_belong_to_a_project
+    foreign key (project_id, organization_id)
+    references public.projects (id, organization_id) on delete cascade,
+  constraint suite_contents_hash_is_that_of_the_content check (hash = encode(sha256(content), 'hex')),
+  constraint suite_contents_are_at_most_8_mib check (octet_length(content) <= 8388608)
+);
+comment on table private.suite_contents is 'What is in the files that suites name, by its sha256 in hex. Workers read them; never private keys.';
+
+-- Who may ----------------------------------------------------------------------
+
+alter table private.suite_contents enable row level security;
+
+-- Functions: what is wrong -----------------------------------------------------
+
+-- {path: hash} of each suite, and {hash: base64} of what is sent along.
+create function private.check_pushed_files(p_push jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_suite jsonb;
+begin
+  perform private.require_types(p_push, '{"contents": "object"}', 'a push');
+  perform private.require_at_most(octet_length((p_push -> 'contents')::text), 50331648, 'bytes of files in one push');
+  for v_suite in select value from jsonb_array_elements(private.items(p_push -> 'suites')) loop
+    perform private.require_types(v_suite, '{"files": "object"}', format('suite "%s"', v_suite ->> 'key'));
+    perform private.require_at_most(
+      (select count(*) from jsonb_object_keys(private.fields(v_suite -> 'files'))), 1000, format('files of suite "%s"', v_suite ->> 'key'));
+    if private.fields(v_suite -> 'files') @? '$.keyvalue() ? (@.value.type() != "string" || !(@.value like_regex "^[0-9a-f]{64}$"))' then
+      perform private.refuse(422, format('the files of suite "%s" are not {path: sha256 in hex}', v_suite ->> 'key'),
+        'Nothing was written; push with a client of this version.');
+    end if;
+  end loop;
+end;
+$$;
+
+create function private.check_contents_are_there(p_project_id uuid, p_suites jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_missing record;
+begin
+  select suite ->> 'key' as suite, file.key as path into v_missing
+  from jsonb_array_elements(p_suites) as suite
+  cross join jsonb_each_text(private.fields(suite -> 'files')) as file
+  where not exists (
+    select from private.suite_contents as content where content.project_id = p_project_id and content.hash = file.value
+  )
+  limit 1;
+  if found then
+    perform private.refuse(422, format('suite "%s" names the file %s, and its content is not there', v_missing.suite, v_missing.path),
+      'Send it in "contents"; find_missing_contents says which are needed.');
+  end if;
+end;
+$$;
+
+-- Functions: for the push ------------------------------------------------------
+
+create function private.save_contents(p_project public.projects, p_contents jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_hash text;
+  v_content text;
+begin
+  for v_hash, v_content in select key, value from jsonb_each_text(private.fields(p_contents)) order by key loop
+    insert into private.suite_contents (project_id, organization_id, hash, content)
+    values (p_project.id, p_project.organization_id, v_hash, decode(v_content, 'base64'))
+    on conflict do nothing;
+  end loop;
+end;
+$$;
+
+-- Functions: for members -------------------------------------------------------
+
+create function private.find_missing_contents(p_project_id uuid, p_hashes text[])
+returns text[]
+language plpgsql
+stable
+security definer  -- nobody reads this table
+set search_path = ''
+as $$
+declare
+  v_project public.projects := private.open_project(p_project_id, 'editor');
+begin
+  perform private.require_at_most(cardinality(p_hashes), 100000, 'hashes');
+  return array(
+    select distinct hash from unnest(p_hashes) as hash
+    where hash not in (select content.hash from private.suite_contents as content where content.project_id = v_project.id)
+    order by hash
+  );
+end;
+$$;
+grant execute on function private.find_missing_contents(uuid, text[]) to authenticated;
+
+-- Which of these contents the project does not have yet: only they need to go along with a push.
+create function public.find_missing_contents(p_project_id uuid, p_hashes text[])
+returns text[]
+language sql
+stable
+set search_path = ''
+as $$
+  select private.find_missing_contents(p_project_id, p_hashes);
+$$;
+grant execute on function public.find_missing_contents(uuid, text[]) to authenticated;
+
+
 -- From sql/35_pushed_suites.sql ===================================================================
 
 -- Pushed suites: what a push writes into suites, versions and tests.
@@ -2686,16 +2827,17 @@ returns void
 language sql
 set search_path = ''
 as $$
-  insert into private.suite_versions (organization_id, suite_id, number, content_hash, path, source, rows_hash, created_by)
+  insert into private.suite_versions (organization_id, suite_id, number, content_hash, path, source, files, rows_hash, created_by)
   select saved.organization_id, saved.id,
     (select coalesce(max(number), 0) + 1 from private.suite_versions as earlier where earlier.suite_id = saved.id),
-    suite ->> 'content_hash', suite ->> 'path', suite ->> 'source', private.hash_text(private.compose_suite(saved)),
+    suite ->> 'content_hash', suite ->> 'path', suite ->> 'source', private.fields(suite -> 'files'),
+    private.hash_rows(private.compose_suite(saved), private.fields(suite -> 'files')),
     (select auth.uid())
   from jsonb_array_elements(p_suites) as suite
   join public.test_suites as saved on saved.project_id = p_project.id and saved.key = suite ->> 'key'
   where not exists (
     select from private.suite_versions as same
-    where same.suite_id = saved.id and same.content_hash = suite ->> 'content_hash'
+    where same.suite_id = saved.id and same.content_hash = suite ->> 'content_hash' and same.files = private.fields(suite -> 'files')
   );
 $$;
 
@@ -2711,7 +2853,8 @@ as $$
       coalesce(replaced.origin = 'edited', false) as replaced_edits
     from jsonb_array_elements(p_suites) with ordinality as suite (value, position)
     join public.test_suites as saved on saved.project_id = p_project.id and saved.key = suite.value ->> 'key'
-    join private.suite_versions as version on version.suite_id = saved.id and version.content_hash = suite.value ->> 'content_hash'
+    join private.suite_versions as version on version.suite_id = saved.id
+      and version.content_hash = suite.value ->> 'content_hash' and version.files = private.fields(suite.value -> 'files')
     left join private.suite_versions as replaced on replaced.suite_id = saved.id and replaced.number = saved.version
   ),
   moved as (
@@ -3022,6 +3165,7 @@ declare
   v_dependencies jsonb;
 begin
   perform private.check_push(p_push);
+  perform private.check_pushed_files(p_push);
   v_suites := private.items(p_push -> 'suites');
   v_dependencies := private.items(p_push -> 'dependencies');
   perform private.check_pushed_keys(v_suites);
@@ -3030,6 +3174,8 @@ begin
   perform private.enter_gate(v_project.organization_id);
   -- Also the numbers of versions are given by one push at a time.
   perform private.lock_graph(v_project.id);
+  perform private.save_contents(v_project, p_push -> 'contents');
+  perform private.check_contents_are_there(v_project.id, v_suites);
   return private.save_push(v_project, v_suites, v_dependencies, coalesce((p_push ->> 'prune')::boolean, false));
 exception
   when data_exception or integrity_constraint_violation or program_limit_exceeded then
@@ -3261,17 +3407,33 @@ begin
 end;
 $$;
 
+-- What a suite's last push brought beside its file: editing brings no files.
+create function private.files_of(p_suite public.test_suites)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce((
+    select files from private.suite_versions
+    where suite_id = p_suite.id
+    order by number = p_suite.version desc, number desc
+    limit 1
+  ), '{}');
+$$;
+
 -- The number of the version that is this file, made if there is none.
-create function private.keep_edited_version(p_suite public.test_suites, p_source text, p_edited_by uuid)
+create function private.keep_edited_version(p_suite public.test_suites, p_source text, p_files jsonb, p_edited_by uuid)
 returns integer
 language plpgsql
 set search_path = ''
 as $$
 declare
-  v_path text := p_suite.key || '.json';
+  -- In the folder of its file, where the paths in it begin.
+  v_path text := coalesce(substring(p_suite.path from '^.*/'), '') || p_suite.key || '.json';
   v_number integer := (
     select number from private.suite_versions
-    where suite_id = p_suite.id and rows_hash = private.hash_text(p_source)
+    where suite_id = p_suite.id and rows_hash = private.hash_rows(p_source, p_files)
     order by number = p_suite.version desc, number desc
     limit 1
   );
@@ -3279,9 +3441,9 @@ begin
   if v_number is null then
     perform private.require_at_most(octet_length(p_source), 16777216, format('bytes in suite "%s"', p_suite.key));
     insert into private.suite_versions
-      (organization_id, suite_id, number, content_hash, path, source, origin, rows_hash, created_by)
+      (organization_id, suite_id, number, content_hash, path, source, files, origin, rows_hash, created_by)
     select p_suite.organization_id, p_suite.id, coalesce(max(number), 0) + 1, private.hash_text(v_path || E'\n' || p_source),
-      v_path, p_source, 'edited', private.hash_text(p_source), p_edited_by
+      v_path, p_source, p_files, 'edited', private.hash_rows(p_source, p_files), p_edited_by
     from private.suite_versions
     where suite_id = p_suite.id
     returning number into v_number;
@@ -3291,7 +3453,7 @@ end;
 $$;
 
 -- Points a suite at the version that its rows make; at none where they make nothing that runs.
-create function private.version_edited_suite(p_suite public.test_suites, p_edited_by uuid)
+create function private.version_edited_suite(p_suite public.test_suites, p_files jsonb, p_edited_by uuid)
 returns void
 language plpgsql
 set search_path = ''
@@ -3301,7 +3463,7 @@ declare
   v_number integer := 0;
 begin
   if v_source is not null and p_suite.deleted_at is null then
-    v_number := private.keep_edited_version(p_suite, v_source, p_edited_by);
+    v_number := private.keep_edited_version(p_suite, v_source, p_files, p_edited_by);
   end if;
   update public.test_suites
   set version = v_number
@@ -3327,7 +3489,7 @@ begin
   select * into v_suite from public.test_suites where id = new.suite_id for update;
   if found then
     perform private.settle_removals(v_suite);
-    perform private.version_edited_suite(v_suite, new.edited_by);
+    perform private.version_edited_suite(v_suite, private.files_of(v_suite), new.edited_by);
   end if;
   return null;
 end;
@@ -3777,9 +3939,11 @@ returns public.test_suites
 language sql
 set search_path = ''
 as $$
+  -- The paths in it begin at the folder of the original's file.
   insert into public.test_suites
-    (organization_id, project_id, key, name, description, tags, config, selectors, hooks, metadata)
-  values (p_suite.organization_id, p_suite.project_id, p_key, coalesce(p_name, p_suite.name), p_suite.description,
+    (organization_id, project_id, key, name, path, description, tags, config, selectors, hooks, metadata)
+  values (p_suite.organization_id, p_suite.project_id, p_key, coalesce(p_name, p_suite.name),
+    coalesce(substring(p_suite.path from '^.*/') || p_key || '.json', ''), p_suite.description,
     p_suite.tags, p_suite.config, p_suite.selectors, p_suite.hooks, p_suite.metadata)
   returning *;
 $$;
@@ -3859,7 +4023,7 @@ begin
   perform private.copy_dependencies(v_suite, v_copy);
   -- At once instead of at the end, so that the answer has it.
   delete from private.edited_suites where suite_id = v_copy.id;
-  perform private.version_edited_suite(v_copy, (select auth.uid()));
+  perform private.version_edited_suite(v_copy, private.files_of(v_suite), (select auth.uid()));
   select * into v_copy from public.test_suites where id = v_copy.id;
   return v_copy;
 exception
@@ -5825,7 +5989,7 @@ set search_path = ''
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
     'key', suite.key, 'name', suite.name, 'version_id', version.id, 'version', version.number,
-    'path', version.path, 'source', version.source, 'selected', part.selected,
+    'path', version.path, 'source', version.source, 'files', version.files, 'selected', part.selected,
     'disabled', (
       select coalesce(jsonb_agg(test.key order by test.key), '[]') from public.test_cases as test
       where test.suite_id = suite.id and test.deleted_at is null and not test.enabled
@@ -6092,6 +6256,53 @@ as $$
   select private.release_run(p_run_id, p_lease_number);
 $$;
 grant execute on function public.release_run(uuid, integer) to service_role;
+
+
+-- From sql/52_run_files.sql =======================================================================
+
+-- Run files: what is in the files that the suites of a run name, for the worker that has the run.
+-- Functions: get_run_content.
+
+-- Functions --------------------------------------------------------------------
+
+create function private.get_run_content(p_run_id uuid, p_lease_number integer, p_hash text)
+returns text
+language plpgsql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs := private.hold_run(p_run_id, p_lease_number);
+  v_content text := (
+    select encode(content.content, 'base64')
+    from private.suite_contents as content
+    where content.project_id = v_run.project_id
+      and content.hash = p_hash
+      and exists (
+        select from private.test_run_versions as part
+        join private.suite_versions as version on version.id = part.suite_version_id
+        cross join jsonb_each_text(version.files) as file
+        where part.run_id = v_run.id and file.value = p_hash
+      )
+  );
+begin
+  if v_content is null then
+    perform private.refuse(404, 'no suite of this run names such a file', 'The claim says which files there are, and their hashes.');
+  end if;
+  return v_content;
+end;
+$$;
+grant execute on function private.get_run_content(uuid, integer, text) to service_role;
+
+-- A file of a claimed run, by the hash that the claim says, as base64.
+create function public.get_run_content(p_run_id uuid, p_lease_number integer, p_hash text)
+returns text
+language sql
+set search_path = ''
+as $$
+  select private.get_run_content(p_run_id, p_lease_number, p_hash);
+$$;
+grant execute on function public.get_run_content(uuid, integer, text) to service_role;
 
 
 -- From sql/53_batch_checks.sql ====================================================================

@@ -24,6 +24,7 @@ def arguments_about(victim: Tenant) -> Arguments:
         "duplicate_suite": {"p_suite_id": victim.suite_id, "p_key": "copied"},
         "duplicate_test": {"p_test_id": victim.test_ids[0], "p_key": "copied"},
         "end_quarantine": {"p_test_ids": tests},
+        "find_missing_contents": {"p_project_id": victim.project_id, "p_hashes": _array("0" * 64)},
         "get_suite_files": {"p_project_id": victim.project_id},
         "list_workers": {"p_organization_id": victim.organization_id},
         "push_suites": {"p_project_id": victim.project_id, "p_push": a_push(a_suite("mine", ["one"]))},

@@ -49,7 +49,13 @@ WITHOUT_IDS = {
 
 def calls(ids: Tenant, names: Tenant) -> tuple[Call, ...]:
     """Every way of giving a function two tenants. All of it is right where both are the same one."""
-    return (*_recorded(ids, names), *_captured(ids, names), *_used(ids, names), *_archived(ids, names))
+    return (
+        *_recorded(ids, names),
+        *_fetched(ids, names),
+        *_captured(ids, names),
+        *_used(ids, names),
+        *_archived(ids, names),
+    )
 
 
 def _recorded(ids: Tenant, names: Tenant) -> Iterator[Call]:
@@ -70,6 +76,12 @@ def _recorded(ids: Tenant, names: Tenant) -> Iterator[Call]:
         arguments = _lease(ids) | {"p_batch_number": 1, "p_context_version": 1, "p_batch": batch}
         of_case = message.replace("login", "orders") if case == "later evidence" else message
         yield Call(function="record_run", case=case, arguments=arguments, code="PT422", message=of_case)
+
+
+def _fetched(ids: Tenant, names: Tenant) -> Iterator[Call]:
+    message = "no suite of this run names such a file"
+    arguments = _lease(ids) | {"p_hash": names.content_hash}
+    yield Call(function="get_run_content", case="content", arguments=arguments, code="PT404", message=message)
 
 
 def _captured(ids: Tenant, names: Tenant) -> Iterator[Call]:

@@ -1,5 +1,7 @@
 """Two organizations that both have at least one row in every table, made as people and workers make them."""
 
+import base64
+import hashlib
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -33,6 +35,11 @@ class Tenant:
     batch_id: UUID
     #: What it keeps secret: no one but a worker may ever be told.
     secrets: tuple[str, ...]
+
+    @property
+    def content_hash(self) -> str:
+        """Of the file that its suite names."""
+        return hashlib.sha256(self.name.encode()).hexdigest()
 
     @property
     def ids(self) -> tuple[UUID, ...]:
@@ -150,9 +157,14 @@ def _insert(actor: Actor, table: str, **values: object) -> UUID:
 def _push(owner: Actor, project_id: UUID, mark: str) -> None:
     captures = {"session": {"token": "$.token"}}
     login = a_test("login", description=mark, response={"status": 200, "captures": captures})
-    suite = a_suite(mark, [login, "orders"], source=f"suite: {mark}\n", description=mark)
+    content = mark.removeprefix(f"{MARK}-").encode()
+    digest = hashlib.sha256(content).hexdigest()
+    suite = a_suite(
+        mark, [login, "orders"], source=f"suite: {mark}\n", description=mark, files={"rows.csv": digest}
+    )
     edges = [needs(f"{mark}/orders", f"{mark}/login", "token", mark)]
-    owner.call("push_suites", p_project_id=project_id, p_push=a_push(suite, edges=edges))
+    push = a_push(suite, edges=edges) | {"contents": {digest: base64.b64encode(content).decode()}}
+    owner.call("push_suites", p_project_id=project_id, p_push=push)
 
 
 def _a_run(owner: Actor, project_id: UUID, mark: str, *, priority: str = "critical") -> Json:

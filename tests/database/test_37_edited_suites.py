@@ -190,7 +190,7 @@ def test_what_an_editor_changes_is_what_runs(world: World) -> None:
     """The next run gets a file that the rows make, with who made it."""
     _edit(world, "test_request_configs", "path = %s, body = %s", "catalog", "/new", {"json": {"a": 1}})
     version = _version(world, "shop")
-    assert (version["number"], version["path"], version["origin"]) == (2, "shop.json", "edited")
+    assert (version["number"], version["path"], version["origin"]) == (2, "suites/shop.json", "edited")
     assert version["created_by"] == world.editor.id
     world.a_run(suites=["shop"])
     [shop] = [suite for suite in world.claim()["suites"] if suite["key"] == "shop"]

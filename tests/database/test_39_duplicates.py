@@ -62,7 +62,7 @@ def test_a_copy_can_run(world: World) -> None:
     _copy(world)
     world.a_run(suites=["shop-2"])
     suites = {suite["key"]: suite["path"] for suite in world.claim()["suites"]}
-    assert suites == {"shop-2": "shop-2.json", "accounts": "suites/accounts.yaml"}
+    assert suites == {"shop-2": "suites/shop-2.json", "accounts": "suites/accounts.yaml"}
     copy = parse_suite(_source(world, "shop-2"), path="shop-2.json")
     assert (copy.key, list(copy.tests)) == ("shop-2", ["catalog", "cart", "order"])
     assert [need.name for need in copy.tests["cart"].needs] == ["accounts/login", "catalog"]

@@ -8,6 +8,7 @@ from tests.database.stage import Stage
 #: The calls of mixed.py by their names; what they give comes with the stage.
 CASES = (
     "capture_variables-test",
+    "get_run_content-content",
     "record_archive-location",
     "record_fixture_usage-fixture",
     "record_fixture_usage-test",

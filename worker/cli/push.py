@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from worker.models.graph import Dependency
     from worker.models.suite import Suite
     from worker.project.document import Document
+    from worker.project.files import NamedFiles
     from worker.project.push import Pushed
 
 #: So many endpoints that no test calls are named; the view endpoint_coverage has them all.
@@ -42,35 +43,42 @@ def push(
     """
     from worker.project.push import push_document
 
-    suites, dependencies = _read(paths)
-    document = push_document(suites, dependencies, prune=prune)
+    suites, dependencies, files = _read(paths)
+    document = push_document(suites, dependencies, prune=prune, files=files)
     if dry_run:
         _say_what_would_be(suites, dependencies)
+        _say_which_files(files)
         return ExitCode.OK
     pushed, uncalled = asyncio.run(
-        _push(document, project=project, organization=organization, profile=profile)
+        _push(document, files, project=project, organization=organization, profile=profile)
     )
     _say_what_was(pushed)
+    _say_which_files(files)
     _say_what_nobody_calls(uncalled)
     return ExitCode.OK
 
 
-def _read(paths: Sequence[Path]) -> "tuple[tuple[Suite, ...], tuple[Dependency, ...]]":
-    """The suites with paths as the project keeps them, and all edges. Raises SuiteError."""
+def _read(paths: Sequence[Path]) -> "tuple[tuple[Suite, ...], tuple[Dependency, ...], NamedFiles]":
+    """The suites with paths as the project keeps them, all edges, and the files they name. Raises SuiteError
+    for what is wrong in suites, and UsageError or FileUnreadable for those files."""
     from dataclasses import replace
 
+    from worker.files import LocalFiles
     from worker.graph import build_graph, find_problems
     from worker.parsing import load_suites
+    from worker.parsing.folders import folders_of
     from worker.project.addresses import pushed_path
+    from worker.project.files import gather
 
     # Which variables and secrets there are is the environment's affair, at the time of the run.
     suites = load_suites(paths, check=find_problems)
+    files = gather(suites, LocalFiles(*folders_of(paths)), below=Path.cwd())
     kept = tuple(replace(suite, path=pushed_path(suite.path, below=Path.cwd())) for suite in suites)
-    return kept, build_graph(kept).dependencies
+    return kept, build_graph(kept).dependencies, files
 
 
 async def _push(
-    document: "Document", *, project: str, organization: str | None, profile: str | None
+    document: "Document", files: "NamedFiles", *, project: str, organization: str | None, profile: str | None
 ) -> "tuple[Pushed, tuple[str, ...]]":
     """What the push did, and which endpoints of the project no test calls now."""
     from worker.database.member import open_member
@@ -82,7 +90,7 @@ async def _push(
     database = await open_member(read_settings(os.environ), profile=profile)
     try:
         found = await find_project(database, project, organization=organization)
-        pushed = await push_suites(database, found.id, document)
+        pushed = await push_suites(database, found.id, document, files=files)
         return pushed, await uncalled_endpoints(database, found.id)
     finally:
         await database.close()
@@ -104,6 +112,16 @@ def _say_what_was(pushed: "Pushed") -> None:
         click.echo(f"{key}: removed")
     changed = sum(suite.changed for suite in pushed.suites) + len(pushed.removed)
     click.echo(f"{changed} of {len(pushed.suites) + len(pushed.removed)} suites changed")
+
+
+def _say_which_files(files: "NamedFiles") -> None:
+    from worker.project.files import secret_name
+
+    for path in files.keys:
+        click.echo(
+            f"{path}: a private key is not uploaded; workers take it from the secret {secret_name(path)}"
+            " of their environment"
+        )
 
 
 def _say_what_nobody_calls(endpoints: Sequence[str]) -> None:

@@ -38,7 +38,7 @@ class ClaimedSuite:
     """A version of a suite. `selected`: asked for; otherwise only others need its tests.
 
     `disabled` are keys of tests that are switched off in the project, `quarantined` those that make no
-    run fail, `endpoints` what its tests call.
+    run fail, `endpoints` what its tests call. `files` are what it names beside itself: {path: hash}.
     """
 
     key: str
@@ -47,6 +47,7 @@ class ClaimedSuite:
     selected: bool = True
     disabled: frozenset[str] = frozenset()
     quarantined: Mapping[str, Quarantine] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
     endpoints: tuple[ClaimedEndpoint, ...] = ()
 
 

@@ -5,6 +5,7 @@ what stands there are each other's reverse.
 """
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from context.values import JsonValue
@@ -33,8 +34,8 @@ _ONE_VALUE_OR_MORE = ("timeout", "retries")
 STEPS = "STEPS"
 
 
-def suite_document(suite: Suite) -> Document:
-    """The suite as push_suites takes it."""
+def suite_document(suite: Suite, files: Mapping[str, str] = MappingProxyType({})) -> Document:
+    """The suite as push_suites takes it; `files` are what it names beside itself, {path: hash}."""
     written: Mapping[str, Any] = as_written(suite.source, path=suite.path)
     return {
         "key": suite.key,
@@ -49,6 +50,7 @@ def suite_document(suite: Suite) -> Document:
             for word, value in written.items()
             if value and word not in _COLUMNS_OF_SUITE and not word.startswith("x-")
         },
+        "files": dict(files),
         "tests": list(_tests(suite, written)),
     }
 

@@ -52,6 +52,7 @@ def _suite(suite: ClaimedSuiteAnswer) -> ClaimedSuite:
         selected=suite.selected,
         disabled=frozenset(suite.disabled or ()),
         quarantined=dict(_quarantine(test) for test in suite.quarantined or ()),
+        files=suite.files or {},
         endpoints=tuple(_endpoint(endpoint) for endpoint in suite.endpoints or ()),
     )
 

@@ -111,6 +111,7 @@ class ClaimedSuiteAnswer(Record):
     disabled: tuple[str, ...] | None = None
     quarantined: tuple[str | QuarantinedTestAnswer, ...] | None = None
     endpoints: tuple[ClaimedEndpointAnswer, ...] | None = None
+    files: dict[str, str] | None = None
 
 
 class FinishedTestAnswer(Record):

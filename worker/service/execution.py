@@ -6,6 +6,8 @@ from collections.abc import Sequence
 import structlog
 
 from context.values import JsonValue
+from worker.assertions.scene import Tools
+from worker.contracts import Contracts
 from worker.database.clean import clean_text
 from worker.engine import Parts, StopSignal, run_plan
 from worker.engine.limits import limit_of
@@ -15,7 +17,9 @@ from worker.http.send import Sender
 from worker.models.events import Event, RunFinished, RunStarted, TestFinished
 from worker.models.outcome import Cleanup, RunFailure, RunOutcome, RunStatus, Verdict
 from worker.models.run import ClaimedRun
+from worker.queue.contents import fetch_files
 from worker.recording import Recorder, StopCause
+from worker.service.files import RunFiles, snapshots_of
 from worker.service.prepare import CannotPrepare, Prepared, prepare
 from worker.wiring import WorkerParts
 
@@ -44,6 +48,8 @@ class Execution:
         self._stop = StopSignal()
         self._hurrying: asyncio.Task[None] | None = None
         self._hurried = False
+        self._files = RunFiles({}, run.environment)
+        self._snapshots = snapshots_of({})
         self._log = structlog.get_logger("baton.worker").bind(run=run.id, project=run.project_key)
         self._recorder = Recorder(
             parts.records,
@@ -104,8 +110,17 @@ class Execution:
         """How the run ended; None when it goes back to the queue."""
         try:
             # Parsing large suites takes a while, in which the lease must be kept.
-            prepared = await asyncio.to_thread(prepare, self._run, now=self._parts.clock.now)
+            files = await fetch_files(self._run, self._parts.contents)
+            self._files = RunFiles(files, self._run.environment)
+            self._snapshots = snapshots_of(files)
+            prepared = await asyncio.to_thread(
+                prepare, self._run, files=self._files, now=self._parts.clock.now
+            )
             return await self._execute(prepared)
+        except NotReachable as error:
+            # Before anything was sent: somebody else begins it.
+            self._log.warning("run.files_missing", reason=error.what)
+            return None
         except CannotPrepare as error:
             return _failed(error.failure, error.what)
         except BatonError as error:
@@ -160,6 +175,8 @@ class Execution:
             interrupted=self._run.in_flight,
             stop=self._stop,
             locks=locks,
+            files=self._files,
+            tools=Tools(files=self._files, snapshots=self._snapshots, contracts=Contracts(self._files)),
             limits=self._parts.limits.of_a_run(self._scope, limit_of(self._run.environment)),
             bail=prepared.bail,
             suites=prepared.suites,

@@ -9,6 +9,7 @@ from context.state import ContextState, Provenance
 from context.values import JsonValue
 from worker.engine.parts import DEFAULT_JOBS
 from worker.errors import BatonError, SuiteError, UsageError
+from worker.files import Files, NoFiles
 from worker.graph import build_graph, find_problems, make_plan
 from worker.models.environment import Environment
 from worker.models.graph import Plan, Selection
@@ -41,9 +42,10 @@ class Prepared:
     timeout_seconds: float | None
 
 
-def prepare(run: ClaimedRun, *, now: Now = system_now) -> Prepared:
-    """Make a claimed run ready. Raises CannotPrepare with all that is wrong."""
-    suites = _suites(run)
+def prepare(run: ClaimedRun, *, files: Files | None = None, now: Now = system_now) -> Prepared:
+    """Make a claimed run ready; `files` are those that its suites name. Raises CannotPrepare with all that
+    is wrong."""
+    suites = _suites(run, files or NoFiles())
     plan = _plan(run, suites)
     _check_environment(run, suites, plan)
     return Prepared(
@@ -56,12 +58,12 @@ def prepare(run: ClaimedRun, *, now: Now = system_now) -> Prepared:
     )
 
 
-def _suites(run: ClaimedRun) -> tuple[Suite, ...]:
+def _suites(run: ClaimedRun, files: Files) -> tuple[Suite, ...]:
     suites: list[Suite] = []
     problems: list[Problem] = []
     for claimed in run.suites:
         try:
-            parsed = parse_suite(claimed.source, path=claimed.path)
+            parsed = parse_suite(claimed.source, path=claimed.path, files=files)
         except SuiteError as error:
             problems += error.problems
         else:
