@@ -25,6 +25,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
     "Test files, no server needed": {
         "init": Entry("worker.cli.init:init", "Write a first suite, ready to run."),
         "run": Entry("worker.cli.run:run", "Run the tests of suite files and folders."),
+        "watch": Entry("worker.cli.watch:watch", "Run tests again while their files are written."),
         "lint": Entry("worker.cli.lint:lint", "Say everything that is wrong with suite files."),
         "graph": Entry("worker.cli.graph:graph", "Show which test waits for which."),
         "rerun": Entry("worker.cli.rerun:rerun", "Do a run again, or what of it did not pass."),

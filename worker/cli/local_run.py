@@ -295,6 +295,7 @@ def context_of(
         variables=environment.variables,
         overrides=given.variables,
         secrets=environment.secrets,
+        services={name: service.base_url for name, service in environment.services.items()},
         suite_variables=own,
         fixtures={suite.key: suite.fixtures for suite in suites},
         seed=seed,
