@@ -1,4 +1,4 @@
-"""The example of fixtures in docs/suite-files.md runs as it stands, and the second time with what was kept."""
+"""The example of fixtures in docs/suite-files.md runs as it stands, the second time with what was kept."""
 
 import json
 import re
