@@ -74,6 +74,11 @@ class Stage:
         if (reason := self._ledger.reason_to_stop) is not None:
             self._stopping.stop_for(reason)
 
+    def give_up_on(self, outcome: TestOutcome) -> None:
+        """Keep the verdict of a test that was not begun, with what follows from it."""
+        self.conclude(outcome)
+        self._follow(self._schedule.finish(outcome.test, outcome.verdict))
+
     async def _fly(self, name: TestName) -> None:
         test = self._plan.tests[name]
         if name in self._ledger.outcomes:

@@ -126,6 +126,7 @@ def _context(run: ClaimedRun, suites: tuple[Suite, ...], now: Now) -> ExecutionC
         base_url=environment.base_url,
         variables=environment.variables,
         secrets=environment.secrets,
+        services={name: service.base_url for name, service in environment.services.items()},
         suite_variables={suite.key: _own_variables(suite, environment.name) for suite in suites},
         fixtures={suite.key: suite.fixtures for suite in suites},
         now=now,
