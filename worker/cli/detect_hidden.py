@@ -82,7 +82,14 @@ def detect_hidden(paths: Sequence[Path], **given: Unpack[Hunting]) -> int:
     """
     from worker.cli.local_run import prepare
 
-    flow: Flow = {"jobs": 1, "bail": None, "fail_fast": False, "shuffle": None, "update_snapshots": False}
+    flow: Flow = {
+        "jobs": 1,
+        "bail": None,
+        "timeout": None,
+        "fail_fast": False,
+        "shuffle": None,
+        "update_snapshots": False,
+    }
     request = request_of(paths, cast("Given", {**given, **flow}))
     request = replace(request, remember=False)
     prepared = prepare(request)
