@@ -31,7 +31,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "rerun": Entry("worker.cli.rerun:rerun", "Do a run again, or what of it did not pass."),
         "why": Entry("worker.cli.why:why", "Say why a test waits, and what kept it from passing."),
         "detect-hidden": Entry(
-            "worker.cli.detect_hidden:detect_hidden", "Find tests that depend on an order that nobody wrote down."
+            "worker.cli.detect_hidden:detect_hidden", "Find tests that depend on an undeclared order."
         ),
         "export": Entry("worker.cli.export:export", "Write tests as commands of other tools."),
     },
