@@ -58,8 +58,8 @@ class Notes:
 def target() -> Iterator[Target]:
     """A real API with a state."""
     notes = Notes()
-    routes: dict[str, Route] = {"put": notes.put, "get": notes.get, "absent": notes.absent, "reset": notes.reset}
-    with running_target(routes=routes) as found:
+    routes: dict[str, Route] = {"put": notes.put, "get": notes.get, "absent": notes.absent}
+    with running_target(routes={**routes, "reset": notes.reset}) as found:
         yield found
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO, TypedDict, Unpack
 import click
 
 from worker.cli.exit_codes import ExitCode, code_for
-from worker.cli.narrowing import Narrowed, narrowing_of, narrowing_options
+from worker.cli.narrowing_options import Narrowed, narrowing_of, narrowing_options
 from worker.cli.run_options import (
     FILE,
     Flow,
