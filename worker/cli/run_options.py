@@ -70,7 +70,7 @@ class Given(Values, Reaching, Choice, Flow):
     """Everything that says which run is meant."""
 
 
-class DurationOption(click.ParamType):
+class DurationOption(click.ParamType["float"]):
     """A time, in the words of suite files; seconds are what comes of it."""
 
     name = "time"

@@ -28,7 +28,7 @@ _ASKS_WHO = (401, 403)
 
 async def unwell(plan: Plan, parts: Parts, *, sent: Iterable[TestName]) -> TestOutcome | None:
     """The outcome of the first of these tests whose service is not well; None if all are that they need."""
-    probed = {}
+    probed: dict[str, Test] = {}
     for name in sent:
         for service in _services_of(plan.tests[name]):
             known = parts.environment.services.get(service)

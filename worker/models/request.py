@@ -58,6 +58,11 @@ class Auth:
     values: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
+#: Values of auth that nobody may see, whatever they are.
+SECRET_AUTH_VALUES = frozenset(
+    ("password", "client_secret", "refresh_token", "secret_key", "session_token", "token", "value")
+)
+
 #: Nobody.
 NO_AUTH = Auth(kind=AuthKind.NONE)
 
