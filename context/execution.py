@@ -32,8 +32,9 @@ _NO_FIXTURES: Mapping[str, Fixtures] = MappingProxyType({})
 
 
 class ExecutionContext:
-    """What a run knows. `variables` and `secrets` are the environment's; `overrides` (from the
-    command line) are nearer, and stand in `env` too; `suite_variables` and `fixtures` are by suite key.
+    """What a run knows. `variables`, `secrets` and `services` (base URLs) are the environment's;
+    `overrides` (from the command line) are nearer, and stand in `env` too; `suite_variables` and
+    `fixtures` are by suite key.
 
     With a `seed` what is random in templates repeats itself, test by test, whatever their order.
     `tokens` knows which captured tokens a test's templates have read, and how long they live.
@@ -46,6 +47,7 @@ class ExecutionContext:
         variables: Mapping[str, JsonValue] = _NONE,
         overrides: Mapping[str, JsonValue] = _NONE,
         secrets: Mapping[str, str] = _NO_SECRETS,
+        services: Mapping[str, str] = _NO_SECRETS,
         suite_variables: Mapping[str, Mapping[str, JsonValue]] = _NO_SUITES,
         fixtures: Mapping[str, Fixtures] = _NO_FIXTURES,
         seed: int | str | None = None,
@@ -56,6 +58,7 @@ class ExecutionContext:
         self._variables = variables
         self._overrides = overrides
         self._secrets = secrets
+        self._services = services
         self._suite_variables = suite_variables
         self._fixtures = fixtures
         self._seed = seed
@@ -248,6 +251,7 @@ class ExecutionContext:
             "fixture": FixtureValues(self._fixtures.get(suite, NoFixtures()), captured, lambda: self._reader),
             "env": self.environment_variables(),
             "secrets": self._secrets,
+            "services": self._services,
         }
         of_suite = SuiteVariables(self._suite_variables.get(suite, _NONE), fill=self._filler(suite))
         return TestNames(fixed, shared_variables=variables, scope=self._scope(suite), suite=of_suite)

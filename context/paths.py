@@ -13,6 +13,7 @@ ROOTS = (
     "env",
     "secrets",
     "fixture",
+    "services",
 )
 
 Segment = str | int

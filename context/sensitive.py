@@ -45,6 +45,14 @@ SENSITIVE_FIELDS = (
 _NAMES = "|".join(SENSITIVE_FIELDS)
 _IN_JSON = re.compile(rf'("(?:{_NAMES})"\s*:\s*")(?:[^"\\]|\\.)+', re.IGNORECASE)
 _IN_FORM = re.compile(rf"((?:^|[?&])(?:{_NAMES})=)[^&#\s]+", re.IGNORECASE)
+_IN_FILES = "|".join((*SENSITIVE_FIELDS, *sorted(SENSITIVE_HEADERS), "bearer", "secret_key", "session_token"))
+#: `password: abc` in YAML and JSON. A template is no secret, and a mapping is none yet.
+_IN_SOURCE = re.compile(
+    rf"""((?:^|[\s{{,])["']?(?:{_IN_FILES})["']?[ ]*:[ ]+)"""
+    r"""("(?!\$)(?:(?!\{\{)[^"\n])+"|'(?!\$)(?:(?!\{\{)[^'\n])+'"""
+    r"""|(?![{\["'|>&*!#$])[^\s,}\]](?:(?!\{\{)[^\n,}\]])*?(?=\s*(?:[,}\]\n]|\s#|$)))""",
+    re.IGNORECASE | re.MULTILINE,
+)
 #: A JSON Web Token: three parts in base64url, the first two begin as `{"` does.
 _JWT = re.compile(r"eyJ[\w-]{5,}\.eyJ[\w-]{5,}\.[\w-]*")
 #: How a credential begins; worth showing, for Basic where Bearer belongs is a common mistake.
@@ -72,6 +80,16 @@ def hide_in_text(text: str) -> str:
 
 def _without_value(found: re.Match[str]) -> str:
     return f"{found[1]}{MASK}"
+
+
+def hide_in_source(text: str) -> str:
+    """Lines of a file as they may be shown: a value that stands beside a name that says what it is. What
+    comes behind it in its line stays where it is, so that a caret below still points at it."""
+    return _IN_SOURCE.sub(_with_as_many_signs, text)
+
+
+def _with_as_many_signs(found: re.Match[str]) -> str:
+    return f"{found[1]}{MASK.ljust(len(found[2]))}"
 
 
 def hide_in_value(value: JsonValue) -> JsonValue:

@@ -10,7 +10,6 @@ from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 from context.capture import CaptureRule, CaptureSource
 from context.extract import ResponseView, extract
@@ -82,6 +81,8 @@ def _servers_clock(response: ResponseView, now: datetime) -> datetime:
     """What time it was where the token was made. Its own clock is what the API compares with."""
     for name, text in response.headers:
         if name.lower() == "date":
+            from email.utils import parsedate_to_datetime
+
             try:
                 return parsedate_to_datetime(text).astimezone(UTC)
             except ValueError:

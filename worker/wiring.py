@@ -3,7 +3,8 @@
 import os
 import secrets
 import socket
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -155,6 +156,27 @@ async def _shared(settings: Settings, clock: Clock) -> _Shared:
 
 async def _nothing() -> None:
     """There is nothing to close."""
+
+
+@asynccontextmanager
+async def shared_contexts(settings: Settings) -> AsyncIterator[ContextStore]:
+    """What runs know, kept in the Redis that the settings name, for several processes.
+
+    Raises SettingsError when no Redis is named, and SharingError when it does not answer.
+    """
+    from context.store.redis import RedisStore
+    from worker.shared import Connection
+
+    if settings.redis_url is None:
+        raise SettingsError(
+            "the address of a Redis is missing", where="BATON_REDIS_URL", hint="write redis://host:6379/0"
+        )
+    connection = Connection(settings.redis_url)
+    try:
+        await connection.check()
+        yield RedisStore(connection.client, key=settings.redis_key, where=connection.where)
+    finally:
+        await connection.close()
 
 
 def worker_name() -> str:

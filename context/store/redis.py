@@ -5,7 +5,6 @@ It is encrypted as a whole. Redis itself drops it when its time is over, also if
 """
 
 import json
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -63,6 +62,8 @@ class RedisStore(ContextStore):
     async def _write(
         self, run_id: str, state: ContextState, *, expected_version: int, expires_at: datetime
     ) -> int:
+        import secrets
+
         content = self._content_of(run_id, replace(state, version=expected_version + 1))
         end = _milliseconds(expires_at)
         # By how long it is to live, not until when: the server may have another idea of the time.

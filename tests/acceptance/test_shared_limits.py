@@ -5,6 +5,7 @@ import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -39,11 +40,12 @@ def redis_server() -> Iterator[RedisServer]:
 
 async def let_leases_end(server: RedisServer) -> None:
     """As if the rest of half a minute had passed."""
-    async with Redis.from_url(server.url, protocol=2) as client:
+    async with Redis.from_url(server.url, protocol=2, decode_responses=True) as client:
         for key in await client.keys("baton:locks:*:held"):
-            for name, value in (await client.hgetall(key)).items():
-                until, holder = value.split(b" ", 1)
-                await client.hset(key, name, b"%d %s" % (int(until) - 29_000, holder))
+            held: dict[Any, Any] = await client.hgetall(key)
+            for name, value in held.items():
+                until, _, holder = value.partition(" ")
+                await client.hset(key, name, f"{int(until) - 29_000} {holder}")
 
 
 async def run_twice_at_once(site: Site, suite: str, settings: dict[str, str]) -> str:

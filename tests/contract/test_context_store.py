@@ -17,11 +17,14 @@ from context.store import ContextStore, MemoryStore, RedisStore, SupabaseStore
 from tests.members import Member, a_member
 from tests.redis_server import RedisServer, a_connection, running_redis
 from worker.database import Database, open_database
+from worker.errors import SettingsError
 from worker.local.stack import StackInfo
 from worker.models.exchange import Response
 from worker.project.trigger import RunRequest, cancel_run, request_runs
 from worker.queue import SupabaseQueue
+from worker.settings import read_settings
 from worker.shared import Connection
+from worker.wiring import shared_contexts
 
 TOKEN = "eyJ-token-0001"
 LOGIN = Response(
@@ -450,6 +453,20 @@ async def test_a_redis_that_comes_back_is_used_again() -> None:
             server.stop()
             server.start()
             assert await save(bench, a_context()) == 1
+
+
+async def test_a_program_opens_the_store_by_its_settings(redis_server: RedisServer) -> None:
+    """The address and the key, and nothing else."""
+    settings = read_settings({"BATON_REDIS_URL": redis_server.url, "BATON_REDIS_KEY": RedisBench.key})
+    async with shared_contexts(settings) as store:
+        assert await store.save("run-9", a_context().state(), expected_version=0) == 1
+    async with a_connection(redis_server) as connection:
+        state = await RedisStore(connection.client, key=RedisBench.key).load("run-9")
+        assert state is not None
+        assert state.tokens == {"token": TOKEN}
+    with pytest.raises(SettingsError, match="the address of a Redis is missing"):
+        async with shared_contexts(read_settings({})):
+            pass
 
 
 async def test_a_redis_that_is_away_is_named() -> None:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Hashable, Sequence
-from difflib import SequenceMatcher
 from typing import NamedTuple
 
 #: Pairs of equal elements looked at. The search takes time in line with these, times the number of
@@ -43,6 +42,8 @@ def _common(left: Sequence[Hashable], right: Sequence[Hashable]) -> int:
 def _middle(left: Sequence[Hashable], right: Sequence[Hashable], *, offset: int) -> list[Stretch]:
     if _pairs(left, right) > PAIRS:
         return [Stretch(False, offset, offset + len(left), offset, offset + len(right))]
+    from difflib import SequenceMatcher
+
     found = SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
     return [
         Stretch(word == "equal", a + offset, a_end + offset, b + offset, b_end + offset)

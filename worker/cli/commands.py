@@ -25,12 +25,13 @@ COMMANDS: dict[str, dict[str, Entry]] = {
     "Test files, no server needed": {
         "init": Entry("worker.cli.init:init", "Write a first suite, ready to run."),
         "run": Entry("worker.cli.run:run", "Run the tests of suite files and folders."),
+        "watch": Entry("worker.cli.watch:watch", "Run tests again while their files are written."),
         "lint": Entry("worker.cli.lint:lint", "Say everything that is wrong with suite files."),
         "graph": Entry("worker.cli.graph:graph", "Show which test waits for which."),
         "rerun": Entry("worker.cli.rerun:rerun", "Do a run again, or what of it did not pass."),
         "why": Entry("worker.cli.why:why", "Say why a test waits, and what kept it from passing."),
         "detect-hidden": Entry(
-            "worker.cli.detect_hidden:detect_hidden", "Find tests that depend on an order that nobody wrote down."
+            "worker.cli.detect_hidden:detect_hidden", "Find tests that depend on an undeclared order."
         ),
         "export": Entry("worker.cli.export:export", "Write tests as commands of other tools."),
     },

@@ -64,9 +64,9 @@ class Hunting(Values, Reaching, Choice):
 @connection_options
 @choice_options
 def detect_hidden(paths: Sequence[Path], **given: Unpack[Hunting]) -> int:
-    """Find tests whose verdict depends on an order that nobody wrote down.
+    """Find tests that depend on an undeclared order.
 
-    The tests run one at a time: once as they are written, then in random orders that keep every `needs`
+    Such a test passes or fails depending on what happens to run before it. The tests run one at a time: once as they are written, then in random orders that keep every `needs`
     and `after`. Where a test passes in one and fails in another, ever smaller selections tell which other
     test makes the difference, and the line is shown that would declare it.
 
@@ -82,7 +82,14 @@ def detect_hidden(paths: Sequence[Path], **given: Unpack[Hunting]) -> int:
     """
     from worker.cli.local_run import prepare
 
-    flow: Flow = {"jobs": 1, "bail": None, "fail_fast": False, "shuffle": None, "update_snapshots": False}
+    flow: Flow = {
+        "jobs": 1,
+        "bail": None,
+        "timeout": None,
+        "fail_fast": False,
+        "shuffle": None,
+        "update_snapshots": False,
+    }
     request = request_of(paths, cast("Given", {**given, **flow}))
     request = replace(request, remember=False)
     prepared = prepare(request)

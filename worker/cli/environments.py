@@ -55,11 +55,16 @@ def _conflicts(first: Environment, second: Environment) -> list[str]:
     found = [
         field.name
         for field in fields(Environment)
-        if field.name not in ("variables", "secrets", "is_default")
+        if field.name not in ("variables", "services", "secrets", "is_default")
         and len({getattr(one, field.name) for one in (blank, first, second)}) == 3
     ]
-    shared = first.variables.keys() & second.variables.keys()
-    return found + [f"variable {name}" for name in shared if first.variables[name] != second.variables[name]]
+    variables = _differing(first.variables, second.variables)
+    services = _differing(first.services, second.services)
+    return found + [f"variable {name}" for name in variables] + [f"service {name}" for name in services]
+
+
+def _differing(first: Mapping[str, object], second: Mapping[str, object]) -> list[str]:
+    return [name for name, value in first.items() if name in second and second[name] != value]
 
 
 def _together(first: Environment, second: Environment) -> Environment:
@@ -69,7 +74,11 @@ def _together(first: Environment, second: Environment) -> Environment:
         for field in fields(Environment)
         if getattr(second, field.name) != getattr(blank, field.name)
     }
-    return replace(first, **{**said, "variables": {**first.variables, **second.variables}})
+    both = {
+        "variables": {**first.variables, **second.variables},
+        "services": {**first.services, **second.services},
+    }
+    return replace(first, **{**said, **both})
 
 
 def _disagreement(name: str, field: str, suite: Suite, first: Suite) -> Problem:

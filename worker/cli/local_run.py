@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Protocol
 
 from context.execution import ExecutionContext
-from context.values import JsonValue
+from context.sensitive import hide_in_source
+from context.spellings import SHORTEST_SECRET
+from context.values import MASK, JsonValue
 from worker.assertions.functions import LocalFunctions
 from worker.assertions.scene import Tools
 from worker.cli.environments import choose_environment
@@ -25,6 +27,7 @@ from worker.graph import find_problems, make_plan
 from worker.history.durations import Durations
 from worker.history.place import memory_folder
 from worker.http import make_sender
+from worker.literal_secrets import literal_secrets
 from worker.models.environment import Environment
 from worker.models.events import Listener, RunFinished
 from worker.models.graph import Plan, Selection
@@ -83,7 +86,16 @@ class PreparedRun:
         """The texts of the suite files by their path; a secret that was written there is masked."""
         texts = {path: text for suite in self.suites for path, text in suite.borrowed.items()}
         texts |= {suite.path: suite.source for suite in self.suites}
-        return {path: self.context.mask.text(text) for path, text in texts.items()}
+        literal = literal_secrets(self.suites)
+        return {path: self.context.mask.text(_hidden(text, literal)) for path, text in texts.items()}
+
+
+def _hidden(text: str, literal: Iterable[str]) -> str:
+    """A file without the secrets in it. What stands behind them in a line stays where it is."""
+    for secret in literal:
+        if len(secret) >= SHORTEST_SECRET:
+            text = text.replace(secret, MASK.ljust(len(secret)))
+    return hide_in_source(text)
 
 
 class Speaker(Protocol):
@@ -290,12 +302,16 @@ def context_of(
     """What tests of these suites know before the first of them has run."""
     suites = list(suites)
     own: dict[str, Mapping[str, JsonValue]] = {suite.key: suite.variables for suite in suites}
-    return ExecutionContext(
+    context = ExecutionContext(
         base_url=environment.base_url,
         variables=environment.variables,
         overrides=given.variables,
         secrets=environment.secrets,
+        services={name: service.base_url for name, service in environment.services.items()},
         suite_variables=own,
         fixtures={suite.key: suite.fixtures for suite in suites},
         seed=seed,
     )
+    for secret in literal_secrets(suites):
+        context.mask.add(secret)
+    return context

@@ -1,14 +1,11 @@
-"""Options that pick tests by what is known of them: what failed last time, what has changed."""
+"""Tests that are picked by what is known of them: what failed last time, what has changed."""
 
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
-import click
-
-from worker.cli.run_options import together
 from worker.errors import UsageError
 from worker.models.environment import Environment
 from worker.models.graph import Selection
@@ -18,18 +15,10 @@ if TYPE_CHECKING:
     from worker.history.git import Revision
 
 #: What the working copy is compared with where nobody says.
-_LATEST = "HEAD"
+LATEST = "HEAD"
 
 FAILED_LAST_TIME = "it {verdict} last time"
 _WORDS = {"failed": "failed", "broken": "broke", "blocked": "was blocked"}
-
-
-class Narrowed(TypedDict):
-    """The options as click gives them."""
-
-    failed: bool
-    changed: str | None
-    changed_operations: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,29 +35,6 @@ class Narrowing:
     def is_nothing(self) -> bool:
         """Whether nothing is picked: all tests are meant."""
         return not (self.failed or self.changed or self.changed_operations) and self.tests is None
-
-
-narrowing_options = together(
-    click.option(
-        "--failed", "--only-failed", "failed", is_flag=True,
-        help="Only tests that failed, broke or were blocked last time on this machine.",
-    ),
-    click.option(
-        "--changed", is_flag=False, flag_value=_LATEST, metavar="[=REV]",
-        help="Only tests that are not as in this revision of git (HEAD), with files they name.",
-    ),
-    click.option(
-        "--changed-openapi", "changed_operations", multiple=True, metavar="FILE[@REV]",
-        help="Only tests that call operations which are new or different in this description since REV.",
-    ),
-)  # fmt: skip
-
-
-def narrowing_of(given: Narrowed) -> Narrowing:
-    """What the options say."""
-    return Narrowing(
-        failed=given["failed"], changed=given["changed"], changed_operations=given["changed_operations"]
-    )
 
 
 def narrowed(
@@ -128,7 +94,7 @@ def _changed_operations(suites: Sequence[Suite], written: str, base_url: str) ->
     path = Path(written if not at or os.path.exists(written) else file)
     if not path.is_file():
         raise UsageError(f"there is no file {str(path)!r}", where=OPTION, hint="write openapi.yaml@main")
-    name = revision if str(path) == file and at else _LATEST
+    name = revision if str(path) == file and at else LATEST
     found = Revision(name, folder=path.parent, option=OPTION)
     return callers_of_changes(suites, path, found, base_url=base_url)
 

@@ -62,6 +62,7 @@ def asked_of(request: "RunRequest", *, command: str) -> Asked:
         tags=request.selection.tags,
         jobs=request.jobs,
         bail=request.bail,
+        timeout_seconds=request.timeout_seconds,
         shuffle=request.shuffle,
         seed=request.seed,
         connection=_connection(request),

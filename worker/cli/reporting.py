@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TextIO
 
@@ -65,6 +64,9 @@ def _report(option: str, plan: Plan | None, sources: Mapping[str, str] | None) -
 
 
 def _hint(kind: str) -> str:
+
+    from difflib import get_close_matches  # only a mistake needs it
+
     near = get_close_matches(kind.lower(), REPORTS, n=1)
     meant = f"Did you mean {near[0]}? " if near else ""
     *most, last = sorted(REPORTS)

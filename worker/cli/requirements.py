@@ -1,7 +1,8 @@
 """What suites need from outside before they can run: names, values, an address."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from context.templating import names_in
 from worker.cli.values import UsedNames
 from worker.errors import UsageError
 from worker.models.environment import Environment
@@ -9,7 +10,9 @@ from worker.models.graph import Plan
 from worker.models.suite import Suite
 
 #: First words of a template's name that are no variables.
-_NO_VARIABLES = frozenset({"captured_data", "secrets", "shared_auth_tokens", "shared_variables", "tokens"})
+_NO_VARIABLES = frozenset(
+    {"captured_data", "secrets", "services", "shared_auth_tokens", "shared_variables", "tokens"}
+)
 
 
 def used_names(suites: Iterable[Suite]) -> UsedNames:
@@ -20,6 +23,7 @@ def used_names(suites: Iterable[Suite]) -> UsedNames:
         variables.update(suite.variables)
         for environment in suite.environments.values():
             variables.update(environment.variables)
+            secrets.update(_secrets_of(environment))
         uses = [use for test in suite.tests.values() for use in (*test.uses, *test.cleanup_uses)]
         for first, *rest in (use.path for use in uses):
             if first == "secrets":
@@ -31,12 +35,22 @@ def used_names(suites: Iterable[Suite]) -> UsedNames:
     return UsedNames(variables=frozenset(variables), secrets=frozenset(secrets))
 
 
+def _secrets_of(environment: Environment) -> Iterator[str]:
+    """Secrets that the auth of an environment's services needs."""
+    for service in environment.services.values():
+        for value in service.auth.values.values():
+            for name in names_in(value) if isinstance(value, str) else ():
+                if name.path[0] == "secrets" and len(name.path) > 1:
+                    yield str(name.path[1])
+
+
 def need_base_url(plan: Plan, environment: Environment) -> None:
     """A path needs something to stand below; find that out before anything is sent."""
     if environment.base_url:
         return
     for test in plan.tests.values():
-        path = next((step.request.url for step in test.steps if step.request.url.startswith("/")), None)
+        requests = [step.request for step in test.steps if not step.request.service]
+        path = next((request.url for request in requests if request.url.startswith("/")), None)
         if path is not None and test.skip_reason is None:
             raise UsageError(
                 f"{test.name} asks for {path}, but the environment {environment.name} has no base URL",

@@ -10,7 +10,13 @@ import click
 
 from worker.cli.exit_codes import ExitCode
 from worker.cli.run import Again, carry_out, output_options
-from worker.cli.run_options import ShufflingCommand, connection_options, flow_options, value_options
+from worker.cli.run_options import (
+    ShufflingCommand,
+    checked_address,
+    connection_options,
+    flow_options,
+    value_options,
+)
 from worker.cli.why import is_uuid
 from worker.errors import UsageError
 
@@ -96,7 +102,7 @@ def _request(head: "Head", *, failed: bool, given: Again) -> "RunRequest":
     return RunRequest(
         paths=tuple(map(Path, asked.paths)),
         environment=given["environment"] or asked.environment,
-        base_url=given["base_url"] or asked.base_url,
+        base_url=checked_address(given["base_url"]) or asked.base_url,
         variables=given["variables"],
         env_file=given["env_file"] or _path(asked.env_file),
         secrets_file=given["secrets_file"] or _path(asked.secrets_file),
@@ -106,7 +112,7 @@ def _request(head: "Head", *, failed: bool, given: Again) -> "RunRequest":
         connection=_connection(asked) if connection == NOTHING_SAID else connection,
         jobs=given["jobs"] or asked.jobs,
         bail=given["bail"] or (1 if given["fail_fast"] else None) or asked.bail,
-        timeout_seconds=given["timeout"],
+        timeout_seconds=given["timeout"] or asked.timeout_seconds,
         shuffle=given["shuffle"] or asked.shuffle,
         seed=given["seed"] or asked.seed,
         update_snapshots=given["update_snapshots"],

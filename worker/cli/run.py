@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO, TypedDict, Unpack
 import click
 
 from worker.cli.exit_codes import ExitCode, code_for
-from worker.cli.narrowing import Narrowed, narrowing_of, narrowing_options
+from worker.cli.narrowing_options import Narrowed, narrowing_of, narrowing_options
 from worker.cli.run_options import (
     FILE,
     Flow,
@@ -196,10 +196,11 @@ def again(request: "RunRequest") -> str:
     """The command that starts this run again, without its selection, and without any value that
     could be a secret."""
     from worker.cli.connection import connection_words
+    from worker.engine.opening import without_credentials
 
     words = ["baton", "run", *map(str, request.paths)]
     words += ["-e", request.environment] if request.environment else []
-    words += ["--base-url", request.base_url] if request.base_url else []
+    words += ["--base-url", without_credentials(request.base_url)] if request.base_url else []
     words += ["--env-file", str(request.env_file)] if request.env_file else []
     words += ["--secrets-file", str(request.secrets_file)] if request.secrets_file else []
     words += ["--seed", request.seed] if request.seed else []

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 def why(
     test: str, paths: Sequence[Path], run_id: str | None, context: bool, as_json: bool, profile: str | None
 ) -> int:
-    """Say why a test waits, what it got from whom, and what kept it from passing.
+    """Say why a test waits, and what kept it from passing.
 
-    TEST is a key or a full name. Without PATH it is looked up in the latest run on this machine that knows
+    Also what it got from whom, and who used what it gave. TEST is a key or a full name. Without PATH it is looked up in the latest run on this machine that knows
     it; with PATH the files say who waits for whom, and the latest run what came of it. Secrets are never
     shown.
 

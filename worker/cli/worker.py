@@ -49,6 +49,9 @@ def worker(once: bool, concurrency: int, poll: float, lease: int, patience: floa
     """Take requested runs and execute them.
 
     BATON_URL and BATON_SECRET_KEY say for which project; without them it is the local stack.
+    Locks and limits of environments hold for the runs of this worker; with BATON_REDIS_URL they hold
+    for all workers that name the same Redis.
+
     SIGTERM or Ctrl-C stops it in good order; a second one does not wait for the tests in flight.
     What is not over goes to another worker.
     """

@@ -4,10 +4,15 @@ from worker.engine.categories import OUTAGES
 from worker.http.address import is_whole_url
 from worker.models.graph import Plan
 from worker.models.outcome import TestOutcome, Verdict
+from worker.models.request import Request
 from worker.models.suite import TestName
 
 #: With many roots, so many that fail alike are proof enough: a thousand need not time out.
 ENOUGH = 5
+
+
+def _goes_elsewhere(request: Request) -> bool:
+    return bool(request.service) or is_whole_url(request.url)
 
 
 class EnvironmentGuard:
@@ -19,7 +24,7 @@ class EnvironmentGuard:
 
     def __init__(self, plan: Plan) -> None:
         roots = {name for name in plan.tests if not plan.requires.get(name)}
-        own_host = {name for name in roots if is_whole_url(plan.tests[name].request.url)}
+        own_host = {name for name in roots if _goes_elsewhere(plan.tests[name].request)}
         self._roots: set[TestName] = (roots - own_host) or roots
         self._answered = False
         self._ways: set[str] = set()

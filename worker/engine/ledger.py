@@ -24,6 +24,7 @@ class Ledger:
         self._parts = parts
         self._emit = emit
         self._guard = EnvironmentGuard(plan)
+        self.unwell: TestOutcome | None = None
         self._bail = Bail(run=parts.bail, suites=parts.suites)
 
     def recall(self, earlier: Mapping[TestName, TestOutcome]) -> None:
@@ -44,14 +45,18 @@ class Ledger:
     @property
     def reason_to_stop(self) -> StopReason | None:
         """Why no further test should start, as far as verdicts can say."""
-        if self._guard.is_down:
+        if self.culprit is not None:
             return StopReason.ENVIRONMENT
         return StopReason.BAIL if self._bail.run_is_over else None
 
     @property
     def culprit(self) -> TestOutcome | None:
         """The root that showed that the environment is down, if it is."""
-        return self._guard.culprit if self._guard.is_down else None
+        return self.unwell or (self._guard.culprit if self._guard.is_down else None)
+
+    def blame(self, outcome: TestOutcome) -> None:
+        """This test, whose service is not well, shows that the environment is down."""
+        self.unwell = outcome
 
     def suite_is_over(self, suite: str) -> bool:
         """Whether so many tests of this suite went wrong that no further one should start."""
@@ -71,8 +76,9 @@ class Ledger:
 
     def left_over(self, name: TestName, stop: StopReason | None) -> TestOutcome:
         """The outcome of a test that the run did not come to."""
-        if stop is StopReason.ENVIRONMENT and self._guard.culprit is not None:
-            return verdicts.out_of_reach(self._plan, name, cause=self._guard.culprit)
+        cause = self.unwell or self._guard.culprit
+        if stop is StopReason.ENVIRONMENT and cause is not None:
+            return verdicts.out_of_reach(self._plan, name, cause=cause)
         if stop is StopReason.BAIL:
             return verdicts.bailed(self._plan, name, limit=self._parts.bail or 1, who="run")
         timeout = stop is StopReason.TIMEOUT

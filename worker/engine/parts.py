@@ -74,6 +74,7 @@ def origin_of(parts: Parts, cookies: CookieJar) -> Origin:
     environment = parts.environment
     return Origin(
         base_url=environment.base_url,
+        services=environment.services,
         connection=environment.connection,
         forced=environment.forced,
         files=parts.files,

@@ -11,6 +11,7 @@ from worker.engine.ledger import Ledger
 from worker.engine.limits import LimitTable, limit_of
 from worker.engine.opening import announcement, never_sent, recorded_earlier
 from worker.engine.parts import Parts
+from worker.engine.probing import unwell
 from worker.engine.renewal import Renewals
 from worker.engine.stage import Stage
 from worker.engine.stages import last_tests, suites_that_were_sent, without
@@ -98,6 +99,7 @@ class _Run:
         time = asyncio.create_task(stopping.watch_time())
         try:
             self._begin()
+            await self._probe()
             await self._tests.work(until=lambda: stopping.reason is not None)
             await cancel_all([time])
             if await self._finish_up():
@@ -128,6 +130,15 @@ class _Run:
         for outcome in unsent.values():
             self._tests.conclude(outcome)
         self._tests.begin({**earlier, **unsent})
+
+    async def _probe(self) -> None:
+        """See whether the further services are well that the tests need; if not, there is no point."""
+        if not self._parts.environment.services:
+            return
+        found = await unwell(self._plan, self._parts, sent=self._tests.left())
+        if found is not None:
+            self._ledger.blame(found)
+            self._tests.give_up_on(found)
 
     async def _finish_up(self) -> bool:
         """What comes after the tests, also where they were stopped; False when another has to do it."""
@@ -164,7 +175,11 @@ class _Run:
         return True
 
     def _leave_out_unused(self, stage: Stage) -> None:
-        sent = suites_that_were_sent(self._plan, self._ledger.outcomes)
+        unwell = self._ledger.unwell
+        outcomes = self._ledger.outcomes.items()
+        sent = suites_that_were_sent(
+            self._plan, {name: each for name, each in outcomes if unwell is None or name != unwell.test}
+        )
         for name in stage.left():
             test = self._plan.tests[name]
             if test.role is TestRole.AFTER_ALL and test.suite not in sent:

@@ -13,6 +13,7 @@ from worker.engine.stop import StopReason
 from worker.engine.stopping import Stopping
 from worker.engine.suite_times import SuiteTimes
 from worker.engine.surroundings import Surroundings
+from worker.errors import SharingError
 from worker.models.events import ContextChange, TestReady
 from worker.models.flow import TestRole
 from worker.models.graph import Plan
@@ -74,6 +75,11 @@ class Stage:
         if (reason := self._ledger.reason_to_stop) is not None:
             self._stopping.stop_for(reason)
 
+    def give_up_on(self, outcome: TestOutcome) -> None:
+        """Keep the verdict of a test that was not begun, with what follows from it."""
+        self.conclude(outcome)
+        self._follow(self._schedule.finish(outcome.test, outcome.verdict))
+
     async def _fly(self, name: TestName) -> None:
         test = self._plan.tests[name]
         if name in self._ledger.outcomes:
@@ -98,6 +104,9 @@ class Stage:
                 limit = self._times.limit(suite)
                 return verdicts.cut_with_suite(self._plan, name, *self._times_of(name), seconds=limit), None
             return verdicts.stopped(self._plan, name, *self._times_of(name)), None
+        except SharingError:
+            # Locks or limits cannot be kept: no test of the run may go on as if they could.
+            raise
         except Exception as error:
             # A fault in one test must not take the others with it.
             return verdicts.our_fault(self._plan, name, error, *self._times_of(name)), None

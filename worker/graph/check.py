@@ -30,7 +30,11 @@ def find_problems(
     `environment`, only those that may run there. `forbid_only`: tests that say `only` are problems.
     """
     resolution = resolve(suites)
-    given = Given(variables=known_names, secrets=known_secrets)
+    given = Given(
+        variables=known_names,
+        secrets=known_secrets,
+        services=environment.services if environment else None,
+    )
     tests = _selected(resolution, selection or Selection())
     problems = [
         *resolution.problems,

@@ -12,9 +12,11 @@ from worker.models.suite import NameUse, Test, TestName
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """What templates get from elsewhere: `variables` of the environment and the command line, and
-    `secrets`. None if nobody knows, and then nothing is said about unknown ones."""
+    """What templates get from elsewhere: `variables` of the environment and the command line,
+    `secrets`, and the environment's `services`. None if nobody knows, and then nothing is said about
+    unknown ones."""
 
+    services: Collection[str] | None = None
     variables: Collection[str] | None = None
     secrets: Collection[str] | None = None
 
@@ -43,6 +45,8 @@ def _problem(use: NameUse, test: Test, index: Index, given: Given, say: Said) ->
     match use.path:
         case ("env", str(name), *_) if given.variables is not None and name not in given.variables:
             return say.not_given(name, "variable", given.variables, use.where)
+        case ("services", str(name), *_) if given.services is not None and name not in given.services:
+            return say.no_such_service(name, given.services, use.where)
         case ("secrets", str(name), *_) if given.secrets is not None and name not in given.secrets:
             return say.not_given(name, "secret", given.secrets, use.where)
         case ("shared_variables", str(name), *_):

@@ -90,6 +90,13 @@ class Said:
         what = f"the environment has no {kind} {name!r}"
         return self._problem(ProblemKind.UNKNOWN_NAME, what, where, hint)
 
+    def no_such_service(self, name: str, known: Collection[str], where: Location) -> Problem:
+        """A service that the environment does not have."""
+        hint = _near_or_list(name, known, few="it has") or "add it to the environment, under 'services'"
+        return self._problem(
+            ProblemKind.UNKNOWN_NAME, f"the environment has no service {name!r}", where, hint
+        )
+
     def unknown_name(self, name: str, use: NameUse, *, known: Collection[str], own: bool) -> Problem:
         """A bare name that nothing provides."""
         if own:

@@ -33,6 +33,7 @@ class Asked:
     tags: tuple[str, ...] = ()
     jobs: int | None = None
     bail: int | None = None
+    timeout_seconds: float | None = None
     shuffle: str | None = None
     seed: str | None = None
     connection: Mapping[str, Any] = field(default_factory=dict)

@@ -10,13 +10,10 @@ from worker.http.address import join
 from worker.http.fields import Fields
 from worker.http.render import Render, text_of
 from worker.models.exchange import LateAuth
-from worker.models.request import Auth, AuthKind
+from worker.models.request import SECRET_AUTH_VALUES, Auth, AuthKind
 
 #: Kinds that need an exchange of their own, or the whole request.
 _LATE = frozenset((AuthKind.OAUTH2, AuthKind.DIGEST, AuthKind.AWS))
-
-#: Values that nobody may see, whatever they are.
-_SECRET = frozenset(("password", "client_secret", "refresh_token", "secret_key", "session_token"))
 
 #: Where an API key may stand.
 KEY_PLACES = ("header", "query", "cookie")
@@ -37,11 +34,12 @@ def say(auth: Auth, fields: Fields, render: Render, *, base_url: str, hide: Call
     if auth.kind is AuthKind.NONE:
         return said
     values = {name: text_of(value, render, field=f"auth.{name}") for name, value in auth.values.items()}
+    for name in SECRET_AUTH_VALUES & values.keys():
+        hide(values[name])
     if auth.kind in _LATE:
-        _tell_secrets(values, hide)
         said.late = LateAuth(kind=auth.kind, values=_checked(auth.kind, values, base_url))
     elif auth.kind is AuthKind.API_KEY:
-        _say_key(values, fields, said, hide)
+        _say_key(values, fields, said)
     elif auth.kind is AuthKind.HEADER:
         fields.set(values["name"], values["value"])
         said.secret_headers.add(values["name"].lower())
@@ -61,9 +59,8 @@ def _credentials(kind: AuthKind, values: dict[str, str]) -> str:
     return basic(values["username"], values["password"])
 
 
-def _say_key(values: dict[str, str], fields: Fields, said: Said, hide: Callable[[str], None]) -> None:
+def _say_key(values: dict[str, str], fields: Fields, said: Said) -> None:
     name, value, place = values["name"], values["value"], values.get("in", "header")
-    hide(value)
     if place == "query":
         said.query = urlencode({name: value})
     elif place == "cookie":
@@ -71,11 +68,6 @@ def _say_key(values: dict[str, str], fields: Fields, said: Said, hide: Callable[
     else:
         fields.set(name, value)
         said.secret_headers.add(name.lower())
-
-
-def _tell_secrets(values: dict[str, str], hide: Callable[[str], None]) -> None:
-    for name in _SECRET & values.keys():
-        hide(values[name])
 
 
 def _checked(kind: AuthKind, values: dict[str, str], base_url: str) -> dict[str, str]:

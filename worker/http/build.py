@@ -14,7 +14,7 @@ from worker.http.fields import TOKEN, Fields
 from worker.http.origin import Origin
 from worker.http.render import Render, text_of
 from worker.models.exchange import PLAIN, Channel, PreparedRequest
-from worker.models.request import NOTHING_SAID, Connection, HttpVersion, Request
+from worker.models.request import NOTHING_SAID, Auth, AuthKind, Connection, HttpVersion, Request
 
 #: Who we say we are, where a test does not say otherwise.
 USER_AGENT = f"baton/{__version__}"
@@ -49,10 +49,11 @@ def _build(
     request: Request, render: Render, origin: Origin, default_headers: Mapping[str, str]
 ) -> PreparedRequest:
     body = make_body(request, render, origin.files)
-    url = _url(request, render, origin.base_url, body)
+    base_url, auth = _goal(request, origin)
+    url = _url(request, render, base_url, body)
     fields = _fields(request, render, default_headers, body)
     url = _move_credentials(url, fields)
-    said = say(request.auth, fields, render, base_url=origin.base_url, hide=origin.hide)
+    said = say(auth, fields, render, base_url=base_url, hide=origin.hide)
     connection = connection_of(request, origin)
     channel = _channel(request, connection, origin, render)
     return PreparedRequest(
@@ -70,6 +71,21 @@ def _build(
         curl_options=curl_options(request, channel, connection, said.late, url=url),
         hide=origin.hide,
     )
+
+
+def _goal(request: Request, origin: Origin) -> tuple[str, Auth]:
+    """The base URL that the request goes below, and who it comes from."""
+    if not request.service:
+        return origin.base_url, request.auth
+    service = origin.services.get(request.service)
+    if service is None:
+        known = ", ".join(origin.services)
+        raise RequestError(
+            f"the environment has no service {request.service!r}",
+            where="service",
+            hint=f"it has: {known}" if known else "add it to the environment, under 'services'",
+        )
+    return service.base_url, service.auth if request.auth.kind is AuthKind.SERVICE else request.auth
 
 
 def _method(method: str) -> str:

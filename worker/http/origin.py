@@ -1,9 +1,10 @@
 """What a run and an environment add to every request of theirs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from worker.files import Files, NoFiles
+from worker.models.environment import Service
 from worker.models.exchange import Cookies
 from worker.models.request import NOTHING_SAID, Connection, CookieScope
 
@@ -21,6 +22,7 @@ class Origin:
     """
 
     base_url: str = ""
+    services: Mapping[str, Service] = field(default_factory=dict)
     connection: Connection = NOTHING_SAID
     forced: Connection = NOTHING_SAID
     files: Files = field(default_factory=NoFiles)

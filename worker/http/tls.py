@@ -2,7 +2,6 @@
 
 import re
 import ssl
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +57,8 @@ def ssl_context(channel: Channel) -> ssl.SSLContext:
 
 def _load_identity(context: ssl.SSLContext, certificate: bytes, key: bytes) -> None:
     # Python reads them from a file only; the folder is nobody else's, and gone at once.
+    import tempfile
+
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "identity.pem"
         path.touch(mode=0o600)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from context.values import JsonValue
-from worker.models.request import NOTHING_SAID, Connection
+from worker.models.request import NO_AUTH, NOTHING_SAID, Auth, Connection
 
 
 class EnvironmentKind(StrEnum):
@@ -15,6 +15,17 @@ class EnvironmentKind(StrEnum):
     CI = "ci"  # made for one pipeline
     STAGING = "staging"  # shared, may be broken
     PRODUCTION = "production"  # real people depend on it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """One more API of an environment. `health` is a path below its base URL, or a whole URL, that says
+    whether it is well; empty if there is none. `auth` is that of all requests to it, unless they say
+    otherwise; it may hold templates."""
+
+    base_url: str
+    health: str = ""
+    auth: Auth = NO_AUTH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +39,7 @@ class Environment:
     name: str
     kind: EnvironmentKind = EnvironmentKind.LOCAL
     base_url: str = ""
+    services: Mapping[str, Service] = field(default_factory=dict)
     variables: Mapping[str, JsonValue] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     max_parallel: int | None = None

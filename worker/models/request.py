@@ -31,6 +31,7 @@ class AuthKind(StrEnum):
     OAUTH2 = "oauth2"  # a bearer token that is asked of a token endpoint
     DIGEST = "digest"  # an answer to the server's challenge (RFC 7616)
     AWS = "aws"  # a signature, Version 4
+    SERVICE = "service"  # whatever the service says that the request goes to
 
 
 class HttpVersion(StrEnum):
@@ -56,6 +57,11 @@ class Auth:
     kind: AuthKind
     values: Mapping[str, JsonValue] = field(default_factory=dict)
 
+
+#: Values of auth that nobody may see, whatever they are.
+SECRET_AUTH_VALUES = frozenset(
+    ("password", "client_secret", "refresh_token", "secret_key", "session_token", "token", "value")
+)
 
 #: Nobody.
 NO_AUTH = Auth(kind=AuthKind.NONE)
@@ -110,6 +116,7 @@ NOTHING_SAID = Connection()
 class Request:
     """A request as written. `url` is a path below the base URL, or a whole URL. Times are in seconds.
 
+    `service` is the one of the environment that it goes to; empty for the environment's own API.
     `compressed`: compressed answers are asked for. `gzip`: the body is sent compressed.
     """
 
@@ -121,6 +128,7 @@ class Request:
     body_kind: BodyKind = BodyKind.NONE
     body: JsonValue = None
     parts: tuple[Part, ...] = ()
+    service: str = ""
     auth: Auth = NO_AUTH
     follow_redirects: bool = False
     max_redirects: int = 10

@@ -7,6 +7,7 @@ response and the flow of tests have to say is declared in the modules beside thi
 from worker.fixtures.tables import COLUMN_TYPES
 from worker.models.flow import StepKind
 from worker.parsing import document_expect, document_fixtures, document_flow, document_request
+from worker.parsing.document_auth import AUTH
 from worker.parsing.document_expect import RESPONSE_KEYS, RESPONSE_TEMPLATES, SUITE_RESPONSE_KEYS
 from worker.parsing.document_fixtures import FIXTURES
 from worker.parsing.document_flow import (
@@ -29,8 +30,10 @@ from worker.parsing.document_values import ANYTHING, BOOLEAN, HEADERS, LIMIT, TA
 from worker.parsing.file_paths import FILE
 from worker.parsing.http_values import read_base_url
 from worker.parsing.names import (
+    KEY,
     read_environment_name,
     read_parameter,
+    read_service_name,
     read_suite_key,
     read_template_name,
     read_test_key,
@@ -190,6 +193,28 @@ DEFAULTS = Shape(
     },
 )
 
+SERVICE = Shape(
+    name="a service",
+    title="Service",
+    description="One more API of an environment.",
+    example="base_url: http://127.0.0.1:8901",
+    keys={
+        "base_url": Key(
+            Value(read_base_url, {"type": "string", "pattern": "^https?://"}),
+            "What stands in front of every path of the service; `{{ services.name }}` in templates.",
+            required=True,
+            examples=("http://127.0.0.1:8901",),
+        ),
+        "health": Key(
+            WORDS,
+            "A path below the base URL, or a whole URL, that answers 2xx where the service is well. It is"
+            " asked once before a run that needs the service.",
+            examples=("/health",),
+        ),
+        "auth": Key(AUTH, "Who requests to the service come from, where they do not say so themselves."),
+    },
+)
+
 ENVIRONMENT = Shape(
     name="an environment",
     title="Environment",
@@ -200,6 +225,16 @@ ENVIRONMENT = Shape(
             Value(read_base_url, {"type": "string", "pattern": "^https?://"}),
             "What stands in front of every path.",
             examples=("http://127.0.0.1:8900",),
+        ),
+        "services": Key(
+            MappingOf(
+                SERVICE,
+                check_key=read_service_name,
+                key_pattern=KEY,
+                example="billing: { base_url: http://127.0.0.1:8901 }",
+            ),
+            "Further APIs by name, for `service: name` and `{{ services.name }}`.",
+            examples=({"billing": {"base_url": "http://127.0.0.1:8901", "health": "/health"}},),
         ),
         "kind": Key(
             Value(word(*_KINDS), {"enum": list(_KINDS)}),
@@ -298,5 +333,6 @@ SHAPES: tuple[Shape, ...] = (
     *document_flow.SHAPES,
     *document_fixtures.SHAPES,
     DEFAULTS,
+    SERVICE,
     ENVIRONMENT,
 )

@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from context.fakes import FAKE_NAMES
 from context.values import JsonValue
 from worker.fixtures.tables import COLUMN_TYPES, MOST_ROWS
 from worker.models.fixture import FieldRule, FixtureFormat, RuleKind
@@ -86,6 +85,8 @@ class RuleReader(Reader):
 
 
 def _fake(value: Any) -> str:
+    from context.fakes import FAKE_NAMES
+
     name = read_text(value)
     if name not in FAKE_NAMES:
         meant = nearest(name, FAKE_NAMES)

@@ -13,6 +13,7 @@ from worker.parsing.http_values import (
     read_scalar,
     read_url,
 )
+from worker.parsing.names import KEY, read_service_name
 from worker.parsing.plain_values import read_anything, whole_number, word
 from worker.parsing.readers import MappingOf, Value
 from worker.parsing.schema_parts import QUERY, SCALAR
@@ -109,6 +110,11 @@ REQUEST_KEYS = {
 
 #: How a request is sent: the keys that a test, a step and the suite's `defaults` know.
 SENDING_KEYS = {
+    "service": Key(
+        Value(read_service_name, {"type": "string", "pattern": f"^{KEY}$"}),
+        "One of the environment's `services`: the request goes there, with its auth.",
+        examples=("billing",),
+    ),
     "auth": Key(AUTH, "Who the request comes from. Without it: none."),
     "timeout": Key(
         TimeLimits(),

@@ -16,6 +16,7 @@ RESERVED_NAMES = frozenset(
         "params",
         "row",
         "secrets",
+        "services",
         "shared_auth_tokens",
         "shared_variables",
         "tokens",
@@ -54,6 +55,11 @@ def read_template_name(value: Any) -> str:
     if not re.fullmatch(KEY, name) or ("#" in text and not path.strip()):
         raise Mistake(f"{text!r} names no template", hint="write its name, or path#name for another file")
     return text
+
+
+def read_service_name(value: Any) -> str:
+    """One of an environment's services: letters, digits, '-' and '_'."""
+    return _read_key(read_text(value), KEY, "a service's name")
 
 
 def read_row_id(value: Any) -> str:

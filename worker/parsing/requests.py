@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from context.values import JsonValue
-from worker.models.environment import Environment, EnvironmentKind
+from worker.models.environment import Environment, EnvironmentKind, Service
 from worker.models.problem import ProblemKind
 from worker.models.request import (
     NO_AUTH,
@@ -94,7 +94,8 @@ def read_request(
         body_kind=kind,
         body=body,
         parts=parts,
-        auth=read_auth(said.get("auth", {})),
+        service=said.get("service", ""),
+        auth=_auth(read, said),
         follow_redirects=said.get("follow_redirects", False),
         max_redirects=said.get("max_redirects", MAX_REDIRECTS),
         cookie_scope=CookieScope(said.get("cookie_jar", CookieScope.TEST)),
@@ -105,6 +106,13 @@ def read_request(
         connect_timeout_seconds=limits.connect,
         read_timeout_seconds=limits.read,
     )
+
+
+def _auth(read: Mapping[str, Any], said: Mapping[str, Any]) -> Auth:
+    # What the defaults say is meant for the environment's own API: no other service may see it.
+    if said.get("service") and "auth" not in read:
+        return Auth(kind=AuthKind.SERVICE)
+    return read_auth(said.get("auth", {}))
 
 
 def read_limits(read: Mapping[str, Any], defaults: Mapping[str, Any]) -> Limits:
@@ -173,6 +181,13 @@ def _check_grant(auth: Mapping[str, Any], place: Place, source: Source) -> None:
             )
 
 
+def service_uses(place: Place, source: Source) -> Iterator[NameUse]:
+    """The service that a test, a step or the defaults at this place need."""
+    said = place.child("service")
+    if said is not None and isinstance(said.data, str):
+        yield NameUse(path=("services", said.data), field="service", where=said.location(source))
+
+
 class DefaultUses:
     """The names that the suite's `defaults` need, for the tests that do not say those things themselves."""
 
@@ -185,6 +200,7 @@ class DefaultUses:
         self._others = {
             key: tuple(find_uses(said[key], key, source)) for key in DEFAULT_TEMPLATES if key in said
         }
+        self._service = tuple(service_uses(defaults, source)) if defaults is not None else ()
         when = said["retries"].child("when") if "retries" in said else None
         self._retries = tuple(find_uses(when, "retries.when", source, own=ANSWER_NAMES)) if when else ()
 
@@ -196,12 +212,21 @@ class DefaultUses:
             if name.lower() not in own:
                 yield from uses
         for key, uses in self._others.items():
-            if key not in said:
+            if key not in said and not (key == "auth" and ("service" in said or self._service)):
                 yield from uses
+        if "service" not in said:
+            yield from self._service
 
     def of_retries(self, place: Place) -> Iterable[NameUse]:
         """What the test at this place needs to know whether it is tried again."""
         return () if "retries" in place.keyed() else self._retries
+
+
+def read_service(read: Mapping[str, Any]) -> Service:
+    """One more API of an environment."""
+    return Service(
+        base_url=read.get("base_url", ""), health=read.get("health", ""), auth=read_auth(read.get("auth", {}))
+    )
 
 
 def read_environment(name: str, read: Mapping[str, Any]) -> Environment:
@@ -210,6 +235,7 @@ def read_environment(name: str, read: Mapping[str, Any]) -> Environment:
         name=name,
         kind=EnvironmentKind(read.get("kind", EnvironmentKind.LOCAL)),
         base_url=read.get("base_url", ""),
+        services={name: read_service(said) for name, said in read.get("services", {}).items()},
         variables=read.get("variables", {}),
         max_parallel=read.get("max_parallel"),
         rate_limit_per_second=read.get("rate_limit"),

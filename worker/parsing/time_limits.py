@@ -1,4 +1,4 @@
-"""`timeout:` — how long a request may take, as a whole and in its parts, and an attempt with all its requests."""
+"""`timeout:` — how long a request, its parts, and an attempt with all its requests may take."""
 
 from dataclasses import dataclass
 

@@ -1,12 +1,15 @@
 """The answer of claim_run, made into a ClaimedRun. The only place that knows its shape."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from worker.models.environment import Environment
+from context.values import JsonValue
+from worker.models.environment import Environment, Service
 from worker.models.outcome import TestOutcome
-from worker.models.request import NOTHING_SAID, Connection
+from worker.models.request import NO_AUTH, NOTHING_SAID, Connection
 from worker.models.run import ClaimedContext, ClaimedEndpoint, ClaimedRun, ClaimedSuite, Lease
 from worker.models.suite import Quarantine
+from worker.parsing.requests import read_auth
 from worker.records.api import (
     ClaimAnswer,
     ClaimedEndpointAnswer,
@@ -80,6 +83,7 @@ def _environment(environment: ClaimedEnvironmentAnswer) -> Environment:
         name=environment.name,
         kind=environment.kind,
         base_url=environment.base_url or "",
+        services={name: _service(said) for name, said in environment.services.items()},
         variables=environment.variables or {},
         secrets=environment.secrets or {},
         max_parallel=environment.max_parallel,
@@ -100,6 +104,17 @@ def _connection(said: ConnectionSettings | None) -> Connection:
         certificate=tls.certificate,
         key=tls.key,
         password=tls.password,
+    )
+
+
+def _service(said: JsonValue) -> Service:
+    """A service in the words of suite files; what is no mapping says nothing."""
+    words = dict(said) if isinstance(said, Mapping) else {}
+    auth = words.get("auth")
+    return Service(
+        base_url=str(words.get("base_url") or ""),
+        health=str(words.get("health") or ""),
+        auth=read_auth(auth) if isinstance(auth, Mapping) else NO_AUTH,
     )
 
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from context.execution import ExecutionContext
 from context.functions import Now, system_now
+from context.sensitive import hide_in_source
 from context.state import ContextState, Provenance
 from context.values import JsonValue
 from worker.engine.parts import DEFAULT_JOBS
 from worker.errors import BatonError, SuiteError, UsageError
 from worker.files import Files, NoFiles
 from worker.graph import build_graph, find_problems, make_plan
+from worker.literal_secrets import literal_secrets
 from worker.models.environment import Environment
 from worker.models.graph import Plan, Selection
 from worker.models.outcome import RunFailure
@@ -26,7 +28,8 @@ class CannotPrepare(BatonError):
     """The run cannot begin, and never will as it is: it ends with this, instead of being tried again."""
 
     def __init__(self, what: str, *, failure: RunFailure) -> None:
-        super().__init__(what)
+        # What is wrong with a file is said with its lines, and somebody may have written a password there.
+        super().__init__(hide_in_source(what))
         self.failure = failure
 
 
@@ -134,10 +137,13 @@ def _context(run: ClaimedRun, suites: tuple[Suite, ...], now: Now) -> ExecutionC
         base_url=environment.base_url,
         variables=environment.variables,
         secrets=environment.secrets,
+        services={name: service.base_url for name, service in environment.services.items()},
         suite_variables={suite.key: _own_variables(suite, environment.name) for suite in suites},
         fixtures={suite.key: suite.fixtures for suite in suites},
         now=now,
     )
+    for secret in literal_secrets(suites):
+        context.mask.add(secret)
     context.restore(_state(run.context))
     return context
 

@@ -1,7 +1,6 @@
 """Snapshots in files beside the suite: `__snapshots__/<suite>/<test>.json`, to be committed with it."""
 
 import os
-import tempfile
 from pathlib import Path
 
 from worker.snapshots.base import Mode, SnapshotRefused, Snapshots
@@ -42,6 +41,8 @@ class LocalSnapshots(Snapshots):
 
 def _replace(target: Path, text: str) -> None:
     """Write it whole or not at all: half a snapshot would be compared with next time."""
+    import tempfile
+
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:

@@ -46,12 +46,12 @@ class _Handler(BaseHTTPRequestHandler):
             answer = error.answer()
         self._send(answer)
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _answer
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _answer
 
     def _call(self) -> Call:
         address = urlsplit(self.path)
         return Call(
-            method=self.command,
+            method="GET" if self.command == "HEAD" else self.command,
             path=unquote(address.path),
             query=dict(reversed(parse_qsl(address.query))),
             headers={name.lower(): value for name, value in self.headers.items()},
@@ -72,7 +72,8 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in self._headers(answer, len(body)).items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body)
+        if self.command != "HEAD":
+            self.wfile.write(body)
         self.wfile.flush()
 
     def _headers(self, answer: Answer, length: int) -> dict[str, str]:

@@ -50,4 +50,30 @@ def test_the_folder_follows_the_rules_for_folders(tmp_path: Path) -> None:
 
 def test_keys_are_not_in_a_repr() -> None:
     """Settings may end up in a traceback."""
-    assert "canary" not in repr(read_settings({"BATON_KEY": "canary", "BATON_SECRET_KEY": "canary"}))
+    names = ("BATON_KEY", "BATON_SECRET_KEY", "BATON_REDIS_KEY")
+    given = {**dict.fromkeys(names, "canary"), "BATON_REDIS_URL": "redis://:canary@127.0.0.1:6379"}
+    assert "canary" not in repr(read_settings(given))
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("redis://h:6379/1", "redis://h:6379/1"),
+        ("valkey://:p@h", "redis://:p@h"),
+        ("valkeys://h", "rediss://h"),
+        ("unix:///run/redis.sock", "unix:///run/redis.sock"),
+        ("", None),
+    ],
+)
+def test_an_address_of_a_redis(written: str, meant: str | None) -> None:
+    """A Valkey is addressed like a Redis, or by its own name."""
+    assert read_settings({"BATON_REDIS_URL": written}).redis_url == meant
+
+
+@pytest.mark.parametrize("written", ["127.0.0.1:6379", "http://:canary@h", "redis://", ":canary@h"])
+def test_what_is_no_address_of_a_redis_is_said_without_repeating_it(written: str) -> None:
+    """It may hold a password."""
+    with pytest.raises(SettingsError) as error:
+        read_settings({"BATON_REDIS_URL": written})
+    assert error.value.where == "BATON_REDIS_URL"
+    assert "canary" not in f"{error.value} {error.value.hint}"

@@ -1,8 +1,10 @@
 """One result for each attempt of each test: the last one is the test's, the others are its retries."""
 
+import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from context.values import JsonValue
 from worker.models.events import PlannedTest
 from worker.models.outcome import Attempt, CaptureRecord, CheckResult, StepRecord, TestOutcome, Verdict
 from worker.models.suite import Priority, Test
@@ -11,7 +13,10 @@ from worker.reports.asides import quarantine_note
 from worker.reports.events import Plain
 from worker.reports.identity import identity_of, milliseconds, unique_identity
 from worker.reports.record import RunRecord
-from worker.reports.words import first_line
+from worker.reports.words import clipped, first_line
+
+#: Characters of what was expected that stand in the name of a step.
+_NAMED = 60
 
 STATUS = {
     Verdict.PASSED: "passed",
@@ -118,13 +123,17 @@ def _checks(checks: Iterable[CheckResult], captures: Iterable[CaptureRecord], wh
         yield _check(check, when)
     for capture in captures:
         name = f"capture {capture.target} {capture.name} from {capture.source}"
-        yield _small_step(name, "passed", when, parameters=[("value", str(capture.value))])
+        yield _small_step(name, "passed", when, parameters=[("value", _word(capture.value))])
 
 
 def _check(check: CheckResult, when: int) -> Plain:
     expectation = check.expectation
-    name = " ".join(filter(None, (expectation.kind, expectation.subject, expectation.operator)))
-    values = [("expected", str(check.expected)), ("actual", str(check.actual))]
+    expected = _word(check.expected)
+    name = " ".join(
+        filter(None, (expectation.kind, expectation.subject, expectation.operator.replace("_", " ")))
+    )
+    name = f"{name} {clipped(first_line(expected), _NAMED)}"
+    values = [("expected", expected), ("actual", _word(check.actual))]
     step = _small_step(f"expect {name}", "passed" if check.passed else "failed", when, parameters=values)
     if not check.passed:
         step["statusDetails"] = {
@@ -132,6 +141,11 @@ def _check(check: CheckResult, when: int) -> Plain:
             "trace": "\n".join(filter(None, (str(expectation.where), check.difference))),
         }
     return step
+
+
+def _word(value: JsonValue) -> str:
+    """A value as JSON has it; texts without their quotation marks."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _small_step(name: str, status: str, when: int, *, parameters: Iterable[tuple[str, str]]) -> Plain:

@@ -194,7 +194,7 @@ class Index:
             "tokens": ", ".join(renewal.tokens),
             "test": self.numbers.get(renewal.test),
             "wanted_by": self.numbers.get(renewal.wanted_by),
-            "note": renewal.cause,
+            "cause": renewal.cause,
             "worked": renewal.worked,
             "reason": first_line(renewal.reason),
             "at": moment(renewal.started_at),

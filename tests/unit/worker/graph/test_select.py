@@ -57,3 +57,14 @@ def test_a_selection_that_means_nothing_is_refused(selection: Selection, what: s
     assert caught.value.what == what
     assert caught.value.hint is not None
     assert caught.value.hint.startswith(hint)
+
+
+def test_tests_can_be_picked_by_what_is_known_of_them() -> None:
+    """Together with other words, and whatever says `only`; there may be none left."""
+    picked = {"shop/login": "it failed last time", "shop/gone": "it failed last time"}
+    assert select(GRAPH.tests, Selection(picked=picked)) == {"shop/login"}
+    assert select(GRAPH.tests, Selection(picked=picked, tags=("auth",))) == {"shop/login"}
+    assert select(GRAPH.tests, Selection(picked=picked, only=("cart",))) == set()
+    assert select(GRAPH.tests, Selection(picked={})) == set()
+    focused = build_graph([a_suite(a_test("login"), a_test("cart", only=True))])
+    assert select(focused.tests, Selection(picked=picked)) == {"shop/login"}

@@ -84,7 +84,7 @@ def _outcome(name: TestName, verdict: Verdict) -> TestOutcome:
 def _hand_over(context: ExecutionContext, outcome: TestOutcome) -> None:
     """What the engine does with the context when a test is over."""
     test = SUITE.tests[outcome.test.partition("/")[2]]
-    for use in test.uses:
+    for use in test.uses if outcome.attempts and context.values_of("shop/login") else ():
         context.render(f"{{{{ {'.'.join(map(str, use.path))} }}}}", suite="shop", test=test.key)
     if outcome.verdict is Verdict.PASSED:
         body = f'{{"access": "{SECRET}", "user_id": 7}}'.encode()

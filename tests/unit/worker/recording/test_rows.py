@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from context.values import JsonValue
 from tests.runs import MOMENT, an_attempt, an_outcome
 from worker.database.clean import clean
+from worker.models.events import ContextChange
 from worker.models.outcome import TestOutcome, Verdict
 from worker.recording import outcome_of
 from worker.recording.rows import REASON_LENGTH, result_row
@@ -73,3 +74,26 @@ def test_what_is_clean_stays_as_it_is(value: JsonValue) -> None:
     once = clean(value)
     assert clean(once) == once
     json.dumps(once, allow_nan=False).encode()
+
+
+def test_what_a_test_added_to_the_context_is_kept_without_secrets() -> None:
+    """Behind everything else of the test, under its last attempt."""
+    change = ContextChange(
+        test="s/a",
+        tokens=("access",),
+        variables={"user_id": 7},
+        captured_data={"access": "***", "user_id": 7},
+        provenance=({"name": "access", "kind": "token", "test": "s/a", "capture": "$.access"},),
+        secrets={"tokens": {"access": "hush"}},
+    )
+    row = json.loads(json.dumps(result_row(an_outcome(), change)))
+    last = max(row["details"], key=lambda detail: detail["position"])
+    assert (last["kind"], last["attempt"], last["step"]) == ("context", 1, None)
+    assert last["content"] == {
+        "tokens": ["access"],
+        "variables": {"user_id": 7},
+        "captured_data": {"access": "***", "user_id": 7},
+        "provenance": [{"name": "access", "kind": "token", "test": "s/a", "capture": "$.access"}],
+    }
+    assert "hush" not in json.dumps(row)
+    assert outcome_of(row, row["details"]) == an_outcome()

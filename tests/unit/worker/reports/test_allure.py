@@ -181,6 +181,9 @@ async def test_steps_hold_their_exchanges_and_checks(tmp_path: Path) -> None:
     assert [each["name"] for each in look["attachments"]] == ["Request (curl)", "Response", "Response body"]
     failed = next(each for each in look["steps"] if each["status"] == "failed")
     assert "shop.yaml:5:13" in failed["statusDetails"]["trace"]
+    assert failed["name"] == "expect json $.state equals done"
+    capture = next(each for each in look["steps"] if each["name"].startswith("capture"))
+    assert json.loads(capture["parameters"][0]["value"]) == [1, HOSTILE]
 
 
 async def test_hooks_and_undos_are_containers_of_the_tests_they_are_for(tmp_path: Path) -> None:

@@ -234,3 +234,28 @@ async def test_a_run_that_never_began_writes_nothing() -> None:
 async def test_a_green_run_ends_with_its_sum() -> None:
     """The last line is the answer."""
     assert (await on_console(a_green_story())).splitlines()[-1] == "1 passed · 50 ms"
+
+
+async def test_the_last_line_runs_what_failed_again() -> None:
+    """It can be pasted; where that would be too long it says which part of it that is."""
+    few, many = [await on_console(_many_failures(number)) for number in (3, 9)]
+    names = " --only shop/t0 --only shop/t1 --only shop/t2"
+    again = f"baton run shop.yaml{names}"
+    assert few.splitlines()[-1] == f"Run again only what failed, with what it needs: {again}"
+    assert many.splitlines()[-1] == f"Run again the first 3 of 9 that failed, with what they need: {again}"
+
+
+async def test_what_did_not_hold_is_told_from_the_top_of_the_file() -> None:
+    """Whatever the order in which it was looked at."""
+    story = a_story()
+    cart = next(found for found in _outcomes_of(story) if found.test == "shop/cart")
+    checks = [check for check in cart.attempts[0].checks if not check.passed]
+    turned = attempt(verdict=Verdict.FAILED, reason="no", checks=checks[::-1])
+    text = await on_console(_of(outcome("shop/cart", turned), run=_failed_run(total=1, failed=1)))
+    assert text.index("shop.yaml:12:23") < text.index("shop.yaml:12:43")
+
+
+def _outcomes_of(story: Story) -> tuple[TestOutcome, ...]:
+    end = story.events[-1]
+    assert isinstance(end, RunFinished)
+    return end.outcomes

@@ -3,15 +3,19 @@
 const SVG = "http://www.w3.org/2000/svg";
 const MARKS = { passed: "✓", failed: "✗", broken: "‼", blocked: "⊘", skipped: "–" };
 
+// What would turn the direction of all that follows, or show nothing, is shown as what it is.
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const visible = (text) => text.replace(/\r\n/g, "\n").replace(UNSEEN, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
 function fill(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else if (name === "place") for (const [key, to] of Object.entries(value)) node.style.setProperty(key, to);
-    else node.setAttribute(name, value === true ? "" : value);
+    else node.setAttribute(name, value === true ? "" : visible(String(value)));
   }
   const wanted = children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
-  node.append(...wanted);
+  node.append(...wanted.map((child) => (typeof child === "string" ? visible(child) : child)));
   return node;
 }
 
@@ -64,7 +68,8 @@ async function copy(text) {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    const area = el("textarea", {}, text);
+    const area = el("textarea");
+    area.value = text;
     document.body.append(area);
     area.select();
     const worked = document.execCommand("copy");

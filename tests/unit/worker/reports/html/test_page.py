@@ -2,11 +2,11 @@
 
 import json
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from tests.unit.worker.reports.html.pages import page_of
 from tests.unit.worker.reports.listening import as_file
 from tests.unit.worker.reports.runs import Story, a_green_story, a_story
 from tests.unit.worker.reports.whole import HOSTILE, a_whole_run
@@ -19,36 +19,6 @@ FORBIDDEN = (
     *("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "DOMParser", "eval(", "Function("),
     *("fetch(", "XMLHttpRequest", "WebSocket", "import(", "localStorage"),
 )
-
-
-class _Page(HTMLParser):
-    """What a browser would make of the page: elements, attributes, and the texts of scripts."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.attributes: list[tuple[str, str | None]] = []
-        self.data: dict[str, str] = {}
-        self.texts: list[str] = []
-        self._inside = ""
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes += attrs
-        self._inside = dict(attrs).get("id") or ""
-
-    def handle_endtag(self, tag: str) -> None:
-        self._inside = ""
-
-    def handle_data(self, data: str) -> None:
-        if self._inside:
-            self.data[self._inside] = self.data.get(self._inside, "") + data
-        self.texts.append(data)
-
-
-async def _page(folder: Path, story: Story | None = None) -> _Page:
-    return _Page(await as_file("html", story or a_whole_run(), folder))
 
 
 async def test_the_title_is_the_verdict_in_words(tmp_path: Path) -> None:
@@ -67,7 +37,7 @@ async def test_a_green_run_says_so(tmp_path: Path) -> None:
 
 async def test_hostile_values_make_no_element(tmp_path: Path) -> None:
     """The page has the same elements, whatever an API has answered and people have written."""
-    hostile, harmless = await _page(tmp_path), await _page(tmp_path, a_story())
+    hostile, harmless = await page_of(tmp_path), await page_of(tmp_path, a_story())
     extra = [tag for tag in set(hostile.tags) if tag not in harmless.tags]
     assert not extra
     assert hostile.tags.count("img") == 0
@@ -77,7 +47,7 @@ async def test_hostile_values_make_no_element(tmp_path: Path) -> None:
 
 async def test_the_data_survives_its_escaping(tmp_path: Path) -> None:
     """What was taken apart for HTML is whole again when it is read."""
-    page = await _page(tmp_path)
+    page = await page_of(tmp_path)
     index = json.loads(page.data["index"])
     assert index["tests"][0]["title"] == HOSTILE
     body = json.loads(page.data["test-5"])["attempts"][1]["steps"][0]["exchange"]["response"]["body"]
@@ -86,7 +56,7 @@ async def test_the_data_survives_its_escaping(tmp_path: Path) -> None:
 
 async def test_nothing_is_asked_of_anybody(tmp_path: Path) -> None:
     """No address in any attribute, and a policy that forbids every request and every other script."""
-    page = await _page(tmp_path)
+    page = await page_of(tmp_path)
     assert not {name for name, _ in page.attributes} & {"src", "href", "action", "data", "srcset"}
     policy = next(str(value) for name, value in page.attributes if value and "default-src" in value)
     assert "default-src 'none'" in policy
@@ -107,7 +77,7 @@ def test_scripts_write_text_only(script: str) -> None:
 async def test_every_test_is_there_with_its_details(tmp_path: Path) -> None:
     """None is missing, also those that a stopped run never came to."""
     story = a_whole_run()
-    page = await _page(tmp_path, Story(plan=story.plan, events=story.until(RunFinished)[:3]))
+    page = await page_of(tmp_path, Story(plan=story.plan, events=story.until(RunFinished)[:3]))
     index = json.loads(page.data["index"])
     assert index["title"].startswith("Stopped, 6 tests not run")
     assert [test["name"] for test in index["tests"]] == [planned.name for planned in _planned(story)]
@@ -122,7 +92,7 @@ def _planned(story: Story) -> tuple[PlannedTest, ...]:
 
 async def test_details_point_at_the_users_own_line(tmp_path: Path) -> None:
     """Expectations carry the line of the file, as masked sources have it."""
-    page = await _page(tmp_path, a_story())
+    page = await page_of(tmp_path, a_story())
     check = json.loads(page.data["test-2"])["attempts"][0]["steps"][0]["checks"][0]
     assert check["where"]["text"].strip() == "expect: { status: 201, json: { count: 1 } }"
     assert check["where"]["line"] == 12
@@ -130,7 +100,7 @@ async def test_details_point_at_the_users_own_line(tmp_path: Path) -> None:
 
 async def test_a_value_tells_where_it_came_from_and_who_used_it(tmp_path: Path) -> None:
     """The chain of what was handed on can be followed."""
-    page = await _page(tmp_path)
+    page = await page_of(tmp_path)
     handed_on = json.loads(page.data["test-1"])["handed_on"]
     assert handed_on == [
         {
@@ -143,12 +113,23 @@ async def test_a_value_tells_where_it_came_from_and_who_used_it(tmp_path: Path) 
     ]
 
 
+async def test_what_was_done_beside_the_tests_is_told(tmp_path: Path) -> None:
+    """Renewals with their cause, undos with what became of them, operations, snapshots."""
+    index = json.loads((await page_of(tmp_path)).data["index"])
+    assert [(each["tokens"], each["cause"], each["worked"]) for each in index["renewals"]] == [
+        ("access_token", "it had expired", True)
+    ]
+    assert [each["verdict"] for each in index["cleanups"]] == ["failed", "skipped"]
+    assert index["contracts"][0]["touched"] == 1
+    assert index["snapshots"] == ["snapshots/order.json"]
+
+
 async def test_a_page_that_grows_too_large_keeps_what_failed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Exchanges of tests that passed are left out then, and the page says so."""
     monkeypatch.setattr(module, "BUDGET", 1)
-    page = await _page(tmp_path)
+    page = await page_of(tmp_path)
     failed = json.loads(page.data["test-2"])["attempts"][0]["steps"][-1]["exchange"]
     passed = json.loads(page.data["test-1"])["attempts"][0]["steps"][0]["exchange"]
     assert failed["response"]["body"]

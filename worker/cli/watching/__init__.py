@@ -1,0 +1,1 @@
+"""Tests run again while their files are written: what has changed, keys, and the screen."""
