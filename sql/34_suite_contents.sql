@@ -1,5 +1,5 @@
--- Suite contents: the files that suites name beside their own, such as rows, schemas and uploads, by the hash of what is in
--- them. A version says which it means, {path: hash}; what is there already is not sent again.
+-- Suite contents: files that suites name beside their own, such as rows and schemas, by the hash of what is in them.
+-- A version says which it means, {path: hash}; what is there already is not sent again.
 -- Tables: private.suite_contents.  Functions: find_missing_contents; the save_… and check_… that push_suites() calls.
 
 -- Tables -----------------------------------------------------------------------

@@ -294,6 +294,7 @@ language sql
 security definer  -- workers have no rights on tables
 set search_path = ''
 as $$
+  select private.end_lost_local_runs();
   with gone as (
     delete from public.test_execution_context
     where expires_at < now()
@@ -307,7 +308,7 @@ as $$
 $$;
 grant execute on function private.cleanup_expired_contexts() to service_role;
 
--- Removes contexts that have expired, with their secrets and keys; says how many.
+-- Removes contexts that have expired, with their secrets and keys; says how many. Ends local runs that are lost.
 create function public.cleanup_expired_contexts()
 returns integer
 language sql

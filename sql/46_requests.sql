@@ -180,12 +180,13 @@ begin
   end if;
   perform private.check_selection(p_project.id, p_request -> 'selection');
   insert into public.test_runs
-    (organization_id, project_id, environment_id, batch_id, batch_position, suites, selection, config, priority, trigger,
-     source, git_branch, git_commit, requested_by)
+    (organization_id, project_id, environment_id, batch_id, batch_position, suites, selection, config, priority, executor,
+     trigger, source, git_branch, git_commit, requested_by)
   values (
     p_project.organization_id, p_project.id, private.find_environment(p_project.id, p_request ->> 'environment'),
     p_batch_id, p_position, coalesce(v_keys, '{}'), private.fields(p_request -> 'selection'),
     private.fields(p_request -> 'config'), coalesce((p_request ->> 'priority')::public.run_priority, 'medium'),
+    coalesce((p_request ->> 'executor')::public.run_executor, 'worker'),
     coalesce((p_request ->> 'trigger')::public.run_trigger, 'manual'), private.fields(p_request -> 'source'),
     p_request ->> 'git_branch', p_request ->> 'git_commit', auth.uid()
   )

@@ -16,8 +16,8 @@ select pgmq.create('runs_dead');
 create table private.run_leases (
   run_id             uuid primary key,
   organization_id    uuid not null,
-  queue              text not null,
-  message_id         bigint not null,
+  queue              text,
+  message_id         bigint,
   worker             text,
   deliveries         integer not null default 0,
   last_batch_number  integer not null default 0,
@@ -31,6 +31,7 @@ create table private.run_leases (
     references public.test_runs (id, organization_id) on delete cascade
 ) with (fillfactor = 80);  -- rows change at every record
 comment on table private.run_leases is 'Where a run is in the queue, who has it, and what he was last answered.';
+comment on column private.run_leases.message_id is 'Null, as the queue, for a run that waits for nobody: a local one.';
 comment on column private.run_leases.deliveries is 'How often a worker got it and did not bring it to an end.';
 comment on column private.run_leases.last_answer is 'The answer to the last batch: whoever sends that batch again gets it again.';
 comment on column private.run_leases.in_flight is 'Full names of tests that began and have no result yet.';
@@ -73,7 +74,7 @@ as $$
     where run_id = p_run_id
     returning queue, message_id
   )
-  select pgmq.archive(queue, message_id) from lease;
+  select pgmq.archive(queue, message_id) from lease where message_id is not null;
 $$;
 
 -- Functions: the lease ---------------------------------------------------------
@@ -87,6 +88,7 @@ as $$
 declare
   v_run public.test_runs;
 begin
+  perform private.check_holder(p_run_id);
   select * into v_run from public.test_runs where id = p_run_id for no key update;
   if not found then
     perform private.refuse(404, 'there is no such run', 'Drop what you have of it, and claim another.');
@@ -110,7 +112,7 @@ declare
 begin
   perform pgmq.set_vt(queue, message_id, p_lease_seconds)
   from private.run_leases
-  where run_id = p_run_id;
+  where run_id = p_run_id and message_id is not null;
   update public.test_runs set lease_expires_at = v_expires_at where id = p_run_id;
   return v_expires_at;
 end;

@@ -209,7 +209,7 @@ exception
     perform private.refuse_value('batch', sqlerrm);
 end;
 $$;
-grant execute on function private.record_run(uuid, integer, integer, integer, jsonb) to service_role;
+grant execute on function private.record_run(uuid, integer, integer, integer, jsonb) to service_role, authenticated;
 
 -- Writes a batch of what happened in a run: all of it, or nothing. The last batch may be sent again, and gets its first
 -- answer again. The answer says whether to go on. An empty batch keeps the lease.
@@ -226,4 +226,4 @@ set search_path = ''
 as $$
   select private.record_run(p_run_id, p_lease_number, p_batch_number, p_context_version, p_batch);
 $$;
-grant execute on function public.record_run(uuid, integer, integer, integer, jsonb) to service_role;
+grant execute on function public.record_run(uuid, integer, integer, integer, jsonb) to service_role, authenticated;

@@ -42,6 +42,8 @@ as $$
 declare
   v_run public.test_runs;
 begin
+  -- Asked before the row is locked: a stranger must not hold up anybody's run.
+  perform private.check_holder(p_run_id);
   select * into v_run from public.test_runs where id = p_run_id for no key update;
   if private.is_over(v_run.status) and v_run.lease_number = p_lease_number then
     return private.describe_end(v_run);
@@ -61,7 +63,7 @@ exception
     perform private.refuse_value('outcome', sqlerrm);
 end;
 $$;
-grant execute on function private.finish_run(uuid, integer, jsonb) to service_role;
+grant execute on function private.finish_run(uuid, integer, jsonb) to service_role, authenticated;
 
 -- Writes the verdict of a run, once: the same lease may say it again, and gets the first answer again.
 create function public.finish_run(p_run_id uuid, p_lease_number integer, p_outcome jsonb)
@@ -71,4 +73,4 @@ set search_path = ''
 as $$
   select private.finish_run(p_run_id, p_lease_number, p_outcome);
 $$;
-grant execute on function public.finish_run(uuid, integer, jsonb) to service_role;
+grant execute on function public.finish_run(uuid, integer, jsonb) to service_role, authenticated;

@@ -868,7 +868,10 @@ isOneToOne: false
                 }
           }
           Functions: {
-            "cancel_run":
+            "begin_local_run":
+{ Args: { "p_lease_seconds"?: number,"p_project_id": string,"p_request": Json }; Returns: Json
+                           },
+"cancel_run":
 { Args: { "p_run_id": string }; Returns: {
               "batch_id": string,
 "batch_position": number,

@@ -38,6 +38,7 @@ drop function
   public.record_health_check,
   public.set_environment_variable,
   public.get_suite_files,
+  public.begin_local_run,
   public.find_missing_contents,
   public.get_run_content,
   public.update_tests,

@@ -2661,8 +2661,8 @@ $$;
 
 -- From sql/34_suite_contents.sql ==================================================================
 
--- Suite contents: the files that suites name beside their own, such as rows, schemas and uploads, by the hash of what is in
--- them. A version says which it means, {path: hash}; what is there already is not sent again.
+-- Suite contents: files that suites name beside their own, such as rows and schemas, by the hash of what is in them.
+-- A version says which it means, {path: hash}; what is there already is not sent again.
 -- Tables: private.suite_contents.  Functions: find_missing_contents; the save_… and check_… that push_suites() calls.
 
 -- Tables -----------------------------------------------------------------------
@@ -4937,6 +4937,101 @@ referencing old table as removed
 for each statement execute function private.tg_test_results__take_details_along();
 
 
+-- From sql/43_local_runs.sql ======================================================================
+
+-- Local runs: executed on the machine of the editor who asks, with his own secrets, and recorded as any other.
+-- Functions: begin_local_run.  Batches and the end are told with record_run and finish_run, with his own session.
+-- Nobody takes such a run up: when its lease is over it has ended.
+
+-- Functions: whose run it is ---------------------------------------------------
+
+-- Workers hold what they claimed. A member holds his own local runs, as long as he is an editor; of others he learns nothing.
+create function private.check_holder(p_run_id uuid)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if auth.uid() is not null and not exists (
+    select from public.test_runs as run
+    where run.id = p_run_id
+      and run.executor = 'local'
+      and run.requested_by = auth.uid()
+      and run.organization_id = any (array (select private.organization_ids('editor')))
+  ) then
+    perform private.refuse(404, 'there is no such run', 'Begin your own: baton run --record.');
+  end if;
+end;
+$$;
+
+-- Functions: the beginning -----------------------------------------------------
+
+create function private.begin_local_run(p_project_id uuid, p_request jsonb, p_lease_seconds integer)
+returns jsonb
+language plpgsql
+security definer  -- editors may write these tables only as a whole request
+set search_path = ''
+as $$
+declare
+  v_project public.projects := private.open_project(p_project_id, 'editor');
+  v_batch_id uuid := gen_random_uuid();
+  v_run public.test_runs;
+begin
+  perform private.check_lease_seconds(p_lease_seconds);
+  perform private.check_request(p_request - 'executor');
+  perform private.share_gate(v_project.organization_id);
+  perform private.keep_partitions_ahead();
+  perform private.insert_run(v_project, p_request || '{"executor": "local"}', v_batch_id, 1);
+  select * into v_run from public.test_runs where batch_id = v_batch_id;
+  insert into private.run_leases (run_id, organization_id) values (v_run.id, v_run.organization_id);
+  v_run := private.begin_lease(v_run.id, 'local', p_lease_seconds);
+  -- No values of the environment, and no credentials: whoever runs it has his own.
+  return jsonb_build_object('run', private.describe_run(v_run.id), 'context_version', 1, 'next_batch_number', 1);
+exception
+  when data_exception or integrity_constraint_violation then
+    perform private.refuse_value('request', sqlerrm);
+end;
+$$;
+grant execute on function private.begin_local_run(uuid, jsonb, integer) to authenticated;
+
+-- Requests one run and gives it to the caller at once. The request is one of those of request_runs().
+create function public.begin_local_run(p_project_id uuid, p_request jsonb, p_lease_seconds integer default 60)
+returns jsonb
+language sql
+set search_path = ''
+as $$
+  select private.begin_local_run(p_project_id, p_request, p_lease_seconds);
+$$;
+grant execute on function public.begin_local_run(uuid, jsonb, integer) to authenticated;
+
+-- Functions: the end -----------------------------------------------------------
+
+-- Ends local runs of which nothing was heard any more. One whose environment is being counted is left for the next time.
+create function private.end_lost_local_runs()
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs;
+begin
+  for v_run in
+    select * from public.test_runs
+    where executor = 'local'
+      and status in ('preparing', 'running')
+      and lease_expires_at < clock_timestamp() - interval '1 minute'
+    order by id
+    for no key update skip locked
+  loop
+    if private.try_lock_metrics(v_run.environment_id) then
+      perform private.close_run(v_run.id, 'failed', 'interrupted', 'the machine that ran it was not heard of again');
+    end if;
+  end loop;
+end;
+$$;
+
+
 -- From sql/43_run_secrets.sql =====================================================================
 
 -- Run secrets: tokens and other secret values of a run, as one ciphertext with a key of its own.
@@ -5384,6 +5479,7 @@ language sql
 security definer  -- workers have no rights on tables
 set search_path = ''
 as $$
+  select private.end_lost_local_runs();
   with gone as (
     delete from public.test_execution_context
     where expires_at < now()
@@ -5397,7 +5493,7 @@ as $$
 $$;
 grant execute on function private.cleanup_expired_contexts() to service_role;
 
--- Removes contexts that have expired, with their secrets and keys; says how many.
+-- Removes contexts that have expired, with their secrets and keys; says how many. Ends local runs that are lost.
 create function public.cleanup_expired_contexts()
 returns integer
 language sql
@@ -5598,12 +5694,13 @@ begin
   end if;
   perform private.check_selection(p_project.id, p_request -> 'selection');
   insert into public.test_runs
-    (organization_id, project_id, environment_id, batch_id, batch_position, suites, selection, config, priority, trigger,
-     source, git_branch, git_commit, requested_by)
+    (organization_id, project_id, environment_id, batch_id, batch_position, suites, selection, config, priority, executor,
+     trigger, source, git_branch, git_commit, requested_by)
   values (
     p_project.organization_id, p_project.id, private.find_environment(p_project.id, p_request ->> 'environment'),
     p_batch_id, p_position, coalesce(v_keys, '{}'), private.fields(p_request -> 'selection'),
     private.fields(p_request -> 'config'), coalesce((p_request ->> 'priority')::public.run_priority, 'medium'),
+    coalesce((p_request ->> 'executor')::public.run_executor, 'worker'),
     coalesce((p_request ->> 'trigger')::public.run_trigger, 'manual'), private.fields(p_request -> 'source'),
     p_request ->> 'git_branch', p_request ->> 'git_commit', auth.uid()
   )
@@ -5723,8 +5820,8 @@ select pgmq.create('runs_dead');
 create table private.run_leases (
   run_id             uuid primary key,
   organization_id    uuid not null,
-  queue              text not null,
-  message_id         bigint not null,
+  queue              text,
+  message_id         bigint,
   worker             text,
   deliveries         integer not null default 0,
   last_batch_number  integer not null default 0,
@@ -5738,6 +5835,7 @@ create table private.run_leases (
     references public.test_runs (id, organization_id) on delete cascade
 ) with (fillfactor = 80);  -- rows change at every record
 comment on table private.run_leases is 'Where a run is in the queue, who has it, and what he was last answered.';
+comment on column private.run_leases.message_id is 'Null, as the queue, for a run that waits for nobody: a local one.';
 comment on column private.run_leases.deliveries is 'How often a worker got it and did not bring it to an end.';
 comment on column private.run_leases.last_answer is 'The answer to the last batch: whoever sends that batch again gets it again.';
 comment on column private.run_leases.in_flight is 'Full names of tests that began and have no result yet.';
@@ -5780,7 +5878,7 @@ as $$
     where run_id = p_run_id
     returning queue, message_id
   )
-  select pgmq.archive(queue, message_id) from lease;
+  select pgmq.archive(queue, message_id) from lease where message_id is not null;
 $$;
 
 -- Functions: the lease ---------------------------------------------------------
@@ -5794,6 +5892,7 @@ as $$
 declare
   v_run public.test_runs;
 begin
+  perform private.check_holder(p_run_id);
   select * into v_run from public.test_runs where id = p_run_id for no key update;
   if not found then
     perform private.refuse(404, 'there is no such run', 'Drop what you have of it, and claim another.');
@@ -5817,7 +5916,7 @@ declare
 begin
   perform pgmq.set_vt(queue, message_id, p_lease_seconds)
   from private.run_leases
-  where run_id = p_run_id;
+  where run_id = p_run_id and message_id is not null;
   update public.test_runs set lease_expires_at = v_expires_at where id = p_run_id;
   return v_expires_at;
 end;
@@ -6748,7 +6847,7 @@ exception
     perform private.refuse_value('batch', sqlerrm);
 end;
 $$;
-grant execute on function private.record_run(uuid, integer, integer, integer, jsonb) to service_role;
+grant execute on function private.record_run(uuid, integer, integer, integer, jsonb) to service_role, authenticated;
 
 -- Writes a batch of what happened in a run: all of it, or nothing. The last batch may be sent again, and gets its first
 -- answer again. The answer says whether to go on. An empty batch keeps the lease.
@@ -6765,7 +6864,7 @@ set search_path = ''
 as $$
   select private.record_run(p_run_id, p_lease_number, p_batch_number, p_context_version, p_batch);
 $$;
-grant execute on function public.record_run(uuid, integer, integer, integer, jsonb) to service_role;
+grant execute on function public.record_run(uuid, integer, integer, integer, jsonb) to service_role, authenticated;
 
 
 -- From sql/55_fixture_usage.sql ===================================================================
@@ -6948,6 +7047,8 @@ as $$
 declare
   v_run public.test_runs;
 begin
+  -- Asked before the row is locked: a stranger must not hold up anybody's run.
+  perform private.check_holder(p_run_id);
   select * into v_run from public.test_runs where id = p_run_id for no key update;
   if private.is_over(v_run.status) and v_run.lease_number = p_lease_number then
     return private.describe_end(v_run);
@@ -6967,7 +7068,7 @@ exception
     perform private.refuse_value('outcome', sqlerrm);
 end;
 $$;
-grant execute on function private.finish_run(uuid, integer, jsonb) to service_role;
+grant execute on function private.finish_run(uuid, integer, jsonb) to service_role, authenticated;
 
 -- Writes the verdict of a run, once: the same lease may say it again, and gets the first answer again.
 create function public.finish_run(p_run_id uuid, p_lease_number integer, p_outcome jsonb)
@@ -6977,7 +7078,7 @@ set search_path = ''
 as $$
   select private.finish_run(p_run_id, p_lease_number, p_outcome);
 $$;
-grant execute on function public.finish_run(uuid, integer, jsonb) to service_role;
+grant execute on function public.finish_run(uuid, integer, jsonb) to service_role, authenticated;
 
 
 -- From sql/57_context_steps.sql ===================================================================

@@ -87,7 +87,7 @@ async def test_what_cannot_be_is_refused_through_the_api(site: Site) -> None:
     )
     database = site.member.database
     echo = await id_of(site, "echo")
-    bodies = database.table("test_request_configs").update({"body": {"xml": "<a/>"}}).eq("test_case_id", echo)
+    bodies = database.table("test_request_configs").update({"body": {"csv": "a"}}).eq("test_case_id", echo)
     with pytest.raises(Refused, match="a body is said by one word") as refused:
         await write(site, bodies, "test_request_configs")
     assert refused.value.hint

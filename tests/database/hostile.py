@@ -15,6 +15,10 @@ def arguments_about(victim: Tenant) -> Arguments:
     """For each function that members may call: a call that is right for somebody of this tenant."""
     tests = _array(*victim.test_ids)
     return {
+        "begin_local_run": {
+            "p_project_id": victim.project_id,
+            "p_request": {"environment": f"marked-{victim.name}-environment"},
+        },
         "cancel_run": {"p_run_id": victim.queued_run_id},
         "create_project_token": {
             "p_project_id": victim.project_id,
@@ -24,11 +28,23 @@ def arguments_about(victim: Tenant) -> Arguments:
         "duplicate_suite": {"p_suite_id": victim.suite_id, "p_key": "copied"},
         "duplicate_test": {"p_test_id": victim.test_ids[0], "p_key": "copied"},
         "end_quarantine": {"p_test_ids": tests},
+        "finish_run": {
+            "p_run_id": victim.local_run_id,
+            "p_lease_number": 1,
+            "p_outcome": {"status": "completed"},
+        },
         "find_missing_contents": {"p_project_id": victim.project_id, "p_hashes": _array("0" * 64)},
         "get_suite_files": {"p_project_id": victim.project_id},
         "list_workers": {"p_organization_id": victim.organization_id},
         "push_suites": {"p_project_id": victim.project_id, "p_push": a_push(a_suite("mine", ["one"]))},
         "quarantine_tests": {"p_test_ids": tests, "p_reason": "why not", "p_until": "tomorrow"},
+        "record_run": {
+            "p_run_id": victim.local_run_id,
+            "p_lease_number": 1,
+            "p_batch_number": 1,
+            "p_context_version": 1,
+            "p_batch": {},
+        },
         "request_runs": {
             "p_project_id": victim.project_id,
             "p_requests": [{"environment": f"marked-{victim.name}-environment"}],

@@ -32,6 +32,8 @@ class Tenant:
     finished_run_id: UUID
     claimed_run_id: UUID
     queued_run_id: UUID
+    #: One that its owner executes himself.
+    local_run_id: UUID
     batch_id: UUID
     #: What it keeps secret: no one but a worker may ever be told.
     secrets: tuple[str, ...]
@@ -113,6 +115,8 @@ def _furnish(session: Session, owner: Actor, name: str, organization_id: UUID, p
     claimed = _a_run(owner, project_id, mark)
     _claim(worker, claimed)
     queued = _a_run(owner, project_id, mark, priority="low")
+    request = {"environment": f"{mark}-environment", "suites": [mark]}
+    local = owner.call("begin_local_run", p_project_id=project_id, p_request=request)
     suite = session.value(
         "select id from public.test_suites where project_id = %s and key = %s", project_id, mark
     )
@@ -132,6 +136,7 @@ def _furnish(session: Session, owner: Actor, name: str, organization_id: UUID, p
         finished_run_id=finished["id"],
         claimed_run_id=claimed["id"],
         queued_run_id=queued["id"],
+        local_run_id=UUID(local["run"]["id"]),
         batch_id=queued["batch_id"],
         secrets=(
             f"secret-of-{mark}",

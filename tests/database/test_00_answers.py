@@ -12,6 +12,7 @@ from worker.records import Record, Row, read_answer
 
 #: The model of each function that answers with a row or with JSON.
 ANSWERS: dict[str, type[Record]] = {
+    "begin_local_run": records.LocalRunAnswer,
     "cancel_run": records.TestRun,
     "claim_run": records.ClaimAnswer,
     "close_archive": records.Archive,

@@ -4,6 +4,7 @@ from tests.database.world import World
 
 #: What each kind of caller may call, by name. Everything else is closed.
 MEMBERS_MAY_CALL = {
+    "begin_local_run",
     "cancel_run",
     "create_organization",
     "create_project_token",
@@ -11,10 +12,12 @@ MEMBERS_MAY_CALL = {
     "duplicate_test",
     "end_quarantine",
     "find_missing_contents",
+    "finish_run",
     "get_suite_files",
     "list_workers",
     "push_suites",
     "quarantine_tests",
+    "record_run",
     "request_runs",
     "retry_run",
     "set_api_credential_secret",

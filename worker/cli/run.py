@@ -27,10 +27,13 @@ from worker.cli.run_options import (
     together,
     value_options,
 )
+from worker.errors import UsageError
 
 if TYPE_CHECKING:
-    from worker.cli.local_run import PreparedRun, RunRequest
+    from worker.cli.local_run import PreparedRun, RunRequest, Speaker
+    from worker.cli.recording import Target
     from worker.models.events import Listener
+    from worker.models.outcome import RunOutcome
     from worker.reports import ConsoleReport
 
 
@@ -45,7 +48,16 @@ class Output(TypedDict):
     list_only: bool
 
 
-class Asked(Given, Narrowed, Output):
+class Recorded(TypedDict):
+    """Whether and where the run is recorded."""
+
+    record: bool
+    project: str | None
+    organization: str | None
+    profile: str | None
+
+
+class Asked(Given, Narrowed, Output, Recorded):
     """The options as click gives them."""
 
 
@@ -71,6 +83,16 @@ output_options = together(
 )
 
 
+record_options = together(
+    click.option("--record", is_flag=True, help="Write the run into a project while it happens."),
+    click.option("--project", metavar="SLUG", help="The project to record in."),
+    click.option(
+        "--organization", metavar="SLUG", help="Its organization, where several have one."
+    ),
+    click.option("--profile", help="Which sign-in; otherwise BATON_PROFILE, or `default`."),
+)
+
+
 @click.command(cls=ShufflingCommand)
 @click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH…")
 @value_options
@@ -79,6 +101,7 @@ output_options = together(
 @narrowing_options
 @flow_options
 @output_options
+@record_options
 def run(paths: Sequence[Path], **given: Unpack[Asked]) -> int:
     """Run the tests of suite files and folders.
 
@@ -105,11 +128,24 @@ def run(paths: Sequence[Path], **given: Unpack[Asked]) -> int:
     request = replace(
         request_of(paths, given), narrowing=narrowing_of(given), remember=not given["no_history"]
     )
-    return carry_out(request, given)
+    return carry_out(request, given, target=_target(given))
 
 
-def carry_out(request: "RunRequest", given: Output) -> int:
-    """Prepare this run and do what the options say with it."""
+def _target(given: Recorded) -> "Target | None":
+    """Where the run is recorded; None if it is not."""
+    if not given["record"]:
+        if given["project"] or given["organization"] or given["profile"]:
+            raise UsageError("--project, --organization and --profile say where", hint="add --record")
+        return None
+    if given["project"] is None:
+        raise UsageError("--record needs to know where", hint="add --project SLUG")
+    from worker.cli.recording import Target
+
+    return Target(project=given["project"], organization=given["organization"], profile=given["profile"])
+
+
+def carry_out(request: "RunRequest", given: Output, *, target: "Target | None" = None) -> int:
+    """Prepare this run and do what the options say with it; with a `target` it is recorded there."""
     from worker.cli.local_run import prepare
 
     prepared = prepare(request)
@@ -117,7 +153,7 @@ def carry_out(request: "RunRequest", given: Output) -> int:
         return _list(prepared)
     if given["dry_run"]:
         return _show(prepared)
-    return _carry_out(prepared, request, given)
+    return _carry_out(prepared, request, given, target)
 
 
 def _list(prepared: "PreparedRun") -> int:
@@ -137,8 +173,7 @@ def _show(prepared: "PreparedRun") -> int:
     return ExitCode.OK
 
 
-def _carry_out(prepared: "PreparedRun", request: "RunRequest", given: Output) -> int:
-    from worker.cli.local_run import run_locally
+def _carry_out(prepared: "PreparedRun", request: "RunRequest", given: Output, target: "Target | None") -> int:
     from worker.cli.remembering import keeper_of
     from worker.cli.reporting import open_reports, stream_for_people
     from worker.reports import EventStream
@@ -151,10 +186,22 @@ def _carry_out(prepared: "PreparedRun", request: "RunRequest", given: Output) ->
     screen = EventStream(stream) if given["as_json"] else _console(prepared, request, given, stream)
     listeners = [screen, *documents, *kept, *_for_ci(prepared, stream, is_text=not given["as_json"])]
     try:
-        outcome = asyncio.run(run_locally(prepared, listeners, speaker=screen))
+        outcome = asyncio.run(_run(prepared, listeners, screen, target))
     except asyncio.CancelledError:
         return ExitCode.INTERRUPTED
     return code_for(outcome) if outcome else ExitCode.INTERRUPTED
+
+
+async def _run(
+    prepared: "PreparedRun", listeners: "Sequence[Listener]", speaker: "Speaker", target: "Target | None"
+) -> "RunOutcome | None":
+    if target is not None:
+        from worker.cli.recording import run_recorded
+
+        return await run_recorded(prepared, listeners, speaker=speaker, target=target)
+    from worker.cli.local_run import run_locally
+
+    return await run_locally(prepared, listeners, speaker=speaker)
 
 
 def _for_ci(prepared: "PreparedRun", stream: TextIO, *, is_text: bool) -> "list[Listener]":

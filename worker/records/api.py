@@ -124,6 +124,14 @@ class FinishedTestAnswer(Record):
     required_only: bool | None = None
 
 
+class LocalRunAnswer(Record):
+    """What begin_local_run answers: the lease of a run that whoever asked executes himself."""
+
+    run: ClaimedRunAnswer
+    context_version: int
+    next_batch_number: int
+
+
 class ClaimAnswer(Record):
     """What claim_run answers: all that a worker needs to begin a run, or to take it up."""
 

@@ -150,7 +150,7 @@ class Execution:
             await sender.close()
             await locks.close()
         # A drained run ends without an ending, unless all its tests had their verdict.
-        return None if ending is None else _ended(ending)
+        return None if ending is None else ended(ending)
 
     def _note(self, event: Event) -> None:
         if isinstance(event, RunStarted):
@@ -223,7 +223,8 @@ class Execution:
         )
 
 
-def _ended(ending: RunOutcome) -> Outcome:
+def ended(ending: RunOutcome) -> Outcome:
+    """How a run ended, in the words of finish_run."""
     return {
         "status": ending.status.value,
         "reason": ending.failure.value if ending.failure else None,

@@ -1,0 +1,105 @@
+"""`run --record`: an editor runs suites on his own machine, and the project has what came of it."""
+
+import re
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.site import MEMBERS, Site, a_site
+from tests.targets import PASSWORD
+
+pytestmark = pytest.mark.stack
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    """A stack, an API and a signed-in member."""
+    async with a_site(tmp_path) as site:
+        yield site
+
+
+def _local(site: Site, text: str) -> str:
+    head = f'environments: {{ local: {{ base_url: "{site.target.base_url}" }} }}\n'
+    first, _, rest = text.strip().partition("\n")
+    return f"{first}\n{head}{rest}\n"
+
+
+def _run_id(said: str) -> str:
+    found = re.search(r"Recorded in shop as run ([0-9a-f-]{36})", said)
+    assert found, said
+    return found.group(1)
+
+
+async def test_a_local_run_is_recorded_like_a_workers(site: Site) -> None:
+    """Results, counters and verdict. Its secret is the person's own, and nobody finds it in the project."""
+    await site.push(members=_local(site, MEMBERS))
+    done = await site.baton(
+        "run",
+        "members.yaml",
+        "--record",
+        "--project",
+        "shop",
+        settings={"BATON_SECRET_PASSWORD": PASSWORD, "BATON_SECRET_password": PASSWORD},
+    )
+    run_id = _run_id(done.stdout + done.stderr)
+    row = await site.runs.run(run_id)
+    assert (row["status"], done.returncode) == ("completed", 0), done.stdout
+    assert site.sql("select executor::text from test_runs where id = %s", run_id) == [("local",)]
+    results = {each["test"]: each["verdict"] for each in await site.runs.results(row)}
+    assert set(results) == {"members/login", "members/me", "members/echo"}
+    kept = site.sql("select content::text from test_result_details where run_id = %s", run_id)
+    assert kept
+    assert not any(PASSWORD in content for (content,) in kept)
+
+
+async def test_what_was_not_pushed_cannot_be_recorded(site: Site) -> None:
+    """Nothing is sent, and what to do is said."""
+    site.write("new.yaml", _local(site, "suite: new\ntests: { a: { GET: /echo } }"))
+    done = await site.baton("run", "new.yaml", "--record", "--project", "shop")
+    assert done.returncode == 3
+    assert 'there is no suite "new" in this project' in done.stderr
+    assert site.target.requests == []
+
+
+async def test_a_test_that_the_project_does_not_know_ends_the_recording_and_not_the_run(site: Site) -> None:
+    """The local result stays; the run in the project says why it has none."""
+    await site.push(members=_local(site, "suite: members\ntests: { a: { GET: /echo } }"))
+    site.write(
+        "members.yaml", _local(site, "suite: members\ntests: { a: { GET: /echo }, b: { GET: /echo } }")
+    )
+    done = await site.baton("run", "members.yaml", "--record", "--project", "shop")
+    assert done.returncode == 0
+    said = done.stdout + done.stderr
+    assert '"members/b" is not a test of this run' in said
+    row = await site.runs.run(_run_id(said))
+    assert (row["status"], row["reason"]) == ("failed", "interrupted")
+
+
+async def test_an_interrupted_run_is_cancelled_in_the_project(site: Site) -> None:
+    """With what it had until then."""
+    await site.push(
+        slow=_local(site, "suite: slow\ntests: { a: { GET: /echo }, b: { GET: /silent, after: [a] } }")
+    )
+    with site.process("run", "slow.yaml", "--record", "--project", "shop") as process:
+        await site.until_sent("/silent")
+        done = await site.stop(process, signal.SIGINT)
+    run_id = _run_id(done.stdout + done.stderr)
+    row = await site.until(run_id, "cancelled", "completed", "failed")
+    assert row["status"] == "cancelled"
+    assert done.returncode == 130
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [(("--record",), "--record needs to know where"), (("--project", "shop"), "say where")],
+)
+async def test_where_to_record_is_said_with_the_wish_to(
+    site: Site, words: tuple[str, ...], what: str
+) -> None:
+    """One without the other is bad usage."""
+    site.write("a.yaml", _local(site, "suite: a\ntests: { a: { GET: /echo } }"))
+    done = await site.baton("run", "a.yaml", *words)
+    assert done.returncode == 2
+    assert what in done.stderr

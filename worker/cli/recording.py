@@ -1,0 +1,138 @@
+"""`run --record`: what happens here is written into a project, as a worker's run would be."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from context.values import JsonValue
+from worker.cli.local_run import PreparedRun, Speaker, run_locally
+from worker.clock import SystemClock
+from worker.database import Database
+from worker.database.member import open_member
+from worker.engine import StopSignal
+from worker.errors import PlatformError
+from worker.models.events import Event, Listener
+from worker.models.outcome import RunOutcome
+from worker.models.run import ClaimedContext, ClaimedRun, Lease
+from worker.project.find import find_project
+from worker.recording import Recorder, StopCause, SupabaseRecords
+from worker.recording.base import Document
+from worker.records import LocalRunAnswer, read_answer
+from worker.service.execution import ended
+from worker.settings import read_settings
+
+#: How long the project waits for a sign of life before the run counts as lost.
+LEASE_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where a run is recorded, and who does it."""
+
+    project: str
+    organization: str | None = None
+    profile: str | None = None
+
+
+async def run_recorded(
+    run: PreparedRun, listeners: Sequence[Listener], *, speaker: Speaker, target: Target
+) -> RunOutcome | None:
+    """Run it as always, and write it down in the project. What is over here stays as it is, also if the
+    project cannot be reached any more. Raises PlatformError and UsageError if it cannot be begun."""
+    database = await open_member(read_settings(os.environ), profile=target.profile)
+    try:
+        recording = Recording(database, await _begin(database, run, target), speaker)
+        return await recording.run(run, listeners)
+    finally:
+        await database.close()
+
+
+async def _begin(database: Database, run: PreparedRun, target: Target) -> ClaimedRun:
+    project = await find_project(database, target.project, organization=target.organization)
+    keys = sorted({name.partition("/")[0] for name in run.plan.tests})
+    request: JsonValue = {"suites": [*keys], "environment": run.environment.name, "config": {"jobs": run.jobs}}
+    row = await database.call(
+        "begin_local_run", p_project_id=project.id, p_request=request, p_lease_seconds=LEASE_SECONDS
+    )
+    answer = read_answer(LocalRunAnswer, row, what="begin_local_run")
+    return ClaimedRun(
+        lease=Lease(run_id=answer.run.id, number=answer.run.lease_number),
+        project_key=project.key,
+        project_id=project.id,
+        suites=(),
+        environment=run.environment,
+        context=ClaimedContext(version=answer.context_version),
+        next_batch_number=answer.next_batch_number,
+    )
+
+
+class Recording:
+    """Writes one run down while it happens."""
+
+    def __init__(self, database: Database, claimed: ClaimedRun, speaker: Speaker) -> None:
+        self._claimed = claimed
+        self._speaker = speaker
+        self._records = SupabaseRecords(database)
+        self._stop = StopSignal()
+        self._recorder = Recorder(
+            self._records,
+            claimed,
+            clock=SystemClock(),
+            lease_seconds=LEASE_SECONDS,
+            on_stop=self._stopped,
+        )
+
+    async def run(self, run: PreparedRun, listeners: Sequence[Listener]) -> RunOutcome | None:
+        """The whole run, and its end in the project."""
+        self._speaker.say(f"Recorded in {self._claimed.project_key} as run {self._claimed.id}.")
+        self._recorder.start()
+        outcome: RunOutcome | None = None
+        try:
+            outcome = await run_locally(
+                run, [*listeners, _Writing(self._recorder)], speaker=self._speaker, stop=self._stop
+            )
+        finally:
+            await self._recorder.close()
+            await self._say_end(outcome)
+        return outcome
+
+    def _stopped(self, cause: StopCause) -> None:
+        if cause is StopCause.CANCELLED:
+            self._speaker.say("Somebody has cancelled this run in the project.")
+            self._stop.cancel()
+            return
+        self._speaker.say(f"The recording ends here, the run goes on: {self._why()}")
+
+    def _why(self) -> str:
+        error = self._recorder.error
+        if error is None:
+            return "the project has not been heard of for too long"
+        return f"{error.what} ({error.hint})" if error.hint else error.what
+
+    async def _say_end(self, outcome: RunOutcome | None) -> None:
+        """What was cut off was cancelled. A run whose recording broke off ends by itself in the project."""
+        if self._recorder.cause is StopCause.LEASE_LOST:
+            return
+        told: Document = {"status": "cancelled"} if outcome is None else ended(outcome)
+        if self._recorder.cause is StopCause.NOT_RECORDED:
+            message = f"its results could not be recorded: {self._why()}"
+            told = {"status": "failed", "reason": "interrupted", "message": message}
+        try:
+            await self._records.finish(self._claimed.lease, told)
+        except PlatformError as error:
+            self._speaker.say(f"The end of the run could not be recorded: {error.what}")
+
+
+class _Writing:
+    """The recorder as one more listener; it is closed by whoever made it."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+
+    async def on(self, event: Event) -> None:
+        """Write it down, unless the recording has ended."""
+        if self._recorder.holds_the_run:
+            await self._recorder.on(event)
+
+    async def close(self) -> None:
+        """Nothing: batches are still on their way."""
