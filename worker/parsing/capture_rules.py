@@ -68,6 +68,7 @@ RULE = Shape(
         "cookie": Key(
             Value(read_words, {"type": "string", "minLength": 1}),
             "A cookie that the response sets, by its name.",
+            examples=("session",),
         ),
         "status": Key(_TRUE, "The status code."),
         "body": Key(_TRUE, "The whole body as text."),
@@ -102,6 +103,7 @@ RULE = Shape(
         "default": Key(
             Value(read_anything, {}),
             "Taken when the response has no such value, which is then no failure.",
+            examples=("none", 0),
         ),
         "optional": Key(
             _BOOLEAN, "The test goes on without the value; a required one that is missing breaks it."

@@ -127,7 +127,11 @@ EXPECT = Shape(
             "A code, one of several codes, or a class. Without it the class must be 2xx.",
             examples=(200, [200, 201], "4xx"),
         ),
-        "headers": Key(Whole(HEADERS_EXPECTED), "Headers by name: the exact text, or a predicate."),
+        "headers": Key(
+            Whole(HEADERS_EXPECTED),
+            "Headers by name: the exact text, or a predicate.",
+            examples=({"Content-Type": {"contains": "json"}},),
+        ),
         "cookies": Key(
             Whole(COOKIES_EXPECTED),
             "Cookies that the response sets, by name: the exact value, a predicate, or parts of the cookie.",
@@ -191,7 +195,11 @@ EXPECT = Shape(
 #: What is made of a response: the keys of a test and of a step.
 RESPONSE_KEYS = {
     "expect": Key(EXPECT, "What must hold of the response. Without it: status 2xx."),
-    "capture": Key(CaptureReader(), "Values to take out of the response."),
+    "capture": Key(
+        CaptureReader(),
+        "Values to take out of the response.",
+        examples=({"tokens": {"token": "$.token"}, "variables": {"user_id": "$.id"}},),
+    ),
 }
 
 #: Parts of a test or a step that may hold templates.
