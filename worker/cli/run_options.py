@@ -169,7 +169,6 @@ class ShufflingCommand(click.Command):
 
 def _any_seed() -> int:
     """A seed that nobody could have guessed, so that no order is run more often than others."""
-    from secrets import randbelow
 
     return randbelow(_SEEDS)
 
@@ -187,6 +186,12 @@ def _with_seeds(words: Sequence[str]) -> Iterable[str]:
             yield "--changed=HEAD"
         else:
             yield word
+
+
+def _any_seed() -> int:
+    from secrets import randbelow
+
+    return randbelow(_SEEDS)
 
 
 def request_of(paths: Sequence[Path], given: Given) -> "RunRequest":
