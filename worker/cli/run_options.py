@@ -169,6 +169,7 @@ class ShufflingCommand(click.Command):
 
 def _any_seed() -> int:
     """A seed that nobody could have guessed, so that no order is run more often than others."""
+    from secrets import randbelow
 
     return randbelow(_SEEDS)
 
@@ -186,12 +187,6 @@ def _with_seeds(words: Sequence[str]) -> Iterable[str]:
             yield "--changed=HEAD"
         else:
             yield word
-
-
-def _any_seed() -> int:
-    from secrets import randbelow
-
-    return randbelow(_SEEDS)
 
 
 def request_of(paths: Sequence[Path], given: Given) -> "RunRequest":

@@ -54,12 +54,6 @@ class GitHubFolding(Folding):
         return [f"::stop-commands::{self._word}"]
 
 
-def _any_word() -> str:
-    from secrets import token_hex
-
-    return token_hex(16)
-
-
 class GitLabFolding(Folding):
     """Sections of GitLab's job logs."""
 
@@ -83,5 +77,6 @@ class GitLabFolding(Folding):
 
 def _nobody_knows() -> str:
     """A word that no server can have in an answer."""
+    from secrets import token_hex
 
     return token_hex(16)
