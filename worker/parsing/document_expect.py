@@ -77,7 +77,7 @@ OPENAPI = Shape(
             examples=("getOrder", "GET /orders/{id}"),
         ),
         "request": Key(
-            BOOLEAN, "Whether the request is checked. Without it: true. One that is refused (4xx) never is."
+            BOOLEAN, "Whether the request is checked. Without it: only where it was not refused (4xx)."
         ),
         "response": Key(BOOLEAN, "Whether the answer is checked. Without it: true."),
         "headers": Key(BOOLEAN, "Whether headers that are not described are a failure. Without it: false."),
