@@ -20,6 +20,9 @@ SHORTEST_SECRET = 4
 #: The characters of a form that the first, quick search looks for.
 PREFIX_LENGTH = 4
 
+#: With what the spelling of a character may begin, besides itself.
+_ESCAPING = frozenset("%\\&+-_")
+
 #: Where a base64 form begins, by alignment: the characters before hold bits of other bytes.
 _FIRST_WHOLE_CHARACTER = (0, 2, 3)
 
@@ -38,6 +41,16 @@ class Form:
         spellings = [_spellings(character, in_base64=self.is_base64) for character in self.characters]
         self.plain = None if any(spellings) else "".join(self.characters)
         self.prefix = "".join(self._pattern_of(self.characters[:PREFIX_LENGTH]))
+
+    @property
+    def beginnings(self) -> frozenset[str]:
+        """The characters with which this form may begin, in one of its spellings."""
+        first = self.characters[0]
+        return (
+            frozenset({first, *_ESCAPING})
+            if _spellings(first, in_base64=self.is_base64)
+            else frozenset(first)
+        )
 
     def _pattern_of(self, characters: tuple[str, ...]) -> str:
         return "".join(
