@@ -135,6 +135,7 @@ def read_rule(name: str, target: CaptureTarget, place: Place, source: Source) ->
         filter=read.get("filter", ""),
         required=not (read.get("optional", False) or "default" in read),
         default=read.get("default"),
+        has_default="default" in read,
         secret=read.get("secret", False) or target is CaptureTarget.TOKEN,
         expires_in=_life(read["expires_in"], source) if "expires_in" in read else None,
     )
