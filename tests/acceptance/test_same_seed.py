@@ -11,11 +11,15 @@ from tests.targets import Seen, running_target
 SUITE = """
 suite: random
 fixtures:
-  customers: { generate: { count: 3, fields: { id: { sequence: 1 }, name: name, plan: { one_of: [free, paid] } } } }
+  customers:
+    generate: { count: 3, fields: { id: { sequence: 1 }, name: name, plan: { one_of: [free, paid] } } }
 templates:
   new:
     POST: "/echo/{{ params.what }}/{{ uuid() }}"
-    json: { number: "{{ random_int(1, 1000000) }}", text: "{{ random_string(12) }}", email: "{{ fake.email() }}" }
+    json:
+      number: "{{ random_int(1, 1000000) }}"
+      text: "{{ random_string(12) }}"
+      email: "{{ fake.email() }}"
 tests:
   cart: { use: new, with: { what: cart } }
   order: { use: new, with: { what: order }, capture: { variables: { path: $.path } } }
