@@ -33,7 +33,7 @@ class CaptureSource(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureRule:
     """One capture as written. A required one that finds nothing breaks its test; an optional one
-    takes `default` (nothing at all if that is None).
+    takes `default`, where there is one: null is one if `has_default` says so.
 
     `group` is a group of a regular expression, by number or name. `all`: every match, as a list.
     `filter` is a chain of template filters, such as `split(',') | first`. `expires_in` is how long a
@@ -49,5 +49,6 @@ class CaptureRule:
     filter: str = ""
     required: bool = True
     default: JsonValue = None
+    has_default: bool = False
     secret: bool = False
     expires_in: "CaptureRule | float | None" = None

@@ -32,7 +32,7 @@ def look_for(response: ResponseView, rule: CaptureRule) -> Found | NotFound | No
         return _usable(outcome, rule, body_bytes=len(response.body))
     if rule.required:
         return outcome
-    return None if rule.default is None else Found(rule.default)
+    return Found(rule.default) if rule.has_default or rule.default is not None else None
 
 
 def _filtered(value: JsonValue, rule: CaptureRule) -> Found | NotFound:

@@ -20,6 +20,9 @@ REMEMBERED_LENGTH = 256
 _BASE64 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
 _PADDING = re.compile(r"(?:=|%3[dD]){1,2}")
 
+#: A pattern for the first characters of a form, and the characters with which it may begin.
+_Prefix = tuple[str, frozenset[str]]
+
 
 class Mask:
     """Knows the secrets of one run and hides them. Secrets can be added at any time."""
@@ -51,7 +54,7 @@ class Mask:
                     self._register(form)
 
     def _register(self, form: Form) -> None:
-        self._finder.add(form.prefix)
+        self._finder.add(form.prefix, form.beginnings)
         if form.plain is None:
             self._several_spellings.append(form)
         else:
@@ -166,20 +169,20 @@ class _PrefixFinder:
 
     def __init__(self) -> None:
         self._known: set[str] = set()
-        self._new: list[str] = []
-        self._groups: list[tuple[list[str], re.Pattern[str]]] = []
+        self._new: list[_Prefix] = []
+        self._groups: list[tuple[list[_Prefix], tuple[re.Pattern[str], ...]]] = []
 
-    def add(self, prefix: str) -> None:
+    def add(self, prefix: str, beginnings: frozenset[str]) -> None:
         if prefix not in self._known:
             self._known.add(prefix)
-            self._new.append(prefix)
+            self._new.append((prefix, beginnings))
 
     def positions(self, text: str) -> list[int]:
         """Every position at which a prefix begins, in order."""
         if self._new:
             self._compile_new()
         found: set[int] = set()
-        for _, pattern in self._groups:
+        for pattern in (each for _, patterns in self._groups for each in patterns):
             position = 0
             while match := pattern.search(text, position):
                 found.add(match.start())
@@ -193,10 +196,26 @@ class _PrefixFinder:
         self._groups.append((prefixes, _any_of(prefixes)))
 
 
-def _any_of(prefixes: Iterable[str]) -> re.Pattern[str]:
-    # Grouped by the first character, so that most positions of a text are dismissed at once.
+def _any_of(prefixes: Iterable[_Prefix]) -> tuple[re.Pattern[str], ...]:
+    """Patterns that find any of these: most positions of a text are dismissed by their character."""
     by_first: dict[str, list[str]] = {}
-    for prefix in sorted(prefixes):
-        first = prefix[0] if prefix[0].isalnum() else ""
-        by_first.setdefault(first, []).append(prefix[len(first) :])
-    return re.compile("|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in by_first.items()))
+    spelled: list[str] = []
+    beginnings: set[str] = set()
+    for prefix, firsts in sorted(prefixes, key=_text):
+        if len(firsts) == 1 and prefix[0].isalnum():
+            by_first.setdefault(prefix[0], []).append(prefix[1:])
+        else:
+            spelled.append(prefix)
+            beginnings |= firsts
+    patterns: list[str] = []
+    if by_first:
+        patterns.append("|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in by_first.items()))
+    if spelled:
+        # Apart from the others, and with a look at one character first: with alternatives of several
+        # spellings a search would try all of them at every position.
+        patterns.append(f"(?=[{''.join(map(re.escape, sorted(beginnings)))}])(?:{'|'.join(spelled)})")
+    return tuple(map(re.compile, patterns))
+
+
+def _text(prefix: _Prefix) -> str:
+    return prefix[0]

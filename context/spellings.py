@@ -20,6 +20,9 @@ SHORTEST_SECRET = 4
 #: The characters of a form that the first, quick search looks for.
 PREFIX_LENGTH = 4
 
+#: With what the spelling of a character may begin, besides itself.
+_ESCAPING = frozenset("%\\&+-_")
+
 #: Where a base64 form begins, by alignment: the characters before hold bits of other bytes.
 _FIRST_WHOLE_CHARACTER = (0, 2, 3)
 
@@ -38,6 +41,16 @@ class Form:
         spellings = [_spellings(character, in_base64=self.is_base64) for character in self.characters]
         self.plain = None if any(spellings) else "".join(self.characters)
         self.prefix = "".join(self._pattern_of(self.characters[:PREFIX_LENGTH]))
+
+    @property
+    def beginnings(self) -> frozenset[str]:
+        """The characters with which this form may begin, in one of its spellings."""
+        first = self.characters[0]
+        return (
+            frozenset({first, *_ESCAPING})
+            if _spellings(first, in_base64=self.is_base64)
+            else frozenset(first)
+        )
 
     def _pattern_of(self, characters: tuple[str, ...]) -> str:
         return "".join(
@@ -59,6 +72,10 @@ class Form:
 def forms_of(secret: str) -> Iterator[Form]:
     """Every form of a secret that is long enough to be looked for."""
     yield Form(tuple(secret), is_base64=False)
+    misread = secret.encode("utf-8", "surrogatepass").decode("latin-1")
+    if misread != secret:
+        # Headers are read as Latin-1 by many servers, which then tell what they have read.
+        yield Form(tuple(misread), is_base64=False)
     cores = dict.fromkeys(core for content in _encoded(secret) for core in _base64_cores(content))
     for core in cores:
         yield Form(tuple(core), is_base64=True)
@@ -87,7 +104,13 @@ def _spellings(character: str, *, in_base64: bool) -> str:
     if character in "._-" and not in_base64:
         # Unreserved in URLs, and touched by nobody else. (Some still encode `~`.)
         return ""
-    spelled = {re.escape(character), _percent(character), _json_escape(character), *_html(character)}
+    spelled = {
+        re.escape(character),
+        _percent(character),
+        _json_escape(character),
+        *_source_escapes(character),
+        *_html(character),
+    }
     if character == " ":
         spelled.add(r"\+")
     if in_base64:
@@ -117,6 +140,16 @@ def _json_escape(character: str) -> str:
         # Text inside text inside JSON has more backslashes than one.
         return rf"\\+{re.escape(short[1])}|{numeric}"
     return numeric
+
+
+def _source_escapes(character: str) -> Iterator[str]:
+    """As programming languages write it between quotes: `\\xe9`, `\\xc3\\xa9`, `\\'`."""
+    content = character.encode("utf-8", "surrogatepass")
+    yield "".join(r"\\+x" + _any_case(f"{byte:02x}") for byte in content)
+    if len(content) == 2 and ord(character) < 256:
+        yield r"\\+x" + _any_case(f"{ord(character):02x}")
+    if character in "'\"`":
+        yield rf"\\+{character}"
 
 
 def _html(character: str) -> set[str]:

@@ -9,6 +9,7 @@ from context.sensitive import is_sensitive
 from context.values import MASK, JsonValue
 from worker.assertions.difference import ChangeKind, changes, difference
 from worker.assertions.finding import Finding
+from worker.assertions.foreign import meant_operator
 from worker.assertions.operators import OPERATORS
 from worker.assertions.scene import Scene
 from worker.assertions.values import VALUE_WIDTH, as_json, hidden, is_list, private
@@ -33,7 +34,16 @@ def find(expectation: Expectation, response: Response, expected: JsonValue, scen
         return Finding()
     if expectation.operator is not Operator.EXISTS and _means_many(path):
         return _compare(path, expectation.operator, [], expected)
-    return Finding(complaint=found.reason)
+    return Finding(complaint=found.reason + _hint(document, path))
+
+
+def _hint(document: JsonValue, path: str) -> str:
+    """What may have been meant by a field that a plain value cannot have: `{ gt: 3 }` of a number."""
+    above = find_in(document, path.rpartition(".")[0] or "$")
+    if not isinstance(above, Found) or isinstance(above.value, Mapping):
+        return ""
+    meant = meant_operator(path)
+    return f"; the operator is called {meant!r}" if meant else ""
 
 
 def _compare(path: str, operator: Operator, actual: JsonValue, expected: JsonValue) -> Finding:

@@ -45,8 +45,7 @@ def rerun(run_id: str, failed: bool, no_wait: bool, profile: str | None, **given
     not kept on disk, so what the failed ones need runs again, too.
 
     RUN can also be the id of a run that a worker recorded in a project: with --failed, a new one is
-    requested of what did not pass, and followed to its verdict. The worker takes over what the first one
-    knew while that lives, so that only failed tests run again.
+    requested of what did not pass, with what it needs, and followed to its verdict.
 
     \b
       baton rerun --failed                what did not pass last time

@@ -230,6 +230,7 @@ async def _tell_the_end(
     asked_for: Sequence[str],
 ) -> int:
     """Failures, the sum, reports; all of it from what was recorded."""
+    from worker.cli.ci import ci_listeners
     from worker.cli.exit_codes import code_for, worst
     from worker.cli.recorded import events_of, read_recorded
     from worker.cli.reporting import close_all, stream_for_people
@@ -239,9 +240,11 @@ async def _tell_the_end(
     tables = RecordedRuns(database)
     recorded = [await read_recorded(tables, run.id) for run in runs]
     events = list(events_of(recorded, environment=environment, asked_for=asked_for))
-    print_the_end(events, stream=stream_for_people(reports))
-    for report in reports:
+    stream = stream_for_people(reports)
+    print_the_end(events, stream=stream)
+    listeners = [*reports, *ci_listeners(stream, os.environ, plan=None, annotate=True)]
+    for listener in listeners:
         for event in events:
-            await report.on(event)
-    await close_all(reports)
+            await listener.on(event)
+    await close_all(listeners)
     return worst(code_for(run.outcome) for run in recorded)

@@ -18,10 +18,11 @@ _REFUSALS = range(400, 500)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What is checked. `operation` is an operationId, or a method with a path as described."""
+    """What is checked. `operation` is an operationId, or a method with a path as described. The request
+    is checked unless it was refused, where nothing is said of it."""
 
     operation: str = ""
-    request: bool = True
+    request: bool | None = None
     response: bool = True
     headers: bool = False
 
@@ -54,7 +55,8 @@ class Contract:
         self, matched: Matched, request: PreparedRequest, response: Response, options: Options
     ) -> Iterator[Breach]:
         """Everything that is not as described. Raises BadDescription and BadSchema."""
-        if options.request and response.status_code not in _REFUSALS:
+        refused = response.status_code in _REFUSALS
+        if options.request or (options.request is None and not refused):
             yield from self._requests.breaches(matched, request)
         if options.response:
             yield from self._responses.breaches(matched.operation, response, strict=options.headers)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from context.values import JsonValue
+from worker.contracts.forms import form_object, is_form
 from worker.contracts.operations import Operations
 from worker.contracts.references import Documents
 from worker.contracts.schemas import Bundle, Direction
@@ -25,9 +26,10 @@ class Breach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What is described for a content type; `media` is None where nothing is."""
+    """What is described for a content type; `media` is None where nothing is. `full_type` has parameters."""
 
     type: str
+    full_type: str = ""
     media: Mapping[str, Any] | None
     home: str
     known: Sequence[str]
@@ -50,7 +52,13 @@ class Description:
             for written, media in known.items():
                 if written.partition(";")[0].strip().lower() == pattern:
                     resolved, inside = self.resolved(media, where)
-                    return Content(type=wanted, media=mapping(resolved), home=inside, known=tuple(known))
+                    return Content(
+                        type=wanted,
+                        full_type=content_type,
+                        media=mapping(resolved),
+                        home=inside,
+                        known=tuple(known),
+                    )
         return Content(type=wanted, media=None, home=where, known=tuple(known))
 
     def body(self, place: str, body: bytes, described: Content, direction: Direction) -> Iterator[Breach]:
@@ -60,7 +68,12 @@ class Description:
             shown = described.type or "no content type"
             yield Breach(place=place, what=f"{shown} is not described; described are: {known}")
             return
-        if "schema" not in described.media or not _is_json(described.type):
+        if "schema" not in described.media:
+            return
+        if is_form(described.type):
+            yield from self._form(place, body, described, direction)
+            return
+        if not _is_json(described.type):
             return
         try:
             document: JsonValue = json.loads(body)
@@ -69,6 +82,12 @@ class Description:
             return
         schema = self.schema(described.media["schema"], described.home, direction)
         for violation in schema.violations(document):
+            yield Breach(place=place, violation=violation)
+
+    def _form(self, place: str, body: bytes, described: Content, direction: Direction) -> Iterator[Breach]:
+        written, home = (described.media or {})["schema"], described.home
+        document = form_object(body, described.full_type, written, home, self.resolved)
+        for violation in self.schema(written, home, direction).violations(document):
             yield Breach(place=place, violation=violation)
 
     def schema(self, written: Any, home: str, direction: Direction) -> Schema:

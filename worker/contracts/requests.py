@@ -5,8 +5,9 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from worker.contracts.description import Breach, Description, header_of, mapping
+from worker.contracts.forms import object_of, properties_of
 from worker.contracts.operations import Matched, Operation
-from worker.contracts.parameters import typed
+from worker.contracts.parameters import typed, types_of
 from worker.contracts.schemas import Direction
 from worker.models.exchange import Headers, PreparedRequest
 
@@ -35,23 +36,63 @@ class RequestCheck:
 
     def _parameters(self, matched: Matched, request: PreparedRequest) -> Iterator[Breach]:
         given = _given(matched, request)
+        named: set[str] = set()
         for (place, name), (parameter, home) in matched.operation.parameters.items():
             texts = given.get((place, name))
             called = f"the {place} parameter '{parameter['name']}'"
-            if texts:
+            members = self._members(given, parameter, home) if place == "query" else {}
+            named |= members.keys()
+            if members:
+                yield from self._object(called, members, parameter, home)
+            elif texts:
                 yield from self._parameter(called, texts, parameter, home)
             elif parameter.get("required") is True and (place != "path" or matched.path_values):
                 yield Breach(place="the request", what=f"{called} is missing, and it is required")
         known = {name for place, name in matched.operation.parameters if place == "query"}
-        for name in sorted({name for place, name in given if place == "query"} - known):
+        for name in sorted({name for place, name in given if place == "query"} - known - named):
             if not self._is_of_security(name, matched.operation):
                 yield Breach(place="the request", what=f"the query parameter '{name}' is not described")
+
+    def _members(
+        self, given: Mapping[tuple[str, str], list[str]], parameter: Mapping[str, Any], home: str
+    ) -> dict[str, tuple[str, list[str]]]:
+        """The query parameters that are members of an object, each with its own name and its texts:
+        `filter[state]` of a deepObject, else those that are named like a property."""
+        schema, inside = self._described.resolved(parameter.get("schema"), home)
+        if "object" not in types_of(schema):
+            return {}
+        query = {name: texts for (place, name), texts in given.items() if place == "query"}
+        if parameter.get("style") == "deepObject":
+            front = f"{parameter['name']}["
+            return {
+                name: (name[len(front) : -1], texts)
+                for name, texts in query.items()
+                if name.startswith(front) and name.endswith("]")
+            }
+        if parameter.get("explode") is False:
+            return {}
+        properties = properties_of(schema, inside, self._described.resolved)
+        return {name: (name, texts) for name, texts in query.items() if name in properties}
+
+    def _object(
+        self,
+        called: str,
+        members: Mapping[str, tuple[str, list[str]]],
+        parameter: Mapping[str, Any],
+        home: str,
+    ) -> Iterator[Breach]:
+        schema, inside = self._described.resolved(parameter.get("schema"), home)
+        properties = properties_of(schema, inside, self._described.resolved)
+        value = object_of({name: texts for name, texts in members.values()}, properties)
+        compiled = self._described.schema(parameter["schema"], home, Direction.REQUEST)
+        for violation in compiled.violations(value):
+            yield Breach(place=called, violation=violation)
 
     def _parameter(
         self, called: str, texts: list[str], parameter: Mapping[str, Any], home: str
     ) -> Iterator[Breach]:
         written = parameter.get("schema")
-        if written is None or parameter.get("style") == "deepObject":
+        if written is None:
             return
         schema, _ = self._described.resolved(written, home)
         value = typed(texts, schema, parameter)

@@ -1,6 +1,6 @@
 """What a run is made of, besides its plan."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from context.execution import ExecutionContext
@@ -14,6 +14,7 @@ from worker.http.cookies import CookieJar
 from worker.http.origin import Origin
 from worker.http.send import Sender
 from worker.models.environment import Environment
+from worker.models.exchange import nobody_counts
 from worker.models.outcome import TestOutcome, Verdict
 from worker.models.suite import SuiteLimits, TestName
 
@@ -69,8 +70,11 @@ class Parts:
         return max(1, min(self.jobs, self.environment.max_parallel or self.jobs))
 
 
-def origin_of(parts: Parts, cookies: CookieJar) -> Origin:
-    """What the run adds to the requests of one attempt, whose own cookies these are."""
+def origin_of(
+    parts: Parts, cookies: CookieJar, renewed: Callable[[str, bool], None] = nobody_counts
+) -> Origin:
+    """What the run adds to the requests of one attempt, whose own cookies these are. `renewed` is told
+    of tokens that were renewed for them."""
     environment = parts.environment
     return Origin(
         base_url=environment.base_url,
@@ -81,4 +85,5 @@ def origin_of(parts: Parts, cookies: CookieJar) -> Origin:
         test_cookies=cookies,
         run_cookies=parts.cookies,
         hide=parts.context.mask.add,
+        renewed=renewed,
     )

@@ -80,12 +80,28 @@ class Renewals:
         self._run_again = run_again
         self._tell = tell
         self._producers: dict[TestName, _Producer] = {}
+        self._asked_for: Counter[str] = Counter()
         self._running: tuple[TestName, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:
         """How often each token was renewed."""
-        return dict(sum((each.counts for each in self._producers.values()), Counter[str]()))
+        made = sum((each.counts for each in self._producers.values()), Counter[str]())
+        return dict(made + self._asked_for)
+
+    def note(self, test: TestName, token: str, *, refused: bool) -> None:
+        """A token that no test makes was renewed for this one, by asking its token endpoint again."""
+        self._asked_for[token] += 1
+        now = self._clock.now()
+        renewal = Renewal(
+            test=test,
+            tokens=(token,),
+            cause=REFUSED if refused else EXPIRED,
+            wanted_by=test,
+            started_at=now,
+            finished_at=now,
+        )
+        self._tell(TokenRenewed(renewal=renewal))
 
     async def close(self) -> None:
         """End what is under way; nobody waits for it any more."""

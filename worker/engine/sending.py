@@ -44,12 +44,15 @@ class Sending:
         self._step = step
         self._around = around
         self._parts = around.parts
-        self._origin: Origin = origin_of(around.parts, cookies)
+        self._origin: Origin = origin_of(around.parts, cookies, self._count_renewal)
         self._tokens: tuple[TokenUse, ...] = ()
         self.names: Names = NO_NAMES
         self.timer = PhaseTimer(around.parts.clock)
         self.request: PreparedRequest | None = None
         self.response: Response | None = None
+
+    def _count_renewal(self, token: str, refused: bool) -> None:
+        self._around.renewals.note(self._test.name, token, refused=refused)
 
     async def send(self) -> Response:
         """The answer, with tokens that are good: renewed before they are used, or once they are refused.

@@ -11,6 +11,8 @@ from worker.models.suite import TestName
 
 #: Verdicts that make a run `failed`.
 BAD = (Verdict.FAILED, Verdict.BROKEN, Verdict.BLOCKED)
+#: Causes that the sentence names; whoever wants to know more looks at the tests.
+CAUSES_NAMED = 3
 
 
 def summarise(
@@ -31,7 +33,7 @@ def summarise(
     return RunOutcome(
         status=status,
         failure=failure,
-        message=_message(counters, stop, culprit),
+        message=_message(counters, stop, culprit, in_words(counters, outcomes.values())),
         counters=counters,
         seconds=seconds,
         # Where nothing took any time, nothing decided.
@@ -64,28 +66,43 @@ def _status(
     return RunStatus.COMPLETED, None
 
 
-def _message(counters: Counters, stop: StopReason | None, culprit: TestOutcome | None) -> str:
+def _message(counters: Counters, stop: StopReason | None, culprit: TestOutcome | None, words: str) -> str:
     if stop is StopReason.CANCELLED:
         return f"cancelled: {counters.skipped} of {counters.total} tests did not run"
     if stop is StopReason.TIMEOUT:
         return f"the run's time was over: {counters.skipped} of {counters.total} tests did not run"
     if culprit is not None:
         return f"the environment cannot be reached: {culprit.reason}"
-    return in_words(counters)
+    return words
 
 
-def in_words(counters: Counters) -> str:
-    """The counters as people say them: "36 passed, 1 failed, 3 blocked by it"."""
+def in_words(counters: Counters, outcomes: Iterable[TestOutcome]) -> str:
+    """The counters as people say them: "36 passed, 1 failed, 3 blocked by login"."""
     parts = [
         f"{number} {verdict}"
         for verdict in Verdict
         if (number := getattr(counters, verdict)) and verdict is not Verdict.BLOCKED
     ]
     if counters.blocked:
-        causes = counters.failed + counters.broken
-        by = "" if not causes else " by it" if causes == 1 else " by them"
-        parts.append(f"{counters.blocked} blocked{by}")
+        parts.append(f"{counters.blocked} blocked{_by_whom(outcomes)}")
     return (", ".join(parts) or "nothing to run") + _in_quarantine(counters)
+
+
+def _by_whom(outcomes: Iterable[TestOutcome]) -> str:
+    """What blocked them, those that blocked most first: by login; (30 by login, 7 by catalog)."""
+    known = list(outcomes)
+    short = len({outcome.test.partition("/")[0] for outcome in known}) == 1
+    causes = Counter(outcome.blocked_by for outcome in known if outcome.verdict is Verdict.BLOCKED)
+    named = [
+        (cause.partition("/")[2] if short else cause, number)
+        for cause, number in causes.most_common()
+        if cause
+    ]
+    if len(named) == 1:
+        return f" by {named[0][0]}"
+    told = [f"{number} by {cause}" for cause, number in named[:CAUSES_NAMED]]
+    rest = [f"{len(named) - CAUSES_NAMED} more"] if len(named) > CAUSES_NAMED else []
+    return f" ({', '.join(told + rest)})" if told else ""
 
 
 def _in_quarantine(counters: Counters) -> str:

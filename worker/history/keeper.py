@@ -58,7 +58,8 @@ class Keeper:
         started = record.started.started_at.astimezone(UTC) if record.started else datetime.now(UTC)
         finished = record.finished
         return Head(
-            id=f"{started:%Y%m%d-%H%M%S}-{self._new_id()[:4]}",
+            # To the millisecond: two runs of one second have an order, too.
+            id=f"{started:%Y%m%d-%H%M%S}{started.microsecond // 1000:03}-{self._new_id()[:4]}",
             started_at=started.isoformat(timespec="seconds"),
             asked=_masked(self._asked, context),
             environment=record.started.environment if record.started else "",

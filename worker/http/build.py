@@ -70,6 +70,7 @@ def _build(
         story=body.story,
         curl_options=curl_options(request, channel, connection, said.late, url=url),
         hide=origin.hide,
+        renewed=origin.renewed,
     )
 
 

@@ -79,7 +79,8 @@ class OAuth2:
             return known
         task = self._asking.get(settings)
         if task is None:
-            task = asyncio.create_task(self._ask(settings, request, exchange, known), name="oauth2 token")
+            asking = self._ask(settings, request, exchange, known, refused=instead_of is not None)
+            task = asyncio.create_task(asking, name="oauth2 token")
             self._asking[settings] = task
             task.add_done_callback(lambda _: self._asking.pop(settings, None))
         # Whoever asked first may be cut short; the others still want their token.
@@ -89,7 +90,13 @@ class OAuth2:
         return token.until is not None and self._clock.monotonic() >= token.until
 
     async def _ask(
-        self, settings: _Settings, request: PreparedRequest, exchange: Exchange, known: Token | None
+        self,
+        settings: _Settings,
+        request: PreparedRequest,
+        exchange: Exchange,
+        known: Token | None,
+        *,
+        refused: bool,
     ) -> Token:
         values = dict(settings)
         refresh = known.refresh if known is not None else ""
@@ -103,6 +110,8 @@ class OAuth2:
             self._tokens.pop(settings, None)
             raise
         self._tokens[settings] = token
+        if known is not None:
+            request.renewed(f"the OAuth 2 token of {values['client_id']}", refused)
         return token
 
     def _read(

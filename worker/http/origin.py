@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from worker.files import Files, NoFiles
 from worker.models.environment import Service
-from worker.models.exchange import Cookies
+from worker.models.exchange import Cookies, nobody_counts
 from worker.models.request import NOTHING_SAID, Connection, CookieScope
 
 
@@ -18,7 +18,8 @@ class Origin:
     """Where requests come from. `connection` is the environment's, which a test may say otherwise;
     `forced` is the command line's, which no test can.
 
-    `hide` is told of every secret that a request brings along.
+    `hide` is told of every secret that a request brings along, `renewed` of every token of OAuth 2 that
+    was renewed for it, and whether because it had been refused.
     """
 
     base_url: str = ""
@@ -29,6 +30,7 @@ class Origin:
     test_cookies: Cookies | None = None
     run_cookies: Cookies | None = None
     hide: Callable[[str], None] = _forget
+    renewed: Callable[[str, bool], None] = nobody_counts
 
     def cookies(self, scope: CookieScope) -> Cookies | None:
         """The jar of this scope; none where cookies are off."""

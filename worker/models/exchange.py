@@ -86,12 +86,17 @@ def _forget(secret: str) -> None:
     """Nobody wants to know."""
 
 
+def nobody_counts(token: str, refused: bool) -> None:
+    """Nobody wants to know."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedRequest:
     """A request with every template filled. The repr shows no values: they may be secret.
 
     `secret_headers` are names in lower case that stay with the origin they were meant for. `hide`
-    is told of every secret that turns up on the way, such as a token that was asked for.
+    is told of every secret that turns up on the way, such as a token that was asked for; `renewed` of
+    each such token that was asked for anew, and whether because it had been refused.
     `curl_options` are what curl must be told besides method, URL, headers and body.
     """
 
@@ -108,6 +113,7 @@ class PreparedRequest:
     story: BodyStory = NO_STORY
     curl_options: tuple[str, ...] = field(default=(), repr=False)
     hide: Callable[[str], None] = field(default=_forget, repr=False, compare=False)
+    renewed: Callable[[str, bool], None] = field(default=nobody_counts, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

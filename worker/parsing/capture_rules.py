@@ -68,6 +68,7 @@ RULE = Shape(
         "cookie": Key(
             Value(read_words, {"type": "string", "minLength": 1}),
             "A cookie that the response sets, by its name.",
+            examples=("session",),
         ),
         "status": Key(_TRUE, "The status code."),
         "body": Key(_TRUE, "The whole body as text."),
@@ -102,6 +103,7 @@ RULE = Shape(
         "default": Key(
             Value(read_anything, {}),
             "Taken when the response has no such value, which is then no failure.",
+            examples=("none", 0),
         ),
         "optional": Key(
             _BOOLEAN, "The test goes on without the value; a required one that is missing breaks it."
@@ -133,6 +135,7 @@ def read_rule(name: str, target: CaptureTarget, place: Place, source: Source) ->
         filter=read.get("filter", ""),
         required=not (read.get("optional", False) or "default" in read),
         default=read.get("default"),
+        has_default="default" in read,
         secret=read.get("secret", False) or target is CaptureTarget.TOKEN,
         expires_in=_life(read["expires_in"], source) if "expires_in" in read else None,
     )

@@ -73,7 +73,9 @@ STEP = Shape(
     or_else="use",
     keys={
         **TARGET_KEYS,
-        "name": Key(WORDS, "What the step does, for people. Without it: its method and path."),
+        "name": Key(
+            WORDS, "What the step does, for people. Without it: its method and path.", examples=("log in",)
+        ),
         "kind": Key(
             Value(word(*(kind.value for kind in StepKind)), {"enum": [kind.value for kind in StepKind]}),
             "What kind of step it is. Without it: http.",
@@ -133,8 +135,16 @@ TEST = Shape(
             " of them.",
             examples=([{"POST": "/orders"}, {"GET": "/orders/1"}],),
         ),
-        "title": Key(WORDS, "A sentence for people. Without it: the test's key."),
-        "description": Key(TEXT, "Whatever else there is to say."),
+        "title": Key(
+            WORDS,
+            "A sentence for people. Without it: the test's key.",
+            examples=("A wrong password is refused",),
+        ),
+        "description": Key(
+            TEXT,
+            "Whatever else there is to say.",
+            examples=("Two of these may not have one e-mail address.",),
+        ),
         **REQUEST_KEYS,
         **RESPONSE_KEYS,
         **FLOW_KEYS,
@@ -173,10 +183,26 @@ HOOKS = Shape(
     description="Steps around the suite, and around each of its tests.",
     example="before_all: [{ POST: /reset }]",
     keys={
-        "before_all": Key(_STEPS, "Before all tests, which need them to go well: the test `before-all`."),
-        "after_all": Key(_STEPS, "After all tests, whatever their verdicts: the test `after-all`."),
-        "before_each": Key(_STEPS, "Before the steps of each test, as a part of it."),
-        "after_each": Key(_STEPS, "After the steps of each test, also when they did not go well."),
+        "before_all": Key(
+            _STEPS,
+            "Before all tests, which need them to go well: the test `before-all`.",
+            examples=([{"POST": "/reset"}],),
+        ),
+        "after_all": Key(
+            _STEPS,
+            "After all tests, whatever their verdicts: the test `after-all`.",
+            examples=([{"DELETE": "/tenant"}],),
+        ),
+        "before_each": Key(
+            _STEPS,
+            "Before the steps of each test, as a part of it.",
+            examples=([{"POST": "/clock", "json": {"now": "{{ today() }}"}}],),
+        ),
+        "after_each": Key(
+            _STEPS,
+            "After the steps of each test, also when they did not go well.",
+            examples=([{"DELETE": "/session"}],),
+        ),
     },
 )
 
@@ -188,8 +214,10 @@ DEFAULTS = Shape(
     keys={
         **SENDING_KEYS,
         **COMMON_FLOW_KEYS,
-        "headers": Key(HEADERS, "Headers that every request carries."),
-        "tags": Key(TAGS, "Tags that every test has."),
+        "headers": Key(
+            HEADERS, "Headers that every request carries.", examples=({"Accept": "application/json"},)
+        ),
+        "tags": Key(TAGS, "Tags that every test has.", examples=(["shop", "smoke"],)),
     },
 )
 
@@ -240,14 +268,20 @@ ENVIRONMENT = Shape(
             Value(word(*_KINDS), {"enum": list(_KINDS)}),
             "What the environment is for. Without it: local.",
         ),
-        "variables": Key(VARIABLES, "Values for templates: `{{ name }}` or `{{ env.name }}`."),
+        "variables": Key(
+            VARIABLES,
+            "Values for templates: `{{ name }}` or `{{ env.name }}`.",
+            examples=({"email": "ada@shop.example"},),
+        ),
         "max_parallel": Key(
             Value(whole_number(1, 10_000), {"type": "integer", "minimum": 1, "maximum": 10_000}),
             "The most requests at one time.",
+            examples=(10,),
         ),
         "rate_limit": Key(
             Value(read_rate, {"type": "number", "exclusiveMinimum": 0}),
             "The most requests in a second.",
+            examples=(5, 0.5),
         ),
         "timeout": Key(LIMIT, "The longest time for any request here.", examples=("10s",)),
         **CONNECTION_KEYS,
@@ -271,9 +305,15 @@ SUITE = Shape(
             "The suite's key, unique in a project. Without it: made from the title.",
             examples=("shop-checkout",),
         ),
-        "description": Key(TEXT, "What the suite is about."),
-        "tags": Key(TAGS, "Tags that every test has."),
-        "variables": Key(VARIABLES, "Values for templates: `{{ name }}`. All others hide them."),
+        "description": Key(
+            TEXT, "What the suite is about.", examples=("A customer signs in, fills a cart and orders.",)
+        ),
+        "tags": Key(TAGS, "Tags that every test has.", examples=(["shop", "smoke"],)),
+        "variables": Key(
+            VARIABLES,
+            "Values for templates: `{{ name }}`. All others hide them.",
+            examples=({"quantity": 2},),
+        ),
         "environments": Key(
             MappingOf(
                 ENVIRONMENT,
@@ -282,6 +322,7 @@ SUITE = Shape(
                 example="local: { base_url: http://127.0.0.1:8900 }",
             ),
             "Where the suite can run, by name.",
+            examples=({"local": {"base_url": "http://127.0.0.1:8900"}},),
         ),
         "defaults": Key(DEFAULTS, "What holds for all tests that do not say otherwise."),
         **SUITE_RESPONSE_KEYS,

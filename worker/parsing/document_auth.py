@@ -122,8 +122,14 @@ OAUTH2 = Shape(
             "What the token shall be good for: words with spaces between them, or a list.",
             examples=("orders:read orders:write",),
         ),
-        "audience": Key(TEXT, "Whom the token is for, where the server asks for that."),
-        "resource": Key(TEXT, "The resource that the token is for (RFC 8707)."),
+        "audience": Key(
+            TEXT,
+            "Whom the token is for, where the server asks for that.",
+            examples=("https://api.example.com",),
+        ),
+        "resource": Key(
+            TEXT, "The resource that the token is for (RFC 8707).", examples=("https://api.example.com",)
+        ),
         "client_auth": Key(
             Value(word(*_CLIENT_AUTH), {"enum": list(_CLIENT_AUTH)}),
             "Where the client's id and secret stand: `basic` (a header, the default where there is a"
@@ -140,7 +146,9 @@ AWS = Shape(
     keys={
         "access_key": Key(TEXT, "The access key's id.", required=True, examples=(_SECRET % "aws_id",)),
         "secret_key": Key(TEXT, "The secret access key.", required=True, examples=(_SECRET % "aws_key",)),
-        "session_token": Key(TEXT, "The session's token, for temporary keys."),
+        "session_token": Key(
+            TEXT, "The session's token, for temporary keys.", examples=("{{ secrets.aws_session }}",)
+        ),
         "region": Key(TEXT, "The region.", required=True, examples=("eu-central-1",)),
         "service": Key(TEXT, "The service's short name.", required=True, examples=("execute-api",)),
     },

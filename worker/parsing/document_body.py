@@ -29,8 +29,10 @@ PART = Shape(
     keys={
         "name": Key(WORDS, "The part's name, where the parts are a list.", examples=("avatar",)),
         "file": Key(FILE, "A file, from the folder of this one.", examples=("files/cat.png",)),
-        "text": Key(TEXT, "A text, with templates inside."),
-        "filename": Key(WORDS, "The name that the file is sent under. Without it: its own."),
+        "text": Key(TEXT, "A text, with templates inside.", examples=("A picture of {{ env.name }}",)),
+        "filename": Key(
+            WORDS, "The name that the file is sent under. Without it: its own.", examples=("cat.png",)
+        ),
         "type": _TYPE,
     },
 )
@@ -172,8 +174,12 @@ GRAPHQL = Shape(
 
 #: The words for bodies. A request has one of them at most.
 BODY_KEYS = {
-    "json": Key(ANYTHING, "The body as JSON, with templates inside."),
-    "text": Key(TEXT, "The body as text, with templates inside."),
+    "json": Key(
+        ANYTHING,
+        "The body as JSON, with templates inside.",
+        examples=({"email": "{{ env.email }}", "quantity": 2},),
+    ),
+    "text": Key(TEXT, "The body as text, with templates inside.", examples=("Hello, {{ env.name }}",)),
     "form": Key(
         MappingOf(Value(read_form_value, FORM_VALUE), check_key=read_anything, example="name: Ada"),
         "The fields of a form (`application/x-www-form-urlencoded`); a list repeats one.",
@@ -184,7 +190,11 @@ BODY_KEYS = {
         "A form with files (`multipart/form-data`): texts and files by name, or a list of parts.",
         examples=({"title": "My cat", "picture": {"file": "cat.png"}},),
     ),
-    "xml": Key(TEXT, "The body as XML, with templates inside."),
+    "xml": Key(
+        TEXT,
+        "The body as XML, with templates inside.",
+        examples=("<order><item>{{ item_id }}</item></order>",),
+    ),
     "file": Key(_FileBody(), "A file as the body, byte for byte.", examples=("files/cat.png",)),
     "graphql": Key(GRAPHQL, "A GraphQL operation: a query, or a mapping with its variables."),
 }

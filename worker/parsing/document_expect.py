@@ -77,7 +77,7 @@ OPENAPI = Shape(
             examples=("getOrder", "GET /orders/{id}"),
         ),
         "request": Key(
-            BOOLEAN, "Whether the request is checked. Without it: true. One that is refused (4xx) never is."
+            BOOLEAN, "Whether the request is checked. Without it: only where it was not refused (4xx)."
         ),
         "response": Key(BOOLEAN, "Whether the answer is checked. Without it: true."),
         "headers": Key(BOOLEAN, "Whether headers that are not described are a failure. Without it: false."),
@@ -127,7 +127,11 @@ EXPECT = Shape(
             "A code, one of several codes, or a class. Without it the class must be 2xx.",
             examples=(200, [200, 201], "4xx"),
         ),
-        "headers": Key(Whole(HEADERS_EXPECTED), "Headers by name: the exact text, or a predicate."),
+        "headers": Key(
+            Whole(HEADERS_EXPECTED),
+            "Headers by name: the exact text, or a predicate.",
+            examples=({"Content-Type": {"contains": "json"}},),
+        ),
         "cookies": Key(
             Whole(COOKIES_EXPECTED),
             "Cookies that the response sets, by name: the exact value, a predicate, or parts of the cookie.",
@@ -191,7 +195,11 @@ EXPECT = Shape(
 #: What is made of a response: the keys of a test and of a step.
 RESPONSE_KEYS = {
     "expect": Key(EXPECT, "What must hold of the response. Without it: status 2xx."),
-    "capture": Key(CaptureReader(), "Values to take out of the response."),
+    "capture": Key(
+        CaptureReader(),
+        "Values to take out of the response.",
+        examples=({"tokens": {"token": "$.token"}, "variables": {"user_id": "$.id"}},),
+    ),
 }
 
 #: Parts of a test or a step that may hold templates.

@@ -231,6 +231,7 @@ FIXTURE = Shape(
         "sha256": Key(
             Value(read_checksum, {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"}),
             "The file's checksum; another file is refused.",
+            examples=("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",),
         ),
         "generate": Key(
             GENERATE, "Rows that are made by rules.", examples=({"count": 3, "fields": {"email": "email"}},)

@@ -154,10 +154,14 @@ FLOW_KEYS = {
         " values are used need not be named.",
         examples=(["login"],),
     ),
-    "after": Key(_TESTS, "Tests that must be over first, whatever their verdict."),
-    "tags": Key(TAGS, "Words to select tests by, besides those of the suite."),
+    "after": Key(
+        _TESTS, "Tests that must be over first, whatever their verdict.", examples=(["clean-tables"],)
+    ),
+    "tags": Key(
+        TAGS, "Words to select tests by, besides those of the suite.", examples=(["smoke", "checkout"],)
+    ),
     "idempotent": Key(BOOLEAN, "Whether the test may run again after a worker was lost. Without it: true."),
-    "skip": Key(WORDS, "Do not run this test, for this reason."),
+    "skip": Key(WORDS, "Do not run this test, for this reason.", examples=("not built yet",)),
     "only": Key(BOOLEAN, "While working on it: run this test and what it needs, and no others."),
     "requires": Key(REQUIRES, "Where the test may run; elsewhere it is skipped."),
     "locks": Key(

@@ -47,7 +47,11 @@ REQUEST = Shape(
 #: Where a request goes: a test and a step have exactly one of these.
 TARGET_KEYS = {
     **{
-        method: Key(_URL, f"Send a {method} to this path below the base URL, or to this whole URL.")
+        method: Key(
+            _URL,
+            f"Send a {method} to this path below the base URL, or to this whole URL.",
+            examples=("/orders/{{ order_id }}",),
+        )
         for method in METHODS
     },
     "request": Key(REQUEST, "Any other method."),
@@ -102,7 +106,11 @@ REQUEST_KEYS = {
         "Query parameters; a list repeats one.",
         examples=({"tag": ["new", "sale"]},),
     ),
-    "headers": Key(HEADERS, "Request headers; null takes a default header away."),
+    "headers": Key(
+        HEADERS,
+        "Request headers; null takes a default header away.",
+        examples=({"Accept": "text/csv", "X-Tenant": None},),
+    ),
     "cookies": Key(_COOKIES, "Cookies to send, besides those of the jar.", examples=({"theme": "dark"},)),
     **BODY_KEYS,
     "gzip": Key(BOOLEAN, "Whether the body is sent compressed. Without it: false."),
@@ -126,6 +134,7 @@ SENDING_KEYS = {
     "max_redirects": Key(
         Value(whole_number(1, 50), {"type": "integer", "minimum": 1, "maximum": 50}),
         "How many redirects are followed. Without it: 10.",
+        examples=(3,),
     ),
     "cookie_jar": Key(
         Value(word(*_SCOPES), {"enum": list(_SCOPES)}),

@@ -1,9 +1,11 @@
 """What templates make up, and what they may not."""
 
+import sys
 from random import Random
 
 import pytest
 
+from context import fakes
 from context.errors import TemplateError
 from context.fakes import FAKE_NAMES, make_fake
 from context.functions import Functions
@@ -65,3 +67,11 @@ def test_what_cannot_be_made_up_is_refused(template: str, message: str) -> None:
 def test_a_name_called_fake_is_still_a_name() -> None:
     """A variable of that name is read as any other."""
     assert render("{{ fake }}", {"fake": 1}) == 1
+
+
+def test_without_faker_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is an extra: a plain installation does without."""
+    monkeypatch.setitem(sys.modules, "faker.config", None)
+    fakes._generator.cache_clear()
+    with pytest.raises(TemplateError, match=r"Faker is not installed .pip install 'baton\[fixtures\]'"):
+        fill("{{ fake.email() }}")

@@ -75,7 +75,7 @@ async def test_a_failure_does_not_spread_as_noise() -> None:
         assert blocked.reason == "blocked by login: expected status 200, got 401"
         assert blocked.attempts == ()
     assert (play.end.status, play.end.failure) == (RunStatus.FAILED, RunFailure.TESTS)
-    assert play.end.message == "1 failed, 2 blocked by it"
+    assert play.end.message == "1 failed, 2 blocked by login"
 
 
 async def test_a_cause_in_another_suite_has_its_full_name() -> None:
@@ -95,7 +95,7 @@ async def test_a_skipped_test_is_told_with_its_reason_and_blocks_what_needs_it()
     play = await Play(plan).run()
     assert play.verdicts == {"login": "skipped", "cart": "blocked", "later": "passed"}
     assert play.outcome("cart").reason == "blocked by login: skipped (broken on Fridays)"
-    assert play.end.message == "1 passed, 1 skipped, 1 blocked"
+    assert play.end.message == "1 passed, 1 skipped, 1 blocked by login"
 
 
 async def test_tests_that_only_others_need_are_marked() -> None:
@@ -256,7 +256,7 @@ async def test_a_base_url_is_announced_without_its_password() -> None:
 
 
 async def test_blocked_and_broken_are_told_apart_in_the_sentence() -> None:
-    """With several causes, they are plural."""
+    """With several causes, each is named with what it blocked."""
     plan = a_plan(a_step("a"), a_step("b"), a_step("c", needs=["a"]), a_step("d", needs=["b"]), a_step("e"))
     play = await Play(plan, {"a": 500, "b": no_answer()}).run()
-    assert play.end.message == "1 passed, 1 failed, 1 broken, 2 blocked by them"
+    assert play.end.message == "1 passed, 1 failed, 1 broken, 2 blocked (1 by a, 1 by b)"

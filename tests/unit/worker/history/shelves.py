@@ -45,7 +45,7 @@ async def remember(
     *,
     ended: bool = True,
     asked: Asked | None = None,
-    number: int = 0,
+    number: float = 0,
 ) -> Shelf:
     """A run of SUITE that ended like this, on a shelf in this folder. Tests without a verdict were not
     come to."""
@@ -58,9 +58,9 @@ async def remember(
         suites=[SUITE],
         context=context,
         asked=asked or Asked(folder=str(folder), command="baton run shop.yaml"),
-        new_id=lambda: f"{number:04x}",
+        new_id=lambda: f"{hash(number) % 65536:04x}",
     )
-    started_at = MOMENT + timedelta(minutes=number)
+    started_at = MOMENT + timedelta(seconds=number)
     tests = tuple(PlannedTest(name=name, title="") for name in plan.tests)
     await keeper.on(
         RunStarted(tests=tests, environment="local", base_url="http://x", jobs=1, started_at=started_at)

@@ -115,3 +115,11 @@ async def test_failures_of_another_environment_do_not_count(tmp_path: Path) -> N
     shelf = await remember(tmp_path, {"login": FAILED})
     with pytest.raises(UsageError, match="no run of these tests in 'staging' is remembered"):
         shelf.failed_last_time(["shop/login"], environment="staging")
+
+
+async def test_runs_of_one_second_have_their_order(tmp_path: Path) -> None:
+    """The later one is the latest, whatever chance put into its id."""
+    for number in range(8):
+        shelf = await remember(tmp_path, {"login": FAILED if number % 2 else PASSED}, number=number / 1000)
+        latest = shelf.failed_last_time(["shop/login"], environment="local")
+        assert bool(latest) == bool(number % 2)

@@ -40,7 +40,7 @@ async def test_what_a_test_got_and_from_whom(tmp_path: Path) -> None:
     text = told(await a_run(tmp_path), "cart")
     assert text == (
         "shop/cart  suite.yaml:1:1\n"
-        "✓ passed in local · 3 minutes ago · run 20260101-120000-0000\n"
+        "✓ passed in local · 3 minutes ago · run 20260101-120000000-0000\n"
         "\n"
         "waits for\n"
         "  login, for its token\n"

@@ -1,0 +1,105 @@
+"""The five exit codes, each as a shell gets it: scripts rely on them."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.commands import baton
+from tests.targets import Target, running_target
+
+
+@pytest.fixture
+def target() -> Iterator[Target]:
+    """An API."""
+    with running_target() as target:
+        yield target
+
+
+def a_suite(home: Path, tests: str) -> Path:
+    """A file with these tests."""
+    path = home / "s.yaml"
+    path.write_text(f"suite: s\ntests:\n{tests}", encoding="utf-8")
+    return path
+
+
+CASES = {
+    "passed": (0, "  a: { GET: /status/200 }\n", []),
+    "skipped by choice": (0, "  a: { GET: /status/500, skip: not yet }\n", []),
+    "failed in quarantine": (
+        0,
+        "  a: { GET: /status/500, expect: { status: 200 }, quarantine: { owner: ada, reason: x } }\n",
+        [],
+    ),
+    "failed": (1, "  a: { GET: /status/500, expect: { status: 200 } }\n", []),
+    "broken": (1, "  a: { GET: /status/200, capture: { data: { x: $.x } } }\n", []),
+    "stopped by bail": (
+        1,
+        "  a: { GET: /status/500, expect: { status: 200 } }\n  b: { GET: /status/200, after: [a] }\n",
+        ["--bail", "1"],
+    ),
+    "a file with a mistake": (2, "  a: { GTE: / }\n", []),
+    "an unknown environment": (2, "  a: { GET: / }\n", ["-e", "nowhere"]),
+    "a test that is not there": (2, "  a: { GET: / }\n", ["--only", "b"]),
+    "an only that was forgotten": (2, "  a: { GET: /, only: true }\n", ["--forbid-only"]),
+    "an unknown option": (2, "  a: { GET: / }\n", ["--nonsense"]),
+    "an unknown report": (2, "  a: { GET: /status/200 }\n", ["--report", "pdf=x"]),
+    "nothing was sent": (0, "  a: { GET: /status/500, expect: { status: 200 } }\n", ["--dry-run"]),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_run_ends_with_its_code(case: str, tmp_path: Path, target: Target) -> None:
+    """0, 1 or 2, as docs/command-line.md has them; with 2 nothing was sent."""
+    code, tests, words = CASES[case]
+    done = baton("run", a_suite(tmp_path, tests), "--base-url", target.base_url, *words, home=tmp_path)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert code != 2 or target.requests == []
+
+
+def test_an_api_that_is_down_is_3(tmp_path: Path) -> None:
+    """Nothing can be said of the tests: it could not be carried out."""
+    path = a_suite(tmp_path, "  a: { GET: / }\n  b: { GET: /b }\n  c: { GET: /c }\n")
+    done = baton("run", path, "--base-url", "http://127.0.0.1:9", home=tmp_path)
+    assert done.returncode == 3, done.stdout
+
+
+def test_ctrl_c_is_130_and_everything_is_left_in_order(tmp_path: Path, target: Target) -> None:
+    """Tests in flight finish, nothing new starts, what was made is undone, reports are written, and the
+    end says how to start again."""
+    path = a_suite(
+        tmp_path,
+        "  made: { POST: /echo, cleanup: { DELETE: /echo/undone } }\n"
+        "  slow: { GET: /delay/1500, after: [made] }\n"
+        "  late: { GET: /echo/late, needs: [slow] }\n",
+    )
+    words = ["run", str(path), "--base-url", target.base_url, "--report", "json=out.json"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "worker.cli.main", *words],
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "NO_COLOR": "1"},
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        try:
+            end = time.monotonic() + 30
+            while not any(seen.path == "/delay/1500" for seen in target.requests):
+                assert time.monotonic() < end
+                time.sleep(0.01)
+            process.send_signal(signal.SIGINT)
+            out, _ = process.communicate(timeout=30)
+        finally:
+            process.kill()
+    assert process.returncode == 130
+    paths = [seen.path for seen in target.requests]
+    assert "/echo/undone" in paths
+    assert "/echo/late" not in paths
+    assert "✓ slow" in out
+    assert "Start again: baton run" in out
+    assert '"cancelled"' in (tmp_path / "out.json").read_text(encoding="utf-8")

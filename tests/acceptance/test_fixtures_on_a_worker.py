@@ -1,0 +1,74 @@
+"""Fixtures come with the suite: a worker makes of them what the member's machine makes of them."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.site import Site, a_site
+
+pytestmark = pytest.mark.stack
+
+SUITE = """
+suite: data
+fixtures:
+  admins: [{ id: root, email: root@example.com }]
+  people: { generate: { count: 2, fields: { id: { sequence: 7 }, email: email, by: { from: admins.id } } } }
+  account: { snapshot: make.id }
+tests:
+  rename: { PUT: "/echo/{{ fixture.account }}" }
+  make:
+    POST: /answer
+    json: { status: 201, json: { id: 4711 } }
+    capture: { id: $.id }
+  all: { POST: /echo, json: "{{ fixture.people }}" }
+  greet: { POST: /echo, json: { to: "{{ fixture.admins[0].email }}" } }
+"""
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    """A stack, an API and a signed-in member."""
+    async with a_site(tmp_path) as site:
+        yield site
+
+
+async def run_by_worker(site: Site) -> dict[str, str]:
+    """The verdicts of a run of the suite as it is in the project."""
+    run_id = await site.request("data")
+    with site.worker():
+        row = await site.until(run_id, "completed", "failed")
+    return {each["test"]: each["verdict"] for each in await site.runs.results(row)}
+
+
+def bodies(site: Site) -> list[object]:
+    """What /echo was sent, in an order of its own."""
+    sent = [request for request in site.target.requests if request.path == "/echo"]
+    return sorted((json.loads(request.body) for request in sent), key=json.dumps)
+
+
+async def test_a_worker_makes_the_same_data(site: Site) -> None:
+    """Value by value; a snapshot, which workers do not keep, is captured first."""
+    path = site.write("data.yaml", SUITE)
+    local = await site.baton("run", path, "--base-url", site.target.base_url)
+    assert local.returncode == 0, local.stdout + local.stderr
+    here = bodies(site)
+    site.target.requests.clear()
+    await site.push(data=SUITE)
+    assert await run_by_worker(site) == dict.fromkeys(
+        ("data/make", "data/rename", "data/all", "data/greet"), "passed"
+    )
+    assert bodies(site) == here
+    order = [request.path for request in site.target.requests]
+    assert order.index("/answer") < order.index("/echo/4711")
+
+
+async def test_fixtures_outlive_an_edit_in_place(site: Site) -> None:
+    """A suite that is made anew of its edited rows still has them."""
+    await site.push(data=SUITE)
+    table = site.member.database.table("test_cases")
+    edit = table.update({"deleted_at": "2026-11-20T00:00:00Z"}).eq("key", "greet")
+    await site.member.database.read(edit.eq("project_id", site.member.project_id), what="test_cases")
+    verdicts = await run_by_worker(site)
+    assert verdicts == dict.fromkeys(("data/make", "data/rename", "data/all"), "passed")
