@@ -28,11 +28,6 @@ def arguments_about(victim: Tenant) -> Arguments:
         "duplicate_suite": {"p_suite_id": victim.suite_id, "p_key": "copied"},
         "duplicate_test": {"p_test_id": victim.test_ids[0], "p_key": "copied"},
         "end_quarantine": {"p_test_ids": tests},
-        "finish_run": {
-            "p_run_id": victim.local_run_id,
-            "p_lease_number": 1,
-            "p_outcome": {"status": "completed"},
-        },
         "find_missing_contents": {"p_project_id": victim.project_id, "p_hashes": _array("0" * 64)},
         "get_suite_files": {"p_project_id": victim.project_id},
         "list_workers": {"p_organization_id": victim.organization_id},
@@ -44,6 +39,12 @@ def arguments_about(victim: Tenant) -> Arguments:
             "p_batch_number": 1,
             "p_context_version": 1,
             "p_batch": {},
+        },
+        # After record_run: it takes no batch any more.
+        "finish_run": {
+            "p_run_id": victim.local_run_id,
+            "p_lease_number": 1,
+            "p_outcome": {"status": "completed"},
         },
         "request_runs": {
             "p_project_id": victim.project_id,

@@ -51,7 +51,7 @@ _SUITE_ENDINGS = (".yaml", ".yml", ".json")
 
 def with_hint(error: click.UsageError) -> click.UsageError:
     """The error with what was probably meant, where click did not find it by itself."""
-    if isinstance(error, click.NoSuchOption) and not error.possibilities and error.ctx is not None:
+    if isinstance(error, click.NoSuchOption) and error.ctx is not None:
         ours = _ELSEWHERE.get(error.option_name)
         if ours in _options(error.ctx.command):
             # Click drops a possibility that does not look like what was typed.
