@@ -40,7 +40,7 @@ _VARYING = (
     (re.compile(r"\b\d+(\.\d+)?(?: ?(?:ms|µs|s|min)\b)(?: \d+ s\b)?"), "<time>"),
     (re.compile(r"\b20\d\d-\d\d-\d\d(?:[T ][\d:.]+Z?)?"), "<date>"),
     (re.compile(r"\b[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} 20\d\d [\d:]{8} GMT"), "<date>"),
-    (re.compile(r"\brun \d{8}-\d{6}-\w+"), "<run>"),
+    (re.compile(r"(?:just now|\d+ \w+ ago) · run [\d-]+\w+"), "<run>"),
     (re.compile(r"\b\d+ bytes|(?<=content-length: )\d+"), "<bytes>"),
     (re.compile(r" \((?:critical path|at best) [^)]*\)"), ""),
     (re.compile(r"[ ─]+"), " "),

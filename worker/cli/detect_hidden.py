@@ -67,8 +67,9 @@ def detect_hidden(paths: Sequence[Path], **given: Unpack[Hunting]) -> int:
     """Find tests that depend on an undeclared order.
 
     Such a test passes or fails depending on what happens to run before it. The tests run one at a time:
-    once as they are written, then in random orders that keep every `needs` and `after`. Where a test passes in one and fails in another, ever smaller selections tell which other
-    test makes the difference, and the line is shown that would declare it.
+    once as they are written, then in random orders that keep every `needs` and `after`. Where a test passes
+    in one and fails in another, ever smaller selections tell which other test makes the difference, and the
+    line is shown that would declare it.
 
     Each run begins as if it were the first. What tests leave behind in the API must not outlast a run: that
     is what `cleanup`, hooks and --reset are for.

@@ -35,8 +35,8 @@ def why(
     """Say why a test waits, and what kept it from passing.
 
     Also what it got from whom, and who used what it gave. TEST is a key or a full name. Without PATH it is
-    looked up in the latest run on this machine that knows it; with PATH the files say who waits for whom, and the latest run what came of it. Secrets are never
-    shown.
+    looked up in the latest run on this machine that knows it; with PATH the files say who waits for whom,
+    and the latest run what came of it. Secrets are never shown.
 
     \b
       baton why checkout                    in the latest run
