@@ -8927,9 +8927,9 @@ for each row execute function private.tg_touch_updated_at();
 -- Functions: flaky -------------------------------------------------------------
 
 -- A test is flaky in an environment when more than a tenth of its runs of the last 7 days did not pass, and others did.
--- No row for a test without runs. Each test's days are walked from the latest back, by idx_performance_metrics_test_case_id:
--- the limit and "is true" keep it so. By environment or by day there are as many rows as tests, for each test again; and
--- of the last days, which come after its statistics, the planner believes that there are none. Days are looked at afterwards.
+-- No row for a test without runs. Each test's days are walked from the latest back, by idx_performance_metrics_lookup, and
+-- looked at afterwards: of the last days, which come after its statistics, the planner believes that there are none, and
+-- would go through all tests of a day, for each test again.
 create function private.flakiness_of(p_environment_id uuid, p_test_case_ids uuid[])
 returns table (test_case_id uuid, runs bigint, failures bigint, is_flaky boolean)
 language sql
@@ -8943,7 +8943,7 @@ as $$
     select date, granularity, total_runs, successful_runs
     from public.performance_metrics as metric
     where metric.test_case_id = touched.test_case_id
-      and (metric.environment_id = p_environment_id) is true
+      and metric.environment_id = p_environment_id
     order by metric.date desc
     limit 7
   ) as day
@@ -8989,7 +8989,7 @@ $$;
 
 -- How fast tests are now and were before. Now: the latest days that together have 5 measured runs; before: the rest of
 -- 15 days. Of each day its median, by how many runs it stands for: a single slow answer moves neither.
--- Each test's days are looked up by idx_performance_metrics_test_case_id, as above.
+-- Each test's days are walked back, as above.
 create function private.speed_of(p_environment_id uuid, p_date date, p_test_case_ids uuid[])
 returns table (metric_id uuid, is_marked boolean, was_slower boolean, now_runs bigint, now_ms double precision, before_runs bigint, before_ms double precision)
 language sql
@@ -9010,7 +9010,7 @@ as $$
       select *
       from public.performance_metrics as metric
       where metric.test_case_id = touched.test_case_id
-        and (metric.environment_id = p_environment_id) is true
+        and metric.environment_id = p_environment_id
       order by metric.date desc
       limit 15 + greatest((now() at time zone 'UTC')::date - p_date, 0)
     ) as latest
