@@ -11,6 +11,7 @@ disk; progress is on standard error.
 
 import argparse
 import shutil
+import signal
 import sys
 from collections.abc import Sequence
 from time import perf_counter
@@ -46,6 +47,8 @@ _BYTES_BESIDE = 4 * 1024**3
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    # Who ends it gets the disk back.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     options = _options(arguments)
     _require_disk(options.results)
     size = SeedSize(

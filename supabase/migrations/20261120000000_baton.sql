@@ -9432,8 +9432,9 @@ for each row execute function private.tg_touch_updated_at();
 -- Functions: flaky -------------------------------------------------------------
 
 -- A test is flaky in an environment when more than a tenth of its runs of the last 7 days did not pass, and others did.
--- No row for a test without runs. Each test's days are looked up by idx_performance_metrics_test_case_id: the limit, which
--- is never reached, and "is true" keep it so. By environment and day there are as many rows as tests, for each test again.
+-- No row for a test without runs. Each test's days are walked from the latest back, by idx_performance_metrics_lookup, and
+-- looked at afterwards: of the last days, which come after its statistics, the planner believes that there are none, and
+-- would go through all tests of a day, for each test again.
 create function private.flakiness_of(p_environment_id uuid, p_test_case_ids uuid[])
 returns table (test_case_id uuid, runs bigint, failures bigint, is_flaky boolean)
 language sql
@@ -9444,15 +9445,15 @@ as $$
     sum(day.total_runs - day.successful_runs) > 0.1 * sum(day.total_runs) and sum(day.successful_runs) > 0
   from unnest(p_test_case_ids) as touched (test_case_id)
   cross join lateral (
-    select total_runs, successful_runs
+    select date, granularity, total_runs, successful_runs
     from public.performance_metrics as metric
     where metric.test_case_id = touched.test_case_id
-      and (metric.environment_id = p_environment_id) is true
-      and metric.date > (now() at time zone 'UTC')::date - 7  -- written out: asked a thousand times
-      and metric.granularity = 'day'
+      and metric.environment_id = p_environment_id
     order by metric.date desc
-    limit 20
+    limit 7
   ) as day
+  where day.date > (now() at time zone 'UTC')::date - 7  -- written out: asked a thousand times
+    and day.granularity = 'day'
   group by touched.test_case_id;
 $$;
 
@@ -9493,7 +9494,7 @@ $$;
 
 -- How fast tests are now and were before. Now: the latest days that together have 5 measured runs; before: the rest of
 -- 15 days. Of each day its median, by how many runs it stands for: a single slow answer moves neither.
--- Each test's days are looked up by idx_performance_metrics_test_case_id, as above.
+-- Each test's days are walked back, as above.
 create function private.speed_of(p_environment_id uuid, p_date date, p_test_case_ids uuid[])
 returns table (metric_id uuid, is_marked boolean, was_slower boolean, now_runs bigint, now_ms double precision, before_runs bigint, before_ms double precision)
 language sql
@@ -9510,14 +9511,17 @@ as $$
   cross join lateral (
     select id, date, is_slower, measured_runs, p50_response_time_ms,
       coalesce(sum(measured_runs) over (order by date desc rows between unbounded preceding and 1 preceding), 0) as newer
-    from public.performance_metrics as metric
-    where metric.test_case_id = touched.test_case_id
-      and (metric.environment_id = p_environment_id) is true
-      and metric.date between p_date - 14 and p_date
-      and metric.granularity = 'day'
-      and metric.measured_runs > 0
-    order by metric.date desc
-    limit 20
+    from (
+      select *
+      from public.performance_metrics as metric
+      where metric.test_case_id = touched.test_case_id
+        and metric.environment_id = p_environment_id
+      order by metric.date desc
+      limit 15 + greatest((now() at time zone 'UTC')::date - p_date, 0)
+    ) as latest
+    where date between p_date - 14 and p_date
+      and granularity = 'day'
+      and measured_runs > 0
   ) as day
   group by touched.test_case_id;
 $$;
