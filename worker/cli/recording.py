@@ -50,7 +50,11 @@ async def run_recorded(
 async def _begin(database: Database, run: PreparedRun, target: Target) -> ClaimedRun:
     project = await find_project(database, target.project, organization=target.organization)
     keys = sorted({name.partition("/")[0] for name in run.plan.tests})
-    request: JsonValue = {"suites": [*keys], "environment": run.environment.name, "config": {"jobs": run.jobs}}
+    request: JsonValue = {
+        "suites": [*keys],
+        "environment": run.environment.name,
+        "config": {"jobs": run.jobs},
+    }
     row = await database.call(
         "begin_local_run", p_project_id=project.id, p_request=request, p_lease_seconds=LEASE_SECONDS
     )

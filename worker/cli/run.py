@@ -86,9 +86,7 @@ output_options = together(
 record_options = together(
     click.option("--record", is_flag=True, help="Write the run into a project while it happens."),
     click.option("--project", metavar="SLUG", help="The project to record in."),
-    click.option(
-        "--organization", metavar="SLUG", help="Its organization, where several have one."
-    ),
+    click.option("--organization", metavar="SLUG", help="Its organization, where several have one."),
     click.option("--profile", help="Which sign-in; otherwise BATON_PROFILE, or `default`."),
 )
 
