@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -25,7 +26,7 @@ from uuid import UUID
 import psycopg
 
 from tests.database.actors import Session
-from tests.database.pushes import Json, a_push, a_suite
+from tests.database.pushes import STARTED_AT, Json, a_push, a_suite
 from tests.database.world import Facts, World, build
 from worker.local.postgres import DatabaseAddress
 from worker.local.scratch import scratch_postgres
@@ -101,8 +102,8 @@ def a_result(name: str, number: int, *, evidence: int) -> Json:
         "blocked_by": None,
         "required_only": False,
         "attempts": 1,
-        "started_at": "2026-11-20T10:00:00+00:00",
-        "finished_at": "2026-11-20T10:00:00.250+00:00",
+        "started_at": STARTED_AT.isoformat(),
+        "finished_at": (STARTED_AT + timedelta(milliseconds=250)).isoformat(),
         "setup_ms": 0.4,
         "execution_ms": 249.1,
         "teardown_ms": 0.1,

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from bench.database.measuring import percentile
 from bench.database.tenants import Place
 
 _SUITE_SIZE = 50
+_STARTED_AT = datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,8 +138,8 @@ def _result(name: str, number: int) -> dict[str, Any]:
         "error_category": "status" if failed else None,
         "fingerprint": hashlib.md5(name.encode(), usedforsecurity=False).hexdigest() if failed else None,
         "attempts": 1,
-        "started_at": "2026-11-20T10:00:00Z",
-        "finished_at": "2026-11-20T10:00:01Z",
+        "started_at": _STARTED_AT.isoformat(),
+        "finished_at": (_STARTED_AT + timedelta(seconds=1)).isoformat(),
         "execution_ms": 40 + number % 17,
         "total_ms": 41 + number % 17,
         "status_code": 404 if failed else 200,

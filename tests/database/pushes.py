@@ -2,9 +2,13 @@
 
 import hashlib
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 Json = dict[str, Any]
+
+#: When tests ran: now, because a result from long before its run is refused.
+STARTED_AT = datetime.now(UTC).replace(microsecond=0)
 
 
 def a_test(key: str, **more: Any) -> Json:
@@ -46,8 +50,8 @@ def a_result(test: str, verdict: str = "passed", **more: Any) -> Json:
         "test": test,
         "verdict": verdict,
         "attempts": 1,
-        "started_at": "2026-11-20T10:00:00Z",
-        "finished_at": "2026-11-20T10:00:01Z",
+        "started_at": STARTED_AT.isoformat(),
+        "finished_at": (STARTED_AT + timedelta(seconds=1)).isoformat(),
         "total_ms": 1000.5,
         "status_code": 200,
         "details": [{"kind": "request", "content": {"url": f"/{test}"}}],

@@ -1,12 +1,11 @@
 """Results and their partitions: who reads them, that they stay, and that a month's place is ready."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 import pytest
 
-from tests.database.pushes import a_result
+from tests.database.pushes import STARTED_AT, a_result
 from tests.database.world import World
 
 
@@ -174,7 +173,7 @@ def test_what_a_result_says_is_in_its_row(world: World) -> None:
     )
     [row] = world.viewer.rows("select *, verdict::text from public.test_results")
     assert {name: row[name] for name in said} == said
-    assert (row["verdict"], row["started_at"]) == ("failed", datetime(2026, 11, 20, 10, tzinfo=UTC))
+    assert (row["verdict"], row["started_at"]) == ("failed", STARTED_AT)
     evidence = world.viewer.rows(
         "select kind::text, attempt, step, position, level, content "
         "from public.test_result_details order by position"
