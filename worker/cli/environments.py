@@ -55,7 +55,7 @@ def _conflicts(first: Environment, second: Environment) -> list[str]:
     found = [
         field.name
         for field in fields(Environment)
-        if field.name not in ("variables", "services", "secrets", "is_default")
+        if field.name not in ("variables", "services", "secrets", "credentials", "is_default")
         and len({getattr(one, field.name) for one in (blank, first, second)}) == 3
     ]
     variables = _differing(first.variables, second.variables)

@@ -20,6 +20,7 @@ from worker.cli.requirements import need_base_url, used_names
 from worker.cli.values import GivenValues, gather_values
 from worker.clock import SystemClock
 from worker.contracts import Contracts
+from worker.credentials import from_secrets, names_of_credentials
 from worker.engine import DEFAULT_JOBS, Parts, StopSignal, run_plan
 from worker.errors import SuiteError, UsageError
 from worker.files import Files, LocalFiles, NoFiles
@@ -115,6 +116,7 @@ def prepare(request: RunRequest) -> PreparedRun:
     durations = Durations(suites, environment=environment.name, folder=memory)
     plan = make_plan(suites, choice.selection(), medians=durations.medians())
     need_base_url(plan, environment)
+    environment = with_credentials(environment, plan)
     files = LocalFiles(*folders_of(request.paths), named=_named(request.connection))
     return PreparedRun(
         suites=suites,
@@ -129,6 +131,14 @@ def prepare(request: RunRequest) -> PreparedRun:
         tools=local_tools(files, request),
         durations=durations,
         given=choice.given,
+    )
+
+
+def with_credentials(environment: Environment, plan: Plan) -> Environment:
+    """The environment with the credentials that tests name, out of its secrets. Raises UsageError."""
+    names = names_of_credentials(plan.tests.values())
+    return (
+        replace(environment, credentials=from_secrets(names, environment.secrets)) if names else environment
     )
 
 

@@ -26,7 +26,7 @@ def used_names(suites: Iterable[Suite]) -> UsedNames:
             secrets.update(_secrets_of(environment))
         uses = [use for test in suite.tests.values() for use in (*test.uses, *test.cleanup_uses)]
         for first, *rest in (use.path for use in uses):
-            if first == "secrets":
+            if first in ("secrets", "credentials"):
                 secrets.update(map(str, rest[:1]))
             elif first == "env":
                 variables.update(map(str, rest[:1]))

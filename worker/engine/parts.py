@@ -79,6 +79,7 @@ def origin_of(
     return Origin(
         base_url=environment.base_url,
         services=environment.services,
+        credentials=environment.credentials,
         connection=environment.connection,
         forced=environment.forced,
         files=parts.files,

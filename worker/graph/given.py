@@ -45,8 +45,8 @@ def _problem(use: NameUse, test: Test, index: Index, given: Given, say: Said) ->
     match use.path:
         case ("env", str(name), *_) if given.variables is not None and name not in given.variables:
             return say.not_given(name, "variable", given.variables, use.where)
-        case ("services", str(name), *_) if given.services is not None and name not in given.services:
-            return say.no_such_service(name, given.services, use.where)
+        case ("services" | "credentials" as kind, str(name), *_):
+            return _not_there(kind, name, use, given, say)
         case ("secrets", str(name), *_) if given.secrets is not None and name not in given.secrets:
             return say.not_given(name, "secret", given.secrets, use.where)
         case ("shared_variables", str(name), *_):
@@ -54,6 +54,15 @@ def _problem(use: NameUse, test: Test, index: Index, given: Given, say: Said) ->
         case (str(name), *_) if name not in index.roots:
             return _unknown_variable(name, use, test, index, given, say)
     return None
+
+
+def _not_there(kind: str, name: str, use: NameUse, given: Given, say: Said) -> Problem | None:
+    """A service that the environment does not have, or a credential that nobody has given."""
+    if kind == "services":
+        known = given.services
+        return None if known is None or name in known else say.no_such_service(name, known, use.where)
+    given_here = given.secrets is None or name in given.secrets
+    return None if given_here else say.no_such_credential(name, use.where)
 
 
 def _unknown_variable(

@@ -12,7 +12,7 @@ class Index:
     """All tests of some suites, by their names and by what they capture."""
 
     #: First steps of a name that no test captures.
-    roots = frozenset((*ROOTS, "base_url"))
+    roots = frozenset((*ROOTS, "base_url", "credentials"))
 
     def __init__(self, suites: Sequence[Suite]) -> None:
         self.suites = {suite.key: suite for suite in suites}

@@ -97,6 +97,12 @@ class Said:
             ProblemKind.UNKNOWN_NAME, f"the environment has no service {name!r}", where, hint
         )
 
+    def no_such_credential(self, name: str, where: Location) -> Problem:
+        """A credential that nobody has given to a run on this machine."""
+        how = f"BATON_SECRET_{name.upper()}" if "-" not in name else "--secrets-file"
+        hint = f"give it with {how}: a token, or JSON as under 'auth'"
+        return self._problem(ProblemKind.UNKNOWN_NAME, f"there is no credential {name!r}", where, hint)
+
     def unknown_name(self, name: str, use: NameUse, *, known: Collection[str], own: bool) -> Problem:
         """A bare name that nothing provides."""
         if own:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from context.values import JsonValue
 from worker import __version__
 from worker.errors import RequestError
 from worker.http.address import join
@@ -50,10 +51,11 @@ def _build(
 ) -> PreparedRequest:
     body = make_body(request, render, origin.files)
     base_url, auth = _goal(request, origin)
+    auth, fill = _credential(auth, origin, render)
     url = _url(request, render, base_url, body)
     fields = _fields(request, render, default_headers, body)
     url = _move_credentials(url, fields)
-    said = say(auth, fields, render, base_url=base_url, hide=origin.hide)
+    said = say(auth, fields, fill, base_url=base_url, hide=origin.hide)
     connection = connection_of(request, origin)
     channel = _channel(request, connection, origin, render)
     return PreparedRequest(
@@ -87,6 +89,24 @@ def _goal(request: Request, origin: Origin) -> tuple[str, Auth]:
             hint=f"it has: {known}" if known else "add it to the environment, under 'services'",
         )
     return service.base_url, service.auth if request.auth.kind is AuthKind.SERVICE else request.auth
+
+
+def _credential(auth: Auth, origin: Origin, render: Render) -> tuple[Auth, Render]:
+    """The auth that is meant, and what fills it: a stored password with a brace in it is no template."""
+    if auth.kind is not AuthKind.CREDENTIAL:
+        return auth, render
+    name = str(auth.values["name"])
+    if name not in origin.credentials:
+        raise RequestError(
+            f"there is no credential {name!r} for this run",
+            where="auth.credential",
+            hint="credentials are personal: they come with runs that their owner has asked for",
+        )
+    return origin.credentials[name], _as_it_is
+
+
+def _as_it_is(value: JsonValue, *, field: str) -> JsonValue:
+    return value
 
 
 def _method(method: str) -> str:

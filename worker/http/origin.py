@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from worker.files import Files, NoFiles
 from worker.models.environment import Service
 from worker.models.exchange import Cookies, nobody_counts
-from worker.models.request import NOTHING_SAID, Connection, CookieScope
+from worker.models.request import NOTHING_SAID, Auth, Connection, CookieScope
 
 
 def _forget(secret: str) -> None:
@@ -24,6 +24,7 @@ class Origin:
 
     base_url: str = ""
     services: Mapping[str, Service] = field(default_factory=dict)
+    credentials: Mapping[str, Auth] = field(default_factory=dict, repr=False)
     connection: Connection = NOTHING_SAID
     forced: Connection = NOTHING_SAID
     files: Files = field(default_factory=NoFiles)

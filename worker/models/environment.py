@@ -30,7 +30,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """Where to run. `secrets` hold real values: never print, log or repr them.
+    """Where to run. `secrets` and `credentials` hold real values: never print, log or repr them.
 
     `connection` is how its API is reached, unless a suite or a test says otherwise; `forced` is what
     the command line says, and no suite can.
@@ -42,6 +42,7 @@ class Environment:
     services: Mapping[str, Service] = field(default_factory=dict)
     variables: Mapping[str, JsonValue] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    credentials: Mapping[str, Auth] = field(default_factory=dict, repr=False)
     max_parallel: int | None = None
     rate_limit_per_second: float | None = None
     timeout_seconds: float | None = None

@@ -31,6 +31,7 @@ class AuthKind(StrEnum):
     OAUTH2 = "oauth2"  # a bearer token that is asked of a token endpoint
     DIGEST = "digest"  # an answer to the server's challenge (RFC 7616)
     AWS = "aws"  # a signature, Version 4
+    CREDENTIAL = "credential"  # whatever the credential of that name says
     SERVICE = "service"  # whatever the service says that the request goes to
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from worker.parsing.document_values import TEXT
 from worker.parsing.http_values import read_header_name, read_token_url
+from worker.parsing.names import read_credential_name
 from worker.parsing.plain_values import read_text, read_words, word
 from worker.parsing.readers import Value
 from worker.parsing.shape import Key, Shape
@@ -162,7 +163,7 @@ AUTH = Shape(
     wanted="'none' or a mapping",
     shorthand=_no_auth,
     shorthand_schema={"const": "none"},
-    one_of=("bearer", "basic", "header", "api_key", "oauth2", "digest", "aws"),
+    one_of=("bearer", "basic", "header", "api_key", "oauth2", "digest", "aws", "credential"),
     one_of_hint='write none, or for example { bearer: "{{ tokens.access_token }}" }',
     keys={
         "bearer": Key(
@@ -176,6 +177,11 @@ AUTH = Shape(
         "oauth2": Key(OAUTH2, "A token from a token endpoint."),
         "digest": Key(DIGEST, "User name and password, hashed with the server's challenge."),
         "aws": Key(AWS, "A signature of AWS, Version 4."),
+        "credential": Key(
+            Value(read_credential_name, {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_-]*$"}),
+            "The name of a personal credential; in a run on this machine: of a secret that holds it.",
+            examples=("partner",),
+        ),
     },
 )
 

@@ -10,7 +10,7 @@ from worker.parsing.mistake import has_template
 from worker.parsing.place import Place
 from worker.parsing.source import Source
 
-_EXPRESSION = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+_EXPRESSION = re.compile(r"\{\{([^{}]*)\}\}")
 
 
 def read_locks(
@@ -25,7 +25,7 @@ def _filled(place: Place, text: str, names: Mapping[str, JsonValue], source: Sou
     for expression in _EXPRESSION.findall(text):
         value = _value(expression, names)
         if value is None:
-            what = f"the name of a lock cannot hold '{{{{ {expression} }}}}'"
+            what = f"the name of a lock cannot hold '{{{{ {expression.strip()} }}}}'"
             hint = "locks are taken before a test runs: they know texts and numbers of row.… and params.…"
             source.add(ProblemKind.BAD_TEMPLATE, what, place.location(source), hint=hint)
             return ""
@@ -33,7 +33,7 @@ def _filled(place: Place, text: str, names: Mapping[str, JsonValue], source: Sou
 
 
 def _value(expression: str, names: Mapping[str, JsonValue]) -> str | None:
-    path = parse_path(expression)
+    path = parse_path(expression.strip())
     value: object = names if path else MISSING
     for each in path or ():
         value = step(value, each)

@@ -57,6 +57,11 @@ def read_template_name(value: Any) -> str:
     return text
 
 
+def read_credential_name(value: Any) -> str:
+    """A credential: letters, digits, '-' and '_', a letter first."""
+    return _read_key(read_text(value), "[A-Za-z_][A-Za-z0-9_-]*", "a credential's name")
+
+
 def read_service_name(value: Any) -> str:
     """One of an environment's services: letters, digits, '-' and '_'."""
     return _read_key(read_text(value), KEY, "a service's name")

@@ -2,11 +2,15 @@
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from worker.models.problem import Location, Problem
 
 #: Longer lines are cut around the caret; most terminals and logs have room for this.
 WIDEST_LINE = 100
+
+#: Characters on either side of a place that are looked at: more than can be seen, whatever they are.
+_NEAR = 2 * WIDEST_LINE
 
 #: How far a tab moves, in columns. The line is printed with blanks instead, so it does not matter
 #: where the terminal has its tab stops.
@@ -44,11 +48,20 @@ def _lines(problem: Problem, width: int, painter: "_Painter") -> Iterator[str]:
 
 
 def _excerpt(where: Location, text: str, note: str, width: int, painter: "_Painter") -> Iterator[str]:
-    line, begins, length = _cut(*_laid_out(text, where))
+    line, begins, length = _cut(*_laid_out(*_near(text, where)))
     number = str(where.line).rjust(width - 1)
     yield f"{painter.dim(f'{number} |')} {line}".rstrip()
     caret = painter.caret("^" * length)
     yield f"{' ' * width}{painter.dim('|')} {' ' * begins}{caret}{' ' + painter.hint(note) if note else ''}"
+
+
+def _near(text: str, where: Location) -> tuple[str, Location]:
+    """The part of a very long line that can be seen, and the place in it. A file may be one line, and
+    have thousands of problems: nobody may lay out all of it for each of them."""
+    first = max(0, where.column - 1 - _NEAR)
+    last = where.column - 1 + min(where.length, _NEAR) + _NEAR
+    near = replace(where, column=where.column - first, length=min(where.length, _NEAR))
+    return text[first:last], near
 
 
 def _laid_out(text: str, where: Location) -> tuple[str, int, int]:

@@ -50,6 +50,8 @@ def merge_headers(defaults: Mapping[str, str | None], own: Mapping[str, str | No
 
 def read_auth(read: Mapping[str, Any]) -> Auth:
     """Who the request comes from; nobody if nothing was said."""
+    if "credential" in read:
+        return Auth(kind=AuthKind.CREDENTIAL, values={"name": read["credential"]})
     if "bearer" in read:
         return Auth(kind=AuthKind.BEARER, values={"token": read["bearer"]})
     for kind in _AUTH_KINDS:
@@ -188,6 +190,15 @@ def service_uses(place: Place, source: Source) -> Iterator[NameUse]:
         yield NameUse(path=("services", said.data), field="service", where=said.location(source))
 
 
+def credential_uses(place: Place, source: Source) -> Iterator[NameUse]:
+    """The credential that a test, a step or the defaults at this place need."""
+    auth = place.child("auth")
+    # A place that is not there is not found by its parent: `auth: none` names no credential.
+    said = auth.child("credential") if auth is not None else None
+    if said is not None and isinstance(said.data, str):
+        yield NameUse(path=("credentials", said.data), field="auth.credential", where=said.location(source))
+
+
 class DefaultUses:
     """The names that the suite's `defaults` need, for the tests that do not say those things themselves."""
 
@@ -200,6 +211,8 @@ class DefaultUses:
         self._others = {
             key: tuple(find_uses(said[key], key, source)) for key in DEFAULT_TEMPLATES if key in said
         }
+        if defaults is not None and "auth" in said:
+            self._others["auth"] += tuple(credential_uses(defaults, source))
         self._service = tuple(service_uses(defaults, source)) if defaults is not None else ()
         when = said["retries"].child("when") if "retries" in said else None
         self._retries = tuple(find_uses(when, "retries.when", source, own=ANSWER_NAMES)) if when else ()

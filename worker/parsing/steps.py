@@ -16,7 +16,13 @@ from worker.parsing.expectations import read_expectations
 from worker.parsing.mistake import Mistake, wrong_type
 from worker.parsing.place import Place
 from worker.parsing.readers import note
-from worker.parsing.requests import DefaultUses, read_request, said_of_request, service_uses
+from worker.parsing.requests import (
+    DefaultUses,
+    credential_uses,
+    read_request,
+    said_of_request,
+    service_uses,
+)
 from worker.parsing.source import Source
 from worker.parsing.templates import Templates, Used
 from worker.parsing.uses import ANSWER_NAMES, expression_uses, find_uses
@@ -138,6 +144,7 @@ class StepReader:
     def _uses(self, place: Place, prefix: str) -> Iterator[NameUse]:
         yield from template_uses(place, prefix, self._source)
         yield from service_uses(place, self._source)
+        yield from credential_uses(place, self._source)
         yield from self._default_uses.of(place)
 
 

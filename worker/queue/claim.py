@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from context.values import JsonValue
+from worker.credentials import stored_credential
 from worker.models.environment import Environment, Service
 from worker.models.outcome import TestOutcome
-from worker.models.request import NO_AUTH, NOTHING_SAID, Connection
+from worker.models.request import NO_AUTH, NOTHING_SAID, Auth, Connection
 from worker.models.run import ClaimedContext, ClaimedEndpoint, ClaimedRun, ClaimedSuite, Lease
 from worker.models.suite import Quarantine
 from worker.parsing.requests import read_auth
 from worker.records.api import (
     ClaimAnswer,
+    ClaimedCredentialAnswer,
     ClaimedEndpointAnswer,
     ClaimedEnvironmentAnswer,
     ClaimedSelection,
@@ -86,6 +88,7 @@ def _environment(environment: ClaimedEnvironmentAnswer) -> Environment:
         services={name: _service(said) for name, said in environment.services.items()},
         variables=environment.variables or {},
         secrets=environment.secrets or {},
+        credentials=_credentials(environment.credentials or {}),
         max_parallel=environment.max_parallel,
         rate_limit_per_second=environment.rate_limit_per_second,
         timeout_seconds=environment.timeout_seconds,
@@ -105,6 +108,11 @@ def _connection(said: ConnectionSettings | None) -> Connection:
         key=tls.key,
         password=tls.password,
     )
+
+
+def _credentials(said: Mapping[str, ClaimedCredentialAnswer]) -> dict[str, Auth]:
+    found = {name: stored_credential(each.type, each.settings, each.secret) for name, each in said.items()}
+    return {name: auth for name, auth in found.items() if auth is not None}
 
 
 def _service(said: JsonValue) -> Service:

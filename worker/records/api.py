@@ -56,6 +56,14 @@ class ClaimedRunAnswer(Record):
     requested_by: str | None = None
 
 
+class ClaimedCredentialAnswer(Record):
+    """A personal credential of whoever asked for the run: never print, log or store its secret."""
+
+    type: str
+    settings: JsonObject = Field(default_factory=dict)
+    secret: dict[str, str] = Field(default_factory=dict, repr=False)
+
+
 class ClaimedEnvironmentAnswer(Record):
     """Where the run happens. `secrets` hold real values: never print, log or store them."""
 
@@ -66,6 +74,7 @@ class ClaimedEnvironmentAnswer(Record):
     services: JsonObject = Field(default_factory=dict)
     variables: JsonObject | None = None
     secrets: dict[str, str] | None = Field(default=None, repr=False)
+    credentials: dict[str, ClaimedCredentialAnswer] | None = Field(default=None, repr=False)
     max_parallel: int | None = None
     rate_limit_per_second: float | None = None
     timeout_seconds: float | None = None
