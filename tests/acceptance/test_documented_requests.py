@@ -30,6 +30,7 @@ SECRETS = {
     "BATON_SECRET_AWS_KEY": "canary-aws-key",
     "BATON_SECRET_PROXY_PASSWORD": "canary-proxy",
     "BATON_SECRET_KEY_PASSWORD": "canary-key",
+    "BATON_SECRET_PARTNER": "canary-credential",
 }
 
 
@@ -69,6 +70,12 @@ async def partner(seen: Seen) -> Reply:
     return json_reply({}) if seen.header("x-partner") == "canary-api-key" else refused()
 
 
+async def mine(seen: Seen) -> Reply:
+    """Only with the token that is somebody's own."""
+    own = f"Bearer {SECRETS['BATON_SECRET_PARTNER']}"
+    return json_reply({}) if seen.header("authorization") == own else refused()
+
+
 async def keyed(seen: Seen) -> Reply:
     """Only with a key in the query."""
     return json_reply({}) if ("key", "canary-api-key") in seen.query else refused()
@@ -97,6 +104,7 @@ def target() -> Iterator[Target]:
         "admin": admin,
         "partner": partner,
         "keyed": keyed,
+        "mine": mine,
         "bucket": bucket,
         "digest": server.routes()["digest"],
         "me": server.routes()["guarded"],
