@@ -94,7 +94,7 @@ async def test_a_requested_run_is_executed_recorded_and_told(site: Site) -> None
 
 
 async def test_the_evidence_is_kept_and_can_be_read_by_members(site: Site) -> None:
-    """Requests, responses, assertions, captures and attempts, by test."""
+    """Requests, responses, assertions, captures, attempts and what the run knew afterwards, by test."""
     await site.push(members=MEMBERS)
     run_id = await site.request("members")
     with site.worker():
@@ -102,7 +102,7 @@ async def test_the_evidence_is_kept_and_can_be_read_by_members(site: Site) -> No
     assert row["status"] == "completed", row
     details = await site.runs.details(row)
     kinds = {each["kind"] for each in details["members/login"]}
-    assert kinds == {"attempt", "request", "response", "assertion", "capture"}
+    assert kinds == {"attempt", "request", "response", "assertion", "capture", "context"}
     [echo] = [each["content"] for each in details["members/echo"] if each["kind"] == "request"]
     assert echo["method"] == "POST"
 

@@ -11,6 +11,9 @@ from worker.project.addresses import pushed_path
 _PACKAGED = Path(__file__).parents[1] / "files" / "examples"
 _CHECKOUT = Path(__file__).parents[3] / "examples"
 
+#: The examples that the demo runs; the tour is for reading.
+_SHOWN = ("shop", "supabase-auth")
+
 
 def examples_folder() -> Path:
     """The folder with the examples."""
@@ -18,8 +21,7 @@ def examples_folder() -> Path:
 
 
 def example_suites() -> tuple[Suite, ...]:
-    """All example suites, with paths that are the same on every machine."""
+    """The suites that the demo runs, with paths that are the same on every machine."""
     folder = examples_folder()
-    paths = sorted(folder.glob("*/*.yaml"))
-    suites = load_suites(paths)
+    suites = load_suites(folder / name for name in _SHOWN)
     return tuple(replace(suite, path=pushed_path(suite.path, below=folder.parent)) for suite in suites)
