@@ -123,13 +123,13 @@ set search_path = ''
 as $$
   select case
     when p_category in ('dns', 'connect_refused', 'connect_timeout', 'tls', 'proxy', 'gateway_502_503_504', 'environment_outage') then 'environment'
-    when p_category in ('login_failed', 'token_expired', 'token_missing_capture', 'unauthorized_401', 'forbidden_403') then 'auth'
-    when p_category in ('rate_limited_429', 'read_timeout', 'retry_budget_spent', 'poll_timeout') then 'limits'
+    when p_category in ('login_failed', 'token_refused', 'unauthorized_401', 'forbidden_403') then 'auth'
+    when p_category in ('rate_limited_429', 'read_timeout', 'test_timeout', 'poll_timeout') then 'limits'
     when p_category in ('server_5xx', 'malformed_body', 'protocol') then 'server'
     when p_category in ('status', 'header', 'schema', 'openapi_mismatch', 'snapshot_diff') then 'contract'
     when p_category in ('assertion_value', 'assertion_time') then 'value'
-    when p_category in ('capture_failed', 'undefined_variable', 'stale_resource', 'dependency_blocked') then 'data_flow'
-    when p_category in ('test_definition_error', 'script_error', 'runner_error', 'cancelled', 'interrupted') then 'test'
+    when p_category in ('capture_failed', 'undefined_variable', 'dependency_blocked') then 'data_flow'
+    when p_category in ('test_definition_error', 'runner_error', 'cancelled', 'interrupted') then 'test'
   end::public.failure_group;
 $$;
 

@@ -1,5 +1,6 @@
 """Failures: equal ones are one row that counts, and people say what they think of it."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from tests.database.history import a_run_of, another_environment, failed, passed, ran
 from tests.database.pushes import Json, a_result
 from tests.database.world import World
+from worker.engine.categories import Category
+from worker.http.transport import Trouble
 
 FAILED = {"status": "failed", "reason": "tests"}
 
@@ -157,10 +160,34 @@ def test_a_failure_that_was_resolved_and_comes_back_is_open(world: World) -> Non
     assert ignored["triage"] == "ignored"
 
 
+def _group(world: World, category: str) -> Any:
+    return world.session.value("select private.group_of_category(%s)::text", category)
+
+
+@pytest.mark.parametrize("category", [*Category, *Trouble])
+def test_every_category_of_the_engine_has_a_group(world: World, category: str) -> None:
+    """One without would stand in no group of the dashboard's."""
+    assert _group(world, category) is not None
+
+
+def test_groups_hold_categories_of_the_engine_alone(world: World) -> None:
+    """A word that no worker says is a misspelt one, or one that was renamed."""
+    source = world.session.value("select prosrc from pg_proc where proname = 'group_of_category'")
+    groups = world.session.value("select enum_range(null::public.failure_group)::text[]")
+    assert set(re.findall(r"'(\w+)'", source)) == {*Category, *Trouble, *groups}
+
+
 @pytest.mark.parametrize(
     ("category", "group"),
-    [("dns", "environment"), ("login_failed", "auth"), ("schema", "contract"), ("made_up", None)],
+    [
+        ("dns", "environment"),
+        ("login_failed", "auth"),
+        ("token_refused", "auth"),
+        ("test_timeout", "limits"),
+        ("schema", "contract"),
+        ("made_up", None),
+    ],
 )
 def test_categories_have_groups(world: World, category: str, group: Any) -> None:
     """Those that we do not know have none."""
-    assert world.session.value("select private.group_of_category(%s)::text", category) == group
+    assert _group(world, category) == group
