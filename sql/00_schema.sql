@@ -207,6 +207,21 @@ begin
 end;
 $$;
 
+-- Puts a secret into the Vault: over the one with this id, or as a new one where there is none yet. Says which it is.
+create function private.keep_in_vault(p_vault_id uuid, p_secret text, p_name text, p_description text)
+returns uuid
+language plpgsql  -- bound late: the Vault need not exist when this is created
+set search_path = ''
+as $$
+begin
+  if p_vault_id is null then
+    return vault.create_secret(p_secret, p_name, p_description);
+  end if;
+  perform vault.update_secret(p_vault_id, p_secret);
+  return p_vault_id;
+end;
+$$;
+
 -- For tables that name a Vault secret in vault_id: it goes with its row.
 create function private.tg_forget_vault_secret()
 returns trigger

@@ -140,30 +140,18 @@ begin
 end;
 $$;
 
--- Puts the secret into the Vault: over the old one, or as a new one.
+-- Whoever calls it holds the credential's row: of two at once, the second replaces the first's.
 create function private.keep_credential_secret(p_credential public.api_credentials, p_secret jsonb)
 returns void
-language plpgsql  -- bound late: the Vault need not exist when this is created
+language sql
 set search_path = ''
 as $$
-declare
-  v_vault_id uuid;
-begin
-  select vault_id into v_vault_id
-  from private.credential_secrets
-  where credential_id = p_credential.id;
-
-  if found then
-    perform vault.update_secret(v_vault_id, p_secret::text);
-  else
-    insert into private.credential_secrets (credential_id, organization_id, vault_id)
-    values (
-      p_credential.id,
-      p_credential.organization_id,
-      vault.create_secret(p_secret::text, 'api_credential/' || p_credential.id, 'A personal credential of a Baton user.')
-    );
-  end if;
-end;
+  insert into private.credential_secrets (credential_id, organization_id, vault_id)
+  values (p_credential.id, p_credential.organization_id, private.keep_in_vault(
+    (select vault_id from private.credential_secrets where credential_id = p_credential.id),
+    p_secret::text, 'api_credential/' || p_credential.id, 'A personal credential of a Baton user.'
+  ))
+  on conflict (credential_id) do update set vault_id = excluded.vault_id;
 $$;
 
 create function private.set_api_credential_secret(p_credential_id uuid, p_secret jsonb)

@@ -146,30 +146,18 @@ grant select, delete on public.environment_variables to authenticated;
 
 -- Functions --------------------------------------------------------------------
 
--- Puts the value into the Vault: over the old one, or as a new secret.
+-- Whoever calls it holds the variable's row: of two at once, the second replaces the first's.
 create function private.keep_secret(p_variable public.environment_variables, p_value text)
 returns void
-language plpgsql  -- bound late: the Vault need not exist when this is created
+language sql
 set search_path = ''
 as $$
-declare
-  v_vault_id uuid;
-begin
-  select vault_id into v_vault_id
-  from private.environment_secrets
-  where variable_id = p_variable.id;
-
-  if found then
-    perform vault.update_secret(v_vault_id, p_value);
-  else
-    insert into private.environment_secrets (variable_id, organization_id, vault_id)
-    values (
-      p_variable.id,
-      p_variable.organization_id,
-      vault.create_secret(p_value, 'environment_variable/' || p_variable.id, 'A secret of a Baton environment.')
-    );
-  end if;
-end;
+  insert into private.environment_secrets (variable_id, organization_id, vault_id)
+  values (p_variable.id, p_variable.organization_id, private.keep_in_vault(
+    (select vault_id from private.environment_secrets where variable_id = p_variable.id),
+    p_value, 'environment_variable/' || p_variable.id, 'A secret of a Baton environment.'
+  ))
+  on conflict (variable_id) do update set vault_id = excluded.vault_id;
 $$;
 
 create function private.write_variable(p_environment public.environments, p_name text, p_value text, p_is_secret boolean)

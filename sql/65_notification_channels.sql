@@ -103,27 +103,18 @@ on public.notification_channels to authenticated;
 
 -- Functions --------------------------------------------------------------------
 
--- Puts the address into the Vault: over the old one, or as a new one.
+-- Whoever calls it holds the channel's row: of two at once, the second replaces the first's.
 create function private.keep_address(p_channel public.notification_channels, p_address text)
 returns void
-language plpgsql  -- bound late: the Vault need not exist when this is created
+language sql
 set search_path = ''
 as $$
-declare
-  v_vault_id uuid;
-begin
-  select vault_id into v_vault_id from private.channel_addresses where channel_id = p_channel.id;
-  if found then
-    perform vault.update_secret(v_vault_id, p_address);
-  else
-    insert into private.channel_addresses (channel_id, organization_id, vault_id)
-    values (
-      p_channel.id,
-      p_channel.organization_id,
-      vault.create_secret(p_address, 'notification_channel/' || p_channel.id, 'The address of a Baton notification channel.')
-    );
-  end if;
-end;
+  insert into private.channel_addresses (channel_id, organization_id, vault_id)
+  values (p_channel.id, p_channel.organization_id, private.keep_in_vault(
+    (select vault_id from private.channel_addresses where channel_id = p_channel.id),
+    p_address, 'notification_channel/' || p_channel.id, 'The address of a Baton notification channel.'
+  ))
+  on conflict (channel_id) do update set vault_id = excluded.vault_id;
 $$;
 
 create function private.set_notification_address(p_channel_id uuid, p_address text)
@@ -140,8 +131,8 @@ begin
   if coalesce(btrim(p_address), '') = '' or octet_length(p_address) > 4096 then
     perform private.refuse(422, 'an address is a text of at most 4 KiB', 'To stop messages, switch the channel off or delete it.');
   end if;
-  perform private.keep_address(v_channel, p_address);
   update public.notification_channels set has_address = true where id = p_channel_id returning * into v_channel;
+  perform private.keep_address(v_channel, p_address);
   return v_channel;
 end;
 $$;

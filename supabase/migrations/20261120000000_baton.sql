@@ -212,6 +212,21 @@ begin
 end;
 $$;
 
+-- Puts a secret into the Vault: over the one with this id, or as a new one where there is none yet. Says which it is.
+create function private.keep_in_vault(p_vault_id uuid, p_secret text, p_name text, p_description text)
+returns uuid
+language plpgsql  -- bound late: the Vault need not exist when this is created
+set search_path = ''
+as $$
+begin
+  if p_vault_id is null then
+    return vault.create_secret(p_secret, p_name, p_description);
+  end if;
+  perform vault.update_secret(p_vault_id, p_secret);
+  return p_vault_id;
+end;
+$$;
+
 -- For tables that name a Vault secret in vault_id: it goes with its row.
 create function private.tg_forget_vault_secret()
 returns trigger
@@ -716,30 +731,18 @@ begin
 end;
 $$;
 
--- Puts the secret into the Vault: over the old one, or as a new one.
+-- Whoever calls it holds the credential's row: of two at once, the second replaces the first's.
 create function private.keep_credential_secret(p_credential public.api_credentials, p_secret jsonb)
 returns void
-language plpgsql  -- bound late: the Vault need not exist when this is created
+language sql
 set search_path = ''
 as $$
-declare
-  v_vault_id uuid;
-begin
-  select vault_id into v_vault_id
-  from private.credential_secrets
-  where credential_id = p_credential.id;
-
-  if found then
-    perform vault.update_secret(v_vault_id, p_secret::text);
-  else
-    insert into private.credential_secrets (credential_id, organization_id, vault_id)
-    values (
-      p_credential.id,
-      p_credential.organization_id,
-      vault.create_secret(p_secret::text, 'api_credential/' || p_credential.id, 'A personal credential of a Baton user.')
-    );
-  end if;
-end;
+  insert into private.credential_secrets (credential_id, organization_id, vault_id)
+  values (p_credential.id, p_credential.organization_id, private.keep_in_vault(
+    (select vault_id from private.credential_secrets where credential_id = p_credential.id),
+    p_secret::text, 'api_credential/' || p_credential.id, 'A personal credential of a Baton user.'
+  ))
+  on conflict (credential_id) do update set vault_id = excluded.vault_id;
 $$;
 
 create function private.set_api_credential_secret(p_credential_id uuid, p_secret jsonb)
@@ -1215,30 +1218,18 @@ grant select, delete on public.environment_variables to authenticated;
 
 -- Functions --------------------------------------------------------------------
 
--- Puts the value into the Vault: over the old one, or as a new secret.
+-- Whoever calls it holds the variable's row: of two at once, the second replaces the first's.
 create function private.keep_secret(p_variable public.environment_variables, p_value text)
 returns void
-language plpgsql  -- bound late: the Vault need not exist when this is created
+language sql
 set search_path = ''
 as $$
-declare
-  v_vault_id uuid;
-begin
-  select vault_id into v_vault_id
-  from private.environment_secrets
-  where variable_id = p_variable.id;
-
-  if found then
-    perform vault.update_secret(v_vault_id, p_value);
-  else
-    insert into private.environment_secrets (variable_id, organization_id, vault_id)
-    values (
-      p_variable.id,
-      p_variable.organization_id,
-      vault.create_secret(p_value, 'environment_variable/' || p_variable.id, 'A secret of a Baton environment.')
-    );
-  end if;
-end;
+  insert into private.environment_secrets (variable_id, organization_id, vault_id)
+  values (p_variable.id, p_variable.organization_id, private.keep_in_vault(
+    (select vault_id from private.environment_secrets where variable_id = p_variable.id),
+    p_value, 'environment_variable/' || p_variable.id, 'A secret of a Baton environment.'
+  ))
+  on conflict (variable_id) do update set vault_id = excluded.vault_id;
 $$;
 
 create function private.write_variable(p_environment public.environments, p_name text, p_value text, p_is_secret boolean)
@@ -7862,27 +7853,18 @@ on public.notification_channels to authenticated;
 
 -- Functions --------------------------------------------------------------------
 
--- Puts the address into the Vault: over the old one, or as a new one.
+-- Whoever calls it holds the channel's row: of two at once, the second replaces the first's.
 create function private.keep_address(p_channel public.notification_channels, p_address text)
 returns void
-language plpgsql  -- bound late: the Vault need not exist when this is created
+language sql
 set search_path = ''
 as $$
-declare
-  v_vault_id uuid;
-begin
-  select vault_id into v_vault_id from private.channel_addresses where channel_id = p_channel.id;
-  if found then
-    perform vault.update_secret(v_vault_id, p_address);
-  else
-    insert into private.channel_addresses (channel_id, organization_id, vault_id)
-    values (
-      p_channel.id,
-      p_channel.organization_id,
-      vault.create_secret(p_address, 'notification_channel/' || p_channel.id, 'The address of a Baton notification channel.')
-    );
-  end if;
-end;
+  insert into private.channel_addresses (channel_id, organization_id, vault_id)
+  values (p_channel.id, p_channel.organization_id, private.keep_in_vault(
+    (select vault_id from private.channel_addresses where channel_id = p_channel.id),
+    p_address, 'notification_channel/' || p_channel.id, 'The address of a Baton notification channel.'
+  ))
+  on conflict (channel_id) do update set vault_id = excluded.vault_id;
 $$;
 
 create function private.set_notification_address(p_channel_id uuid, p_address text)
@@ -7899,8 +7881,8 @@ begin
   if coalesce(btrim(p_address), '') = '' or octet_length(p_address) > 4096 then
     perform private.refuse(422, 'an address is a text of at most 4 KiB', 'To stop messages, switch the channel off or delete it.');
   end if;
-  perform private.keep_address(v_channel, p_address);
   update public.notification_channels set has_address = true where id = p_channel_id returning * into v_channel;
+  perform private.keep_address(v_channel, p_address);
   return v_channel;
 end;
 $$;
@@ -9340,13 +9322,13 @@ set search_path = ''
 as $$
   select case
     when p_category in ('dns', 'connect_refused', 'connect_timeout', 'tls', 'proxy', 'gateway_502_503_504', 'environment_outage') then 'environment'
-    when p_category in ('login_failed', 'token_expired', 'token_missing_capture', 'unauthorized_401', 'forbidden_403') then 'auth'
-    when p_category in ('rate_limited_429', 'read_timeout', 'retry_budget_spent', 'poll_timeout') then 'limits'
+    when p_category in ('login_failed', 'token_refused', 'unauthorized_401', 'forbidden_403') then 'auth'
+    when p_category in ('rate_limited_429', 'read_timeout', 'test_timeout', 'poll_timeout') then 'limits'
     when p_category in ('server_5xx', 'malformed_body', 'protocol') then 'server'
     when p_category in ('status', 'header', 'schema', 'openapi_mismatch', 'snapshot_diff') then 'contract'
     when p_category in ('assertion_value', 'assertion_time') then 'value'
-    when p_category in ('capture_failed', 'undefined_variable', 'stale_resource', 'dependency_blocked') then 'data_flow'
-    when p_category in ('test_definition_error', 'script_error', 'runner_error', 'cancelled', 'interrupted') then 'test'
+    when p_category in ('capture_failed', 'undefined_variable', 'dependency_blocked') then 'data_flow'
+    when p_category in ('test_definition_error', 'runner_error', 'cancelled', 'interrupted') then 'test'
   end::public.failure_group;
 $$;
 

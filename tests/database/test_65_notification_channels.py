@@ -1,10 +1,12 @@
 """Channels: where people are told. The address goes in, and comes out for workers only."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from tests.database.conftest import OpenWorld
 from tests.database.world import World
 
 ADDRESS = "https://hooks.example.com/T0/B0/s3cr3t"
@@ -62,6 +64,24 @@ def test_an_address_is_replaced_in_place_and_goes_with_its_channel(world: World)
     assert _kept(world) == ["mailto:a@example.com"]
     world.admin.change("delete from public.notification_channels")
     assert _kept(world) == []
+
+
+def test_of_two_first_addresses_at_once_the_later_one_is_kept(open_world: OpenWorld) -> None:
+    """The second administrator waits for the first, and leaves no second secret behind."""
+    first, second = open_world(), open_world()
+    identifier = _channel(first, address=None)
+    with ThreadPoolExecutor(1) as threads:
+        with first.session.transaction():
+            first.admin.call("set_notification_address", p_channel_id=identifier, p_address=ADDRESS)
+            waiting = threads.submit(
+                second.admin.call,
+                "set_notification_address",
+                p_channel_id=identifier,
+                p_address="mailto:later@example.com",
+            )
+            open_world().session.wait_for_blocked()
+        waiting.result()
+    assert _kept(first) == ["mailto:later@example.com"]
 
 
 def test_workers_get_the_addresses_of_those_to_be_told(world: World) -> None:
