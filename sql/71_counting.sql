@@ -183,7 +183,7 @@ returns void
 language sql
 set search_path = ''
 as $$
-  select pg_advisory_xact_lock(hashtextextended('baton/metrics/' || environment_id, 0))
+  select pg_advisory_xact_lock(private.metrics_lock(environment_id))
   from (select distinct environment_id from public.test_runs where id = any (p_run_ids) order by environment_id) as environment;
 $$;
 
