@@ -29,9 +29,16 @@ description: "Two lines\\nand a \\u201cquote\\u201d"
 tags: [nightly]
 variables: { currency: EUR, limits: [1, 2.5, null, true] }
 environments:
-  local: { base_url: "http://127.0.0.1:8900", default: true, max_parallel: 4, timeout: 10s }
+  local:
+    base_url: "http://127.0.0.1:8900"
+    default: true
+    max_parallel: 4
+    timeout: 10s
+    services: { billing: { base_url: "http://127.0.0.1:8901", health: /health, auth: none } }
 defaults: { timeout: 9s, retries: 2, priority: high, headers: { Accept: application/json }, tags: [all] }
 bail: 3
+parallel: false
+timeout: 15m
 hooks: { before_all: [{ POST: /begin }], after_each: [{ name: tidy, POST: /tidy }] }
 templates: { part: { PUT: /part, json: { size: "{{ params.size }}", who: "to {{ params.who }}" } } }
 x-common: &common { retry_delay: 100ms, verify_tls: false }
@@ -60,6 +67,7 @@ tests:
     retries: 0
     priority: medium
     timeout: 1m
+    service: billing
     tags: [smoke, nightly]
     skip: 'not "today"'
   mango: { GET: "{{ base_url }}/m", json: null, auth: none, needs: [zebra], after: [apple] }
@@ -79,11 +87,11 @@ tests:
       - { GET: "/{{ ticket }}", when: "{{ env.deep }}", repeat: { until: "{{ json.done }}", within: 9s } }
     cleanup: { DELETE: /begin }
     retries: { count: 3, backoff: fixed, max_delay: 9s, on: [connect, 5xx], when: "{{ status == 503 }}" }
-    timeout: { connect: 2s, total: 12s }
+    timeout: { connect: 2s, total: 12s, attempt: 2m }
   nuts:
     GET: "/nuts/{{ row.kind }}"
     rows: [{ id: wal, kind: walnut, size: 2 }, { id: pea, kind: peanut, size: 1 }]
-    timeout: { read: 3s }
+    timeout: { read: 3s, attempt: 90s }
     needs: [mango]
   olive: { POST: /o, form: { a: 1, b: [x, y] }, gzip: true, cookies: { a: b }, cookie_jar: run }
   pear: { POST: /p, multipart: [{ name: a, text: b }], max_redirects: 3, http_version: "1.1" }

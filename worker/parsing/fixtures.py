@@ -13,6 +13,7 @@ from worker.models.fixture import Fixture, FixtureFile, FixtureFormat, Generated
 from worker.models.problem import ProblemKind
 from worker.models.suite import NameUse, Test
 from worker.parsing.file_paths import below
+from worker.parsing.fixture_chains import Chains
 from worker.parsing.mistake import Mistake
 from worker.parsing.place import Place
 from worker.parsing.readers import note
@@ -55,16 +56,21 @@ class SuiteFixtures:
         fixtures = {
             name: fixture for name, said in read.items() if (fixture := self._read(name, said)) is not None
         }
-        self._has_mistakes = len(fixtures) < len(self._places)
         self._told: set[object] = set()
         self._known = tuple(fixtures)
-        self._drop_unsound(fixtures)
-        self.data = FixtureData(fixtures, files, suite=suite)
+        chains = Chains(fixtures, written=self._places, tell=self._problem, near=self._near)
+        self.data = FixtureData(
+            {name: fixture for name, fixture in fixtures.items() if chains.can_be_made(name)},
+            files,
+            suite=suite,
+        )
 
     def rows(self, written: str) -> Table:
         """The data of `{ fixture: users }`, or of a part of it. Raises Mistake."""
         name, *rest = written.split(".")
         if name not in self.data.fixtures:
+            if name in self._places:
+                return []  # it has a problem of its own
             raise Mistake(
                 f"there is no fixture {name!r}", hint=self._near(name), kind=ProblemKind.UNKNOWN_NAME
             )
@@ -105,7 +111,8 @@ class SuiteFixtures:
             return use
         name = str(use.path[1])
         if name not in self.data.fixtures:
-            if not use.optional and not (self._has_mistakes and name in self._places):
+            # One that is written and not here has a problem of its own.
+            if not use.optional and name not in self._places:
                 self._say(f"there is no fixture {name!r}", use, self._near(name))
             return use
         captured = self.data.captured(name)
@@ -197,33 +204,6 @@ class SuiteFixtures:
             path = below(self._source.path, f"{SNAPSHOT_FOLDER}/{self._suite}.{name}.json")
             return Kept(test=test, capture=capture, path=path, ttl_seconds=life)
         return None
-
-    def _drop_unsound(self, fixtures: dict[str, Fixture]) -> None:
-        """Note generated fixtures that are made of one another, or of one that is not there."""
-        told: set[str] = set()
-        unsound = [name for name in fixtures if not self._is_sound(name, fixtures, [], told)]
-        for name in unsound:
-            del fixtures[name]
-
-    def _is_sound(self, name: str, fixtures: Mapping[str, Fixture], way: list[str], told: set[str]) -> bool:
-        if name not in fixtures:
-            if name not in self._places and name not in told:
-                self._problem(
-                    ProblemKind.UNKNOWN_NAME, way[0], f"there is no fixture {name!r}", self._near(name)
-                )
-            told.add(name)
-            return False
-        if name in way:
-            circle = way[way.index(name) :]
-            if not told.intersection(circle):
-                chain = " needs ".join([*circle, name])
-                what = f"fixtures cannot be made of one another: {chain}"
-                self._problem(ProblemKind.CYCLE, name, what, "take one of them out of the circle")
-            told.update(circle)
-            return False
-        source = fixtures[name].source
-        others = source.others if isinstance(source, Generated) else ()
-        return all([self._is_sound(other, fixtures, [*way, name], told) for other in others])
 
     def _problem(self, kind: ProblemKind, name: str, what: str, hint: str | None) -> None:
         self._source.add(kind, what, self._places[name].key_location(self._source), hint=hint)

@@ -230,3 +230,46 @@ def test_what_was_kept_of_another_capture_is_not_taken(
     keep(suite, _run(suite, "u-1"))
     changed = read(SNAPSHOT.replace("make.id", "make.name").replace("id: $.id", "name: $.name"), LocalFiles())
     assert list(build_graph([changed]).requires["s/use"]) == ["s/make"]
+
+
+def _chain(length: int, *, last_first: bool = False) -> str:
+    """Fixtures that are made of one another, one after the other."""
+    lines = [
+        f"  f{n}: {{ generate: {{ for_each: f{n + 1}, fields: {{ x: {{ value: {n} }} }} }} }}"
+        for n in range(1, length)
+    ]
+    written = [*lines, f"  f{length}: [{{ x: 0 }}]"]
+    return "\n".join(["fixtures:", *(reversed(written) if last_first else written), TESTS])
+
+
+@pytest.mark.parametrize("last_first", [False, True])
+def test_only_so_many_fixtures_are_made_of_one_another(last_first: bool) -> None:
+    """Each makes the one before it, so a chain without an end would be none either."""
+    assert render(read(_chain(30, last_first=last_first)), "{{ fixture.f1[0].x }}") == 1
+    [problem] = problems_of(_chain(31, last_first=last_first))
+    assert problem == "more than 30 fixtures are made of one another here"
+    assert set(problems_of(_chain(2_000, last_first=last_first))) == {problem}
+
+
+def test_fixtures_that_are_made_of_the_same_two_are_looked_up_once() -> None:
+    """The ways through thirty pairs of them are a thousand million."""
+    pair = "  {0}{1}: {{ generate: {{ fields: {{ x: {{ from: a{2}.x }}, y: {{ from: b{2}.x }} }} }} }}"
+    lines = [pair.format(side, n, n + 1) for n in range(1, 30) for side in "ab"]
+    suite = read("\n".join(["fixtures:", *lines, "  a30: [{ x: 1 }]", "  b30: [{ x: 2 }]", TESTS]))
+    assert render(suite, "{{ fixture.a1[0].x in (1, 2) }}") is True
+
+
+def test_what_a_fixture_lacks_is_told_once_and_where_it_is_named() -> None:
+    """Not of those that are made of it, nor of the tests that use them."""
+    text = """
+fixtures:
+  carts: { generate: { for_each: orders, fields: { id: { sequence: 1 } } } }
+  orders: { generate: { for_each: user, fields: { id: { sequence: 1 } } } }
+tests:
+  t: { POST: /, json: "{{ fixture.carts }}" }
+  r: { GET: /, rows: { fixture: orders } }
+"""
+    with pytest.raises(SuiteError) as caught:
+        read(text)
+    [problem] = caught.value.problems
+    assert (problem.what, problem.where.line) == ("there is no fixture 'user'", 4)
