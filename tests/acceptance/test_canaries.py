@@ -221,6 +221,9 @@ def test_no_other_command_shows_a_secret(stage: Stage) -> None:
     ):
         outputs |= stage.run(*words)
     assert stage.leaks(outputs) == []
+    assert [words for words, said in outputs.items() if "This is a bug" in said] == []
+    scripts = [said for words, said in outputs.items() if "export" in words and "stdout" in words]
+    assert [said.count("canaries/rows[") for said in scripts] == [4, 4], "the suite was not exported"
 
 
 def test_no_exception_shows_a_secret(stage: Stage) -> None:

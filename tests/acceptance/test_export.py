@@ -66,6 +66,13 @@ tests:
     steps:
       - { name: first, DELETE: "/echo/{{ item }}" }
       - { name: second, PUT: /echo, text: "{{ secrets.key_code }}" }
+  rows:
+    rows:
+      - { id: one, n: 1, word: "{{ secrets.key_code }}", other: "{{ env.name }}" }
+      - { id: two, n: 2, word: "x{{ item }}" }
+    POST: "/echo/{{ row.n }}"
+    query: { word: "{{ row.word }}", more: "a{{ row.word }}z" }
+    json: "{{ row }}"
 """
 SECRETS = {"key_code": SECRET, "plain": "canary-plain", "client": CLIENT_SECRET}
 assert CLIENT == "shop"

@@ -1,13 +1,14 @@
 """Tests as curl commands in a shell script."""
 
 import base64
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from context.execution import ExecutionContext
-from context.values import MASK
+from context.values import MASK, JsonValue
+from worker.cli.exporting.late import LateNames
 from worker.cli.exporting.symbols import Symbols, rendering
-from worker.engine.conditions import given_names
 from worker.errors import RequestError
 from worker.files import Files
 from worker.http.build import build_request
@@ -26,6 +27,9 @@ _TONGUES = {
     "json": """json() { printf '%s' "$1" | sed 's/\\\\/&&/g; s/"/\\\\"/g'; }""",
     "url": """url() { printf '%s' "$1" | od -An -v -tx1 | tr -d '\\n' | tr ' ' '%'; }""",
 }
+
+#: A secret as it is; what is made of one is something else.
+_SECRET = re.compile(r"secrets(?:\.[\w-]+|\[[^\[\]]+\])")
 
 
 class CurlScript:
@@ -77,21 +81,22 @@ class CurlScript:
 
     def _command(self, test: Test, step: Step) -> str:
         """The lines of the commands with marks: for a token that is asked for, two of them."""
-        symbols = self._symbols
-        names = given_names({**test.names, **step.names}, self._context, test, known={})
+        symbols, late = self._symbols, LateNames()
 
-        def fill(value: object) -> object:
-            return self._context.render(value, suite=test.suite, test=test.key, extra=names)  # type: ignore[arg-type] # JSON
+        def fill(value: JsonValue) -> JsonValue:
+            return self._context.render(value, suite=test.suite, test=test.key, extra=late.known)
 
+        render = rendering(fill, symbols, late)
+        late.learn({**test.names, **step.names}, fill, render)
         base_url = self._environment.base_url or symbols.mark("base_url")
         origin = replace(self._origin, base_url=base_url)
-        request = build_request(step.request, render=rendering(fill, symbols), origin=origin)  # type: ignore[arg-type] # JSON
+        request = build_request(step.request, render=render, origin=origin)
         lines = [*_asking(request, symbols), *curl_command(_record(request, symbols))]
         return "\n".join(lines)
 
     def _meaning(self, expression: str) -> str:
         """What a variable is to hold, for somebody who has none of it yet."""
-        if expression.startswith("secrets"):
+        if _SECRET.fullmatch(expression):
             return "a secret of the environment"
         for name, story in self._captures.items():
             if name in expression.replace("[", ".").replace("]", "").split("."):

@@ -1,12 +1,14 @@
 """Values that are not known before a run, such as tokens: they become variables of the shell."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from secrets import token_hex
+from typing import NamedTuple
 
 from context.errors import ContextError
 from context.values import JsonValue
+from worker.cli.exporting.late import Fill, LateNames
 from worker.http.render import Render
 
 #: One expression of a template; braces in its quoted texts do not end it.
@@ -15,8 +17,6 @@ _EXPRESSION = re.compile(r"""\{\{((?:"[^"]*"|'[^']*'|\}(?!\})|[^}"'])*)\}\}""")
 _PATH = re.compile(r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*|\[\d+\]|\[(?:'[^']*'|\"[^\"]*\")\])*")
 #: First words that say only where a value lies.
 _ROOMS = re.compile(r"^(?:captured_data|env|secrets|shared_auth_tokens|shared_variables|tokens)(?:\.|(?=\[))")
-
-Fill = Callable[[JsonValue], JsonValue]
 
 
 @dataclass(slots=True)
@@ -74,45 +74,63 @@ def variable_name(expression: str) -> str:
     return f"V_{name}" if name[0].isdigit() else name
 
 
-def rendering(fill: Fill, symbols: Symbols) -> Render:
+def rendering(fill: Fill, symbols: Symbols, late: LateNames) -> Render:
     """Fills templates as far as values are known; the rest are marks."""
 
     def render(value: JsonValue, *, field: str) -> JsonValue:
-        return _filled(value, fill, symbols, field)
+        return _filled(value, _Filling(fill, symbols, late, field))
 
     return render
 
 
-def _filled(value: JsonValue, fill: Fill, symbols: Symbols, place: str) -> JsonValue:
+class _Filling(NamedTuple):
+    """What the templates of one field are filled with."""
+
+    fill: Fill
+    symbols: Symbols
+    late: LateNames
+    field: str
+
+
+def _filled(value: JsonValue, filling: _Filling) -> JsonValue:
     if isinstance(value, dict):
-        names = {name: str(_filled(name, fill, symbols, place)) for name in value}
-        return {names[name]: _filled(each, fill, symbols, place) for name, each in value.items()}
+        names = {name: str(_filled(name, filling)) for name in value}
+        return {names[name]: _filled(each, filling) for name, each in value.items()}
     if isinstance(value, list):
-        return [_filled(each, fill, symbols, place) for each in value]
+        return [_filled(each, filling) for each in value]
     if not isinstance(value, str):
         return value
     try:
-        return fill(value)
+        if not filling.late.are_in(value):
+            return filling.fill(value)
     except ContextError:
-        return _in_parts(value, fill, symbols, place)
+        pass  # which part of it is not known is found out now
+    whole = _EXPRESSION.fullmatch(value)
+    return _expression(whole, filling) if whole else _in_parts(value, filling)
 
 
-def _in_parts(text: str, fill: Fill, symbols: Symbols, place: str) -> str:
+def _in_parts(text: str, filling: _Filling) -> str:
     """Each expression by itself: one that is not known must not hide those that are."""
     if "{%" in text:
-        return symbols.mark(place)
+        return filling.symbols.mark(filling.field)
+    return _EXPRESSION.sub(lambda match: _as_text(_expression(match, filling)), text)
 
-    def one(match: re.Match[str]) -> str:
-        try:
-            value = fill(match.group())
-        except ContextError:
-            return symbols.mark(match.group(1).strip())
-        return value if isinstance(value, str) else _as_text(value)
 
-    return _EXPRESSION.sub(one, text)
+def _expression(match: re.Match[str], filling: _Filling) -> JsonValue:
+    """The value of one expression, or a mark for it."""
+    text, expression = match.group(), match.group(1).strip()
+    try:
+        if not filling.late.are_in(text):
+            return filling.fill(text)
+    except ContextError:
+        return filling.symbols.mark(expression)
+    marked = filling.late.of(text)
+    return filling.symbols.mark(filling.late.spelled_out(expression)) if marked is None else marked
 
 
 def _as_text(value: JsonValue) -> str:
+    if isinstance(value, str):
+        return value
     from worker.http.texts import as_text
 
     return as_text(value, field="a text")

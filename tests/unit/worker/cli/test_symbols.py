@@ -6,6 +6,7 @@ import pytest
 
 from context.errors import UndefinedName
 from context.values import JsonValue
+from worker.cli.exporting.late import LateNames
 from worker.cli.exporting.symbols import Symbols, rendering, variable_name
 
 
@@ -36,7 +37,7 @@ def fill(value: JsonValue) -> JsonValue:
 def test_what_is_known_is_filled_and_the_rest_is_marked() -> None:
     """Expression by expression, also deep inside."""
     symbols = Symbols()
-    render = rendering(fill, symbols)
+    render = rendering(fill, symbols, LateNames())
     text = render({"a": ["{{ known }}-{{ tokens.x }}"]}, field="json")
     assert symbols.in_shell(shlex.quote(str(text))) == """'{'"'"'a'"'"': ['"'"'k-'"$X"''"'"']}'"""
 
