@@ -5998,13 +5998,14 @@ as $$
   select deliveries >= private.most_deliveries() from private.run_leases where run_id = p_run_id;
 $$;
 
--- The lock of private.lock_metrics() (71_counting.sql), if nobody else has it.
-create function private.try_lock_metrics(p_environment_id uuid)
-returns boolean
+-- The number of the lock under which an environment is counted, see private.lock_metrics() (71_counting.sql).
+create function private.metrics_lock(p_environment_id uuid)
+returns bigint
 language sql
+immutable
 set search_path = ''
 as $$
-  select pg_try_advisory_xact_lock(hashtextextended('baton/metrics/' || p_environment_id, 0));
+  select hashtextextended('baton/metrics/' || p_environment_id, 0);
 $$;
 
 -- The end of a run counts its environment's day, one at a time. A claim may come by several runs of several environments:
@@ -6015,7 +6016,7 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  if not private.try_lock_metrics(p_run.environment_id) then
+  if not pg_try_advisory_xact_lock(private.metrics_lock(p_run.environment_id)) then
     perform pgmq.set_vt(p_queue, p_message_id, 2);
   elsif p_run.cancel_requested_at is not null then
     perform private.close_run(p_run.id, 'cancelled');
@@ -8900,7 +8901,7 @@ returns void
 language sql
 set search_path = ''
 as $$
-  select pg_advisory_xact_lock(hashtextextended('baton/metrics/' || environment_id, 0))
+  select pg_advisory_xact_lock(private.metrics_lock(environment_id))
   from (select distinct environment_id from public.test_runs where id = any (p_run_ids) order by environment_id) as environment;
 $$;
 
