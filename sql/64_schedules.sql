@@ -1,5 +1,5 @@
 -- Schedules: runs that are requested by the clock.
--- Tables: schedules.  Functions: private.check_cron.
+-- Tables: schedules.  Functions: request_due_schedules.  When a time comes: 63_cron.sql.  Who asks: a worker, or 90_clock.sql.
 
 -- Tables -----------------------------------------------------------------------
 
@@ -20,6 +20,7 @@ create table public.schedules (
   next_run_at        timestamptz,
   last_run_at        timestamptz,
   last_batch_id      uuid,
+  last_problem       text,
   metadata           jsonb not null default '{}',
   created_by         uuid default auth.uid() references public.users on delete set null,
   created_at         timestamptz not null default now(),
@@ -44,12 +45,15 @@ create table public.schedules (
   constraint schedules_config_is_a_small_object
     check (jsonb_typeof(config) = 'object' and octet_length(config::text) <= 65536),
   constraint schedules_description_is_short check (char_length(description) <= 20000),
+  constraint schedules_problem_is_short check (char_length(last_problem) <= 2000),
   constraint schedules_metadata_is_a_small_object
     check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.schedules is 'Runs that are requested by the clock. They use the environment''s secrets, never a person''s credentials.';
 comment on column public.schedules.cron is 'Minute, hour, day of month, month, day of week, in its time zone.';
-comment on column public.schedules.next_run_at is 'When it is due next; null while nobody has worked it out since it was changed.';
+comment on column public.schedules.next_run_at is 'When it is due next; null while it is switched off.';
+comment on column public.schedules.last_run_at is 'When it was last due and its runs were requested.';
+comment on column public.schedules.last_problem is 'Why nothing was requested when it was last due; null when all went well.';
 
 -- Serves the search for schedules that are due.
 create index idx_schedules_next_run_at on public.schedules (next_run_at) where enabled;
@@ -89,50 +93,117 @@ on public.schedules to authenticated;
 
 -- Functions --------------------------------------------------------------------
 
--- Whether a part between commas is *, a number, a range or a name, perhaps with a step, and within the bounds of its field.
-create function private.is_cron_part(p_part text, p_least integer, p_most integer, p_names text)
+-- Whether runs that it has requested are still under way: then more would only pile up.
+create function private.is_still_running(p_schedule public.schedules)
 returns boolean
 language sql
-immutable
+stable
 set search_path = ''
 as $$
-  select lower(p_part) ~ ('^(' || p_names || ')(-(' || p_names || '))?$')
-    or p_part ~ '^(\*|\d{1,2}(-\d{1,2})?)(/[1-9]\d?)?$' and (
-      select coalesce(bool_and(number[1]::integer between p_least and p_most), true)
-      from regexp_matches(split_part(p_part, '/', 1), '\d+', 'g') as number
-    );
+  select exists (
+    select from public.test_runs
+    where batch_id = p_schedule.last_batch_id and status in ('queued', 'preparing', 'running')
+  );
 $$;
 
--- Five fields are what a constraint wants; here, what stands in them.
-create function private.check_cron(p_cron text)
-returns void
+create function private.request_of(p_schedule public.schedules)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_array(jsonb_build_object(
+    'environment', (select name from public.environments where id = p_schedule.environment_id),
+    'suites', to_jsonb(p_schedule.suites), 'selection', p_schedule.selection, 'config', p_schedule.config,
+    'priority', p_schedule.priority, 'trigger', 'scheduled',
+    'source', jsonb_build_object('schedule', p_schedule.name, 'schedule_id', p_schedule.id, 'due_at', p_schedule.next_run_at)
+  ));
+$$;
+
+-- Requests what a schedule asks for. Says why not, where it cannot be; null when all went well.
+create function private.request_scheduled(p_schedule public.schedules)
+returns text
 language plpgsql
 set search_path = ''
 as $$
 declare
-  v_wrong record;
+  v_project public.projects;
+  v_hint text;
 begin
-  select field.name, field.least, field.most, field.part into v_wrong
-  from (
-    select name, least, most, names, unnest(string_to_array(split_part(p_cron, ' ', number), ',')) as part
-    from (values
-      (1, 'minute', 0, 59, 'none'), (2, 'hour', 0, 23, 'none'), (3, 'day of the month', 1, 31, 'none'),
-      (4, 'month', 1, 12, 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec'),
-      (5, 'day of the week', 0, 7, 'sun|mon|tue|wed|thu|fri|sat')
-    ) as known (number, name, least, most, names)
-  ) as field
-  where not private.is_cron_part(field.part, field.least, field.most, field.names)
-  limit 1;
-  if found and p_cron ~ '^\S+( \S+){4}$' then
-    perform private.refuse(422, format('"%s" is no %s', left(v_wrong.part, 100), v_wrong.name),
-      format('From %s to %s: *, a number, a range such as 1-5, several with commas, or a step such as */2.', v_wrong.least, v_wrong.most));
+  if p_schedule.next_run_at < now() - interval '1 hour' then
+    return format('nobody was there at %s: neither a worker nor the database''s own clock', p_schedule.next_run_at);
+  elsif private.is_still_running(p_schedule) then
+    return 'the runs of the time before were still under way';
   end if;
+  select * into v_project from public.projects where id = p_schedule.project_id and deleted_at is null;
+  if not found then
+    return 'its project is deleted';
+  end if;
+  update public.schedules
+  set last_run_at = p_schedule.next_run_at, last_batch_id = private.insert_batch(v_project, private.request_of(p_schedule), null)
+  where id = p_schedule.id;
+  return null;
+exception
+  -- One that cannot be carried out is not to keep the others from it.
+  when others then
+    get stacked diagnostics v_hint = pg_exception_hint;
+    return left(concat_ws('. ', sqlerrm, v_hint), 2000);
 end;
 $$;
 
+-- Whoever has the row requests, and nobody else. The gate comes before the row, as for everybody who writes runs.
+create function private.request_if_due(p_schedule_id uuid, p_organization_id uuid)
+returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_schedule public.schedules;
+  v_problem text;
+begin
+  perform private.share_gate(p_organization_id);
+  select * into v_schedule
+  from public.schedules
+  where id = p_schedule_id and enabled and next_run_at <= now()
+  for no key update skip locked;
+  if not found then
+    return false;
+  end if;
+  v_problem := private.request_scheduled(v_schedule);
+  update public.schedules
+  set last_problem = v_problem, next_run_at = private.next_cron_time(cron, timezone, now())
+  where id = p_schedule_id;
+  return v_problem is null;
+end;
+$$;
+
+create function private.request_due_schedules()
+returns integer
+language sql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+  select count(*) filter (where private.request_if_due(id, organization_id))::integer
+  from (
+    select id, organization_id from public.schedules where enabled and next_run_at <= now() order by next_run_at, id limit 100
+  ) as due;
+$$;
+grant execute on function private.request_due_schedules() to service_role;
+
+-- Requests the runs of all schedules whose time has come; says of how many. Any number may call it at any time: a time that
+-- has come is used once. One that came more than an hour ago, while nobody called, is left out, and the schedule says so.
+create function public.request_due_schedules()
+returns integer
+language sql
+set search_path = ''
+as $$
+  select private.request_due_schedules();
+$$;
+grant execute on function public.request_due_schedules() to service_role;
+
 -- Triggers ---------------------------------------------------------------------
 
-create function private.tg_schedules__check_times()
+create function private.tg_schedules__plan()
 returns trigger
 language plpgsql
 security definer  -- who writes may not call the refusal
@@ -140,7 +211,12 @@ set search_path = ''
 as $$
 begin
   perform private.check_cron(new.cron);
-  perform now() at time zone new.timezone;
+  new.next_run_at := private.next_cron_time(new.cron, new.timezone, now());
+  if new.next_run_at is null and new.cron ~ '^\S+( \S+){4}$' then
+    perform private.refuse(422, format('"%s" never comes', left(new.cron, 100)), 'No month has such a day.');
+  elsif not new.enabled then
+    new.next_run_at := null;
+  end if;
   return new;
 exception
   when invalid_parameter_value then
@@ -149,27 +225,9 @@ exception
 end;
 $$;
 
-create trigger schedules_check_times
-before insert or update of cron, timezone on public.schedules
-for each row execute function private.tg_schedules__check_times();
-
--- What was worked out for the old times holds no more.
-create function private.tg_schedules__forget_next_run()
-returns trigger
-language plpgsql
-set search_path = ''
-as $$
-begin
-  new.next_run_at := null;
-  return new;
-end;
-$$;
-
-create trigger schedules_forget_next_run
-before update of cron, timezone, enabled on public.schedules
-for each row
-when ((old.cron, old.timezone, old.enabled) is distinct from (new.cron, new.timezone, new.enabled))
-execute function private.tg_schedules__forget_next_run();
+create trigger schedules_plan
+before insert or update of cron, timezone, enabled on public.schedules
+for each row execute function private.tg_schedules__plan();
 
 create trigger schedules_touch_updated_at
 before update on public.schedules

@@ -424,14 +424,14 @@ isOneToOne: false
                   ]
                 },"schedules": {
                   Row: {
-                    "config": NonNullable<Json>,"created_at": string,"created_by": string | null,"cron": string,"description": string,"enabled": boolean,"environment_id": string,"id": string,"last_batch_id": string | null,"last_run_at": string | null,"metadata": NonNullable<Json>,"name": string,"next_run_at": string | null,"organization_id": string,"priority": Database["public"]['Enums']["run_priority"],"project_id": string,"selection": NonNullable<Json>,"suites": (string)[],"timezone": string,"updated_at": string
+                    "config": NonNullable<Json>,"created_at": string,"created_by": string | null,"cron": string,"description": string,"enabled": boolean,"environment_id": string,"id": string,"last_batch_id": string | null,"last_problem": string | null,"last_run_at": string | null,"metadata": NonNullable<Json>,"name": string,"next_run_at": string | null,"organization_id": string,"priority": Database["public"]['Enums']["run_priority"],"project_id": string,"selection": NonNullable<Json>,"suites": (string)[],"timezone": string,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "config"?: NonNullable<Json>,"created_at"?: string,"created_by"?: string | null,"cron": string,"description"?: string,"enabled"?: boolean,"environment_id": string,"id"?: string,"last_batch_id"?: string | null,"last_run_at"?: string | null,"metadata"?: NonNullable<Json>,"name": string,"next_run_at"?: string | null,"organization_id": string,"priority"?: Database["public"]['Enums']["run_priority"],"project_id": string,"selection"?: NonNullable<Json>,"suites"?: (string)[],"timezone"?: string,"updated_at"?: string
+                    "config"?: NonNullable<Json>,"created_at"?: string,"created_by"?: string | null,"cron": string,"description"?: string,"enabled"?: boolean,"environment_id": string,"id"?: string,"last_batch_id"?: string | null,"last_problem"?: string | null,"last_run_at"?: string | null,"metadata"?: NonNullable<Json>,"name": string,"next_run_at"?: string | null,"organization_id": string,"priority"?: Database["public"]['Enums']["run_priority"],"project_id": string,"selection"?: NonNullable<Json>,"suites"?: (string)[],"timezone"?: string,"updated_at"?: string
                   }
                   Update: {
-                    "config"?: NonNullable<Json>,"created_at"?: string,"created_by"?: string | null,"cron"?: string,"description"?: string,"enabled"?: boolean,"environment_id"?: string,"id"?: string,"last_batch_id"?: string | null,"last_run_at"?: string | null,"metadata"?: NonNullable<Json>,"name"?: string,"next_run_at"?: string | null,"organization_id"?: string,"priority"?: Database["public"]['Enums']["run_priority"],"project_id"?: string,"selection"?: NonNullable<Json>,"suites"?: (string)[],"timezone"?: string,"updated_at"?: string
+                    "config"?: NonNullable<Json>,"created_at"?: string,"created_by"?: string | null,"cron"?: string,"description"?: string,"enabled"?: boolean,"environment_id"?: string,"id"?: string,"last_batch_id"?: string | null,"last_problem"?: string | null,"last_run_at"?: string | null,"metadata"?: NonNullable<Json>,"name"?: string,"next_run_at"?: string | null,"organization_id"?: string,"priority"?: Database["public"]['Enums']["run_priority"],"project_id"?: string,"selection"?: NonNullable<Json>,"suites"?: (string)[],"timezone"?: string,"updated_at"?: string
                   }
                   Relationships: [
                     {
@@ -1193,6 +1193,9 @@ isOneToOne: false
                            },
 "remove_worker":
 { Args: { "p_worker_id": string }; Returns: boolean
+                           },
+"request_due_schedules":
+{ Args: Record<PropertyKey, never>; Returns: number
                            },
 "request_runs":
 { Args: { "p_idempotency_key"?: string,"p_project_id": string,"p_requests": Json }; Returns: {

@@ -22,6 +22,17 @@ begin
 end
 $$;
 
+-- The clock --------------------------------------------------------------------
+
+-- First of all: what it calls goes with the schema.
+do $$
+begin
+  if pg_catalog.to_regclass('cron.job') is not null then
+    perform cron.unschedule(jobname) from cron.job where jobname in ('baton-schedules', 'baton-contexts');
+  end if;
+end
+$$;
+
 -- Queues -----------------------------------------------------------------------
 
 select pgmq.drop_queue('runs_critical');
@@ -69,6 +80,7 @@ drop function
   public.close_archive,
   public.register_worker,
   public.heartbeat_worker,
+  public.request_due_schedules,
   public.remove_worker,
   public.list_workers,
   public.create_project_token,

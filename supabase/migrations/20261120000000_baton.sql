@@ -7567,10 +7567,180 @@ as $$
 $$;
 
 
+-- From sql/63_cron.sql ============================================================================
+
+-- Cron expressions: what may stand in one, and when its time comes next.
+-- Functions: private.check_cron, private.next_cron_time.
+-- Five fields as in crontab(5): minute, hour, day of month, month, day of week. Where both days say something, either will do.
+
+-- Functions: what a field says -------------------------------------------------
+
+-- What the fields are called, and what may stand in them.
+create function private.cron_fields()
+returns table (number integer, name text, lowest integer, highest integer, names text[])
+language sql
+immutable
+set search_path = ''
+as $$
+  values
+    (1, 'minute', 0, 59, array[]::text[]),
+    (2, 'hour', 0, 23, '{}'),
+    (3, 'day of the month', 1, 31, '{}'),
+    (4, 'month', 1, 12, '{jan,feb,mar,apr,may,jun,jul,aug,sep,oct,nov,dec}'),
+    (5, 'day of the week', 0, 7, '{sun,mon,tue,wed,thu,fri,sat}');
+$$;
+
+-- A number or a name as the number that it is; null for anything else. p_lowest is what the first name counts as.
+create function private.cron_number(p_word text, p_lowest integer, p_names text[])
+returns integer
+language sql
+immutable
+set search_path = ''
+as $$
+  select case when p_word ~ '^\d{1,2}$' then p_word::integer else array_position(p_names, lower(p_word)) - 1 + p_lowest end;
+$$;
+
+-- First, last and step of one part between commas; null where it is none. */5, 7, 1-5, mon-fri, 10-30/5, 8/2 (from 8 on).
+create function private.cron_range(p_part text, p_lowest integer, p_highest integer, p_names text[])
+returns integer[]
+language sql
+immutable
+set search_path = ''
+as $$
+  select array[first, last, step]
+  from (select split_part(p_part, '/', 1) as span, split_part(p_part, '/', 2) as every) as part
+  cross join lateral (
+    select
+      case when span = '*' then p_lowest else private.cron_number(split_part(span, '-', 1), p_lowest, p_names) end as first,
+      case
+        when span = '*' or (every <> '' and span !~ '-') then p_highest
+        when span ~ '-' then private.cron_number(split_part(span, '-', 2), p_lowest, p_names)
+        else private.cron_number(span, p_lowest, p_names)
+      end as last,
+      case when every = '' then 1 when every ~ '^[1-9]\d?$' then every::integer end as step
+  ) as said
+  where p_part ~ '^[^-/]+(-[^-/]+)?(/[^-/]+)?$'
+    and first >= p_lowest and last <= p_highest and first <= last and step is not null;
+$$;
+
+-- The numbers that a whole field means.
+create function private.cron_numbers(p_field text, p_lowest integer, p_highest integer, p_names text[])
+returns integer[]
+language sql
+immutable
+set search_path = ''
+as $$
+  select array_agg(distinct number order by number)
+  from unnest(string_to_array(p_field, ',')) as part
+  cross join lateral private.cron_range(part, p_lowest, p_highest, p_names) as span
+  cross join lateral generate_series(span[1], span[2], span[3]) as number;
+$$;
+
+-- Five fields are what a constraint wants; here, what stands in them.
+create function private.check_cron(p_cron text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_wrong record;
+begin
+  if p_cron !~ '^\S+( \S+){4}$' then
+    return;
+  end if;
+  select field.name, field.lowest, field.highest, part into v_wrong
+  from private.cron_fields() as field
+  cross join lateral unnest(string_to_array(split_part(p_cron, ' ', field.number), ',')) as part
+  where private.cron_range(part, field.lowest, field.highest, field.names) is null
+  order by field.number
+  limit 1;
+  if found then
+    perform private.refuse(422, format('"%s" is no %s', left(v_wrong.part, 100), v_wrong.name),
+      format('From %s to %s: *, a number, a range such as 1-5, several with commas, or a step such as */2.', v_wrong.lowest, v_wrong.highest));
+  end if;
+end;
+$$;
+
+-- Functions: when --------------------------------------------------------------
+
+-- The days that an expression means, from this one on, for nine years: that far apart can two 29ths of February be.
+create function private.cron_days(p_fields text[], p_from date)
+returns setof date
+language sql
+immutable
+set search_path = ''
+rows 100
+as $$
+  -- Once, not for each day.
+  with said as materialized (
+    select
+      private.cron_numbers(p_fields[3], 1, 31, '{}') as days,
+      private.cron_numbers(p_fields[4], 1, 12, '{jan,feb,mar,apr,may,jun,jul,aug,sep,oct,nov,dec}') as months,
+      private.cron_numbers(p_fields[5], 0, 7, '{sun,mon,tue,wed,thu,fri,sat}') as weekdays,
+      p_fields[3] like '*%' or p_fields[5] like '*%' as both_must
+  )
+  select day::date
+  from said, generate_series(p_from::timestamp, (p_from + 9 * 366)::timestamp, interval '1 day') as day
+  cross join lateral (
+    select
+      extract(day from day) = any (days) as is_day,
+      -- 7 is Sunday as well.
+      extract(dow from day) = any (weekdays) or extract(isodow from day) = any (weekdays) as is_weekday
+  ) as found
+  where extract(month from day) = any (months)
+    and case when both_must then is_day and is_weekday else is_day or is_weekday end
+  order by day;
+$$;
+
+-- The moments of one day, by the clock on the wall of p_timezone. Where the clock is put forward, a time that is left out
+-- comes an hour later; where it is put back, a time comes once, at the later of the two, unless it is said for all hours.
+create function private.cron_moments(p_fields text[], p_day date, p_timezone text)
+returns setof timestamptz
+language sql
+stable
+set search_path = ''
+as $$
+  with times as (
+    select p_day + make_time(hour, minute, 0) as on_the_wall
+    from unnest(private.cron_numbers(p_fields[2], 0, 23, '{}')) as hour,
+      unnest(private.cron_numbers(p_fields[1], 0, 59, '{}')) as minute
+  )
+  select on_the_wall at time zone p_timezone from times
+  union
+  select (on_the_wall at time zone p_timezone) - interval '1 hour'
+  from times
+  where p_fields[2] like '*%'
+    and ((on_the_wall at time zone p_timezone) - interval '1 hour') at time zone p_timezone = on_the_wall;
+$$;
+
+-- The first moment after p_after that the expression means; null when there is none, as on the 30th of February.
+create function private.next_cron_time(p_cron text, p_timezone text, p_after timestamptz)
+returns timestamptz
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_fields text[] := string_to_array(p_cron, ' ');
+  v_day date;
+  v_next timestamptz;
+begin
+  -- From the day before: a clock that was put forward at midnight has moved its last times to today.
+  for v_day in select private.cron_days(v_fields, (p_after at time zone p_timezone)::date - 1) loop
+    select min(moment) into v_next
+    from private.cron_moments(v_fields, v_day, p_timezone) as moment
+    where moment > p_after;
+    exit when v_next is not null;
+  end loop;
+  return v_next;
+end;
+$$;
+
+
 -- From sql/64_schedules.sql =======================================================================
 
 -- Schedules: runs that are requested by the clock.
--- Tables: schedules.  Functions: private.check_cron.
+-- Tables: schedules.  Functions: request_due_schedules.  When a time comes: 63_cron.sql.  Who asks: a worker, or 90_clock.sql.
 
 -- Tables -----------------------------------------------------------------------
 
@@ -7591,6 +7761,7 @@ create table public.schedules (
   next_run_at        timestamptz,
   last_run_at        timestamptz,
   last_batch_id      uuid,
+  last_problem       text,
   metadata           jsonb not null default '{}',
   created_by         uuid default auth.uid() references public.users on delete set null,
   created_at         timestamptz not null default now(),
@@ -7615,12 +7786,15 @@ create table public.schedules (
   constraint schedules_config_is_a_small_object
     check (jsonb_typeof(config) = 'object' and octet_length(config::text) <= 65536),
   constraint schedules_description_is_short check (char_length(description) <= 20000),
+  constraint schedules_problem_is_short check (char_length(last_problem) <= 2000),
   constraint schedules_metadata_is_a_small_object
     check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.schedules is 'Runs that are requested by the clock. They use the environment''s secrets, never a person''s credentials.';
 comment on column public.schedules.cron is 'Minute, hour, day of month, month, day of week, in its time zone.';
-comment on column public.schedules.next_run_at is 'When it is due next; null while nobody has worked it out since it was changed.';
+comment on column public.schedules.next_run_at is 'When it is due next; null while it is switched off.';
+comment on column public.schedules.last_run_at is 'When it was last due and its runs were requested.';
+comment on column public.schedules.last_problem is 'Why nothing was requested when it was last due; null when all went well.';
 
 -- Serves the search for schedules that are due.
 create index idx_schedules_next_run_at on public.schedules (next_run_at) where enabled;
@@ -7660,50 +7834,117 @@ on public.schedules to authenticated;
 
 -- Functions --------------------------------------------------------------------
 
--- Whether a part between commas is *, a number, a range or a name, perhaps with a step, and within the bounds of its field.
-create function private.is_cron_part(p_part text, p_least integer, p_most integer, p_names text)
+-- Whether runs that it has requested are still under way: then more would only pile up.
+create function private.is_still_running(p_schedule public.schedules)
 returns boolean
 language sql
-immutable
+stable
 set search_path = ''
 as $$
-  select lower(p_part) ~ ('^(' || p_names || ')(-(' || p_names || '))?$')
-    or p_part ~ '^(\*|\d{1,2}(-\d{1,2})?)(/[1-9]\d?)?$' and (
-      select coalesce(bool_and(number[1]::integer between p_least and p_most), true)
-      from regexp_matches(split_part(p_part, '/', 1), '\d+', 'g') as number
-    );
+  select exists (
+    select from public.test_runs
+    where batch_id = p_schedule.last_batch_id and status in ('queued', 'preparing', 'running')
+  );
 $$;
 
--- Five fields are what a constraint wants; here, what stands in them.
-create function private.check_cron(p_cron text)
-returns void
+create function private.request_of(p_schedule public.schedules)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_array(jsonb_build_object(
+    'environment', (select name from public.environments where id = p_schedule.environment_id),
+    'suites', to_jsonb(p_schedule.suites), 'selection', p_schedule.selection, 'config', p_schedule.config,
+    'priority', p_schedule.priority, 'trigger', 'scheduled',
+    'source', jsonb_build_object('schedule', p_schedule.name, 'schedule_id', p_schedule.id, 'due_at', p_schedule.next_run_at)
+  ));
+$$;
+
+-- Requests what a schedule asks for. Says why not, where it cannot be; null when all went well.
+create function private.request_scheduled(p_schedule public.schedules)
+returns text
 language plpgsql
 set search_path = ''
 as $$
 declare
-  v_wrong record;
+  v_project public.projects;
+  v_hint text;
 begin
-  select field.name, field.least, field.most, field.part into v_wrong
-  from (
-    select name, least, most, names, unnest(string_to_array(split_part(p_cron, ' ', number), ',')) as part
-    from (values
-      (1, 'minute', 0, 59, 'none'), (2, 'hour', 0, 23, 'none'), (3, 'day of the month', 1, 31, 'none'),
-      (4, 'month', 1, 12, 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec'),
-      (5, 'day of the week', 0, 7, 'sun|mon|tue|wed|thu|fri|sat')
-    ) as known (number, name, least, most, names)
-  ) as field
-  where not private.is_cron_part(field.part, field.least, field.most, field.names)
-  limit 1;
-  if found and p_cron ~ '^\S+( \S+){4}$' then
-    perform private.refuse(422, format('"%s" is no %s', left(v_wrong.part, 100), v_wrong.name),
-      format('From %s to %s: *, a number, a range such as 1-5, several with commas, or a step such as */2.', v_wrong.least, v_wrong.most));
+  if p_schedule.next_run_at < now() - interval '1 hour' then
+    return format('nobody was there at %s: neither a worker nor the database''s own clock', p_schedule.next_run_at);
+  elsif private.is_still_running(p_schedule) then
+    return 'the runs of the time before were still under way';
   end if;
+  select * into v_project from public.projects where id = p_schedule.project_id and deleted_at is null;
+  if not found then
+    return 'its project is deleted';
+  end if;
+  update public.schedules
+  set last_run_at = p_schedule.next_run_at, last_batch_id = private.insert_batch(v_project, private.request_of(p_schedule), null)
+  where id = p_schedule.id;
+  return null;
+exception
+  -- One that cannot be carried out is not to keep the others from it.
+  when others then
+    get stacked diagnostics v_hint = pg_exception_hint;
+    return left(concat_ws('. ', sqlerrm, v_hint), 2000);
 end;
 $$;
 
+-- Whoever has the row requests, and nobody else. The gate comes before the row, as for everybody who writes runs.
+create function private.request_if_due(p_schedule_id uuid, p_organization_id uuid)
+returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_schedule public.schedules;
+  v_problem text;
+begin
+  perform private.share_gate(p_organization_id);
+  select * into v_schedule
+  from public.schedules
+  where id = p_schedule_id and enabled and next_run_at <= now()
+  for no key update skip locked;
+  if not found then
+    return false;
+  end if;
+  v_problem := private.request_scheduled(v_schedule);
+  update public.schedules
+  set last_problem = v_problem, next_run_at = private.next_cron_time(cron, timezone, now())
+  where id = p_schedule_id;
+  return v_problem is null;
+end;
+$$;
+
+create function private.request_due_schedules()
+returns integer
+language sql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+  select count(*) filter (where private.request_if_due(id, organization_id))::integer
+  from (
+    select id, organization_id from public.schedules where enabled and next_run_at <= now() order by next_run_at, id limit 100
+  ) as due;
+$$;
+grant execute on function private.request_due_schedules() to service_role;
+
+-- Requests the runs of all schedules whose time has come; says of how many. Any number may call it at any time: a time that
+-- has come is used once. One that came more than an hour ago, while nobody called, is left out, and the schedule says so.
+create function public.request_due_schedules()
+returns integer
+language sql
+set search_path = ''
+as $$
+  select private.request_due_schedules();
+$$;
+grant execute on function public.request_due_schedules() to service_role;
+
 -- Triggers ---------------------------------------------------------------------
 
-create function private.tg_schedules__check_times()
+create function private.tg_schedules__plan()
 returns trigger
 language plpgsql
 security definer  -- who writes may not call the refusal
@@ -7711,7 +7952,12 @@ set search_path = ''
 as $$
 begin
   perform private.check_cron(new.cron);
-  perform now() at time zone new.timezone;
+  new.next_run_at := private.next_cron_time(new.cron, new.timezone, now());
+  if new.next_run_at is null and new.cron ~ '^\S+( \S+){4}$' then
+    perform private.refuse(422, format('"%s" never comes', left(new.cron, 100)), 'No month has such a day.');
+  elsif not new.enabled then
+    new.next_run_at := null;
+  end if;
   return new;
 exception
   when invalid_parameter_value then
@@ -7720,27 +7966,9 @@ exception
 end;
 $$;
 
-create trigger schedules_check_times
-before insert or update of cron, timezone on public.schedules
-for each row execute function private.tg_schedules__check_times();
-
--- What was worked out for the old times holds no more.
-create function private.tg_schedules__forget_next_run()
-returns trigger
-language plpgsql
-set search_path = ''
-as $$
-begin
-  new.next_run_at := null;
-  return new;
-end;
-$$;
-
-create trigger schedules_forget_next_run
-before update of cron, timezone, enabled on public.schedules
-for each row
-when ((old.cron, old.timezone, old.enabled) is distinct from (new.cron, new.timezone, new.enabled))
-execute function private.tg_schedules__forget_next_run();
+create trigger schedules_plan
+before insert or update of cron, timezone, enabled on public.schedules
+for each row execute function private.tg_schedules__plan();
 
 create trigger schedules_touch_updated_at
 before update on public.schedules
@@ -10246,5 +10474,24 @@ begin
   loop
     execute format('alter table %s alter column organization_id set (%s = 1)', v_table.name, v_table.option);
   end loop;
+end
+$$;
+
+
+-- From sql/90_clock.sql ===========================================================================
+
+-- The clock: what comes by itself, where the database has one.
+-- That is pg_cron. Where it is missing, workers do the same; where both do, each thing is done once all the same.
+
+do $$
+begin
+  if exists (select from pg_catalog.pg_available_extensions where name = 'pg_cron') then
+    create extension if not exists pg_cron with schema pg_catalog;
+  end if;
+  -- The same name again replaces the job.
+  if pg_catalog.to_regprocedure('cron.schedule(text,text,text)') is not null then
+    perform cron.schedule('baton-schedules', '* * * * *', 'select private.request_due_schedules()');
+    perform cron.schedule('baton-contexts', '17 * * * *', 'select private.cleanup_expired_contexts()');
+  end if;
 end
 $$;

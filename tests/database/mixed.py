@@ -40,6 +40,7 @@ WITH_ONE_ID = {
 WITHOUT_IDS = {
     "claim_run",
     "cleanup_expired_contexts",
+    "request_due_schedules",
     "heartbeat_worker",
     "register_worker",
     "remove_worker",

@@ -43,6 +43,7 @@ WORKERS_MAY_CALL = {
     "register_worker",
     "release_run",
     "remove_worker",
+    "request_due_schedules",
     "resolve_test_dependencies",
     "save_execution_context",
     "update_shared_tokens",

@@ -1,13 +1,19 @@
-"""Schedules: admins make them, members see them, impossible times are refused."""
+"""Schedules: admins make them, impossible times are refused, and what is due is requested once."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 
 from tests.database.actors import Actor
+from tests.database.conftest import OpenWorld
 from tests.database.world import World
 
 INSERT = (
-    "insert into public.schedules (organization_id, project_id, environment_id, name, cron, timezone) "
-    "values (%s, %s, %s, 'nightly', %s, %s)"
+    "insert into public.schedules "
+    "(organization_id, project_id, environment_id, name, suites, cron, timezone) "
+    "values (%s, %s, %s, 'nightly', '{shop}', %s, %s)"
 )
 
 
@@ -68,6 +74,7 @@ def test_a_time_that_is_none_is_refused(world: World, cron: str) -> None:
         ("0 3 * * mon-fry", '"mon-fry" is no day of the week'),
         ("0 3 * * ;", '";" is no day of the week'),
         ("0 3 * * 1--2", '"1--2" is no day of the week'),
+        ("0 3 * * fri-mon", '"fri-mon" is no day of the week'),
     ],
 )
 def test_a_field_that_is_out_of_its_bounds_is_refused(world: World, cron: str, message: str) -> None:
@@ -86,18 +93,131 @@ def test_what_cron_understands_is_taken(world: World, cron: str) -> None:
     assert world.admin.change(INSERT, *_values(world), cron, "UTC") == 1
 
 
+def test_a_day_that_no_month_has_is_refused(world: World) -> None:
+    """It would wait for ever."""
+    refusal = world.admin.refused_to(INSERT, *_values(world), "0 3 30 2 *", "UTC")
+    assert (refusal.code, refusal.message) == ("PT422", '"0 3 30 2 *" never comes')
+
+
 def test_a_time_zone_that_is_none_is_refused(world: World) -> None:
     """In words, with an example."""
     refusal = world.admin.refused_to(INSERT, *_values(world), "0 3 * * *", "Mars/Olympus")
     assert (refusal.code, refusal.message) == ("PT422", 'there is no time zone "Mars/Olympus"')
 
 
-def test_when_it_is_due_is_worked_out_anew_after_a_change_of_its_times(world: World) -> None:
-    """And not after any other."""
+def test_when_it_is_due_is_worked_out_when_its_times_change(world: World) -> None:
+    """And not after any other change; what is switched off is never due."""
     _make(world)
-    world.session.change("update public.schedules set next_run_at = '2030-01-01'")
+    assert _due_in(world) <= timedelta(days=1, hours=1)
+    world.session.change("update public.schedules set next_run_at = now() + interval '9 days'")
     world.admin.change("update public.schedules set description = 'x'")
-    assert world.session.value("select next_run_at is not null from public.schedules")
+    assert _due_in(world) > timedelta(days=8)
     world.admin.change("update public.schedules set cron = '0 4 * * *'")
-    assert world.session.value("select next_run_at is null from public.schedules")
+    assert _due_in(world) <= timedelta(days=1, hours=1)
+    world.admin.change("update public.schedules set enabled = false")
+    assert _schedule(world)["next_run_at"] is None
     assert world.admin.refused_to("update public.schedules set next_run_at = now()").code == "42501"
+
+
+def test_what_is_due_is_requested_once(world: World) -> None:
+    """With its suites and selection, for nobody; then it waits for its next time."""
+    _make(world, "*/5 * * * *")
+    assert _ask(world) == 0
+    due_at = _let_time_come(world)
+    assert _ask(world) == 1
+    assert _ask(world) == 0
+    [run] = world.viewer.rows("select * from public.test_runs")
+    assert (run["trigger"], run["suites"], run["requested_by"]) == ("scheduled", ["shop"], None)
+    assert run["source"]["schedule"] == "nightly"
+    schedule = _schedule(world)
+    assert (schedule["last_run_at"], schedule["last_batch_id"]) == (due_at, run["batch_id"])
+    assert schedule["last_problem"] is None
+    assert schedule["next_run_at"] > due_at
+    assert world.claim()["run"]["id"] == str(run["id"])
+
+
+def test_a_run_that_is_still_under_way_is_waited_for(world: World) -> None:
+    """Otherwise they would pile up while no worker is there; the schedule says so."""
+    _make(world)
+    _let_time_come(world)
+    assert _ask(world) == 1
+    _let_time_come(world)
+    assert _ask(world) == 0
+    assert _schedule(world)["last_problem"] == "the runs of the time before were still under way"
+    world.editor.call("cancel_run", p_run_id=_only_run(world))
+    _let_time_come(world)
+    assert _ask(world) == 1
+    assert _schedule(world)["last_problem"] is None
+
+
+def test_a_time_at_which_nobody_was_there_is_left_out(world: World) -> None:
+    """A night's load in the middle of the day would surprise; up to an hour is made up for."""
+    _make(world)
+    _let_time_come(world, "61 minutes")
+    assert _ask(world) == 0
+    schedule = _schedule(world)
+    assert schedule["last_problem"].startswith("nobody was there at ")
+    assert schedule["next_run_at"] > schedule["updated_at"]
+    _let_time_come(world, "59 minutes")
+    assert _ask(world) == 1
+
+
+def test_one_that_cannot_be_carried_out_says_why_and_hinders_no_other(world: World) -> None:
+    """It is tried again at its next time."""
+    _make(world)
+    world.session.change("update public.schedules set suites = '{gone}'")
+    world.admin.change(INSERT.replace("'nightly'", "'hourly'"), *_values(world), "0 * * * *", "UTC")
+    _let_time_come(world)
+    assert _ask(world) == 1
+    said = {row["name"]: row["last_problem"] for row in world.viewer.rows("select * from public.schedules")}
+    expected = 'there is no suite "gone" in this project. Push it first: baton push.'
+    assert said == {"nightly": expected, "hourly": None}
+    assert len(world.viewer.rows("select * from public.test_runs")) == 1
+
+
+def test_schedules_of_deleted_projects_request_nothing(world: World) -> None:
+    """The project may be taken back, and they with it."""
+    _make(world)
+    world.session.change("update public.projects set deleted_at = now()")
+    _let_time_come(world)
+    assert _ask(world) == 0
+    assert world.session.value("select last_problem from public.schedules") == "its project is deleted"
+
+
+def test_two_that_ask_at_once_request_once(open_world: OpenWorld) -> None:
+    """A worker, and the database's own clock: the second leaves it to the first, and waits for nobody."""
+    first, second = open_world(), open_world()
+    _make(first)
+    _let_time_come(first)
+    with first.session.transaction():
+        assert _ask(first) == 1
+        assert _ask(second) == 0
+    assert _ask(second) == 0
+    assert len(first.viewer.rows("select * from public.test_runs")) == 1
+
+
+def _schedule(world: World) -> dict[str, Any]:
+    [schedule] = world.viewer.rows("select * from public.schedules")
+    return schedule
+
+
+def _due_in(world: World) -> timedelta:
+    interval: timedelta = world.session.value("select next_run_at - now() from public.schedules")
+    return interval
+
+
+def _let_time_come(world: World, ago: str = "1 minute") -> datetime:
+    """All schedules have been due for so long. Says since when."""
+    world.session.change("update public.schedules set next_run_at = now() - %s::interval", ago)
+    due_at: datetime = world.session.value("select max(next_run_at) from public.schedules")
+    return due_at
+
+
+def _ask(world: World) -> int:
+    requested: int = world.worker.call("request_due_schedules")
+    return requested
+
+
+def _only_run(world: World) -> UUID:
+    run_id: UUID = world.session.value("select id from public.test_runs")
+    return run_id

@@ -53,6 +53,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "secret": Entry(
             "worker.cli.secret:secret", "Keep secrets of a project's environments, or of local runs."
         ),
+        "schedule": Entry("worker.cli.schedule:schedule", "Let runs be requested by the clock."),
         "trigger": Entry("worker.cli.trigger:trigger", "Request a run and follow it to its verdict."),
         "worker": Entry("worker.cli.worker:worker", "Take requested runs and execute them."),
     },

@@ -1,21 +1,21 @@
 """`baton secret`: secrets of a project's environments, and of files for local runs."""
 
-import asyncio
-import os
 import re
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from worker.cli.in_project import ProjectPlace, project_options
 from worker.cli.run_options import together
 from worker.errors import UsageError
 
 if TYPE_CHECKING:
     from worker.database import Database
+    from worker.project.find import Project
 
 Answer = TypeVar("Answer")
 
@@ -24,9 +24,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 
 _where_options = together(
     click.option("-e", "--env", "environment", metavar="NAME", help="The project's environment."),
-    click.option("--project", metavar="SLUG", help="The project."),
-    click.option("--organization", metavar="SLUG", help="Its organization, where several have the project."),
-    click.option("--profile", help="Which sign-in; otherwise BATON_PROFILE, or `default`."),
+    project_options,
     click.option(
         "--local", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
         help="A file for --secrets-file of local runs, instead of a project.",
@@ -69,7 +67,7 @@ def set_(name: str, **where: Any) -> None:
         click.echo(f"{name} is in {place.file}; nobody else can read the file")
         return
     place.with_project(lambda database, environment: _set(database, environment, name, value))
-    click.echo(f"{name} is set in {place.environment} of {place.project}")
+    click.echo(f"{name} is set in {place.environment} of {place.inside.project}")
 
 
 @secret.command(name="list")
@@ -121,27 +119,18 @@ class _Place:
     """Where secrets are kept: in a file, or in an environment of a project."""
 
     file: Path | None = None
-    project: str = ""
-    organization: str | None = None
+    inside: ProjectPlace = field(default_factory=lambda: ProjectPlace(project=""))
     environment: str = ""
-    profile: str | None = None
 
     def with_project(self, do: "Callable[[Database, str], Awaitable[Answer]]") -> Answer:
         """Do something with the environment, as the member who is signed in."""
-        return asyncio.run(self._with_project(do))
 
-    async def _with_project(self, do: "Callable[[Database, str], Awaitable[Answer]]") -> Answer:
-        from worker.database.member import open_member
-        from worker.project.find import find_project
-        from worker.project.secrets import find_environment
-        from worker.settings import read_settings
+        async def work(database: "Database", project: "Project") -> Answer:
+            from worker.project.secrets import find_environment
 
-        database = await open_member(read_settings(os.environ), profile=self.profile)
-        try:
-            found = await find_project(database, self.project, organization=self.organization)
-            return await do(database, await find_environment(database, found, self.environment))
-        finally:
-            await database.close()
+            return await do(database, await find_environment(database, project, self.environment))
+
+        return self.inside.do(work)
 
 
 def _place(where: dict[str, Any]) -> _Place:
@@ -158,11 +147,9 @@ def _place(where: dict[str, Any]) -> _Place:
             f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing",
             hint="Say --project SLUG and -e NAME, or --local FILE for local runs.",
         )
+    names = ("project", "organization", "profile")
     return _Place(
-        project=where["project"],
-        organization=where["organization"],
-        environment=where["environment"],
-        profile=where["profile"],
+        inside=ProjectPlace(**{name: where[name] for name in names}), environment=where["environment"]
     )
 
 

@@ -36,6 +36,9 @@ AWAY_STATUSES = frozenset({502, 503, 504, 520, 521, 522, 523, 524})
 #: PostgREST's codes for a table or a function that it does not know.
 SCHEMA_CODES = frozenset({"PGRST202", "PGRST204", "PGRST205", "42883", "42P01"})
 
+#: Postgres' code for what somebody has no right to.
+RIGHTS_CODE = "42501"
+
 Failure = APIError | httpx.HTTPError | AuthError | OSError
 
 
@@ -79,6 +82,9 @@ def _refusal(error: APIError, *, what: str, url: str) -> PlatformError:
         return not_reachable(url, f"{code}: {message}")
     if code in SCHEMA_CODES:
         return Refused(message, code=code, where=what, hint=_SCHEMA_HINT)
+    if code == RIGHTS_CODE and "row-level security" in message:
+        # The name of a policy helps nobody.
+        return Refused(f"you may not write {what} here", code=code, where=what, hint=_RIGHTS_HINT)
     return Refused(message, code=code, where=what, hint=error.hint or _detail(error))
 
 
@@ -108,4 +114,5 @@ def _reason(error: Exception) -> str:
 
 
 _KEY_HINT = "check the key (BATON_KEY; a worker's is BATON_SECRET_KEY), or sign in with `baton login`"
+_RIGHTS_HINT = "an administrator of the organization can, or can give you another role"
 _SCHEMA_HINT = "the project's schema is not the one that this Baton works with; apply its migrations"

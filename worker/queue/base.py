@@ -15,3 +15,10 @@ class RunQueue(ABC):
         The lease is over after `lease_seconds` unless something is recorded meanwhile. A claim whose
         answer is lost does no harm but delay: its lease ends, and the run is handed out again.
         """
+
+    @abstractmethod
+    async def request_due(self) -> int:
+        """Request the runs of schedules whose time has come; says of how many.
+
+        Any number of workers may ask at any time: a time that has come is used once.
+        """

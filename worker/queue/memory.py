@@ -23,3 +23,7 @@ class MemoryQueue(RunQueue):
     async def claim(self, worker: str, *, lease_seconds: int) -> ClaimedRun | None:
         """Take a run, if one waits."""
         return self._runs.claim(worker, lease_seconds=lease_seconds)
+
+    async def request_due(self) -> int:
+        """Nothing is scheduled in memory."""
+        return 0

@@ -83,6 +83,7 @@ class Schedule(Row):
     next_run_at: AwareDatetime | None = None
     last_run_at: AwareDatetime | None = None
     last_batch_id: UUID | None = None
+    last_problem: str | None = None
     metadata: JsonObject
     created_by: UUID | None = None
     created_at: AwareDatetime

@@ -1,51 +1,72 @@
 """What a worker does beside its runs, now and then."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 import structlog
 
 from context.store.base import ContextStore
 from worker.clock import Clock
 from worker.errors import PlatformError
+from worker.queue.base import RunQueue
 
-#: Contexts live for a day after their run; an hour more does no harm, and asking costs a millisecond.
-CLEAN_UP_SECONDS = 3600.0
 
-#: So that workers that start together do not come together.
-FIRST_CLEAN_UP_SECONDS = 30.0
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chore:
+    """Something that is done again and again. `do` says how much there was to do."""
+
+    #: In the log, with _done or _not_done behind it.
+    name: str
+    first_seconds: float
+    every_seconds: float
+    do: Callable[[], Awaitable[int]]
+
+
+def chores_of(queue: RunQueue, contexts: ContextStore) -> tuple[Chore, ...]:
+    """All that there is to do. Any number of workers may do each of them, at the same time too."""
+    return (
+        # Schedules name minutes: a run is late by this at most. Asking costs a millisecond.
+        Chore(name="schedules", first_seconds=1, every_seconds=15, do=queue.request_due),
+        # Contexts live for a day after their run; an hour more does no harm.
+        # Not at once: workers that start together do not come together.
+        Chore(name="context_clean_up", first_seconds=30, every_seconds=3600, do=contexts.forget_expired),
+    )
 
 
 class Chores:
-    """Removes contexts whose time is over, with their secrets. Any number of workers may do so."""
+    """Does what is to be done in its time, each beside the others."""
 
-    def __init__(self, contexts: ContextStore, clock: Clock) -> None:
-        self._contexts = contexts
+    def __init__(self, chores: tuple[Chore, ...], clock: Clock) -> None:
+        self._chores = chores
         self._clock = clock
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._log = structlog.get_logger("baton.worker")
 
     def start(self) -> None:
         """Begin; runs go on beside it."""
-        self._task = asyncio.create_task(self._for_ever(), name="chores")
+        self._tasks = [
+            asyncio.create_task(self._for_ever(chore), name=f"chore {chore.name}") for chore in self._chores
+        ]
 
     async def stop(self) -> None:
-        """End, whatever it is doing: what is left is removed the next time."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        """End, whatever it is doing: what is left is done the next time, or by somebody else."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _for_ever(self) -> None:
-        await self._clock.sleep(FIRST_CLEAN_UP_SECONDS)
+    async def _for_ever(self, chore: Chore) -> None:
+        await self._clock.sleep(chore.first_seconds)
         while True:
-            await self._clean_up()
-            await self._clock.sleep(CLEAN_UP_SECONDS)
+            await self._do(chore)
+            await self._clock.sleep(chore.every_seconds)
 
-    async def _clean_up(self) -> None:
+    async def _do(self, chore: Chore) -> None:
         try:
-            removed = await self._contexts.forget_expired()
+            done = await chore.do()
         except PlatformError as error:
             # Not worth a run: it is tried again.
-            self._log.warning("contexts.not_cleaned_up", reason=error.what)
+            self._log.warning(f"{chore.name}.not_done", reason=error.what)
             return
-        if removed:
-            self._log.info("contexts.cleaned_up", removed=removed)
+        if done:
+            self._log.info(f"{chore.name}.done", count=done)

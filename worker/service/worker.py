@@ -10,7 +10,7 @@ import structlog
 from worker.clock import wait_for
 from worker.errors import NotReachable
 from worker.models.run import ClaimedRun
-from worker.service.chores import Chores
+from worker.service.chores import Chores, chores_of
 from worker.service.execution import Execution
 from worker.wiring import WorkerParts
 
@@ -45,7 +45,7 @@ class Worker:
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
         self._active: dict[str, tuple[Execution, asyncio.Task[None]]] = {}
-        self._chores = Chores(parts.contexts, parts.clock)
+        self._chores = Chores(chores_of(parts.queue, parts.contexts), parts.clock)
         self._log = structlog.get_logger("baton.worker").bind(worker=options.name)
 
     async def work(self) -> None:

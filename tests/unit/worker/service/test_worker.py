@@ -432,6 +432,10 @@ class AwayQueue(RunQueue):
             raise self._error
         return await self._inner.claim(worker, lease_seconds=lease_seconds)
 
+    async def request_due(self) -> int:
+        """Raise, whenever it is asked."""
+        raise self._error
+
 
 async def test_a_worker_waits_for_a_database_that_is_away(
     parts: WorkerParts, records: MemoryRecords, clock: ManualClock, working: Work

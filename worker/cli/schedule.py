@@ -1,0 +1,199 @@
+"""`baton schedule`: runs that are requested by the clock."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from worker.cli.in_project import ProjectPlace, project_options
+from worker.errors import UsageError
+
+if TYPE_CHECKING:
+    from worker.database import Database
+    from worker.project.find import Project
+    from worker.project.schedules import ScheduledRuns
+
+
+@click.group()
+def schedule() -> None:
+    """Let runs be requested by the clock.
+
+    \b
+      baton schedule set nightly --cron "0 3 * * *" --timezone Europe/Berlin -e staging --project shop
+      baton schedule list --project shop
+      baton schedule pause nightly --project shop
+
+    The project requests them; a worker executes them. They use the secrets of their environment, never
+    a person's credentials. Administrators make them.
+    """
+
+
+@schedule.command(name="set")
+@click.argument("name")
+@click.option(
+    "--cron",
+    required=True,
+    metavar="TIMES",
+    help='Minute, hour, day of the month, month, day of the week: "*/15 8-18 * * mon-fri".',
+)
+@click.option("--timezone", default="UTC", show_default=True, metavar="NAME", help="Whose clocks are meant.")
+@click.option("-e", "--env", "environment", required=True, metavar="NAME", help="Where to run.")
+@click.option("--suite", "suites", multiple=True, metavar="KEY", help="A suite; without it all are run.")
+@click.option("--only", multiple=True, metavar="SUITE/TEST", help="Only this test, with what it needs.")
+@click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only tests with this tag.")
+@click.option(
+    "--priority",
+    type=click.Choice(["critical", "high", "medium", "low"]),
+    default="medium",
+    show_default=True,
+    help="What goes first when many runs wait.",
+)
+@click.option("--jobs", "-j", type=click.IntRange(1, 1000), help="Tests at the same time, at most.")
+@project_options
+def set_(name: str, **said: Any) -> None:
+    """Make a schedule, or replace the one of this name.
+
+    \b
+      baton schedule set nightly --cron "0 3 * * *" --timezone Europe/Berlin -e staging --project shop
+      baton schedule set smoke --cron "*/15 * * * *" -e production --tag smoke --project shop
+
+    A time that comes while the runs of the time before are under way is left out; so is one at which
+    neither a worker nor the database's own clock was there for an hour. `baton schedule list` says so.
+    """  # fmt: skip
+    from worker.project.schedules import set_schedule
+    from worker.project.secrets import find_environment
+
+    async def work(database: "Database", project: "Project") -> "ScheduledRuns":
+        environment_id = await find_environment(database, project, said["environment"])
+        return await set_schedule(database, project, name=name, fields=_fields(said, environment_id))
+
+    _tell([_place(said).do(work)])
+
+
+@schedule.command(name="list")
+@project_options
+def list_(**said: Any) -> None:
+    """Say what is scheduled, when it comes next, and what went wrong the last time.
+
+    \b
+      baton schedule list --project shop
+    """
+    from worker.project.schedules import list_schedules
+
+    _tell(_place(said).do(list_schedules))
+
+
+@schedule.command()
+@click.argument("name")
+@project_options
+def pause(name: str, **said: Any) -> None:
+    """Request nothing until it is resumed.
+
+    \b
+      baton schedule pause nightly --project shop
+    """
+    _switch(name, said, enabled=False)
+
+
+@schedule.command()
+@click.argument("name")
+@project_options
+def resume(name: str, **said: Any) -> None:
+    """Go on, with the next time that comes.
+
+    \b
+      baton schedule resume nightly --project shop
+    """
+    _switch(name, said, enabled=True)
+
+
+@schedule.command()
+@click.argument("name")
+@project_options
+def remove(name: str, **said: Any) -> None:
+    """Remove it for good; the runs that it has requested stay.
+
+    \b
+      baton schedule remove nightly --project shop
+    """
+    from worker.project.schedules import remove_schedule
+
+    _place(said).do(lambda database, project: remove_schedule(database, project, name))
+    click.echo(f"{name} is removed")
+
+
+def _switch(name: str, said: dict[str, Any], *, enabled: bool) -> None:
+    from worker.project.schedules import switch_schedule
+
+    _tell(
+        [_place(said).do(lambda database, project: switch_schedule(database, project, name, enabled=enabled))]
+    )
+
+
+def _place(said: dict[str, Any]) -> ProjectPlace:
+    """Raises UsageError where no project is named."""
+    if not said["project"]:
+        raise UsageError("--project is missing", hint="Say --project SLUG.")
+    return ProjectPlace(**{name: said[name] for name in ("project", "organization", "profile")})
+
+
+def _fields(said: dict[str, Any], environment_id: str) -> dict[str, Any]:
+    """What is written; what was not said goes back to what it is by itself."""
+    selection = {name: list(said[name]) for name in ("only", "tags") if said[name]}
+    return {
+        "environment_id": environment_id,
+        "cron": _times(said["cron"]),
+        "timezone": said["timezone"],
+        "suites": list(said["suites"]),
+        "selection": selection,
+        "config": {"jobs": said["jobs"]} if said["jobs"] else {},
+        "priority": said["priority"],
+    }
+
+
+def _times(cron: str) -> str:
+    """Raises UsageError for what is no cron expression at first sight; the project looks closer."""
+    fields = cron.split()
+    if len(fields) != 5:
+        hint = '"0 3 * * *": minute, hour, day of the month, month, day of the week'
+        raise UsageError(f"{cron!r} has not the five fields of a time", where="--cron", hint=hint)
+    return " ".join(fields)
+
+
+def _tell(schedules: "Sequence[ScheduledRuns]") -> None:
+    if not schedules:
+        click.echo("nothing is scheduled")
+    width = max((len(each.name) for each in schedules), default=0)
+    for each in schedules:
+        click.echo(
+            f"{each.name:<{width}}  {each.cron} ({each.timezone})  {_what(each)} in {each.environment}"
+        )
+        click.echo(f"{'':<{width}}  {_when(each)}")
+        if each.last_problem:
+            click.echo(f"{'':<{width}}  left out the last time: {each.last_problem}")
+
+
+def _what(schedule: "ScheduledRuns") -> str:
+    tags = tuple(f"tag {tag}" for tag in schedule.tags)
+    return ", ".join((*schedule.suites, *schedule.only, *tags)) or "all suites"
+
+
+def _when(schedule: "ScheduledRuns") -> str:
+    last = f"; last {_shown(schedule.last_run_at, schedule.timezone)}" if schedule.last_run_at else ""
+    if schedule.next_run_at is None:
+        return f"paused{last}"
+    return f"next {_shown(schedule.next_run_at, schedule.timezone)}{last}"
+
+
+def _shown(moment: datetime, timezone: str) -> str:
+    return f"{moment.astimezone(_zone(timezone)):%a %Y-%m-%d %H:%M %Z}"
+
+
+def _zone(name: str) -> ZoneInfo:
+    """Postgres knows a few names that are no zones here, such as a bare offset: then UTC."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, KeyError, OSError):
+        return ZoneInfo("UTC")
