@@ -25,16 +25,32 @@ create table public.users (
 );
 comment on table public.users is 'What people who work together see of one another. Made by a trigger at sign-up; e-mail and password stay in auth.users.';
 
+-- Whether this says for how many days things are kept, each from one day to a hundred years: 79_retention.sql has the rules.
+create function private.is_retention(p_retention jsonb)
+returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+  select case when jsonb_typeof(p_retention) = 'object' then not exists (
+    select from jsonb_each(p_retention)
+    where key not in ('passed_results', 'failed_results', 'runs', 'failed_runs', 'production_runs', 'metrics', 'history')
+      or case when jsonb_typeof(value) = 'number' then value::numeric not between 1 and 36500 or value::numeric % 1 <> 0 else true end
+  ) else false end;
+$$;
+
 create table public.organizations (
   id           uuid primary key default gen_random_uuid(),
   slug         text not null,
   name         text not null,
   description  text not null default '',
+  retention    jsonb not null default '{}',
   metadata     jsonb not null default '{}',
   created_by   uuid references public.users on delete set null,
   created_at   timestamptz not null default now(),
   updated_at   timestamptz not null default now(),
 
+  constraint organizations_retention_is_in_days check (private.is_retention(retention)),
   constraint organizations_slug_is_lower_case_and_plain check (slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
   constraint organizations_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
   constraint organizations_description_is_short check (char_length(description) <= 20000),
@@ -42,6 +58,8 @@ create table public.organizations (
     check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.organizations is 'A tenant: a group of people and everything they share. Nothing crosses its border.';
+
+comment on column public.organizations.retention is 'For how many days what is kept, where it differs from the rule: {"passed_results": 90}.';
 
 -- Serves the look-up by slug. Not unique: a refusal would tell strangers that an organization exists.
 create index idx_organizations_slug on public.organizations (slug);
@@ -188,7 +206,7 @@ using (
 );
 
 grant select, update (name, picture_url) on public.users to authenticated;
-grant select, update (name, slug, description, metadata), delete on public.organizations to authenticated;
+grant select, update (name, slug, description, retention, metadata), delete on public.organizations to authenticated;
 grant select, insert (organization_id, user_id, role), update (role), delete on public.organization_members to authenticated;
 
 -- Triggers ---------------------------------------------------------------------

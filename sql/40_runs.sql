@@ -78,6 +78,7 @@ create table public.test_runs (
   duration_ms          double precision generated always as (extract(epoch from finished_at - started_at) * 1000) stored,
   summary              jsonb not null default '{}',
   report               jsonb,
+  kept_until           timestamptz,
   created_at           timestamptz not null default now(),
   updated_at           timestamptz not null default now(),
 
@@ -101,6 +102,7 @@ create table public.test_runs (
   constraint test_runs_git_names_are_short check (char_length(git_branch) <= 300 and char_length(git_commit) <= 100)
 ) with (fillfactor = 80);  -- rows change at every record; room on the page keeps that cheap
 comment on table public.test_runs is 'One execution of a selection of tests in one environment.';
+comment on column public.test_runs.kept_until is 'Of a run that was taken back from an archive: when it goes again.';
 comment on column public.test_runs.batch_id is 'Runs that were requested in one call share it.';
 comment on column public.test_runs.suites is 'Keys of the suites that were asked for; empty is all of the project.';
 comment on column public.test_runs.completed is 'Tests that have a verdict.';
@@ -121,6 +123,9 @@ create index idx_test_runs_environment_id on public.test_runs (environment_id, c
 -- Serve "my runs", and the removal of an account.
 create index idx_test_runs_requested_by on public.test_runs (requested_by, created_at desc);
 create index idx_test_runs_cancel_requested_by on public.test_runs (cancel_requested_by) where cancel_requested_by is not null;
+
+-- Serves the clean-up of what was taken back from archives.
+create index idx_test_runs_kept_until on public.test_runs (kept_until) where kept_until is not null;
 
 create table private.test_run_versions (
   run_id            uuid not null,

@@ -190,7 +190,10 @@ $$;
 create trigger test_results_count
 after insert on public.test_results
 referencing new table as inserted
-for each statement execute function private.tg_test_results__count();
+for each statement
+-- Those that come back from an archive were counted before.
+when (current_setting('baton.is_restoring', true) is distinct from 'on')
+execute function private.tg_test_results__count();
 
 -- Evidence and results belong together like by a foreign key, but that would look for each row of evidence through all
 -- partitions of the results: most of the time that recording takes. A statement is looked at as a whole.

@@ -159,5 +159,5 @@ $$;
 create trigger test_runs_enqueue
 after insert on public.test_runs
 for each row
-when (new.executor = 'worker')
+when (new.executor = 'worker' and new.status = 'queued')
 execute function private.tg_test_runs__enqueue();

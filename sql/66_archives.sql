@@ -1,5 +1,5 @@
 -- Archives: files in which rows live on after they were deleted. Nothing is deleted before its archive was read back.
--- Tables: archives.  Functions: record_archive, verify_archive, close_archive.
+-- Tables: archives.  Functions: record_archive, verify_archive, close_archive, get_archives, get_open_archives.  Who deletes: 79_retention.sql.
 
 -- Types ------------------------------------------------------------------------
 
@@ -49,6 +49,8 @@ comment on column public.archives.location is 'Where the file lies: a path in th
 
 -- Serves "what of this time is archived?", latest first.
 create index idx_archives_period on public.archives (organization_id, source_table, period_start desc);
+-- Serves "where is this run?", and the files of a chunk.
+create index idx_archives_metadata on public.archives using gin (metadata jsonb_path_ops);
 -- Serves a clean-up that was interrupted: what is not done yet.
 create index idx_archives_open on public.archives (created_at) where state <> 'done';
 
@@ -210,6 +212,59 @@ as $$
   select private.close_archive(p_archive_id, p_deleted_rows);
 $$;
 grant execute on function public.close_archive(uuid, bigint) to service_role;
+
+create function private.get_archives(p_organization_id uuid, p_run_id uuid, p_after uuid)
+returns jsonb
+language sql
+stable
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(to_jsonb(archive) || jsonb_build_object('metadata', archive.metadata - 'runs') order by id), '[]')
+  from (
+    select * from public.archives
+    where (p_organization_id is null or organization_id = p_organization_id)
+      and (p_run_id is null or metadata @> jsonb_build_object('runs', jsonb_build_array(p_run_id)))
+      and (p_after is null or id > p_after)
+    order by id
+    limit 1000
+  ) as archive;
+$$;
+grant execute on function private.get_archives(uuid, uuid, uuid) to service_role;
+
+-- Archives by id, at most 1000 after p_after: all, those of an organization, or those that hold rows of a run.
+create function public.get_archives(p_organization_id uuid default null, p_run_id uuid default null, p_after uuid default null)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.get_archives(p_organization_id, p_run_id, p_after);
+$$;
+grant execute on function public.get_archives(uuid, uuid, uuid) to service_role;
+
+create function private.get_open_archives()
+returns jsonb
+language sql
+stable
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(to_jsonb(archive) order by created_at, id), '[]')
+  from (select * from public.archives where state <> 'done' order by created_at, id limit 100) as archive;
+$$;
+grant execute on function private.get_open_archives() to service_role;
+
+-- What an interrupted clean-up has left to do: the oldest 100 archives whose rows are not all deleted yet.
+create function public.get_open_archives()
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.get_open_archives();
+$$;
+grant execute on function public.get_open_archives() to service_role;
 
 -- Triggers ---------------------------------------------------------------------
 

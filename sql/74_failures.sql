@@ -181,7 +181,9 @@ $$;
 create trigger test_results_group_failures
 after insert on public.test_results
 referencing new table as added
-for each statement execute function private.tg_test_results__group_failures();
+for each statement
+when (current_setting('baton.is_restoring', true) is distinct from 'on')
+execute function private.tg_test_results__group_failures();
 
 create function private.tg_failure_analysis__sign_triage()
 returns trigger

@@ -12,8 +12,8 @@ as $$
   select date_trunc('month', p_date::timestamp)::date;
 $$;
 
--- Days before this month become months; gives how many days went. Their times are forgotten. For the clean-up.
-create function private.condense_metrics(p_before date)
+-- Days before this month become months, of an organization or of all; gives how many days went. Their times are forgotten. For the clean-up.
+create function private.condense_metrics(p_before date, p_organization_id uuid default null)
 returns bigint
 language sql
 set search_path = ''
@@ -25,6 +25,7 @@ as $$
   with gone as (
     delete from public.performance_metrics
     where date < private.month_of(p_before)
+      and (p_organization_id is null or organization_id = p_organization_id)
       -- A month that was made before goes too, when a day of it came late.
       and (test_case_id, environment_id, private.month_of(date)) in (
         select test_case_id, environment_id, private.month_of(date)
@@ -64,8 +65,8 @@ as $$
   select coalesce((p_mean * p_runs + p_other * p_other_runs) / (p_runs + p_other_runs), p_mean, p_other);
 $$;
 
--- Runs of days before this one become one row a day; gives how many runs went. For the clean-up.
-create function private.condense_history(p_before date)
+-- Runs of days before this one become one row a day, of an organization or of all; gives how many runs went. For the clean-up.
+create function private.condense_history(p_before date, p_organization_id uuid default null)
 returns bigint
 language sql
 set search_path = ''
@@ -74,6 +75,7 @@ as $$
     delete from public.test_run_history
     where run_id is not null
       and date < p_before
+      and (p_organization_id is null or organization_id = p_organization_id)
     returning *
   ),
   day as (

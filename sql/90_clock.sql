@@ -9,6 +9,7 @@ begin
   -- The same name again replaces the job.
   if pg_catalog.to_regprocedure('cron.schedule(text,text,text)') is not null then
     perform cron.schedule('baton-schedules', '* * * * *', 'select private.request_due_schedules()');
+    perform cron.schedule('baton-retention', '41 2 * * *', 'select private.request_retention()');
     perform cron.schedule('baton-contexts', '17 * * * *', 'select private.cleanup_expired_contexts()');
   end if;
 end

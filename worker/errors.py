@@ -13,6 +13,7 @@ BatonError                  carries what, where and hint; the command line print
 │   ├── Refused             it said no: rights, state or input
 │   └── LeaseLost           somebody else holds this run now: drop what is in hand
 ├── SharingError            what workers share (locks, limits) cannot be had
+├── ArchiveError            an archive cannot be written or read; nothing of it was deleted
 ├── RequestError            a request cannot be sent as it was written
 ├── FixtureError            data that tests begin with cannot be had
 ├── FileUnreadable          a file that a suite names cannot be had
@@ -95,6 +96,10 @@ class LeaseLost(PlatformError):
 
 class SharingError(BatonError):
     """What workers share with one another, such as locks and limits, cannot be had."""
+
+
+class ArchiveError(BatonError):
+    """An archive cannot be written, or read. Nothing of what it is to hold was deleted."""
 
 
 class RequestError(BatonError):

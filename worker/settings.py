@@ -37,6 +37,7 @@ class Settings:
     secret_key: str | None = field(default=None, repr=False)
     redis_url: str | None = field(default=None, repr=False)
     redis_key: str | None = field(default=None, repr=False)
+    archives: str | None = None
     profile: str = DEFAULT_PROFILE
     log_format: LogFormat = LogFormat.TEXT
     config_folder: Path
@@ -58,6 +59,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         secret_key=environ.get("BATON_SECRET_KEY") or None,
         redis_url=_redis_url(environ.get("BATON_REDIS_URL")),
         redis_key=environ.get("BATON_REDIS_KEY") or None,
+        archives=environ.get("BATON_ARCHIVES") or None,
         profile=environ.get("BATON_PROFILE") or DEFAULT_PROFILE,
         log_format=_log_format(environ.get("BATON_LOG_FORMAT") or LogFormat.TEXT),
         config_folder=_config_folder(environ),

@@ -100,7 +100,7 @@ async def worker_parts(settings: Settings, *, clock: Clock | None = None) -> Wor
     """
     from worker.http import make_sender
 
-    url, key = _secret_access(settings)
+    url, key = secret_access(settings)
     clock = clock or SystemClock()
     shared = await _shared(settings, clock)
     database = await open_database(url, key, clock=clock)
@@ -184,7 +184,8 @@ def worker_name() -> str:
     return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
 
 
-def _secret_access(settings: Settings) -> tuple[str, str]:
+def secret_access(settings: Settings) -> tuple[str, str]:
+    """Address and secret key of the project. Raises SettingsError when one is missing."""
     if settings.url is None:
         raise SettingsError(
             "the address of the Supabase project is missing",

@@ -28,7 +28,7 @@ $$;
 do $$
 begin
   if pg_catalog.to_regclass('cron.job') is not null then
-    perform cron.unschedule(jobname) from cron.job where jobname in ('baton-schedules', 'baton-contexts');
+    perform cron.unschedule(jobname) from cron.job where jobname in ('baton-schedules', 'baton-retention', 'baton-contexts');
   end if;
 end
 $$;
@@ -81,6 +81,17 @@ drop function
   public.register_worker,
   public.heartbeat_worker,
   public.request_due_schedules,
+  public.get_archives,
+  public.get_open_archives,
+  public.plan_retention,
+  public.begin_retention,
+  public.end_retention,
+  public.get_expired_runs,
+  public.get_expired_rows,
+  public.delete_archived_rows,
+  public.condense_expired,
+  public.restore_rows,
+  public.remove_restored,
   public.remove_worker,
   public.list_workers,
   public.create_project_token,

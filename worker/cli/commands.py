@@ -56,6 +56,12 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "schedule": Entry("worker.cli.schedule:schedule", "Let runs be requested by the clock."),
         "trigger": Entry("worker.cli.trigger:trigger", "Request a run and follow it to its verdict."),
         "worker": Entry("worker.cli.worker:worker", "Take requested runs and execute them."),
+        "retention": Entry(
+            "worker.cli.retention:retention", "Let what is too old go into archives, and away."
+        ),
+        "archive": Entry(
+            "worker.cli.archive:archive", "List, ask, check and take back what left the database."
+        ),
     },
     "This command line": {
         "doctor": Entry("worker.cli.doctor:doctor", "Say what is wrong with a set-up."),

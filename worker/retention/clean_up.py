@@ -1,0 +1,186 @@
+"""The clean-up: what is too old goes into files, the files are read back, then it is deleted.
+
+It may be interrupted anywhere. What it had begun is finished first the next time: nothing is deleted whose
+file was not read back, and nothing is written into two files.
+"""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from worker.errors import ArchiveError, LeaseLost
+from worker.retention.chunks import Chunk, Kind, chunk_of, chunk_of_archive
+from worker.retention.files import FileFacts, facts_of, write_rows
+from worker.retention.records import Archive, RetentionRecords
+from worker.retention.storage import ArchiveStorage
+
+#: How long the turn is kept without a word; each step says one.
+LEASE_SECONDS = 300
+
+
+@dataclass(slots=True, kw_only=True)
+class CleanUpOutcome:
+    """What a clean-up has done."""
+
+    #: Rows in files that were deleted, by table; evidence goes with its results.
+    archived: dict[str, int] = field(default_factory=dict)
+    files: int = 0
+    size_bytes: int = 0
+    #: What was taken back from archives, and is gone again.
+    restored_runs: int = 0
+    #: Days that became months, runs whose history became days, contexts, partitions.
+    condensed: dict[str, int] = field(default_factory=dict)
+
+
+class CleanUp:
+    """Cleans up a project's database, one at a time among all who would."""
+
+    def __init__(
+        self,
+        records: RetentionRecords,
+        storage: ArchiveStorage | None,
+        *,
+        worker: str,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._records = records
+        #: Without one, only what needs no file is done.
+        self._storage = storage
+        self._worker = worker
+        self._tell = tell
+
+    async def run(self, *, now: bool = False) -> CleanUpOutcome | None:
+        """Do all there is to do, if it is this one's turn, and time for it (`now`: it is); else None.
+
+        Raises ArchiveError and PlatformErrors; then the rest is left for the next time.
+        """
+        if not await self._records.begin(self._worker, lease_seconds=LEASE_SECONDS, now=now):
+            return None
+        outcome, done = CleanUpOutcome(), False
+        try:
+            await self._do(outcome)
+            done = True
+        finally:
+            await self._records.end(self._worker, done=done)
+        return outcome
+
+    async def _do(self, outcome: CleanUpOutcome) -> None:
+        if self._storage is not None:
+            await self._finish_what_was_begun(self._storage, outcome)
+            for project in await self._records.plan():
+                for kind in Kind:
+                    await self._archive(self._storage, project, kind, outcome)
+        while removed := await self._records.remove_restored():
+            outcome.restored_runs += removed
+            await self._still_our_turn()
+        outcome.condensed = await self._records.condense()
+
+    async def _archive(
+        self, storage: ArchiveStorage, project: dict[str, str], kind: Kind, outcome: CleanUpOutcome
+    ) -> None:
+        """All chunks of one kind, the oldest first."""
+        while runs := await self._records.expired_runs(project["project_id"], kind):
+            chunk = chunk_of(
+                runs,
+                organization_id=project["organization_id"],
+                project_id=project["project_id"],
+                kind=kind,
+            )
+            self._tell(f"{project['organization']}/{project['project']}: {kind} of {_runs(len(runs))} …")
+            await self._take_away(storage, chunk, outcome)
+
+    async def _finish_what_was_begun(self, storage: ArchiveStorage, outcome: CleanUpOutcome) -> None:
+        finished: set[str] = set()
+        while archives := await self._records.open_archives():
+            chunks = {chunk.name: chunk for chunk in map(chunk_of_archive, archives)}
+            if chunks.keys() <= finished:
+                raise ArchiveError("archives stay open that should be closed", where=min(chunks))
+            for name, chunk in chunks.items():
+                self._tell(f"going on with {name} …")
+                await self._finish(storage, chunk, [each for each in archives if _is_of(each, name)], outcome)
+            finished |= chunks.keys()
+
+    async def _finish(
+        self, storage: ArchiveStorage, chunk: Chunk, archives: Sequence[Archive], outcome: CleanUpOutcome
+    ) -> None:
+        """Go on where it was left: from the files once they were all read back, else from the rows."""
+        verified = [archive for archive in archives if archive["state"] == "verified"]
+        whole = len(archives) == len(chunk.tables)
+        if len(verified) == len(archives) and (whole or await self._is_partly_closed(chunk)):
+            await self._delete(
+                chunk, {each["source_table"]: _facts(each) for each in archives}, archives, outcome
+            )
+        else:
+            await self._take_away(storage, chunk, outcome)
+
+    async def _is_partly_closed(self, chunk: Chunk) -> bool:
+        """Whether others of its files are closed already: then all were read back."""
+        found = [
+            each async for each in self._records.archives(run_id=chunk.run_ids[0]) if _is_of(each, chunk.name)
+        ]
+        return len(found) == len(chunk.tables)
+
+    async def _take_away(self, storage: ArchiveStorage, chunk: Chunk, outcome: CleanUpOutcome) -> None:
+        facts, archives = {}, []
+        for table in chunk.tables:
+            await self._still_our_turn()
+            facts[table] = await self._write(storage, chunk, table)
+            archive_id = await self._records.record(chunk, table, facts[table], worker=self._worker)
+            archives.append({"id": archive_id, "source_table": table, "location": chunk.location(table)})
+        for archive in archives:
+            await self._still_our_turn()
+            await self._records.verify(archive["id"], await self._read_back(storage, archive["location"]))
+        await self._delete(chunk, facts, archives, outcome)
+
+    async def _write(self, storage: ArchiveStorage, chunk: Chunk, table: str) -> FileFacts:
+        with tempfile.TemporaryDirectory(prefix="baton-archive-") as folder:
+            path = Path(folder) / "rows.parquet"
+            facts = await write_rows(path, table, self._records.rows(chunk, table))
+            await storage.put(chunk.location(table), path)
+        return facts
+
+    async def _read_back(self, storage: ArchiveStorage, location: str) -> FileFacts:
+        return await read_back(storage, location)
+
+    async def _delete(
+        self, chunk: Chunk, facts: dict[str, FileFacts], archives: Sequence[Archive], outcome: CleanUpOutcome
+    ) -> None:
+        while await self._records.delete(chunk):
+            await self._still_our_turn()
+        for archive in archives:
+            fact = facts[archive["source_table"]]
+            await self._records.close(archive["id"], deleted_rows=fact.row_count)
+            outcome.files += 1
+            outcome.size_bytes += fact.size_bytes
+            counts = outcome.archived
+            counts[archive["source_table"]] = counts.get(archive["source_table"], 0) + fact.row_count
+
+    async def _still_our_turn(self) -> None:
+        """Keep the turn. Raises LeaseLost when this one was silent for so long that somebody else has it."""
+        if not await self._records.begin(self._worker, lease_seconds=LEASE_SECONDS, now=True):
+            raise LeaseLost(
+                "somebody else cleans up now", hint="this one was silent for minutes; nothing is lost"
+            )
+
+
+async def read_back(storage: ArchiveStorage, location: str) -> FileFacts:
+    """What a file in the storage is, found by reading all of it. Raises ArchiveError."""
+    with tempfile.TemporaryDirectory(prefix="baton-archive-") as folder:
+        path = Path(folder) / "rows.parquet"
+        await storage.get(location, path)
+        return facts_of(path)
+
+
+def _facts(archive: Archive) -> FileFacts:
+    return FileFacts(
+        row_count=archive["row_count"], size_bytes=archive["size_bytes"], checksum=archive["checksum"]
+    )
+
+
+def _is_of(archive: Archive, chunk: str) -> bool:
+    return bool(archive["metadata"]["chunk"] == chunk)
+
+
+def _runs(count: int) -> str:
+    return f"{count} run{'s' if count != 1 else ''}"

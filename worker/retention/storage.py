@@ -1,0 +1,116 @@
+"""Where archives lie: a folder, or storage that speaks S3 (Supabase Storage does)."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import obstore
+import pyarrow as pa
+import pyarrow.dataset as ds
+from obstore.exceptions import BaseError
+from obstore.fsspec import FsspecStore
+from obstore.store import LocalStore, S3Store
+from pyarrow.fs import FileSystem, FSSpecHandler, LocalFileSystem, PyFileSystem
+
+from worker.errors import ArchiveError, SettingsError
+
+#: Parts in which a large file travels.
+_PART_BYTES = 8 << 20
+
+#: What the S3 clients of everybody are told, and the options that say the same to ours.
+_S3_SETTINGS = {
+    "AWS_ACCESS_KEY_ID": "access_key_id",
+    "AWS_SECRET_ACCESS_KEY": "secret_access_key",
+    "AWS_SESSION_TOKEN": "session_token",
+    "AWS_REGION": "region",
+    "AWS_DEFAULT_REGION": "region",
+    "AWS_ENDPOINT_URL": "endpoint",
+    "AWS_ENDPOINT_URL_S3": "endpoint",
+}
+
+
+class ArchiveStorage:
+    """Files by their path. Raises ArchiveError for what the storage refuses, without its keys."""
+
+    def __init__(self, store: Any, files: FileSystem, *, root: str, address: str) -> None:
+        self._store = store
+        self._files = files
+        self._root = root
+        #: For people; holds no key.
+        self.address = address
+
+    def table(self, locations: Sequence[str], schema: pa.Schema) -> ds.Dataset:
+        """These files as one table, of which only what a question needs is read."""
+        paths = [f"{self._root}/{location}" for location in locations]
+        return ds.dataset(paths, schema=schema, filesystem=self._files) if paths else ds.dataset([], schema)
+
+    async def put(self, location: str, path: Path) -> None:
+        """Store a file under this path, over another one that may be there; whole, or not at all."""
+        with path.open("rb") as file:
+            try:
+                await obstore.put_async(self._store, location, file, chunk_size=_PART_BYTES)
+            except (BaseError, OSError) as error:
+                raise self._trouble("written", location, error) from None
+
+    async def get(self, location: str, path: Path) -> None:
+        """Bring a file here, in parts."""
+        try:
+            answer = await obstore.get_async(self._store, location)
+            with path.open("wb") as file:
+                async for part in answer.stream(min_chunk_size=_PART_BYTES):
+                    file.write(part)
+        except (BaseError, OSError) as error:
+            raise self._trouble("read", location, error) from None
+
+    def _trouble(self, what: str, location: str, error: Exception) -> ArchiveError:
+        missing = isinstance(error, FileNotFoundError)
+        return ArchiveError(
+            f"an archive cannot be {what}: {_reason(error)}",
+            where=f"{self.address}/{location}",
+            hint="was it removed by hand?" if missing else "are the address, the bucket and the keys right?",
+        )
+
+
+def open_storage(address: str, environ: Mapping[str, str]) -> ArchiveStorage:
+    """The storage at `s3://bucket/folder`, or in a folder. Nothing is asked yet.
+
+    An S3 is told where it is and who asks by the variables that all its clients know: AWS_ENDPOINT_URL,
+    AWS_ACCESS_KEY_ID and the others. Raises SettingsError.
+    """
+    if address.startswith("s3://"):
+        return _in_s3(address.rstrip("/"), environ)
+    if "://" in address and not address.startswith("file://"):
+        hint = "a folder, or s3://bucket/folder; Supabase Storage speaks S3, too"
+        raise SettingsError(f"{address!r} is no place for archives", where="BATON_ARCHIVES", hint=hint)
+    return _in_folder(Path(address.removeprefix("file://")).expanduser().absolute())
+
+
+def _in_folder(folder: Path) -> ArchiveStorage:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"the folder cannot be made: {error.strerror}", where=str(folder)) from None
+    return ArchiveStorage(LocalStore(str(folder)), LocalFileSystem(), root=str(folder), address=str(folder))
+
+
+def _in_s3(address: str, environ: Mapping[str, str]) -> ArchiveStorage:
+    root = address.removeprefix("s3://")
+    bucket, _, prefix = root.partition("/")
+    if not bucket:
+        raise SettingsError("the bucket is missing", where="BATON_ARCHIVES", hint="s3://bucket/folder")
+    options: Any = {option: environ[name] for name, option in _S3_SETTINGS.items() if environ.get(name)}
+    endpoint = options.get("endpoint", "")
+    client: Any = {"allow_http": True} if endpoint.startswith("http://") else {}
+    # Buckets of storages that only speak S3 are paths, and not names of hosts.
+    options["virtual_hosted_style_request"] = not endpoint
+    return ArchiveStorage(
+        S3Store(bucket, prefix=prefix or None, client_options=client, **options),
+        PyFileSystem(FSSpecHandler(FsspecStore("s3", config=options, client_options=client))),
+        root=root,
+        address=address,
+    )
+
+
+def _reason(error: Exception) -> str:
+    """The first line of what the storage says: what follows describes the request, keys included."""
+    return (str(error).splitlines() or [type(error).__name__])[0][:300]
