@@ -38,6 +38,7 @@ as $$
       or case when jsonb_typeof(value) = 'number' then value::numeric not between 1 and 36500 or value::numeric % 1 <> 0 else true end
   ) else false end;
 $$;
+grant execute on function private.is_retention(jsonb) to authenticated;
 
 create table public.organizations (
   id           uuid primary key default gen_random_uuid(),

@@ -213,35 +213,38 @@ as $$
 $$;
 grant execute on function public.close_archive(uuid, bigint) to service_role;
 
-create function private.get_archives(p_organization_id uuid, p_run_id uuid, p_after uuid)
+create function private.get_archives(p_organization text, p_run_id uuid, p_after uuid)
 returns jsonb
 language sql
 stable
 security definer  -- workers have no rights on tables
 set search_path = ''
 as $$
-  select coalesce(jsonb_agg(to_jsonb(archive) || jsonb_build_object('metadata', archive.metadata - 'runs') order by id), '[]')
+  select coalesce(jsonb_agg(content order by id), '[]')
   from (
-    select * from public.archives
-    where (p_organization_id is null or organization_id = p_organization_id)
-      and (p_run_id is null or metadata @> jsonb_build_object('runs', jsonb_build_array(p_run_id)))
-      and (p_after is null or id > p_after)
-    order by id
+    select archive.id,
+      to_jsonb(archive) || jsonb_build_object('organization', organization.slug, 'metadata', archive.metadata - 'runs') as content
+    from public.archives as archive
+    join public.organizations as organization on organization.id = archive.organization_id
+    where (p_organization is null or organization.slug = p_organization)
+      and (p_run_id is null or archive.metadata @> jsonb_build_object('runs', jsonb_build_array(p_run_id)))
+      and (p_after is null or archive.id > p_after)
+    order by archive.id
     limit 1000
-  ) as archive;
+  ) as found;
 $$;
-grant execute on function private.get_archives(uuid, uuid, uuid) to service_role;
+grant execute on function private.get_archives(text, uuid, uuid) to service_role;
 
--- Archives by id, at most 1000 after p_after: all, those of an organization, or those that hold rows of a run.
-create function public.get_archives(p_organization_id uuid default null, p_run_id uuid default null, p_after uuid default null)
+-- Archives by id, at most 1000 after p_after: all, those of organizations with a slug, or those that hold rows of a run.
+create function public.get_archives(p_organization text default null, p_run_id uuid default null, p_after uuid default null)
 returns jsonb
 language sql
 stable
 set search_path = ''
 as $$
-  select private.get_archives(p_organization_id, p_run_id, p_after);
+  select private.get_archives(p_organization, p_run_id, p_after);
 $$;
-grant execute on function public.get_archives(uuid, uuid, uuid) to service_role;
+grant execute on function public.get_archives(text, uuid, uuid) to service_role;
 
 create function private.get_open_archives()
 returns jsonb

@@ -11,11 +11,14 @@
 -- Tables -----------------------------------------------------------------------
 
 create table private.retention_turns (
-  only_one      boolean primary key default true check (only_one),
+  only_one      boolean primary key default true,
   worker        text,
   lease_until   timestamptz,
   requested_at  timestamptz,
-  finished_at   timestamptz
+  finished_at   timestamptz,
+
+  constraint retention_turns_are_one check (only_one),
+  constraint retention_turns_worker_is_short check (char_length(worker) <= 200)
 );
 comment on table private.retention_turns is 'Whose turn it is to clean up, so that no two do at once; when it was asked for, and when it was done last.';
 insert into private.retention_turns default values;
@@ -190,7 +193,7 @@ begin
 end;
 $$;
 
-create function private.plan_retention(p_project_id uuid)
+create function private.plan_retention(p_counted boolean)
 returns jsonb
 language sql
 stable
@@ -198,27 +201,28 @@ security definer  -- workers have no rights on tables
 set search_path = ''
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
-    'project_id', project.id, 'project', project.key, 'organization_id', organization.id, 'organization', organization.slug,
+    'project_id', project.id, 'project', project.key, 'organization_id', organization.id, 'organization', organization.slug
+  ) || case when p_counted then jsonb_build_object(
     'passed_results', private.count_expired(project.id, 'passed_results'),
     'failed_results', private.count_expired(project.id, 'failed_results'),
     'runs', private.count_expired(project.id, 'runs')
-  ) order by organization.slug, project.key, project.id), '[]')
+  ) else '{}' end order by organization.slug, project.key, project.id), '[]')
   from public.projects as project
-  join public.organizations as organization on organization.id = project.organization_id
-  where p_project_id is null or project.id = p_project_id;
+  join public.organizations as organization on organization.id = project.organization_id;
 $$;
-grant execute on function private.plan_retention(uuid) to service_role;
+grant execute on function private.plan_retention(boolean) to service_role;
 
--- What is too old, by project, deleted ones too: an array, with counts of runs and rows of each kind. Nothing is changed.
-create function public.plan_retention(p_project_id uuid default null)
+-- All projects, deleted ones too, and what of them is too old: counts of runs and rows of each kind, which takes its time.
+-- Nothing is changed.
+create function public.plan_retention(p_counted boolean default true)
 returns jsonb
 language sql
 stable
 set search_path = ''
 as $$
-  select private.plan_retention(p_project_id);
+  select private.plan_retention(p_counted);
 $$;
-grant execute on function public.plan_retention(uuid) to service_role;
+grant execute on function public.plan_retention(boolean) to service_role;
 
 create function private.get_expired_runs(p_project_id uuid, p_what text, p_rows integer)
 returns jsonb
@@ -479,6 +483,8 @@ begin
     join pg_catalog.pg_inherits as inherits on inherits.inhparent = ('public.' || parent.name)::regclass
     join pg_catalog.pg_class as class on class.oid = inherits.inhrelid
     where class.relname ~ '_\d{4}_\d\d$'
+      -- One that somebody made by hand is his.
+      and pg_has_role(class.relowner, 'usage')
       and class.relname < private.name_partition(parent.name, date_trunc('month', now()) - interval '1 month')
     order by class.relname
   loop

@@ -55,6 +55,8 @@ class WorkerParts:
     locks: SharedLocks = field(default_factory=LockTable)
     limits: SharedLimits = field(default_factory=lambda: LimitTable(SystemClock()))
     contents: RunContents = field(default_factory=MemoryContents)
+    #: Archives what is too old; says of how many rows. None: nobody said where archives lie.
+    clean_up: Callable[[], Awaitable[int]] | None = None
 
 
 class RealtimeListener:
@@ -121,7 +123,25 @@ async def worker_parts(settings: Settings, *, clock: Clock | None = None) -> Wor
         locks=shared.locks,
         limits=shared.limits,
         contents=KeptContents(SupabaseContents(database)),
+        clean_up=_clean_up(settings, database),
     )
+
+
+def _clean_up(settings: Settings, database: Database) -> Callable[[], Awaitable[int]] | None:
+    """What archives, where it is said where archives lie. Raises SettingsError for a place that is none."""
+    if settings.archives is None:
+        return None
+    from worker.retention import CleanUp, open_storage
+    from worker.retention.records import RetentionRecords
+
+    storage = open_storage(settings.archives, os.environ)
+    name = f"{socket.gethostname()}-{os.getpid()}"
+
+    async def clean_up() -> int:
+        outcome = await CleanUp(RetentionRecords(database), storage, worker=name).run()
+        return 0 if outcome is None else sum(outcome.archived.values())
+
+    return clean_up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -268,14 +268,14 @@ isOneToOne: false
                   ]
                 },"organizations": {
                   Row: {
-                    "created_at": string,"created_by": string | null,"description": string,"id": string,"metadata": NonNullable<Json>,"name": string,"slug": string,"updated_at": string
+                    "created_at": string,"created_by": string | null,"description": string,"id": string,"metadata": NonNullable<Json>,"name": string,"retention": NonNullable<Json>,"slug": string,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "created_at"?: string,"created_by"?: string | null,"description"?: string,"id"?: string,"metadata"?: NonNullable<Json>,"name": string,"slug": string,"updated_at"?: string
+                    "created_at"?: string,"created_by"?: string | null,"description"?: string,"id"?: string,"metadata"?: NonNullable<Json>,"name": string,"retention"?: NonNullable<Json>,"slug": string,"updated_at"?: string
                   }
                   Update: {
-                    "created_at"?: string,"created_by"?: string | null,"description"?: string,"id"?: string,"metadata"?: NonNullable<Json>,"name"?: string,"slug"?: string,"updated_at"?: string
+                    "created_at"?: string,"created_by"?: string | null,"description"?: string,"id"?: string,"metadata"?: NonNullable<Json>,"name"?: string,"retention"?: NonNullable<Json>,"slug"?: string,"updated_at"?: string
                   }
                   Relationships: [
                     {
@@ -684,14 +684,14 @@ isOneToOne: false
                   ]
                 },"test_runs": {
                   Row: {
-                    "batch_id": string,"batch_position": number,"blocked": number,"broken": number,"cancel_requested_at": string | null,"cancel_requested_by": string | null,"completed": number,"config": NonNullable<Json>,"created_at": string,"duration_ms": number | null,"environment_id": string,"executor": Database["public"]['Enums']["run_executor"],"failed": number,"finished_at": string | null,"git_branch": string | null,"git_commit": string | null,"id": string,"lease_expires_at": string | null,"lease_number": number,"message": string | null,"organization_id": string,"passed": number,"pending": number,"priority": Database["public"]['Enums']["run_priority"],"project_id": string,"reason": Database["public"]['Enums']["run_failure_reason"] | null,"report": Json | null,"requested_by": string | null,"selection": NonNullable<Json>,"sequence": number,"skipped": number,"source": NonNullable<Json>,"started_at": string | null,"status": Database["public"]['Enums']["run_status"],"suites": (string)[],"summary": NonNullable<Json>,"total": number,"trigger": Database["public"]['Enums']["run_trigger"],"updated_at": string
+                    "batch_id": string,"batch_position": number,"blocked": number,"broken": number,"cancel_requested_at": string | null,"cancel_requested_by": string | null,"completed": number,"config": NonNullable<Json>,"created_at": string,"duration_ms": number | null,"environment_id": string,"executor": Database["public"]['Enums']["run_executor"],"failed": number,"finished_at": string | null,"git_branch": string | null,"git_commit": string | null,"id": string,"kept_until": string | null,"lease_expires_at": string | null,"lease_number": number,"message": string | null,"organization_id": string,"passed": number,"pending": number,"priority": Database["public"]['Enums']["run_priority"],"project_id": string,"reason": Database["public"]['Enums']["run_failure_reason"] | null,"report": Json | null,"requested_by": string | null,"selection": NonNullable<Json>,"sequence": number,"skipped": number,"source": NonNullable<Json>,"started_at": string | null,"status": Database["public"]['Enums']["run_status"],"suites": (string)[],"summary": NonNullable<Json>,"total": number,"trigger": Database["public"]['Enums']["run_trigger"],"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "batch_id"?: string,"batch_position"?: number,"blocked"?: number,"broken"?: number,"cancel_requested_at"?: string | null,"cancel_requested_by"?: string | null,"completed"?: never,"config"?: NonNullable<Json>,"created_at"?: string,"duration_ms"?: never,"environment_id": string,"executor"?: Database["public"]['Enums']["run_executor"],"failed"?: number,"finished_at"?: string | null,"git_branch"?: string | null,"git_commit"?: string | null,"id"?: string,"lease_expires_at"?: string | null,"lease_number"?: number,"message"?: string | null,"organization_id": string,"passed"?: number,"pending"?: never,"priority"?: Database["public"]['Enums']["run_priority"],"project_id": string,"reason"?: Database["public"]['Enums']["run_failure_reason"] | null,"report"?: Json | null,"requested_by"?: string | null,"selection"?: NonNullable<Json>,"sequence"?: number,"skipped"?: number,"source"?: NonNullable<Json>,"started_at"?: string | null,"status"?: Database["public"]['Enums']["run_status"],"suites"?: (string)[],"summary"?: NonNullable<Json>,"total"?: number,"trigger"?: Database["public"]['Enums']["run_trigger"],"updated_at"?: string
+                    "batch_id"?: string,"batch_position"?: number,"blocked"?: number,"broken"?: number,"cancel_requested_at"?: string | null,"cancel_requested_by"?: string | null,"completed"?: never,"config"?: NonNullable<Json>,"created_at"?: string,"duration_ms"?: never,"environment_id": string,"executor"?: Database["public"]['Enums']["run_executor"],"failed"?: number,"finished_at"?: string | null,"git_branch"?: string | null,"git_commit"?: string | null,"id"?: string,"kept_until"?: string | null,"lease_expires_at"?: string | null,"lease_number"?: number,"message"?: string | null,"organization_id": string,"passed"?: number,"pending"?: never,"priority"?: Database["public"]['Enums']["run_priority"],"project_id": string,"reason"?: Database["public"]['Enums']["run_failure_reason"] | null,"report"?: Json | null,"requested_by"?: string | null,"selection"?: NonNullable<Json>,"sequence"?: number,"skipped"?: number,"source"?: NonNullable<Json>,"started_at"?: string | null,"status"?: Database["public"]['Enums']["run_status"],"suites"?: (string)[],"summary"?: NonNullable<Json>,"total"?: number,"trigger"?: Database["public"]['Enums']["run_trigger"],"updated_at"?: string
                   }
                   Update: {
-                    "batch_id"?: string,"batch_position"?: number,"blocked"?: number,"broken"?: number,"cancel_requested_at"?: string | null,"cancel_requested_by"?: string | null,"completed"?: never,"config"?: NonNullable<Json>,"created_at"?: string,"duration_ms"?: never,"environment_id"?: string,"executor"?: Database["public"]['Enums']["run_executor"],"failed"?: number,"finished_at"?: string | null,"git_branch"?: string | null,"git_commit"?: string | null,"id"?: string,"lease_expires_at"?: string | null,"lease_number"?: number,"message"?: string | null,"organization_id"?: string,"passed"?: number,"pending"?: never,"priority"?: Database["public"]['Enums']["run_priority"],"project_id"?: string,"reason"?: Database["public"]['Enums']["run_failure_reason"] | null,"report"?: Json | null,"requested_by"?: string | null,"selection"?: NonNullable<Json>,"sequence"?: number,"skipped"?: number,"source"?: NonNullable<Json>,"started_at"?: string | null,"status"?: Database["public"]['Enums']["run_status"],"suites"?: (string)[],"summary"?: NonNullable<Json>,"total"?: number,"trigger"?: Database["public"]['Enums']["run_trigger"],"updated_at"?: string
+                    "batch_id"?: string,"batch_position"?: number,"blocked"?: number,"broken"?: number,"cancel_requested_at"?: string | null,"cancel_requested_by"?: string | null,"completed"?: never,"config"?: NonNullable<Json>,"created_at"?: string,"duration_ms"?: never,"environment_id"?: string,"executor"?: Database["public"]['Enums']["run_executor"],"failed"?: number,"finished_at"?: string | null,"git_branch"?: string | null,"git_commit"?: string | null,"id"?: string,"kept_until"?: string | null,"lease_expires_at"?: string | null,"lease_number"?: number,"message"?: string | null,"organization_id"?: string,"passed"?: number,"pending"?: never,"priority"?: Database["public"]['Enums']["run_priority"],"project_id"?: string,"reason"?: Database["public"]['Enums']["run_failure_reason"] | null,"report"?: Json | null,"requested_by"?: string | null,"selection"?: NonNullable<Json>,"sequence"?: number,"skipped"?: number,"source"?: NonNullable<Json>,"started_at"?: string | null,"status"?: Database["public"]['Enums']["run_status"],"suites"?: (string)[],"summary"?: NonNullable<Json>,"total"?: number,"trigger"?: Database["public"]['Enums']["run_trigger"],"updated_at"?: string
                   }
                   Relationships: [
                     {
@@ -871,6 +871,9 @@ isOneToOne: false
             "begin_local_run":
 { Args: { "p_lease_seconds"?: number,"p_project_id": string,"p_request": Json }; Returns: Json
                            },
+"begin_retention":
+{ Args: { "p_lease_seconds"?: number,"p_now"?: boolean,"p_worker": string }; Returns: boolean
+                           },
 "cancel_run":
 { Args: { "p_run_id": string }; Returns: {
               "batch_id": string,
@@ -890,6 +893,7 @@ isOneToOne: false
 "git_branch": string | null,
 "git_commit": string | null,
 "id": string,
+"kept_until": string | null,
 "lease_expires_at": string | null,
 "lease_number": number,
 "message": string | null,
@@ -955,6 +959,9 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"condense_expired":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
 "create_organization":
 { Args: { "p_name": string,"p_slug": string }; Returns: {
               "created_at": string,
@@ -963,6 +970,7 @@ isOneToOne: false
 "id": string,
 "metadata": NonNullable<Json>,
 "name": string,
+"retention": NonNullable<Json>,
 "slug": string,
 "updated_at": string
             }
@@ -974,6 +982,9 @@ isOneToOne: false
       } },
 "create_project_token":
 { Args: { "p_expires_at"?: string,"p_name": string,"p_project_id": string,"p_scopes": (string)[] }; Returns: Json
+                           },
+"delete_archived_rows":
+{ Args: { "p_chunk": string,"p_limit"?: number,"p_organization_id": string }; Returns: number
                            },
 "duplicate_suite":
 { Args: { "p_key": string,"p_name"?: string,"p_suite_id": string }; Returns: {
@@ -1067,17 +1078,32 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"end_retention":
+{ Args: { "p_done": boolean,"p_worker": string }; Returns: boolean
+                           },
 "find_missing_contents":
 { Args: { "p_hashes": (string)[],"p_project_id": string }; Returns: (string)[]
                            },
 "finish_run":
 { Args: { "p_lease_number": number,"p_outcome": Json,"p_run_id": string }; Returns: Json
                            },
+"get_archives":
+{ Args: { "p_after"?: string,"p_organization"?: string,"p_run_id"?: string }; Returns: Json
+                           },
 "get_execution_context":
 { Args: { "p_run_id": string }; Returns: Json
                            },
+"get_expired_rows":
+{ Args: { "p_after"?: Json,"p_limit"?: number,"p_run_ids": (string)[],"p_table": string,"p_what": string }; Returns: Json
+                           },
+"get_expired_runs":
+{ Args: { "p_project_id": string,"p_rows"?: number,"p_what": string }; Returns: Json
+                           },
 "get_notification_channels":
 { Args: { "p_run_id": string }; Returns: Json
+                           },
+"get_open_archives":
+{ Args: Record<PropertyKey, never>; Returns: Json
                            },
 "get_run_content":
 { Args: { "p_hash": string,"p_lease_number": number,"p_run_id": string }; Returns: string
@@ -1097,6 +1123,9 @@ isOneToOne: false
 { Args: { "p_organization_id": string }; Returns: {
               "is_alive": boolean,"last_seen_at": string,"name": string,"run_ids": (string)[],"started_at": string,"version": string
             }[]
+                           },
+"plan_retention":
+{ Args: { "p_counted"?: boolean }; Returns: Json
                            },
 "push_suites":
 { Args: { "p_project_id": string,"p_push": Json }; Returns: Json
@@ -1191,6 +1220,9 @@ isOneToOne: false
 "release_run":
 { Args: { "p_lease_number": number,"p_run_id": string }; Returns: undefined
                            },
+"remove_restored":
+{ Args: { "p_limit"?: number }; Returns: number
+                           },
 "remove_worker":
 { Args: { "p_worker_id": string }; Returns: boolean
                            },
@@ -1216,6 +1248,7 @@ isOneToOne: false
 "git_branch": string | null,
 "git_commit": string | null,
 "id": string,
+"kept_until": string | null,
 "lease_expires_at": string | null,
 "lease_number": number,
 "message": string | null,
@@ -1248,6 +1281,9 @@ isOneToOne: false
 "resolve_test_dependencies":
 { Args: { "p_run_id": string,"p_test": string }; Returns: Json
                            },
+"restore_rows":
+{ Args: { "p_archive_id": string,"p_rows": Json }; Returns: number
+                           },
 "retry_run":
 { Args: { "p_idempotency_key"?: string,"p_run_id": string }; Returns: {
               "batch_id": string,
@@ -1267,6 +1303,7 @@ isOneToOne: false
 "git_branch": string | null,
 "git_commit": string | null,
 "id": string,
+"kept_until": string | null,
 "lease_expires_at": string | null,
 "lease_number": number,
 "message": string | null,

@@ -284,6 +284,7 @@ as $$
       or case when jsonb_typeof(value) = 'number' then value::numeric not between 1 and 36500 or value::numeric % 1 <> 0 else true end
   ) else false end;
 $$;
+grant execute on function private.is_retention(jsonb) to authenticated;
 
 create table public.organizations (
   id           uuid primary key default gen_random_uuid(),
@@ -8422,35 +8423,38 @@ as $$
 $$;
 grant execute on function public.close_archive(uuid, bigint) to service_role;
 
-create function private.get_archives(p_organization_id uuid, p_run_id uuid, p_after uuid)
+create function private.get_archives(p_organization text, p_run_id uuid, p_after uuid)
 returns jsonb
 language sql
 stable
 security definer  -- workers have no rights on tables
 set search_path = ''
 as $$
-  select coalesce(jsonb_agg(to_jsonb(archive) || jsonb_build_object('metadata', archive.metadata - 'runs') order by id), '[]')
+  select coalesce(jsonb_agg(content order by id), '[]')
   from (
-    select * from public.archives
-    where (p_organization_id is null or organization_id = p_organization_id)
-      and (p_run_id is null or metadata @> jsonb_build_object('runs', jsonb_build_array(p_run_id)))
-      and (p_after is null or id > p_after)
-    order by id
+    select archive.id,
+      to_jsonb(archive) || jsonb_build_object('organization', organization.slug, 'metadata', archive.metadata - 'runs') as content
+    from public.archives as archive
+    join public.organizations as organization on organization.id = archive.organization_id
+    where (p_organization is null or organization.slug = p_organization)
+      and (p_run_id is null or archive.metadata @> jsonb_build_object('runs', jsonb_build_array(p_run_id)))
+      and (p_after is null or archive.id > p_after)
+    order by archive.id
     limit 1000
-  ) as archive;
+  ) as found;
 $$;
-grant execute on function private.get_archives(uuid, uuid, uuid) to service_role;
+grant execute on function private.get_archives(text, uuid, uuid) to service_role;
 
--- Archives by id, at most 1000 after p_after: all, those of an organization, or those that hold rows of a run.
-create function public.get_archives(p_organization_id uuid default null, p_run_id uuid default null, p_after uuid default null)
+-- Archives by id, at most 1000 after p_after: all, those of organizations with a slug, or those that hold rows of a run.
+create function public.get_archives(p_organization text default null, p_run_id uuid default null, p_after uuid default null)
 returns jsonb
 language sql
 stable
 set search_path = ''
 as $$
-  select private.get_archives(p_organization_id, p_run_id, p_after);
+  select private.get_archives(p_organization, p_run_id, p_after);
 $$;
-grant execute on function public.get_archives(uuid, uuid, uuid) to service_role;
+grant execute on function public.get_archives(text, uuid, uuid) to service_role;
 
 create function private.get_open_archives()
 returns jsonb
@@ -9482,7 +9486,7 @@ after update on public.test_runs
 referencing old table as before new table as changed
 for each statement execute function private.tg_test_runs__keep_history();
 
--- Runs that come with their end, from an archive or a seed.
+-- Runs that come with their end, from a seed.
 create function private.tg_test_runs__keep_history_of_new()
 returns trigger
 language plpgsql
@@ -9498,7 +9502,10 @@ $$;
 create trigger test_runs_keep_history_of_new
 after insert on public.test_runs
 referencing new table as added
-for each statement execute function private.tg_test_runs__keep_history_of_new();
+for each statement
+-- One that comes back from an archive has its row, or is counted in its day's.
+when (current_setting('baton.is_restoring', true) is distinct from 'on')
+execute function private.tg_test_runs__keep_history_of_new();
 
 create trigger test_run_history_touch_updated_at
 before update on public.test_run_history
@@ -10069,11 +10076,14 @@ $$;
 -- Tables -----------------------------------------------------------------------
 
 create table private.retention_turns (
-  only_one      boolean primary key default true check (only_one),
+  only_one      boolean primary key default true,
   worker        text,
   lease_until   timestamptz,
   requested_at  timestamptz,
-  finished_at   timestamptz
+  finished_at   timestamptz,
+
+  constraint retention_turns_are_one check (only_one),
+  constraint retention_turns_worker_is_short check (char_length(worker) <= 200)
 );
 comment on table private.retention_turns is 'Whose turn it is to clean up, so that no two do at once; when it was asked for, and when it was done last.';
 insert into private.retention_turns default values;
@@ -10248,7 +10258,7 @@ begin
 end;
 $$;
 
-create function private.plan_retention(p_project_id uuid)
+create function private.plan_retention(p_counted boolean)
 returns jsonb
 language sql
 stable
@@ -10256,27 +10266,28 @@ security definer  -- workers have no rights on tables
 set search_path = ''
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
-    'project_id', project.id, 'project', project.key, 'organization_id', organization.id, 'organization', organization.slug,
+    'project_id', project.id, 'project', project.key, 'organization_id', organization.id, 'organization', organization.slug
+  ) || case when p_counted then jsonb_build_object(
     'passed_results', private.count_expired(project.id, 'passed_results'),
     'failed_results', private.count_expired(project.id, 'failed_results'),
     'runs', private.count_expired(project.id, 'runs')
-  ) order by organization.slug, project.key, project.id), '[]')
+  ) else '{}' end order by organization.slug, project.key, project.id), '[]')
   from public.projects as project
-  join public.organizations as organization on organization.id = project.organization_id
-  where p_project_id is null or project.id = p_project_id;
+  join public.organizations as organization on organization.id = project.organization_id;
 $$;
-grant execute on function private.plan_retention(uuid) to service_role;
+grant execute on function private.plan_retention(boolean) to service_role;
 
--- What is too old, by project, deleted ones too: an array, with counts of runs and rows of each kind. Nothing is changed.
-create function public.plan_retention(p_project_id uuid default null)
+-- All projects, deleted ones too, and what of them is too old: counts of runs and rows of each kind, which takes its time.
+-- Nothing is changed.
+create function public.plan_retention(p_counted boolean default true)
 returns jsonb
 language sql
 stable
 set search_path = ''
 as $$
-  select private.plan_retention(p_project_id);
+  select private.plan_retention(p_counted);
 $$;
-grant execute on function public.plan_retention(uuid) to service_role;
+grant execute on function public.plan_retention(boolean) to service_role;
 
 create function private.get_expired_runs(p_project_id uuid, p_what text, p_rows integer)
 returns jsonb
@@ -10537,6 +10548,8 @@ begin
     join pg_catalog.pg_inherits as inherits on inherits.inhparent = ('public.' || parent.name)::regclass
     join pg_catalog.pg_class as class on class.oid = inherits.inhrelid
     where class.relname ~ '_\d{4}_\d\d$'
+      -- One that somebody made by hand is his.
+      and pg_has_role(class.relowner, 'usage')
       and class.relname < private.name_partition(parent.name, date_trunc('month', now()) - interval '1 month')
     order by class.relname
   loop

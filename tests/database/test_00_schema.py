@@ -44,6 +44,17 @@ WORKERS_MAY_CALL = {
     "release_run",
     "remove_worker",
     "request_due_schedules",
+    "begin_retention",
+    "condense_expired",
+    "delete_archived_rows",
+    "end_retention",
+    "get_archives",
+    "get_expired_rows",
+    "get_expired_runs",
+    "get_open_archives",
+    "plan_retention",
+    "remove_restored",
+    "restore_rows",
     "resolve_test_dependencies",
     "save_execution_context",
     "update_shared_tokens",
@@ -101,7 +112,14 @@ PROMISED_INDEXES = {
     "idx_test_runs_lookup": "on public.test_runs using btree (project_id, status, created_at desc)",
 }
 #: Helpers that policies and views call, besides what is behind the functions of the API.
-POLICIES_CALL = {"colleague_ids", "is_quarantined", "may_follow", "organization_ids", "role_in"}
+POLICIES_CALL = {
+    "colleague_ids",
+    "is_quarantined",
+    "is_retention",
+    "may_follow",
+    "organization_ids",
+    "role_in",
+}
 OURS = "('public', 'private', 'partitions')"
 
 
@@ -283,6 +301,7 @@ def test_every_table_of_a_tenant_carries_its_organization(world: World) -> None:
         # Of a person in all organizations, and of the operator.
         "user_preferences",
         "workers",
+        "private.retention_turns",
         # Empty whenever no transaction is under way.
         "private.edited_suites",
     }

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 #: More are not lined up: they would have to be read to their end first.
 _LINED_UP_ROWS = 1000
 
+organization_option = click.option(
+    "--organization", metavar="SLUG", help="Only archives of organizations with this slug; otherwise all."
+)
+
 
 @click.group()
 def archive() -> None:
@@ -32,14 +36,15 @@ def archive() -> None:
 
 
 @archive.command(name="list")
+@organization_option
 @click.option("--json", "as_json", is_flag=True, help="One object a line, for machines.")
-def list_(as_json: bool) -> None:
+def list_(organization: str | None, as_json: bool) -> None:
     """Name the archives, with their rows and sizes.
 
     \b
       baton archive list
     """
-    archives = _sorted(with_records(_all))
+    archives = _sorted(_archives(organization))
     for each in archives:
         click.echo(json.dumps(each) if as_json else _line(each))
     if not archives and not as_json:
@@ -48,9 +53,10 @@ def list_(as_json: bool) -> None:
 
 @archive.command()
 @click.argument("query", metavar="SQL")
+@organization_option
 @storage_option
 @click.option("--json", "as_json", is_flag=True, help="One object a line, for machines.")
-def query(query: str, address: str | None, as_json: bool) -> None:
+def query(query: str, organization: str | None, address: str | None, as_json: bool) -> None:
     """Ask the archives with SQL (DuckDB's).
 
     \b
@@ -63,7 +69,7 @@ def query(query: str, address: str | None, as_json: bool) -> None:
     from worker.retention.querying import ask
 
     storage = the_storage(address)
-    answer = ask(storage, with_records(_all), sys.stdin.read() if query == "-" else query)
+    answer = ask(storage, _archives(organization), sys.stdin.read() if query == "-" else query)
     if as_json:
         for row in answer.rows:
             click.echo(json.dumps(dict(zip(answer.columns, row, strict=True)), default=str))
@@ -72,8 +78,9 @@ def query(query: str, address: str | None, as_json: bool) -> None:
 
 
 @archive.command()
+@organization_option
 @storage_option
-def verify(address: str | None) -> int:
+def verify(organization: str | None, address: str | None) -> int:
     """Read every archive, and compare it with what was written.
 
     \b
@@ -88,7 +95,7 @@ def verify(address: str | None) -> int:
     async def work(records: "RetentionRecords") -> int:
         nonlocal wrong
         count = 0
-        async for each in records.archives():
+        async for each in records.archives(organization=organization):
             count += 1
             try:
                 await check_in_place(storage, each)
@@ -123,8 +130,11 @@ def restore(run_id: str, address: str | None) -> None:
         click.echo("all of it was there")
 
 
-async def _all(records: "RetentionRecords") -> "list[Archive]":
-    return [each async for each in records.archives()]
+def _archives(organization: str | None) -> "list[Archive]":
+    async def work(records: "RetentionRecords") -> "list[Archive]":
+        return [each async for each in records.archives(organization=organization)]
+
+    return with_records(work)
 
 
 def _sorted(archives: "Iterable[Archive]") -> "list[Archive]":

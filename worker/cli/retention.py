@@ -39,7 +39,7 @@ def plan() -> None:
     \b
       baton retention plan
     """
-    projects = with_records(lambda records: records.plan())
+    projects = with_records(lambda records: records.plan(counted=True))
     lines = [line for project in projects for line in _planned(project)]
     click.echo("\n".join(lines) if lines else "nothing is too old")
 

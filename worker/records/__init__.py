@@ -30,7 +30,20 @@ from worker.records.authentication import MemberRole, Organization, Organization
 from worker.records.base import Argument, JsonObject, Record, Row, is_shaped, read_answer
 from worker.records.batch import BatchResult, BatchTestRunRequest, TestRunRequest, TestSelection
 from worker.records.cache import CachedContext, CacheEntry
-from worker.records.changes import Archive, ArchiveState, AuditAction, AuditEntry, SuiteVersion, VersionOrigin
+from worker.records.changes import (
+    Archive,
+    ArchiveState,
+    AuditAction,
+    AuditEntry,
+    CondensedCounts,
+    ExpiredCount,
+    ExpiredProject,
+    ExpiredRows,
+    ExpiredRun,
+    FoundArchive,
+    SuiteVersion,
+    VersionOrigin,
+)
 from worker.records.configuration import (
     ApiEndpoint,
     EndpointAuth,
@@ -138,6 +151,7 @@ __all__ = [
     "ClaimedRunAnswer",
     "ClaimedSelection",
     "ClaimedSuiteAnswer",
+    "CondensedCounts",
     "ContextDocument",
     "ContextManagementError",
     "CreatedProjectToken",
@@ -151,6 +165,10 @@ __all__ = [
     "Environment",
     "EnvironmentVariable",
     "EventType",
+    "ExpiredCount",
+    "ExpiredProject",
+    "ExpiredRows",
+    "ExpiredRun",
     "FailureAnalysis",
     "FailureGroup",
     "FailureGroupKind",
@@ -159,6 +177,7 @@ __all__ = [
     "FixtureCleanup",
     "FixtureKind",
     "FixtureUsage",
+    "FoundArchive",
     "JsonObject",
     "LocalRunAnswer",
     "MemberRole",

@@ -39,6 +39,7 @@ class Organization(Row):
     slug: str
     name: str
     description: str
+    retention: JsonObject
     metadata: JsonObject
     created_by: UUID | None = None
     created_at: AwareDatetime

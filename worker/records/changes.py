@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, JsonValue
+from pydantic import AwareDatetime, Field, JsonValue
 
 from worker.records.base import JsonObject, Record, Row
 
@@ -85,3 +85,71 @@ class SuiteVersion(Record):
     origin: VersionOrigin = VersionOrigin.PUSHED
     created_by: str | None = None
     created_at: AwareDatetime
+
+
+class FoundArchive(Record):
+    """An archive as workers are told of it: with its organization's slug, or with its runs."""
+
+    id: UUID
+    organization_id: UUID
+    organization: str | None = None
+    source_table: str
+    period_start: AwareDatetime
+    period_end: AwareDatetime
+    location: str
+    format: str
+    row_count: int
+    size_bytes: int
+    checksum: str
+    state: ArchiveState
+    written_by: str | None = None
+    verified_at: AwareDatetime | None = None
+    done_at: AwareDatetime | None = None
+    deleted_rows: int | None = None
+    metadata: JsonObject
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+
+
+class ExpiredCount(Record):
+    """How much of a kind is too old, and of which runs."""
+
+    runs: int
+    rows: int
+    from_: AwareDatetime | None = Field(default=None, alias="from")
+    to: AwareDatetime | None = None
+
+
+class ExpiredProject(Record):
+    """What plan_retention says of a project."""
+
+    project_id: UUID
+    project: str
+    organization_id: UUID
+    organization: str
+    passed_results: ExpiredCount | None = None
+    failed_results: ExpiredCount | None = None
+    runs: ExpiredCount | None = None
+
+
+class ExpiredRun(Record):
+    """A run with rows that are too old."""
+
+    id: UUID
+    created_at: AwareDatetime
+
+
+class ExpiredRows(Record):
+    """A page of rows as they go into a file, and the key that asks for the next one."""
+
+    rows: tuple[JsonObject, ...]
+    after: JsonObject | None = None
+
+
+class CondensedCounts(Record):
+    """How much of what condense_expired did."""
+
+    metrics: int
+    history: int
+    contexts: int
+    partitions: int

@@ -134,6 +134,7 @@ class TestRun(Row):
     duration_ms: float | None = None
     summary: JsonObject
     report: JsonValue | None = None
+    kept_until: AwareDatetime | None = None
     created_at: AwareDatetime
     updated_at: AwareDatetime
 

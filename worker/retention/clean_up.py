@@ -4,6 +4,7 @@ It may be interrupted anywhere. What it had begun is finished first the next tim
 file was not read back, and nothing is written into two files.
 """
 
+import asyncio
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -39,13 +40,12 @@ class CleanUp:
     def __init__(
         self,
         records: RetentionRecords,
-        storage: ArchiveStorage | None,
+        storage: ArchiveStorage,
         *,
         worker: str,
         tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._records = records
-        #: Without one, only what needs no file is done.
         self._storage = storage
         self._worker = worker
         self._tell = tell
@@ -66,19 +66,16 @@ class CleanUp:
         return outcome
 
     async def _do(self, outcome: CleanUpOutcome) -> None:
-        if self._storage is not None:
-            await self._finish_what_was_begun(self._storage, outcome)
-            for project in await self._records.plan():
-                for kind in Kind:
-                    await self._archive(self._storage, project, kind, outcome)
+        await self._finish_what_was_begun(outcome)
+        for project in await self._records.plan(counted=False):
+            for kind in Kind:
+                await self._archive(project, kind, outcome)
         while removed := await self._records.remove_restored():
             outcome.restored_runs += removed
             await self._still_our_turn()
         outcome.condensed = await self._records.condense()
 
-    async def _archive(
-        self, storage: ArchiveStorage, project: dict[str, str], kind: Kind, outcome: CleanUpOutcome
-    ) -> None:
+    async def _archive(self, project: dict[str, str], kind: Kind, outcome: CleanUpOutcome) -> None:
         """All chunks of one kind, the oldest first."""
         while runs := await self._records.expired_runs(project["project_id"], kind):
             chunk = chunk_of(
@@ -88,9 +85,9 @@ class CleanUp:
                 kind=kind,
             )
             self._tell(f"{project['organization']}/{project['project']}: {kind} of {_runs(len(runs))} …")
-            await self._take_away(storage, chunk, outcome)
+            await self._take_away(chunk, outcome)
 
-    async def _finish_what_was_begun(self, storage: ArchiveStorage, outcome: CleanUpOutcome) -> None:
+    async def _finish_what_was_begun(self, outcome: CleanUpOutcome) -> None:
         finished: set[str] = set()
         while archives := await self._records.open_archives():
             chunks = {chunk.name: chunk for chunk in map(chunk_of_archive, archives)}
@@ -98,12 +95,10 @@ class CleanUp:
                 raise ArchiveError("archives stay open that should be closed", where=min(chunks))
             for name, chunk in chunks.items():
                 self._tell(f"going on with {name} …")
-                await self._finish(storage, chunk, [each for each in archives if _is_of(each, name)], outcome)
+                await self._finish(chunk, [each for each in archives if _is_of(each, name)], outcome)
             finished |= chunks.keys()
 
-    async def _finish(
-        self, storage: ArchiveStorage, chunk: Chunk, archives: Sequence[Archive], outcome: CleanUpOutcome
-    ) -> None:
+    async def _finish(self, chunk: Chunk, archives: Sequence[Archive], outcome: CleanUpOutcome) -> None:
         """Go on where it was left: from the files once they were all read back, else from the rows."""
         verified = [archive for archive in archives if archive["state"] == "verified"]
         whole = len(archives) == len(chunk.tables)
@@ -112,7 +107,7 @@ class CleanUp:
                 chunk, {each["source_table"]: _facts(each) for each in archives}, archives, outcome
             )
         else:
-            await self._take_away(storage, chunk, outcome)
+            await self._take_away(chunk, outcome)
 
     async def _is_partly_closed(self, chunk: Chunk) -> bool:
         """Whether others of its files are closed already: then all were read back."""
@@ -121,27 +116,31 @@ class CleanUp:
         ]
         return len(found) == len(chunk.tables)
 
-    async def _take_away(self, storage: ArchiveStorage, chunk: Chunk, outcome: CleanUpOutcome) -> None:
+    async def _take_away(self, chunk: Chunk, outcome: CleanUpOutcome) -> None:
         facts, archives = {}, []
         for table in chunk.tables:
             await self._still_our_turn()
-            facts[table] = await self._write(storage, chunk, table)
+            facts[table] = await self._write(chunk, table)
             archive_id = await self._records.record(chunk, table, facts[table], worker=self._worker)
             archives.append({"id": archive_id, "source_table": table, "location": chunk.location(table)})
         for archive in archives:
             await self._still_our_turn()
-            await self._records.verify(archive["id"], await self._read_back(storage, archive["location"]))
+            await self._records.verify(archive["id"], await self._read_back(archive["location"]))
         await self._delete(chunk, facts, archives, outcome)
 
-    async def _write(self, storage: ArchiveStorage, chunk: Chunk, table: str) -> FileFacts:
+    async def _write(self, chunk: Chunk, table: str) -> FileFacts:
         with tempfile.TemporaryDirectory(prefix="baton-archive-") as folder:
             path = Path(folder) / "rows.parquet"
             facts = await write_rows(path, table, self._records.rows(chunk, table))
-            await storage.put(chunk.location(table), path)
+            await self._storage.put(chunk.location(table), path)
         return facts
 
-    async def _read_back(self, storage: ArchiveStorage, location: str) -> FileFacts:
-        return await read_back(storage, location)
+    async def _read_back(self, location: str) -> FileFacts:
+        """What the file in the storage is, found by reading all of it."""
+        with tempfile.TemporaryDirectory(prefix="baton-archive-") as folder:
+            path = Path(folder) / "rows.parquet"
+            await self._storage.get(location, path)
+            return await asyncio.to_thread(facts_of, path)
 
     async def _delete(
         self, chunk: Chunk, facts: dict[str, FileFacts], archives: Sequence[Archive], outcome: CleanUpOutcome
@@ -162,14 +161,6 @@ class CleanUp:
             raise LeaseLost(
                 "somebody else cleans up now", hint="this one was silent for minutes; nothing is lost"
             )
-
-
-async def read_back(storage: ArchiveStorage, location: str) -> FileFacts:
-    """What a file in the storage is, found by reading all of it. Raises ArchiveError."""
-    with tempfile.TemporaryDirectory(prefix="baton-archive-") as folder:
-        path = Path(folder) / "rows.parquet"
-        await storage.get(location, path)
-        return facts_of(path)
 
 
 def _facts(archive: Archive) -> FileFacts:

@@ -34,9 +34,9 @@ class RetentionRecords:
         """Give the turn back."""
         await self._database.call("end_retention", p_worker=worker, p_done=done)
 
-    async def plan(self) -> list[Row]:
-        """What is too old, by project."""
-        rows: list[Row] = await self._database.call("plan_retention")
+    async def plan(self, *, counted: bool) -> list[Row]:
+        """All projects; counted, with what of each is too old."""
+        rows: list[Row] = await self._database.call("plan_retention", p_counted=counted)
         return rows
 
     async def expired_runs(self, project_id: str, kind: Kind) -> list[Row]:
@@ -100,13 +100,13 @@ class RetentionRecords:
         return archives
 
     async def archives(
-        self, *, organization_id: str | None = None, run_id: str | None = None
+        self, *, organization: str | None = None, run_id: str | None = None
     ) -> AsyncIterator[Archive]:
-        """All archives, those of an organization, or those that hold rows of a run; in no order."""
+        """All archives, those of organizations with a slug, or those that hold rows of a run; in no order."""
         after = None
         while True:
             page = await self._database.call(
-                "get_archives", p_organization_id=organization_id, p_run_id=run_id, p_after=after
+                "get_archives", p_organization=organization, p_run_id=run_id, p_after=after
             )
             for archive in page:
                 yield archive

@@ -40,9 +40,17 @@ class ArchiveStorage:
         self.address = address
 
     def table(self, locations: Sequence[str], schema: pa.Schema) -> ds.Dataset:
-        """These files as one table, of which only what a question needs is read."""
+        """These files as one table, of which only what a question needs is read.
+
+        Raises ArchiveError when one of them is not there.
+        """
         paths = [f"{self._root}/{location}" for location in locations]
-        return ds.dataset(paths, schema=schema, filesystem=self._files) if paths else ds.dataset([], schema)
+        if not paths:
+            return ds.dataset([], schema)
+        try:
+            return ds.dataset(paths, schema=schema, filesystem=self._files)
+        except OSError as error:
+            raise self._trouble("read", "", error) from None
 
     async def put(self, location: str, path: Path) -> None:
         """Store a file under this path, over another one that may be there; whole, or not at all."""
@@ -78,7 +86,7 @@ def open_storage(address: str, environ: Mapping[str, str]) -> ArchiveStorage:
     AWS_ACCESS_KEY_ID and the others. Raises SettingsError.
     """
     if address.startswith("s3://"):
-        return _in_s3(address.rstrip("/"), environ)
+        return _in_s3(address.removeprefix("s3://").strip("/"), environ)
     if "://" in address and not address.startswith("file://"):
         hint = "a folder, or s3://bucket/folder; Supabase Storage speaks S3, too"
         raise SettingsError(f"{address!r} is no place for archives", where="BATON_ARCHIVES", hint=hint)
@@ -93,8 +101,7 @@ def _in_folder(folder: Path) -> ArchiveStorage:
     return ArchiveStorage(LocalStore(str(folder)), LocalFileSystem(), root=str(folder), address=str(folder))
 
 
-def _in_s3(address: str, environ: Mapping[str, str]) -> ArchiveStorage:
-    root = address.removeprefix("s3://")
+def _in_s3(root: str, environ: Mapping[str, str]) -> ArchiveStorage:
     bucket, _, prefix = root.partition("/")
     if not bucket:
         raise SettingsError("the bucket is missing", where="BATON_ARCHIVES", hint="s3://bucket/folder")
@@ -107,7 +114,7 @@ def _in_s3(address: str, environ: Mapping[str, str]) -> ArchiveStorage:
         S3Store(bucket, prefix=prefix or None, client_options=client, **options),
         PyFileSystem(FSSpecHandler(FsspecStore("s3", config=options, client_options=client))),
         root=root,
-        address=address,
+        address=f"s3://{root}",
     )
 
 

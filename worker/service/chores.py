@@ -8,7 +8,7 @@ import structlog
 
 from context.store.base import ContextStore
 from worker.clock import Clock
-from worker.errors import PlatformError
+from worker.errors import ArchiveError, PlatformError
 from worker.queue.base import RunQueue
 
 
@@ -23,15 +23,21 @@ class Chore:
     do: Callable[[], Awaitable[int]]
 
 
-def chores_of(queue: RunQueue, contexts: ContextStore) -> tuple[Chore, ...]:
+def chores_of(
+    queue: RunQueue, contexts: ContextStore, clean_up: Callable[[], Awaitable[int]] | None = None
+) -> tuple[Chore, ...]:
     """All that there is to do. Any number of workers may do each of them, at the same time too."""
-    return (
+    chores = (
         # Schedules name minutes: a run is late by this at most. Asking costs a millisecond.
         Chore(name="schedules", first_seconds=1, every_seconds=15, do=queue.request_due),
         # Contexts live for a day after their run; an hour more does no harm.
         # Not at once: workers that start together do not come together.
         Chore(name="context_clean_up", first_seconds=30, every_seconds=3600, do=contexts.forget_expired),
     )
+    if clean_up is None:
+        return chores
+    # The database says whether it is time, and whose turn it is.
+    return (*chores, Chore(name="retention", first_seconds=60, every_seconds=600, do=clean_up))
 
 
 class Chores:
@@ -64,7 +70,7 @@ class Chores:
     async def _do(self, chore: Chore) -> None:
         try:
             done = await chore.do()
-        except PlatformError as error:
+        except (PlatformError, ArchiveError) as error:
             # Not worth a run: it is tried again.
             self._log.warning(f"{chore.name}.not_done", reason=error.what)
             return

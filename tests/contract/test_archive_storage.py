@@ -1,0 +1,91 @@
+"""A folder and a storage that speaks S3 keep archives by the same rules."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tests.s3_server import SECRET_KEY, s3_server
+from worker.errors import ArchiveError, SettingsError
+from worker.retention.storage import ArchiveStorage, open_storage
+
+SCHEMA = pa.schema([("a", pa.int64())])
+
+
+@pytest.fixture(params=["folder", "s3"])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ArchiveStorage]:
+    """One of each kind, empty."""
+    if request.param == "folder":
+        yield open_storage(str(tmp_path / "archives"), {})
+        return
+    with s3_server() as s3:
+        yield open_storage(s3.address, s3.settings)
+
+
+def _file(folder: Path, *values: int) -> Path:
+    path = folder / "file.parquet"
+    pq.write_table(pa.table({"a": list(values)}, schema=SCHEMA), path)
+    return path
+
+
+async def test_what_was_put_comes_back(storage: ArchiveStorage, tmp_path: Path) -> None:
+    """The same bytes; a second file of the same path replaces the first."""
+    await storage.put("o/p/1.parquet", _file(tmp_path, 1))
+    second = _file(tmp_path, 2, 3)
+    await storage.put("o/p/1.parquet", second)
+    await storage.get("o/p/1.parquet", tmp_path / "back")
+    assert (tmp_path / "back").read_bytes() == second.read_bytes()
+
+
+async def test_a_file_of_many_parts_comes_back(storage: ArchiveStorage, tmp_path: Path) -> None:
+    """Larger than what travels at once."""
+    path = tmp_path / "large"
+    path.write_bytes(bytes(range(256)) * 80_000)
+    await storage.put("large", path)
+    await storage.get("large", tmp_path / "back")
+    assert (tmp_path / "back").read_bytes() == path.read_bytes()
+
+
+async def test_files_are_one_table(storage: ArchiveStorage, tmp_path: Path) -> None:
+    """Those that are named; none is a table without rows."""
+    await storage.put("o/1.parquet", _file(tmp_path, 1, 2))
+    await storage.put("o/2.parquet", _file(tmp_path, 3))
+    await storage.put("o/3.parquet", _file(tmp_path, 99))
+    table = storage.table(["o/1.parquet", "o/2.parquet"], SCHEMA).to_table()
+    assert sorted(table["a"].to_pylist()) == [1, 2, 3]
+    assert storage.table([], SCHEMA).count_rows() == 0
+
+
+async def test_a_file_that_is_not_there_is_told_by_its_name(storage: ArchiveStorage, tmp_path: Path) -> None:
+    """With what may have happened."""
+    with pytest.raises(ArchiveError) as caught:
+        await storage.get("o/none.parquet", tmp_path / "back")
+    assert str(caught.value.where).endswith("o/none.parquet")
+    assert caught.value.hint == "was it removed by hand?"
+
+
+async def test_a_storage_that_refuses_is_told_without_its_keys(tmp_path: Path) -> None:
+    """Its own words may repeat the request."""
+    with s3_server() as s3:
+        storage = open_storage("s3://another/baton", s3.settings)
+        with pytest.raises(ArchiveError) as caught:
+            await storage.put("o/1.parquet", _file(tmp_path, 1))
+    said = f"{caught.value} {caught.value.where} {caught.value.hint}"
+    assert "s3://another/baton/o/1.parquet" in said
+    assert SECRET_KEY not in said
+
+
+@pytest.mark.parametrize("address", ["s3://", "ftp://host/folder", "https://project.supabase.co/storage"])
+def test_a_place_that_is_none_is_refused(address: str) -> None:
+    """Before anything is written."""
+    with pytest.raises(SettingsError):
+        open_storage(address, {})
+
+
+def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+    """With the system's reason."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingsError, match="the folder cannot be made"):
+        open_storage(str(tmp_path / "file" / "folder"), {})
