@@ -125,7 +125,7 @@ def _baton(stack: StackInfo, place: str, *words: str, show: bool = False) -> flo
     }
     began = perf_counter()
     command = [sys.executable, "-m", "worker.cli.main", *words]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(done.stderr)
     seconds = perf_counter() - began

@@ -18,7 +18,6 @@ from worker.retention.restoring import restore_run
 from worker.settings import read_settings
 from worker.wiring import worker_parts
 
-
 #: In the folder that is told to all commands here.
 NOWHERE_ELSE: Mapping[str, str] = {}
 
