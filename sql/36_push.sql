@@ -156,7 +156,7 @@ security definer  -- versions are out of everybody's reach
 set search_path = ''
 as $$
 declare
-  v_project public.projects := private.open_project(p_project_id, 'editor');
+  v_project public.projects := private.open_project_for(p_project_id, 'editor', 'suites:push');
   v_suites jsonb;
   v_dependencies jsonb;
 begin

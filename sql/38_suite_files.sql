@@ -12,7 +12,7 @@ security definer  -- versions lie in a schema that members do not see
 set search_path = ''
 as $$
 declare
-  v_project public.projects := private.open_project(p_project_id, 'viewer');
+  v_project public.projects := private.open_project_for(p_project_id, 'viewer', null);
 begin
   return query
     select suite.key, suite.version, current.path, current.source, current.origin,

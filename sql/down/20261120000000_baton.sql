@@ -22,6 +22,10 @@ begin
 end
 $$;
 
+-- Accounts of project tokens ---------------------------------------------------
+
+delete from auth.users where id in (select account_id from public.project_tokens);
+
 -- Queues -----------------------------------------------------------------------
 
 select pgmq.drop_queue('runs_critical');
@@ -72,7 +76,7 @@ drop function
   public.remove_worker,
   public.list_workers,
   public.create_project_token,
-  public.verify_project_token;
+  public.exchange_project_token;
 
 drop view
   public.endpoint_coverage,
@@ -151,6 +155,18 @@ drop type
 -- The rules for what is new ----------------------------------------------------
 
 alter default privileges grant execute on functions to public;
+
+-- Roles ------------------------------------------------------------------------
+
+-- They belong to the whole server: where another database of it uses this one, it stays.
+do $$
+begin
+  drop role if exists baton_token;
+exception
+  when dependent_objects_still_exist then
+    raise notice 'the role baton_token stays: another database of this server uses it';
+end
+$$;
 
 -- The diary of the Supabase CLI ------------------------------------------------
 

@@ -51,9 +51,9 @@ from worker.records.credentials import (
     ApiCredential,
     CreatedProjectToken,
     CredentialType,
+    ExchangedToken,
     ProjectToken,
     TokenScope,
-    VerifiedToken,
 )
 from worker.records.environments import Environment, EnvironmentVariable
 from worker.records.errors import ApiError, ContextManagementError, TestExecutionError
@@ -151,6 +151,7 @@ __all__ = [
     "Environment",
     "EnvironmentVariable",
     "EventType",
+    "ExchangedToken",
     "FailureAnalysis",
     "FailureGroup",
     "FailureGroupKind",
@@ -226,7 +227,6 @@ __all__ = [
     "User",
     "UserPreference",
     "ValueProvenance",
-    "VerifiedToken",
     "VersionOrigin",
     "Worker",
     "WorkerMessage",
