@@ -272,4 +272,4 @@ tests:
     with pytest.raises(SuiteError) as caught:
         read(text)
     [problem] = caught.value.problems
-    assert (problem.what, problem.where.line) == ("there is no fixture 'user'", 4)
+    assert (problem.what, problem.where.line) == ("there is no fixture 'user'", 5)
