@@ -12,9 +12,11 @@ from worker.engine.parts import origin_of
 from worker.engine.phases import PhaseTimer
 from worker.engine.renewal import MOST_IN_VAIN
 from worker.engine.surroundings import Surroundings
+from worker.errors import TransportError
 from worker.http.build import build_request
 from worker.http.cookies import CookieJar
 from worker.http.origin import Origin
+from worker.http.retry import NOTHING_SENT
 from worker.models.exchange import PreparedRequest, Response
 from worker.models.expectation import Expectation, ExpectationKind
 from worker.models.suite import Step, Test
@@ -119,10 +121,16 @@ class Sending:
     async def _send(self, request: PreparedRequest) -> Response:
         async with self._around.limits.turn():
             self.timer.sent()
+            has_arrived = True
             try:
                 return await self._parts.sender.send(request, timeout_seconds=self._timeout_seconds())
+            except TransportError as error:
+                has_arrived = error.category not in NOTHING_SENT
+                raise
             finally:
                 self.timer.received()
+                if has_arrived:
+                    self._around.undos.arrived(self._test)
 
     def _timeout_seconds(self) -> float:
         """What the step says, or its test, or its suite, or its endpoint, and no longer than the environment
