@@ -231,6 +231,7 @@ def plain_step(step: StepRecord) -> Plain:
         "verdict": step.verdict,
         "reason": step.reason,
         "category": step.category,
+        "started_at": moment(step.started_at),
         "seconds": rounded(step.seconds),
         "exchange": plain_exchange(step.exchange) if step.exchange else None,
         "checks": [plain_check(check) for check in step.checks],
