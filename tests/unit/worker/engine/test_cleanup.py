@@ -9,7 +9,7 @@ import pytest
 from tests.builders import a_capture, a_place, a_plan, a_request, an_environment, an_expectation
 from tests.engines import BASE_URL, Line, Play, a_step, key_of
 from worker.engine import StopSignal
-from worker.models.events import CleanupFinished, RunFinished
+from worker.models.events import CleanupFinished, CleanupUnderWay, RunFinished
 from worker.models.exchange import PreparedRequest, Response
 from worker.models.expectation import Expectation, ExpectationKind, Operator
 from worker.models.flow import Repeat
@@ -104,6 +104,19 @@ async def test_undos_run_side_by_side_where_the_order_allows() -> None:
     plan = a_plan(*(a_maker(f"t{at}") for at in range(4)))
     play = await MakingPlay(plan, undo_lasts=3).run(jobs=4)
     assert play.end.seconds == 3
+
+
+async def test_who_waits_for_undos_is_told_what_for() -> None:
+    """Each beginning and each end says whose undos run now, and how many are left."""
+    plan = a_plan(a_maker("order"), a_maker("item", needs=["order"]))
+    play = await MakingPlay(plan, undo_lasts=3).run()
+    told = [event for event in play.events if isinstance(event, CleanupUnderWay)]
+    assert [([key_of(test) for test in event.tests], event.left) for event in told] == [
+        (["item"], 2),
+        ([], 1),
+        (["order"], 1),
+        ([], 0),
+    ]
 
 
 async def test_undos_keep_to_the_jobs() -> None:
