@@ -2,7 +2,7 @@
 -- Functions: the check_… family of push_suites() (36_push.sql).
 --
 -- p_push is {"suites": […], "dependencies": […], "prune": boolean, "contents": {hash: base64}}. A suite has key, name, path, source, content_hash,
--- description, tags, config, files ({path: hash}) and tests; a test has key, name, position, description, priority, tags, timeout_seconds,
+-- description, tags, config, files ({path: hash}), credentials (names of those that its tests name) and tests; a test has key, name, position, description, priority, tags, timeout_seconds,
 -- retries, skip_reason, idempotent, request and response; a dependency has dependent, required (full names), type, reasons.
 -- request has method, path, query, headers, body, auth, settings; response has expectations, captures: in the words of the
 -- file, as 30_suites.sql tells. An edge is declared unless it says "declared": false.
@@ -59,8 +59,10 @@ declare
 begin
   perform private.require_types(p_suite, '{
     "name": "string", "description": "string", "tags": "array", "config": "object", "selectors": "object",
-    "hooks": "object", "metadata": "object", "tests": "array"
+    "hooks": "object", "metadata": "object", "tests": "array", "credentials": "array"
   }', p_where);
+  perform private.require_texts(p_suite -> 'credentials', p_where || '.credentials');
+  perform private.require_at_most(jsonb_array_length(private.items(p_suite -> 'credentials')), 1000, 'credentials of ' || p_where);
   foreach v_field in array array['key', 'path', 'source', 'content_hash'] loop
     perform private.require_type(p_suite -> v_field, 'string', p_where || '.' || v_field);
   end loop;

@@ -119,6 +119,24 @@ as $$
   ), '{}');
 $$;
 
+-- The credentials that the tests of such a file name; templates in other files name those that they named before.
+create function private.credentials_of(p_suite public.test_suites, p_source text)
+returns text[]
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(array_agg(name order by name), '{}')
+  from (
+    select value #>> '{}' as name
+    from jsonb_path_query(p_source::jsonb, '$.**.auth ? (@.type() == "object").credential ? (@.type() == "string")') as value
+    union
+    select unnest(credentials)
+    from private.suite_versions
+    where suite_id = p_suite.id and number = p_suite.version
+  ) as named;
+$$;
+
 -- The number of the version that is this file, made if there is none.
 create function private.keep_edited_version(p_suite public.test_suites, p_source text, p_files jsonb, p_edited_by uuid)
 returns integer
@@ -138,9 +156,9 @@ begin
   if v_number is null then
     perform private.require_at_most(octet_length(p_source), 16777216, format('bytes in suite "%s"', p_suite.key));
     insert into private.suite_versions
-      (organization_id, suite_id, number, content_hash, path, source, files, origin, rows_hash, created_by)
+      (organization_id, suite_id, number, content_hash, path, source, files, origin, rows_hash, credentials, created_by)
     select p_suite.organization_id, p_suite.id, coalesce(max(number), 0) + 1, private.hash_text(v_path || E'\n' || p_source),
-      v_path, p_source, p_files, 'edited', private.hash_rows(p_source, p_files), p_edited_by
+      v_path, p_source, p_files, 'edited', private.hash_rows(p_source, p_files), private.credentials_of(p_suite, p_source), p_edited_by
     from private.suite_versions
     where suite_id = p_suite.id
     returning number into v_number;

@@ -137,15 +137,20 @@ as $$
   );
 $$;
 
--- Those of the person who asked. What the clock or a pipeline's token asked for gets nobody's.
+-- Those of the person who asked, as far as the suites name them. What the clock or a pipeline asked for gets nobody's.
 create function private.give_credentials(p_run public.test_runs)
 returns jsonb
 language sql
 set search_path = ''
 as $$
   select case
-    when p_run.requested_by is null or p_run.trigger = 'scheduled' then '{}'
-    else private.read_credentials(p_run.organization_id, p_run.requested_by)
+    when p_run.requested_by is null or p_run.trigger <> 'manual' then '{}'
+    else private.read_credentials(p_run.organization_id, p_run.requested_by, array(
+      select distinct unnest(version.credentials)
+      from private.test_run_versions as part
+      join private.suite_versions as version on version.id = part.suite_version_id
+      where part.run_id = p_run.id
+    ))
   end;
 $$;
 
@@ -207,7 +212,7 @@ begin
     perform private.end_or_put_back(v_run, p_queue, p_message_id);
   else
     v_run := private.begin_lease(v_run.id, p_worker, p_lease_seconds);
-    return private.describe_claim(v_run) || jsonb_build_object('credentials', private.give_credentials(v_run));
+    return jsonb_set(private.describe_claim(v_run), '{environment,credentials}', private.give_credentials(v_run));
   end if;
   return null;
 end;

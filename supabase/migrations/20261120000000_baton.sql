@@ -783,30 +783,58 @@ as $$
 $$;
 grant execute on function public.set_api_credential_secret(uuid, jsonb) to authenticated;
 
--- {name: {type, settings, secret}} of one person in one organization. Only the worker's claim calls it, for the one who
--- asked for the run.
-create function private.read_credentials(p_organization_id uuid, p_user_id uuid)
+-- Why a credential is not given to a run; null for one that is.
+create function private.credential_refusal(p_credential public.api_credentials)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select case
+    when not p_credential.has_secret then 'it has no secret yet'
+    when p_credential.expires_at <= clock_timestamp()
+      then 'it expired on ' || to_char(p_credential.expires_at at time zone 'utc', 'YYYY-MM-DD "at" HH24:MI "UTC"')
+  end;
+$$;
+
+create function private.open_credential(p_credential_id uuid)
 returns jsonb
 language plpgsql  -- bound late: the Vault need not exist when this is created
+stable
 set search_path = ''
 as $$
 begin
-  update public.api_credentials
-  set last_used_at = clock_timestamp()
-  where organization_id = p_organization_id and user_id = p_user_id and has_secret
-    and (expires_at is null or expires_at > clock_timestamp());
   return (
-    select coalesce(jsonb_object_agg(credential.name, jsonb_build_object(
-      'type', credential.type, 'settings', credential.settings, 'secret', opened.decrypted_secret::jsonb
-    )), '{}')
-    from public.api_credentials as credential
-    join private.credential_secrets as secret on secret.credential_id = credential.id
+    select opened.decrypted_secret::jsonb
+    from private.credential_secrets as secret
     join vault.decrypted_secrets as opened on opened.id = secret.vault_id
-    where credential.organization_id = p_organization_id
-      and credential.user_id = p_user_id
-      and (credential.expires_at is null or credential.expires_at > clock_timestamp())
+    where secret.credential_id = p_credential_id
   );
 end;
+$$;
+
+-- {name: {type, settings, secret}} of one person in one organization, or {type, refused: why}. Only the worker's claim
+-- calls it, for the one who asked for the run, and for the names that its suites say.
+create function private.read_credentials(p_organization_id uuid, p_user_id uuid, p_names text[])
+returns jsonb
+language sql
+set search_path = ''
+as $$
+  update public.api_credentials as credential
+  set last_used_at = clock_timestamp()
+  where organization_id = p_organization_id and user_id = p_user_id and name = any (p_names)
+    and private.credential_refusal(credential) is null;
+
+  select coalesce(jsonb_object_agg(credential.name, jsonb_build_object('type', credential.type) || case
+    when refusal is null
+      then jsonb_build_object('settings', credential.settings, 'secret', private.open_credential(credential.id))
+    else jsonb_build_object('refused', refusal)
+  end), '{}')
+  from public.api_credentials as credential
+  cross join private.credential_refusal(credential) as refusal
+  where credential.organization_id = p_organization_id
+    and credential.user_id = p_user_id
+    and credential.name = any (p_names);
 $$;
 
 -- Triggers ---------------------------------------------------------------------
@@ -1413,6 +1441,7 @@ create table private.suite_versions (
   files_hash       text not null generated always as (md5(files::text)) stored,
   origin           public.version_origin not null default 'pushed',
   rows_hash        text,
+  credentials      text[] not null default '{}',
   created_by       uuid references public.users on delete set null,
   created_at       timestamptz not null default now(),
 
@@ -1427,6 +1456,7 @@ comment on table private.suite_versions is 'A suite''s file, as it was pushed or
 comment on column private.suite_versions.content_hash is 'sha256, in hex, of path, a line feed, and source.';
 comment on column private.suite_versions.files is '{path: hash}: the files that it names, and their contents in private.suite_contents.';
 comment on column private.suite_versions.rows_hash is 'sha256, in hex, of the file that the rows made when this became a version: rows that make it again are this version again.';
+comment on column private.suite_versions.credentials is 'Names of the personal credentials that its tests name: no others are given to its runs.';
 
 -- Serves the removal of an account.
 create index idx_suite_versions_created_by on private.suite_versions (created_by);
@@ -1622,7 +1652,7 @@ end;
 $$;
 
 create trigger suite_versions_stay
-before update of number, content_hash, path, source, files, origin, rows_hash on private.suite_versions
+before update of number, content_hash, path, source, files, origin, rows_hash, credentials on private.suite_versions
 for each row execute function private.tg_suite_versions__stay();
 
 create trigger test_suites_delete_now
@@ -2482,7 +2512,7 @@ for each row execute function private.tg_test_response_specs__check_words();
 -- Functions: the check_… family of push_suites() (36_push.sql).
 --
 -- p_push is {"suites": […], "dependencies": […], "prune": boolean, "contents": {hash: base64}}. A suite has key, name, path, source, content_hash,
--- description, tags, config, files ({path: hash}) and tests; a test has key, name, position, description, priority, tags, timeout_seconds,
+-- description, tags, config, files ({path: hash}), credentials (names of those that its tests name) and tests; a test has key, name, position, description, priority, tags, timeout_seconds,
 -- retries, skip_reason, idempotent, request and response; a dependency has dependent, required (full names), type, reasons.
 -- request has method, path, query, headers, body, auth, settings; response has expectations, captures: in the words of the
 -- file, as 30_suites.sql tells. An edge is declared unless it says "declared": false.
@@ -2539,8 +2569,10 @@ declare
 begin
   perform private.require_types(p_suite, '{
     "name": "string", "description": "string", "tags": "array", "config": "object", "selectors": "object",
-    "hooks": "object", "metadata": "object", "tests": "array"
+    "hooks": "object", "metadata": "object", "tests": "array", "credentials": "array"
   }', p_where);
+  perform private.require_texts(p_suite -> 'credentials', p_where || '.credentials');
+  perform private.require_at_most(jsonb_array_length(private.items(p_suite -> 'credentials')), 1000, 'credentials of ' || p_where);
   foreach v_field in array array['key', 'path', 'source', 'content_hash'] loop
     perform private.require_type(p_suite -> v_field, 'string', p_where || '.' || v_field);
   end loop;
@@ -2818,11 +2850,13 @@ returns void
 language sql
 set search_path = ''
 as $$
-  insert into private.suite_versions (organization_id, suite_id, number, content_hash, path, source, files, rows_hash, created_by)
+  insert into private.suite_versions
+    (organization_id, suite_id, number, content_hash, path, source, files, rows_hash, credentials, created_by)
   select saved.organization_id, saved.id,
     (select coalesce(max(number), 0) + 1 from private.suite_versions as earlier where earlier.suite_id = saved.id),
     suite ->> 'content_hash', suite ->> 'path', suite ->> 'source', private.fields(suite -> 'files'),
     private.hash_rows(private.compose_suite(saved), private.fields(suite -> 'files')),
+    private.require_texts(suite -> 'credentials', 'credentials'),
     (select auth.uid())
   from jsonb_array_elements(p_suites) as suite
   join public.test_suites as saved on saved.project_id = p_project.id and saved.key = suite ->> 'key'
@@ -3413,6 +3447,24 @@ as $$
   ), '{}');
 $$;
 
+-- The credentials that the tests of such a file name; templates in other files name those that they named before.
+create function private.credentials_of(p_suite public.test_suites, p_source text)
+returns text[]
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(array_agg(name order by name), '{}')
+  from (
+    select value #>> '{}' as name
+    from jsonb_path_query(p_source::jsonb, '$.**.auth ? (@.type() == "object").credential ? (@.type() == "string")') as value
+    union
+    select unnest(credentials)
+    from private.suite_versions
+    where suite_id = p_suite.id and number = p_suite.version
+  ) as named;
+$$;
+
 -- The number of the version that is this file, made if there is none.
 create function private.keep_edited_version(p_suite public.test_suites, p_source text, p_files jsonb, p_edited_by uuid)
 returns integer
@@ -3432,9 +3484,9 @@ begin
   if v_number is null then
     perform private.require_at_most(octet_length(p_source), 16777216, format('bytes in suite "%s"', p_suite.key));
     insert into private.suite_versions
-      (organization_id, suite_id, number, content_hash, path, source, files, origin, rows_hash, created_by)
+      (organization_id, suite_id, number, content_hash, path, source, files, origin, rows_hash, credentials, created_by)
     select p_suite.organization_id, p_suite.id, coalesce(max(number), 0) + 1, private.hash_text(v_path || E'\n' || p_source),
-      v_path, p_source, p_files, 'edited', private.hash_rows(p_source, p_files), p_edited_by
+      v_path, p_source, p_files, 'edited', private.hash_rows(p_source, p_files), private.credentials_of(p_suite, p_source), p_edited_by
     from private.suite_versions
     where suite_id = p_suite.id
     returning number into v_number;
@@ -6168,15 +6220,20 @@ as $$
   );
 $$;
 
--- Those of the person who asked. What the clock or a pipeline's token asked for gets nobody's.
+-- Those of the person who asked, as far as the suites name them. What the clock or a pipeline asked for gets nobody's.
 create function private.give_credentials(p_run public.test_runs)
 returns jsonb
 language sql
 set search_path = ''
 as $$
   select case
-    when p_run.requested_by is null or p_run.trigger = 'scheduled' then '{}'
-    else private.read_credentials(p_run.organization_id, p_run.requested_by)
+    when p_run.requested_by is null or p_run.trigger <> 'manual' then '{}'
+    else private.read_credentials(p_run.organization_id, p_run.requested_by, array(
+      select distinct unnest(version.credentials)
+      from private.test_run_versions as part
+      join private.suite_versions as version on version.id = part.suite_version_id
+      where part.run_id = p_run.id
+    ))
   end;
 $$;
 
@@ -6238,7 +6295,7 @@ begin
     perform private.end_or_put_back(v_run, p_queue, p_message_id);
   else
     v_run := private.begin_lease(v_run.id, p_worker, p_lease_seconds);
-    return private.describe_claim(v_run) || jsonb_build_object('credentials', private.give_credentials(v_run));
+    return jsonb_set(private.describe_claim(v_run), '{environment,credentials}', private.give_credentials(v_run));
   end if;
   return null;
 end;

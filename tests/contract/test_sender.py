@@ -57,6 +57,17 @@ async def test_what_is_prepared_is_what_arrives(sender: Sender, target: Target) 
     assert echo["body"] == '{"name":"Zoë"}'
 
 
+@pytest.mark.parametrize(("method", "length"), [("POST", "0"), ("PUT", "0"), ("PATCH", "0"), ("GET", None)])
+async def test_a_request_that_could_carry_something_says_that_it_does_not(
+    sender: Sender, target: Target, method: str, length: str | None
+) -> None:
+    """Some servers answer 411 to a POST that says nothing of its length."""
+    for body in (None, b""):
+        request = PreparedRequest(method=method, url=f"{target.base_url}/echo", body=body)
+        echo = json.loads((await sender.send(request, timeout_seconds=PATIENT)).body)
+        assert echo["headers"].get("content-length") == length
+
+
 async def test_an_answer_has_everything_in_it(sender: Sender, target: Target) -> None:
     """Status, headers, body, version and the time it took are all there."""
     response = await sender.send(a_get(f"{target.base_url}/json"), timeout_seconds=PATIENT)
@@ -130,6 +141,17 @@ async def test_endless_redirects_end(sender: Sender, target: Target) -> None:
     error = await trouble(sender, request)
     assert error.category == "protocol"
     assert "more than 10 redirects" in str(error)
+
+
+async def test_a_redirect_to_where_nobody_listens_is_no_refused_connection(
+    sender: Sender, target: Target
+) -> None:
+    """The API got the first request and answered: it must not look as if nothing had been sent."""
+    away = f"127.0.0.1:{a_closed_port()}"
+    request = a_get(f"{target.base_url}/leave?to=http://{away}/there", follow_redirects=True)
+    error = await trouble(sender, request)
+    assert error.category == "protocol"
+    assert error.what == f"the redirect to {away} came to no answer: nothing listens on {away}"
 
 
 async def test_a_body_is_read_up_to_the_limit(kind: str, target: Target) -> None:

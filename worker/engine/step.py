@@ -159,6 +159,7 @@ class _Doing:
             exchange=record_exchange(request, sending.response, mask) if request else None,
             checks=tuple([masked_check(result, mask) for result in self._checks]),
             captures=record_captures(self._findings),
+            started_at=sending.timer.sent_at,
             seconds=phases.execution,
         )
         return Done(

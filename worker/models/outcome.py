@@ -124,7 +124,8 @@ class StepRecord:
     """One step of an attempt, once for each time it was repeated.
 
     `index` counts from 0, `iteration` from 1. `name` is empty for the only step of a test that was
-    written without steps. `seconds` are those of the exchange.
+    written without steps. `seconds` are those of the exchange, which went out at `started_at`; what
+    passed before was waiting: for a turn, a token, another repetition.
     """
 
     index: int = 0
@@ -136,6 +137,7 @@ class StepRecord:
     exchange: ExchangeRecord | None = None
     checks: tuple[CheckResult, ...] = ()
     captures: tuple[CaptureRecord, ...] = ()
+    started_at: datetime | None = None
     seconds: float = 0.0
 
 

@@ -81,6 +81,11 @@ OPENAPI = Shape(
         ),
         "response": Key(BOOLEAN, "Whether the answer is checked. Without it: true."),
         "headers": Key(BOOLEAN, "Whether headers that are not described are a failure. Without it: false."),
+        "strict": Key(
+            BOOLEAN,
+            "Whether headers that are not described, and a body where none is described, are a failure."
+            " Without it: what the suite says, else false.",
+        ),
     },
 )
 
@@ -99,6 +104,11 @@ SUITE_OPENAPI = Shape(
         "check": Key(
             BOOLEAN,
             "Whether every test of the suite is checked that does not say otherwise. Without it: false.",
+        ),
+        "strict": Key(
+            BOOLEAN,
+            "Whether headers that are not described, and a body where none is described, are a failure."
+            " Without it: false.",
         ),
     },
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from context.values import JsonValue
 from worker.fixtures.tables import COLUMN_TYPES, MOST_ROWS
-from worker.models.fixture import FieldRule, FixtureFormat, RuleKind
+from worker.models.fixture import FieldRule, FixtureCleanup, FixtureFormat, RuleKind
 from worker.parsing.binding import holds_template
 from worker.parsing.document_values import BOOLEAN, WORDS
 from worker.parsing.file_paths import FILE
@@ -19,6 +19,7 @@ from worker.parsing.source import Source
 from worker.parsing.suggest import nearest
 
 _FORMATS = tuple(each.value for each in FixtureFormat)
+_CLEANUPS = tuple(each.value for each in FixtureCleanup)
 _CHECKSUM = re.compile(r"[0-9a-fA-F]{64}")
 _LIFE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|m|h|d|w)\s*")
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0}
@@ -249,6 +250,14 @@ FIXTURE = Shape(
         ),
         "immutable": Key(
             BOOLEAN, "A snapshot that was kept once is kept for ever; a file has to have a `sha256`."
+        ),
+        "cleanup": Key(
+            Value(word(*_CLEANUPS), {"enum": list(_CLEANUPS)}),
+            "When what is kept of a snapshot is taken away: `immediate` after one later run that used it,"
+            " `delayed` when its `ttl` is over, `manual` when a person removes the file. Without it:"
+            " delayed. All other fixtures leave nothing behind. What tests make in the API, their own"
+            " `cleanup` undoes.",
+            examples=("immediate",),
         ),
         "shared": Key(BOOLEAN, "With false, each test gets generated rows of its own. Without it: true."),
     },

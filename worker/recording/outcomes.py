@@ -107,6 +107,7 @@ def _step(told: StepResult, rows: list[Row]) -> StepRecord:
         exchange=_exchange(_contents(rows, SentRequest), _contents(rows, ReceivedResponse)),
         checks=tuple(_check(result) for result in _contents(rows, AssertionResult)),
         captures=tuple(_capture(result) for result in _contents(rows, CaptureResult)),
+        started_at=told.started_at,
         seconds=(told.execution_ms or 0) / 1000,
     )
 

@@ -192,6 +192,7 @@ class StepResult(Record):
     verdict: Verdict
     reason: str | None = ""
     category: str | None = None
+    started_at: AwareDatetime | None = None
     execution_ms: float | None = None
 
 

@@ -6,7 +6,15 @@ from contextlib import suppress
 from typing import TextIO
 
 from worker.clock import Clock, SystemClock
-from worker.models.events import Event, RunFinished, RunStarted, TestFinished, TestStarted, TokenRenewed
+from worker.models.events import (
+    CleanupUnderWay,
+    Event,
+    RunFinished,
+    RunStarted,
+    TestFinished,
+    TestStarted,
+    TokenRenewed,
+)
 from worker.models.graph import Plan
 from worker.models.outcome import Renewal, RunFailure, TestOutcome, Verdict
 from worker.reports.asides import RENEWALS_TOLD, after_the_sum, renewal_line, went_wrong
@@ -74,6 +82,8 @@ class ConsoleReport:
             self._finished(event.outcome)
         elif isinstance(event, TokenRenewed):
             self._renewed(event.renewal)
+        elif isinstance(event, CleanupUnderWay):
+            self._progress.cleaning_up(event.tests, left=event.left, now=self._clock.monotonic())
         elif isinstance(event, RunFinished):
             self._end()
         self._screen.show(self._clock.monotonic())

@@ -197,6 +197,8 @@ def _attempt(attempt: Attempt) -> Plain:
 
 def _step(step: StepRecord) -> Plain:
     extra: Plain = {"durationMs": round(step.seconds * 1000), "iteration": step.iteration}
+    if step.started_at:
+        extra["start"] = milliseconds(step.started_at)
     if step.reason:
         extra["message"] = first_line(step.reason)
     return {"name": step.name or "request", "status": _STATUS[step.verdict], "extra": extra}

@@ -11,6 +11,7 @@ from context.values import JsonValue
 from worker.models.contract import ContractCoverage
 from worker.models.events import (
     CleanupFinished,
+    CleanupUnderWay,
     ContextChange,
     Event,
     PlannedTest,
@@ -49,14 +50,20 @@ def plain_event(event: Event) -> Plain:
         return plain_run_started(event)
     if isinstance(event, RunFinished):
         return plain_run_finished(event)
-    if isinstance(event, CleanupFinished):
-        return {"event": "cleanup_finished", **plain_cleanup(event.cleanup)}
+    if isinstance(event, CleanupUnderWay | CleanupFinished):
+        return _plain_undoing(event)
     if isinstance(event, TestFinished | TokenRenewed):
         return _plain_with_context(event)
     if isinstance(event, TestReady):
         return {"event": "test_ready", "test": event.test}
     started = moment(event.started_at)
     return {"event": "test_started", "test": event.test, "attempt": event.attempt, "started_at": started}
+
+
+def _plain_undoing(event: CleanupUnderWay | CleanupFinished) -> Plain:
+    if isinstance(event, CleanupFinished):
+        return {"event": "cleanup_finished", **plain_cleanup(event.cleanup)}
+    return {"event": "cleanup_under_way", "tests": list(event.tests), "left": event.left}
 
 
 def _plain_with_context(event: TestFinished | TokenRenewed) -> Plain:
@@ -231,6 +238,7 @@ def plain_step(step: StepRecord) -> Plain:
         "verdict": step.verdict,
         "reason": step.reason,
         "category": step.category,
+        "started_at": moment(step.started_at),
         "seconds": rounded(step.seconds),
         "exchange": plain_exchange(step.exchange) if step.exchange else None,
         "checks": [plain_check(check) for check in step.checks],

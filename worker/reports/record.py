@@ -1,8 +1,9 @@
 """What happened in one run so far, gathered from its events."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from context.dataclass import dataclass
 from worker.models.events import (
     CleanupFinished,
     Event,

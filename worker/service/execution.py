@@ -168,7 +168,7 @@ class Execution:
         return Parts(
             context=prepared.context,
             sender=sender,
-            environment=self._run.environment,
+            environment=prepared.environment,
             clock=self._parts.clock,
             jobs=prepared.jobs,
             finished={outcome.test: outcome for outcome in self._run.finished},

@@ -1,13 +1,14 @@
 """A claimed run made ready: its files read, its plan made, its context restored. No I/O."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from context.execution import ExecutionContext
 from context.functions import Now, system_now
 from context.sensitive import hide_in_source
 from context.state import ContextState, Provenance
 from context.values import JsonValue
+from worker.credentials import from_secrets
 from worker.engine.parts import DEFAULT_JOBS
 from worker.errors import BatonError, SuiteError, UsageError
 from worker.files import Files, NoFiles
@@ -38,6 +39,7 @@ class Prepared:
     """A run that can begin."""
 
     plan: Plan
+    environment: Environment
     context: ExecutionContext
     jobs: int
     bail: int | None
@@ -53,6 +55,7 @@ def prepare(run: ClaimedRun, *, files: Files | None = None, now: Now = system_no
     _check_environment(run, suites, plan)
     return Prepared(
         plan=plan,
+        environment=_with_credentials(run, plan),
         context=_context(run, suites, now),
         jobs=_whole_number(run.config.get("jobs")) or DEFAULT_JOBS,
         bail=1 if run.config.get("fail_fast") is True else _whole_number(run.config.get("bail")),
@@ -111,6 +114,32 @@ def _check_environment(run: ClaimedRun, suites: tuple[Suite, ...], plan: Plan) -
             f"the environment {environment.name!r} lacks what these tests use\n{format_problems(problems)}",
             failure=RunFailure.ENVIRONMENT,
         )
+
+
+def _with_credentials(run: ClaimedRun, plan: Plan) -> Environment:
+    """The environment with the credentials that tests name: those of the person who asked for the run;
+    where nobody did, the secrets of those names. Raises CannotPrepare for what is missing."""
+    environment = run.environment
+    wanted = _wanted(plan, "credentials", environment)
+    refused = run.refused_credentials
+    if problems := [f"credential {name!r}: {refused[name]}" for name in wanted if name in refused]:
+        raise CannotPrepare(
+            f"whoever asked for this run has a {'; a '.join(problems)}", failure=RunFailure.ENVIRONMENT
+        )
+    shared = [name for name in wanted if name not in environment.credentials]
+    try:
+        credentials = {**from_secrets(shared, environment.secrets), **environment.credentials}
+    except UsageError as error:
+        raise CannotPrepare(f"{error.where}: {error.what}", failure=RunFailure.ENVIRONMENT) from None
+    missing = [repr(name) for name in wanted if name not in credentials]
+    if missing:
+        raise CannotPrepare(
+            f"this run has no credential {', '.join(missing)}: a credential comes with a run that its owner "
+            f"has asked for by hand; for all others it is a secret of that name in the environment "
+            f"{environment.name!r}",
+            failure=RunFailure.ENVIRONMENT,
+        )
+    return replace(environment, credentials=credentials)
 
 
 def _uses(plan: Plan, environment: Environment) -> Iterator[NameUse]:

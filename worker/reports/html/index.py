@@ -181,7 +181,7 @@ class Index:
                     "lane": lane,
                     "start": rounded(bar.start),
                     "end": rounded(bar.end),
-                    "steps": [[name, rounded(seconds)] for name, seconds in bar.steps],
+                    "steps": [[part.name, rounded(part.start), rounded(part.end)] for part in bar.steps],
                 }
                 for bar, lane in zip(shown, rows, strict=True)
             ],

@@ -17,7 +17,15 @@ from tests.unit.worker.reports.runs import (
     exchange,
     outcome,
 )
-from worker.models.events import Event, PlannedTest, RunFinished, RunStarted, TestFinished, TestStarted
+from worker.models.events import (
+    CleanupUnderWay,
+    Event,
+    PlannedTest,
+    RunFinished,
+    RunStarted,
+    TestFinished,
+    TestStarted,
+)
 from worker.models.outcome import Counters, RunFailure, RunOutcome, RunStatus, TestOutcome, Verdict
 from worker.reports import ConsoleReport
 from worker.reports.style import Style
@@ -165,6 +173,21 @@ async def test_a_terminal_shows_how_far_the_run_is() -> None:
     await report.close()
     assert stream.getvalue().endswith("Start again: baton run shop.yaml\n") is False
     assert "\x1b[?25h" in stream.getvalue()
+
+
+async def test_a_terminal_shows_what_is_being_undone() -> None:
+    """Tests are over, the run is not: the live lines say what is waited for, and how long."""
+    stream, clock, story = io.StringIO(), ManualClock(), a_story()
+    report = _live(stream, story, clock)
+    await report.on(story.events[0])
+    for tests in (("shop/login",), ("shop/login", "shop/catalog")):
+        clock.seconds += 1
+        await report.on(CleanupUnderWay(tests=tests, left=5))
+    assert stream.getvalue().endswith("  cleaning up: login 1.0 s · catalog 0 ms · 3 more")
+    clock.seconds += 1
+    await report.on(CleanupUnderWay(tests=(), left=0))
+    assert "cleaning" not in stream.getvalue().rpartition("\x1b[0J")[2]
+    await report.close()
 
 
 async def test_a_terminal_is_not_drawn_more_often_than_ten_times_a_second() -> None:

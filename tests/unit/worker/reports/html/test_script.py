@@ -74,7 +74,7 @@ async def test_hostile_values_are_shown_as_texts(tmp_path: Path) -> None:
 async def test_repeated_steps_are_one(tmp_path: Path) -> None:
     """Three looks at one place are a step that was done three times."""
     order = (await _seen(tmp_path, a_whole_run()))["tests"]["order"]
-    assert "2. wait · GET 200 · 3 times" in order
+    assert "2. wait · GET 200 · 3 times · 12 ms" in order
     assert "3. look" in order
 
 
