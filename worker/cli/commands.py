@@ -53,6 +53,9 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "secret": Entry(
             "worker.cli.secret:secret", "Keep secrets of a project's environments, or of local runs."
         ),
+        "token": Entry(
+            "worker.cli.token:token", "Make, list and revoke tokens with which pipelines reach a project."
+        ),
         "trigger": Entry("worker.cli.trigger:trigger", "Request a run and follow it to its verdict."),
         "worker": Entry("worker.cli.worker:worker", "Take requested runs and execute them."),
     },

@@ -28,7 +28,7 @@ CANCEL_SECONDS = 15.0
 class Wish:
     """What the command line asks for."""
 
-    project: str
+    project: str | None
     organization: str | None
     suites: tuple[str, ...]
     environment: str
@@ -43,7 +43,7 @@ class Wish:
 
 
 @click.command()
-@click.option("--project", required=True, metavar="SLUG", help="The project whose suites are run.")
+@click.option("--project", metavar="SLUG", help="The project whose suites are run; a token knows it itself.")
 @click.option("--organization", metavar="SLUG", help="Its organization, where several have such a project.")
 @click.option("--suite", "suites", multiple=True, metavar="KEY", help="A suite to run; without it all are.")
 @click.option("--env", "-e", "environment", required=True, metavar="NAME", help="Where to run them.")
@@ -81,20 +81,19 @@ def trigger(no_wait: bool, **options: object) -> int:
 
 
 async def _trigger(wish: Wish) -> int:
+    from worker.cli.calling import opened_caller
     from worker.cli.following import Followed
     from worker.cli.reporting import open_reports, stream_for_people
     from worker.clock import SystemClock
-    from worker.database.member import open_member
-    from worker.project.find import find_project, known_tests
-    from worker.settings import read_settings
+    from worker.project.find import known_tests
 
     # A report that cannot be written is said before anything is requested.
     reports = open_reports(wish.reports)
     stream = stream_for_people(reports)
     clock = SystemClock()
-    database = await open_member(read_settings(os.environ), profile=wish.profile, clock=clock)
-    try:
-        project = await find_project(database, wish.project, organization=wish.organization)
+    async with opened_caller(wish.profile, clock=clock) as caller:
+        database = caller.database
+        project = await caller.project(wish.project, organization=wish.organization)
         tests = await known_tests(database, project, suites=wish.suites)
         runs = await _request(database, project, tests, wish)
         for run in runs:
@@ -113,8 +112,6 @@ async def _trigger(wish: Wish) -> int:
             reports=reports,
             asked_for=asked_for,
         )
-    finally:
-        await database.close()
 
 
 async def follow_to_the_end(

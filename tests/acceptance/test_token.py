@@ -1,0 +1,157 @@
+"""`baton token`, and what a pipeline does with one: nothing but the token is given to it."""
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.commands import Done
+from tests.acceptance.site import BROKEN, MEMBERS, Site, a_site
+from tests.targets import PASSWORD as TARGET_PASSWORD
+
+pytestmark = pytest.mark.stack
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    """A stack, an API and a signed-in owner."""
+    async with a_site(tmp_path) as site:
+        yield site
+
+
+@pytest.fixture
+def working(site: Site) -> Iterator[None]:
+    """A worker beside the test."""
+    with site.worker():
+        yield
+
+
+async def _make(site: Site, *more: str) -> str:
+    done = await site.baton("token", "create", "--project", "shop", "--name", "main pipeline", *more)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+async def _as_pipeline(site: Site, token: str, *arguments: str | Path) -> Done:
+    """The command in an empty home: no sign-in, no secret key; and the token is never in what it prints."""
+    home = site.home / "runner"
+    home.mkdir(exist_ok=True)
+    settings = {"BATON_TOKEN": token, "BATON_SECRET_KEY": "", "HOME": str(home), "XDG_CONFIG_HOME": str(home)}
+    done = await site.baton(*arguments, settings=settings)
+    assert token not in done.stdout + done.stderr
+    assert not list(home.rglob("session.json"))
+    return done
+
+
+async def test_a_token_is_printed_once_and_alone(site: Site) -> None:
+    """What is said about it goes elsewhere; the list shows how it begins, its scopes, its end."""
+    done = await site.baton("token", "create", "--project", "shop", "--name", "main pipeline")
+    assert re.fullmatch(r"baton_[0-9a-f]{64}\n", done.stdout)
+    token = done.stdout.strip()
+    assert "main pipeline: runs:request in shop, until" in done.stderr
+    assert token not in done.stderr
+    listed = await site.baton("token", "list", "--project", "shop")
+    assert token not in listed.stdout
+    assert re.search(
+        rf"{token[:12]}…  main pipeline  runs:request  expires \d{{4}}-\d\d-\d\d  never used", listed.stdout
+    )
+
+
+@pytest.mark.usefixtures("working")
+async def test_a_pipeline_triggers_a_run_with_nothing_but_its_token(site: Site) -> None:
+    """Red for a failing suite, green for a passing one; the run says which token it was."""
+    await site.push(members=MEMBERS, broken=BROKEN)
+    token = await _make(site)
+    done = await _as_pipeline(site, token, "trigger", "-e", "local", "--suite", "members")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "3 passed" in done.stdout
+    assert TARGET_PASSWORD not in done.stdout
+    done = await _as_pipeline(site, token, "trigger", "-e", "local", "--suite", "broken")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "1 failed, 1 blocked by wrong" in done.stdout
+    assert "expected status 200, got 500" in done.stdout
+    rows = site.sql(
+        "select distinct trigger::text, source -> 'token' ->> 'name' from test_runs where project_id = %s",
+        site.member.project_id,
+    )
+    assert rows == [("ci", "main pipeline")]
+    listed = await site.baton("token", "list", "--project", "shop")
+    assert re.search(r"used \d{4}-\d\d-\d\d", listed.stdout)
+
+
+async def test_a_pipeline_is_told_what_its_token_may(site: Site) -> None:
+    """By `whoami`; and what it may not is refused with the scope that is missing."""
+    await site.push(members=MEMBERS)
+    token = await _make(site, "--scope", "results:read")
+    done = await _as_pipeline(site, token, "whoami")
+    assert done.returncode == 0, done.stderr
+    assert "the project token 'main pipeline' at" in done.stdout
+    assert "results:read in shop, until" in done.stdout
+    for command in (("trigger", "-e", "local"), ("push", site.home / "members.yaml")):
+        refused = await _as_pipeline(site, token, *command)
+        assert refused.returncode == 3
+        assert "this token has no scope" in refused.stderr
+        assert "baton token create" in refused.stderr
+
+
+async def test_a_pipeline_pushes_with_the_scope_for_it(site: Site) -> None:
+    """The suites of its checkout."""
+    token = await _make(site, "--scope", "suites:push")
+    done = await _as_pipeline(site, token, "push", site.write("members.yaml", MEMBERS))
+    assert done.returncode == 0, done.stderr
+    assert "members: version 1" in done.stdout
+
+
+async def test_a_revoked_token_is_refused_clearly(site: Site) -> None:
+    """So is one that is unknown; exit 3, what is wrong, what to do."""
+    await site.push(members=MEMBERS)
+    token = await _make(site)
+    done = await site.baton("token", "revoke", "main pipeline", "--project", "shop")
+    assert done.returncode == 0, done.stderr
+    for each in (token, "baton_" + "0" * 64, "nonsense"):
+        refused = await _as_pipeline(site, each, "trigger", "-e", "local")
+        assert refused.returncode == 3
+        assert "Error: this token is not valid" in refused.stderr
+        assert "unknown, revoked or expired" in refused.stderr
+    again = await site.baton("token", "revoke", "main pipeline", "--project", "shop")
+    assert again.returncode == 3
+    assert "revoked already" in again.stderr
+    listed = await site.baton("token", "list", "--project", "shop")
+    assert re.search(r"main pipeline  runs:request  revoked \d{4}", listed.stdout)
+
+
+async def test_a_token_is_not_for_what_a_person_does(site: Site) -> None:
+    """Secrets, tokens, pulls: the hint says who can."""
+    token = await _make(site)
+    for command in (
+        ("secret", "list", "-e", "local", "--project", "shop"),
+        ("token", "list", "--project", "shop"),
+        ("pull", "--project", "shop"),
+    ):
+        refused = await _as_pipeline(site, token, *command)
+        assert refused.returncode == 3, refused.stdout
+        assert "this needs a person: `baton login`" in refused.stderr
+
+
+async def test_another_project_is_said_to_be_another(site: Site) -> None:
+    """Exit 2, before anything is asked for."""
+    token = await _make(site)
+    done = await _as_pipeline(site, token, "trigger", "-e", "local", "--project", "other")
+    assert done.returncode == 2
+    assert "this token is of the project 'shop', not of 'other'" in done.stderr
+
+
+async def test_what_cannot_be_is_refused_before_a_token_is_made(site: Site) -> None:
+    """Moments that are none or over, scopes that are none."""
+    for wrong, said in (
+        (("--expires", "soon"), "'soon' is no moment"),
+        (("--expires", "2020-01-01"), "is over already"),
+        (("--scope", "everything"), "everything"),
+    ):
+        done = await site.baton("token", "create", "--project", "shop", "--name", "x", *wrong)
+        assert done.returncode == 2
+        assert said in done.stderr
+    assert site.sql("select count(*) from project_tokens where project_id = %s", site.member.project_id) == [
+        (0,)
+    ]
