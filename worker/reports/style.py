@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TextIO
 
-from context.dataclass import dataclass
 from worker.models.outcome import Verdict
 
 #: How wide lines are where no terminal tells.
