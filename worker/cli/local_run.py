@@ -12,6 +12,7 @@ from context.spellings import SHORTEST_SECRET
 from context.values import MASK, JsonValue
 from worker.assertions.functions import LocalFunctions
 from worker.assertions.scene import Tools
+from worker.cli.audience import Audience
 from worker.cli.environments import choose_environment
 from worker.cli.interruption import interruptible
 from worker.cli.narrowing import Narrowing, narrowed
@@ -37,6 +38,7 @@ from worker.models.problem import Problem
 from worker.models.request import Connection
 from worker.models.suite import Suite
 from worker.parsing import folders_of, load_suites
+from worker.reports.style import in_ci
 from worker.snapshots import Mode
 from worker.snapshots.local import LocalSnapshots
 
@@ -168,8 +170,7 @@ def _snapshot_mode(request: RunRequest) -> Mode:
     """A CI has nobody who would look at a new snapshot and commit it."""
     if request.update_snapshots:
         return Mode.UPDATE
-    said = request.surroundings.get("CI", "").strip().lower()
-    return Mode.CREATE if said in ("", "0", "false", "no") else Mode.COMPARE
+    return Mode.COMPARE if in_ci(request.surroundings) else Mode.CREATE
 
 
 async def run_locally(
@@ -198,7 +199,7 @@ async def run_locally(
     )
     try:
         with interruptible(stop, say=speaker.say):
-            return await _follow(run.plan, parts, listeners)
+            return await _follow(run.plan, parts, Audience(listeners, stop))
     finally:
         _keep_fixtures(run)
         await sender.close()
@@ -215,14 +216,16 @@ def _keep_fixtures(run: PreparedRun) -> None:
                 keep(suite, run.context)
 
 
-async def _follow(plan: Plan, parts: Parts, listeners: Sequence[Listener]) -> RunOutcome | None:
+async def _follow(plan: Plan, parts: Parts, audience: Audience) -> RunOutcome | None:
+    outcome = None
     async with aclosing(run_plan(plan, parts)) as events:
         async for event in events:
-            for listener in listeners:
-                await listener.on(event)
+            await audience.on(event)
             if isinstance(event, RunFinished):
-                return event.outcome
-    return None
+                outcome = event.outcome
+                break
+    audience.check()
+    return outcome
 
 
 class _Choice:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from worker.cli.exit_codes import ExitCode
+from worker.reports.style import in_ci
 
 if TYPE_CHECKING:
     from worker.cli.following import Followed
@@ -182,7 +183,7 @@ def _request_of(suite: str, wish: Wish) -> "RunRequest":
         tags=wish.tags,
         priority=Priority(wish.priority),
         config={"jobs": wish.jobs} if wish.jobs else {},
-        trigger="ci" if os.environ.get("CI") else "manual",
+        trigger="ci" if in_ci(os.environ) else "manual",
         source={"command": "baton trigger"},
     )
 
