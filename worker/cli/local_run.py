@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from context.execution import ExecutionContext
-from context.sensitive import hide_in_source
-from context.spellings import SHORTEST_SECRET
-from context.values import MASK, JsonValue
+from context.values import JsonValue
 from worker.assertions.functions import LocalFunctions
 from worker.assertions.scene import Tools
 from worker.cli.audience import Audience
@@ -18,6 +16,7 @@ from worker.cli.interruption import interruptible
 from worker.cli.narrowing import Narrowing, narrowed
 from worker.cli.reporting import close_all
 from worker.cli.requirements import need_base_url, used_names
+from worker.cli.sources import sources_of
 from worker.cli.values import GivenValues, gather_values
 from worker.clock import SystemClock
 from worker.contracts import Contracts
@@ -87,18 +86,7 @@ class PreparedRun:
     @property
     def sources(self) -> dict[str, str]:
         """The texts of the suite files by their path; a secret that was written there is masked."""
-        texts = {path: text for suite in self.suites for path, text in suite.borrowed.items()}
-        texts |= {suite.path: suite.source for suite in self.suites}
-        literal = literal_secrets(self.suites)
-        return {path: self.context.mask.text(_hidden(text, literal)) for path, text in texts.items()}
-
-
-def _hidden(text: str, literal: Iterable[str]) -> str:
-    """A file without the secrets in it. What stands behind them in a line stays where it is."""
-    for secret in literal:
-        if len(secret) >= SHORTEST_SECRET:
-            text = text.replace(secret, MASK.ljust(len(secret)))
-    return hide_in_source(text)
+        return sources_of(self.suites, mask=self.context.mask.text)
 
 
 class Speaker(Protocol):
