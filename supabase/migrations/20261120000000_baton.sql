@@ -3328,8 +3328,7 @@ execute function private.tg_edited__enter_gates();
 
 -- Edited suites: rows that are edited in place make a version of their suite, one for a transaction however many they are.
 -- Tables: private.edited_suites.
--- The version is the file that the rows make (33_documents.sql), or an earlier version that they make again. The next push
--- of the suite's own file makes that the version again, and says so.
+-- Which version that is: 37_edited_versions.sql. The next push of the suite's own file makes that the version again, and says so.
 
 -- Tables -----------------------------------------------------------------------
 
@@ -3409,109 +3408,6 @@ as $$
   insert into private.edited_suites (suite_id)
   select distinct id from unnest(p_suite_ids) as id where id is not null order by id
   on conflict do nothing;
-$$;
-
--- With a suite its tests go, and with a test what it needs. What others need cannot go.
-create function private.settle_removals(p_suite public.test_suites)
-returns void
-language plpgsql
-set search_path = ''
-as $$
-begin
-  update public.test_cases
-  set deleted_at = p_suite.deleted_at
-  where suite_id = p_suite.id and deleted_at is null and p_suite.deleted_at is not null;
-
-  delete from public.test_dependencies as edge
-  using public.test_cases as dependent
-  where edge.project_id = p_suite.project_id
-    and dependent.id = edge.dependent_test_id
-    and dependent.deleted_at is not null;
-
-  perform private.check_nobody_needs_removed_tests(p_suite.project_id);
-end;
-$$;
-
--- What a suite's last push brought beside its file: editing brings no files.
-create function private.files_of(p_suite public.test_suites)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select coalesce((
-    select files from private.suite_versions
-    where suite_id = p_suite.id
-    order by number = p_suite.version desc, number desc
-    limit 1
-  ), '{}');
-$$;
-
--- The credentials that the tests of such a file name; templates in other files name those that they named before.
-create function private.credentials_of(p_suite public.test_suites, p_source text)
-returns text[]
-language sql
-stable
-set search_path = ''
-as $$
-  select coalesce(array_agg(name order by name), '{}')
-  from (
-    select value #>> '{}' as name
-    from jsonb_path_query(p_source::jsonb, '$.**.auth ? (@.type() == "object").credential ? (@.type() == "string")') as value
-    union
-    select unnest(credentials)
-    from private.suite_versions
-    where suite_id = p_suite.id and number = p_suite.version
-  ) as named;
-$$;
-
--- The number of the version that is this file, made if there is none.
-create function private.keep_edited_version(p_suite public.test_suites, p_source text, p_files jsonb, p_edited_by uuid)
-returns integer
-language plpgsql
-set search_path = ''
-as $$
-declare
-  -- In the folder of its file, where the paths in it begin.
-  v_path text := coalesce(substring(p_suite.path from '^.*/'), '') || p_suite.key || '.json';
-  v_number integer := (
-    select number from private.suite_versions
-    where suite_id = p_suite.id and rows_hash = private.hash_rows(p_source, p_files)
-    order by number = p_suite.version desc, number desc
-    limit 1
-  );
-begin
-  if v_number is null then
-    perform private.require_at_most(octet_length(p_source), 16777216, format('bytes in suite "%s"', p_suite.key));
-    insert into private.suite_versions
-      (organization_id, suite_id, number, content_hash, path, source, files, origin, rows_hash, credentials, created_by)
-    select p_suite.organization_id, p_suite.id, coalesce(max(number), 0) + 1, private.hash_text(v_path || E'\n' || p_source),
-      v_path, p_source, p_files, 'edited', private.hash_rows(p_source, p_files), private.credentials_of(p_suite, p_source), p_edited_by
-    from private.suite_versions
-    where suite_id = p_suite.id
-    returning number into v_number;
-  end if;
-  return v_number;
-end;
-$$;
-
--- Points a suite at the version that its rows make; at none where they make nothing that runs.
-create function private.version_edited_suite(p_suite public.test_suites, p_files jsonb, p_edited_by uuid)
-returns void
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_source text := private.compose_suite(p_suite);
-  v_number integer := 0;
-begin
-  if v_source is not null and p_suite.deleted_at is null then
-    v_number := private.keep_edited_version(p_suite, v_source, p_files, p_edited_by);
-  end if;
-  update public.test_suites
-  set version = v_number
-  where id = p_suite.id and version <> v_number;
-end;
 $$;
 
 -- Triggers ---------------------------------------------------------------------
@@ -3665,6 +3561,118 @@ create trigger test_dependencies_mark_gone
 after delete on public.test_dependencies
 referencing old table as changed
 for each statement execute function private.tg_test_dependencies__mark_suites();
+
+
+-- From sql/37_edited_versions.sql =================================================================
+
+-- Edited versions: what suite rows that were edited in place make. The triggers are in 37_edited_suites.sql.
+-- Functions: private.settle_removals, private.version_edited_suite.
+-- The version is the file that the rows make (33_documents.sql), or an earlier version that they make again.
+
+-- Functions --------------------------------------------------------------------
+
+-- With a suite its tests go, and with a test what it needs. What others need cannot go.
+create function private.settle_removals(p_suite public.test_suites)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update public.test_cases
+  set deleted_at = p_suite.deleted_at
+  where suite_id = p_suite.id and deleted_at is null and p_suite.deleted_at is not null;
+
+  delete from public.test_dependencies as edge
+  using public.test_cases as dependent
+  where edge.project_id = p_suite.project_id
+    and dependent.id = edge.dependent_test_id
+    and dependent.deleted_at is not null;
+
+  perform private.check_nobody_needs_removed_tests(p_suite.project_id);
+end;
+$$;
+
+-- What a suite's last push brought beside its file: editing brings no files.
+create function private.files_of(p_suite public.test_suites)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce((
+    select files from private.suite_versions
+    where suite_id = p_suite.id
+    order by number = p_suite.version desc, number desc
+    limit 1
+  ), '{}');
+$$;
+
+-- The credentials that the tests of such a file name; templates in other files name those that they named before.
+create function private.credentials_of(p_suite public.test_suites, p_source text)
+returns text[]
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(array_agg(name order by name), '{}')
+  from (
+    select value #>> '{}' as name
+    from jsonb_path_query(p_source::jsonb, '$.**.auth ? (@.type() == "object").credential ? (@.type() == "string")') as value
+    union
+    select unnest(credentials)
+    from private.suite_versions
+    where suite_id = p_suite.id and number = p_suite.version
+  ) as named;
+$$;
+
+-- The number of the version that is this file, made if there is none.
+create function private.keep_edited_version(p_suite public.test_suites, p_source text, p_files jsonb, p_edited_by uuid)
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  -- In the folder of its file, where the paths in it begin.
+  v_path text := coalesce(substring(p_suite.path from '^.*/'), '') || p_suite.key || '.json';
+  v_number integer := (
+    select number from private.suite_versions
+    where suite_id = p_suite.id and rows_hash = private.hash_rows(p_source, p_files)
+    order by number = p_suite.version desc, number desc
+    limit 1
+  );
+begin
+  if v_number is null then
+    perform private.require_at_most(octet_length(p_source), 16777216, format('bytes in suite "%s"', p_suite.key));
+    insert into private.suite_versions
+      (organization_id, suite_id, number, content_hash, path, source, files, origin, rows_hash, credentials, created_by)
+    select p_suite.organization_id, p_suite.id, coalesce(max(number), 0) + 1, private.hash_text(v_path || E'\n' || p_source),
+      v_path, p_source, p_files, 'edited', private.hash_rows(p_source, p_files), private.credentials_of(p_suite, p_source), p_edited_by
+    from private.suite_versions
+    where suite_id = p_suite.id
+    returning number into v_number;
+  end if;
+  return v_number;
+end;
+$$;
+
+-- Points a suite at the version that its rows make; at none where they make nothing that runs.
+create function private.version_edited_suite(p_suite public.test_suites, p_files jsonb, p_edited_by uuid)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_source text := private.compose_suite(p_suite);
+  v_number integer := 0;
+begin
+  if v_source is not null and p_suite.deleted_at is null then
+    v_number := private.keep_edited_version(p_suite, v_source, p_files, p_edited_by);
+  end if;
+  update public.test_suites
+  set version = v_number
+  where id = p_suite.id and version <> v_number;
+end;
+$$;
 
 
 -- From sql/37_quarantine.sql ======================================================================
@@ -6079,6 +6087,204 @@ end;
 $$;
 
 
+-- From sql/51_handing_down.sql ====================================================================
+
+-- Handing down: a retry goes on with what the run before knew, as long as that is kept.
+-- Tables: private.run_retries.  Functions: private.hand_down, for the first claim of a retry (52_claims.sql).
+-- A test that passed, and that tests need which did not, is not sent again: what it captured is taken over, and its result
+-- in the retry is skipped, with the reason.
+
+-- Tables -----------------------------------------------------------------------
+
+create table private.run_retries (
+  run_id           uuid primary key,
+  organization_id  uuid not null,
+  of_run_id        uuid not null,
+  handed_down      uuid[] not null default '{}',
+
+  constraint run_retries_belong_to_a_run
+    foreign key (run_id, organization_id)
+    references public.test_runs (id, organization_id) on delete cascade,
+  constraint run_retries_are_of_a_run
+    foreign key (of_run_id, organization_id)
+    references public.test_runs (id, organization_id) on delete cascade
+);
+comment on table private.run_retries is 'Which run a retry is of. test_runs.source says so too, and anybody can write that.';
+comment on column private.run_retries.handed_down is 'Tests that are not sent again, because what they captured is still known.';
+
+-- Serves the removal of a run.
+create index idx_run_retries_of_run_id on private.run_retries (of_run_id, organization_id);
+
+-- Who may ----------------------------------------------------------------------
+
+alter table private.run_retries enable row level security;
+
+-- Functions: what can be handed down -------------------------------------------
+
+create function private.has_living_context(p_run_id uuid)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select exists (
+    select from public.test_execution_context
+    where run_id = p_run_id and (expires_at is null or expires_at > clock_timestamp())
+  );
+$$;
+
+-- Whether an environment is what it was: another base URL knows nothing of the tokens of the old one.
+create function private.is_unchanged_since(p_environment_id uuid, p_moment timestamptz)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select not exists (select from public.environments where id = p_environment_id and updated_at > p_moment)
+    and not exists (select from public.environment_variables where environment_id = p_environment_id and updated_at > p_moment);
+$$;
+
+-- Whether all that a test made is still there after its run: no undo has taken it away, of its own or of its suite. What is
+-- said elsewhere, in a template, is not known here; what rows make has no request of its own.
+create function private.outlives_its_run(p_test_id uuid)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select test.enabled
+    and test.deleted_at is null
+    and not request.settings ?| '{use,rows}'
+    and not request.settings @? '$.**.cleanup'
+    and not suite.config ? 'hooks'
+    and not private.fields(suite.config -> 'defaults') ?| '{cleanup,use}'
+  from public.test_cases as test
+  join public.test_suites as suite on suite.id = test.suite_id
+  join public.test_request_configs as request on request.test_case_id = test.id and request.step_index = 0
+  where test.id = p_test_id;
+$$;
+
+-- Tests of an earlier run that passed, or were handed down to it, in the versions that this run executes.
+create function private.settled_tests(p_run public.test_runs, p_old public.test_runs)
+returns setof uuid
+language sql
+stable
+set search_path = ''
+as $$
+  select test.id
+  from private.test_run_versions as part
+  join private.test_run_versions as old on old.run_id = p_old.id and old.suite_version_id = part.suite_version_id
+  join private.suite_versions as version on version.id = part.suite_version_id
+  join public.test_cases as test on test.suite_id = version.suite_id
+  join public.test_results as result
+    on result.run_id = p_old.id
+    and result.run_created_at = p_old.created_at
+    and result.test_case_id = test.id
+  where part.run_id = p_run.id
+    and (result.verdict = 'passed'
+      or test.id = any (array (select unnest(handed_down) from private.run_retries where run_id = p_old.id)));
+$$;
+
+-- What the chosen tests need, and what that needs: without what has to be sent again, and what depends on it.
+create function private.tests_to_hand_down(p_run public.test_runs, p_old public.test_runs)
+returns uuid[]
+language plpgsql  -- bound late: the tests of a run are found further down
+stable
+set search_path = ''
+as $$
+begin
+  return (
+    with recursive needed (id) as (
+      select id from private.find_run_tests(p_run.id, private.require_texts(p_run.selection -> 'only', 'selection.only'))
+      union
+      select edge.required_test_id
+      from needed
+      join public.test_dependencies as edge on edge.dependent_test_id = needed.id
+    ),
+    kept (id) as materialized (
+      select id from private.settled_tests(p_run, p_old) as id
+      where id in (select id from needed) and private.outlives_its_run(id)
+    ),
+    lost (id) as (
+      select id from needed where id not in (select id from kept)
+      union
+      select edge.dependent_test_id
+      from lost
+      join public.test_dependencies as edge on edge.required_test_id = lost.id
+    )
+    select coalesce(array_agg(id order by id), '{}') from kept where id not in (select id from lost)
+  );
+end;
+$$;
+
+-- Functions: handing down ------------------------------------------------------
+
+-- What the old run got from these tests, as people may see it and as it is, becomes what the new one begins with.
+create function private.take_over_context(p_run public.test_runs, p_old public.test_runs, p_tests text[])
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_old public.test_execution_context;
+  v_seen jsonb;
+  v_secrets jsonb;
+begin
+  select * into v_old from public.test_execution_context where run_id = p_old.id;
+  v_seen := private.values_from_tests(jsonb_build_object('tokens', v_old.shared_auth_tokens, 'variables', v_old.shared_variables,
+    'captured_data', v_old.captured_data, 'provenance', v_old.provenance), p_tests);
+  v_seen := (v_seen - 'tokens') || jsonb_build_object(
+    'token_names', (select coalesce(jsonb_agg(name), '[]') from jsonb_object_keys(v_seen -> 'tokens') as name),
+    'provenance', jsonb_path_query_array(v_old.provenance, '$[*] ? (@.test == $tests[*])', jsonb_build_object('tests', p_tests))
+  );
+  v_secrets := private.values_from_tests(
+    private.read_run_secrets(p_old.id) || jsonb_build_object('provenance', v_old.provenance), p_tests);
+  if v_secrets <> '{"tokens": {}, "variables": {}, "captured_data": {}}' then
+    perform private.keep_run_secrets(p_run.id, p_run.organization_id, v_seen, v_secrets);
+  end if;
+  perform private.write_context(p_run.id, v_seen, v_secrets);
+end;
+$$;
+
+create function private.skip_handed_down(p_run public.test_runs, p_old public.test_runs, p_test_ids uuid[])
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.test_results (organization_id, run_id, run_created_at, test_case_id, verdict, reason, required_only, attempts)
+  select p_run.organization_id, p_run.id, p_run.created_at, id, 'skipped',
+    format('not sent again: it passed in run %s, and what it captured is still known', p_old.id), true, 0
+  from unnest(p_test_ids) as id;
+$$;
+
+-- Gives a retry, at its first claim, what the run before has left. Nothing when that is gone: then all is sent again.
+create function private.hand_down(p_run public.test_runs)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_old public.test_runs;
+  v_test_ids uuid[];
+begin
+  select run.* into v_old
+  from private.run_retries as retry
+  join public.test_runs as run on run.id = retry.of_run_id
+  where retry.run_id = p_run.id;
+  if not found or not private.has_living_context(v_old.id)
+    or not private.is_unchanged_since(p_run.environment_id, v_old.created_at) then
+    return;
+  end if;
+  v_test_ids := private.tests_to_hand_down(p_run, v_old);
+  if v_test_ids <> '{}' then
+    update private.run_retries set handed_down = v_test_ids where run_id = p_run.id;
+    perform private.take_over_context(p_run, v_old, array(select private.name_test(id) from unnest(v_test_ids) as id));
+    perform private.skip_handed_down(p_run, v_old, v_test_ids);
+  end if;
+end;
+$$;
+
+
 -- From sql/52_claims.sql ==========================================================================
 
 -- Claims: a worker takes a run, with all it needs to execute it, or hands it back.
@@ -6154,7 +6360,7 @@ as $$
   where part.run_id = p_run_id;
 $$;
 
--- What earlier leases have brought to an end: it is not run again.
+-- What earlier leases have brought to an end, or the run that this one is a retry of: it is not run again.
 create function private.describe_finished(p_run_id uuid, p_run_created_at timestamptz)
 returns jsonb
 language sql
@@ -6162,7 +6368,8 @@ stable
 set search_path = ''
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
-    'test', suite.key || '/' || test.key, 'verdict', result.verdict,
+    'test', suite.key || '/' || test.key,
+    'verdict', case when test.id = any (retry.handed_down) then 'passed' else result.verdict end,
     'blocked_by', root_suite.key || '/' || root.key, 'reason', result.reason
   ) order by result.created_at, result.id), '[]')
   from public.test_results as result
@@ -6170,6 +6377,7 @@ as $$
   join public.test_suites as suite on suite.id = test.suite_id
   left join public.test_cases as root on root.id = result.blocked_by_test_id
   left join public.test_suites as root_suite on root_suite.id = root.suite_id
+  left join private.run_retries as retry on retry.run_id = result.run_id
   where result.run_id = p_run_id
     and result.run_created_at = p_run_created_at;
 $$;
@@ -6255,6 +6463,10 @@ begin
   where id = p_run_id;
   perform private.extend_lease(p_run_id, p_lease_seconds);
   perform private.begin_context(p_run_id);
+  select * into v_run from public.test_runs where id = p_run_id;
+  if v_run.lease_number = 1 then
+    perform private.hand_down(v_run);
+  end if;
   perform private.tell_run(p_run_id, 'run_progress');
   select * into v_run from public.test_runs where id = p_run_id;
   perform private.tell_project(v_run, 'run_status');
@@ -7302,7 +7514,7 @@ grant execute on function public.capture_variables(uuid, integer, integer, text,
 -- Functions: dependencies ------------------------------------------------------
 
 -- What a test needs, and how far that is: verdict is null while there is no result. Fulfilled: an order wants a result,
--- data and tokens want one that is passed.
+-- data and tokens want one that is passed, here or in the run that this one is a retry of.
 create function private.needs_of_test(p_run public.test_runs, p_test_case_id uuid)
 returns table (test text, type public.dependency_type, verdict public.test_verdict, is_fulfilled boolean)
 language sql
@@ -7311,6 +7523,7 @@ set search_path = ''
 as $$
   select private.name_test(edge.required_test_id), edge.dependency_type, result.verdict,
     coalesce(case when edge.dependency_type = 'order' then result.verdict is not null else result.verdict = 'passed' end, false)
+      or edge.required_test_id = any (array (select unnest(handed_down) from private.run_retries where run_id = p_run.id))
   from public.test_dependencies as edge
   left join public.test_results as result
     on result.run_id = p_run.id
@@ -7475,12 +7688,16 @@ begin
   end if;
   select * into v_retry
   from private.request_runs(v_run.project_id, jsonb_build_array(private.describe_retry(v_run, v_tests)), p_idempotency_key);
+  insert into private.run_retries (run_id, organization_id, of_run_id)
+  values (v_retry.id, v_retry.organization_id, v_run.id)
+  on conflict do nothing;
   return v_retry;
 end;
 $$;
 grant execute on function private.retry_run(uuid, text) to authenticated;
 
--- Requests a run of the tests that did not pass in p_run_id; what they need runs with them. The same key gives the same run.
+-- Requests a run of the tests that did not pass in p_run_id; what they need runs with them, unless its captures are still
+-- known (51_handing_down.sql). The same key gives the same run.
 create function public.retry_run(p_run_id uuid, p_idempotency_key text default null)
 returns public.test_runs
 language sql

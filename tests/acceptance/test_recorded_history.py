@@ -47,8 +47,14 @@ async def test_why_reads_a_recorded_run_and_rerun_takes_it_up(site: Site) -> Non
         assert TOKEN not in blocked.stdout + me + json.dumps(found)
         assert PASSWORD not in blocked.stdout + me + json.dumps(found)
         site.target.requests.clear()
-        done = await site.baton("rerun", run_id, "--failed")
+        done = await site.baton("rerun", run_id, "--failed", "--report", f"json={site.home / 'again.json'}")
     assert done.returncode == 0, done.stdout + done.stderr
+    report = json.loads((site.home / "again.json").read_text())
+    assert {(edge["dependent"], edge["required"]) for edge in report["dependencies"]} == {
+        ("frail/echo", "frail/login"),
+        ("frail/after", "frail/echo"),
+    }
+    assert report["tests"][0]["where"]["path"] == "frail.yaml"
     assert re.search(rf"Requested run \S+: what did not pass in {run_id}, in local", done.stdout)
     assert [seen.path for seen in site.target.requests] == ["/login", "/flaky/once/1", "/echo"]
 

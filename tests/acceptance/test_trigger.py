@@ -96,6 +96,11 @@ async def test_reports_are_written_from_what_was_recorded(site: Site) -> None:
     assert "skipped" in cases["broken/after"]
     text = document.read_text()
     assert "GET" in text
+    # What the files say is there as in a report on a local run: who waited for whom, and the user's own line.
+    edges = {(edge["dependent"], edge["required"]): edge["kind"] for edge in json.loads(text)["dependencies"]}
+    assert edges[("members/me", "members/login")] == "token"
+    assert edges[("broken/after", "broken/wrong")] == "data"
+    assert re.search(r"broken.yaml:6:23\n.*expect: \{ status: 200 \}\n.*\^\^\^", done.stdout), done.stdout
     assert json.loads(text)
     assert TOKEN not in text + junit.read_text()
 

@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Protocol
 
 from context.execution import ExecutionContext
-from context.sensitive import hide_in_source
-from context.spellings import SHORTEST_SECRET
-from context.values import MASK, JsonValue
+from context.values import JsonValue
 from worker.assertions.functions import LocalFunctions
 from worker.assertions.scene import Tools
+from worker.cli.audience import Audience
 from worker.cli.environments import choose_environment
 from worker.cli.interruption import interruptible
 from worker.cli.narrowing import Narrowing, narrowed
 from worker.cli.reporting import close_all
 from worker.cli.requirements import need_base_url, used_names
+from worker.cli.sources import sources_of
 from worker.cli.values import GivenValues, gather_values
 from worker.clock import SystemClock
 from worker.contracts import Contracts
@@ -37,6 +37,7 @@ from worker.models.problem import Problem
 from worker.models.request import Connection
 from worker.models.suite import Suite
 from worker.parsing import folders_of, load_suites
+from worker.reports.style import in_ci
 from worker.snapshots import Mode
 from worker.snapshots.local import LocalSnapshots
 
@@ -85,18 +86,7 @@ class PreparedRun:
     @property
     def sources(self) -> dict[str, str]:
         """The texts of the suite files by their path; a secret that was written there is masked."""
-        texts = {path: text for suite in self.suites for path, text in suite.borrowed.items()}
-        texts |= {suite.path: suite.source for suite in self.suites}
-        literal = literal_secrets(self.suites)
-        return {path: self.context.mask.text(_hidden(text, literal)) for path, text in texts.items()}
-
-
-def _hidden(text: str, literal: Iterable[str]) -> str:
-    """A file without the secrets in it. What stands behind them in a line stays where it is."""
-    for secret in literal:
-        if len(secret) >= SHORTEST_SECRET:
-            text = text.replace(secret, MASK.ljust(len(secret)))
-    return hide_in_source(text)
+        return sources_of(self.suites, mask=self.context.mask.text)
 
 
 class Speaker(Protocol):
@@ -168,8 +158,7 @@ def _snapshot_mode(request: RunRequest) -> Mode:
     """A CI has nobody who would look at a new snapshot and commit it."""
     if request.update_snapshots:
         return Mode.UPDATE
-    said = request.surroundings.get("CI", "").strip().lower()
-    return Mode.CREATE if said in ("", "0", "false", "no") else Mode.COMPARE
+    return Mode.COMPARE if in_ci(request.surroundings) else Mode.CREATE
 
 
 async def run_locally(
@@ -198,7 +187,7 @@ async def run_locally(
     )
     try:
         with interruptible(stop, say=speaker.say):
-            return await _follow(run.plan, parts, listeners)
+            return await _follow(run.plan, parts, Audience(listeners, stop))
     finally:
         _keep_fixtures(run)
         await sender.close()
@@ -215,14 +204,16 @@ def _keep_fixtures(run: PreparedRun) -> None:
                 keep(suite, run.context)
 
 
-async def _follow(plan: Plan, parts: Parts, listeners: Sequence[Listener]) -> RunOutcome | None:
+async def _follow(plan: Plan, parts: Parts, audience: Audience) -> RunOutcome | None:
+    outcome = None
     async with aclosing(run_plan(plan, parts)) as events:
         async for event in events:
-            for listener in listeners:
-                await listener.on(event)
+            await audience.on(event)
             if isinstance(event, RunFinished):
-                return event.outcome
-    return None
+                outcome = event.outcome
+                break
+    audience.check()
+    return outcome
 
 
 class _Choice:

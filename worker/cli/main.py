@@ -4,6 +4,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 import click
@@ -45,9 +46,17 @@ def baton() -> None:
 
 def main() -> NoReturn:
     """Run the command line of this process and leave."""
+    _open_what_is_closed()
     _print_whatever_comes()
     code = run_command(sys.argv[1:])
     _leave(code)
+
+
+def _open_what_is_closed() -> None:
+    """Started with `>&-` a process has no such stream at all; what is written to it goes nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - open to the end
 
 
 def _print_whatever_comes() -> None:
@@ -62,6 +71,9 @@ def run_command(arguments: Sequence[str]) -> int:
         answer = baton.main(args=list(arguments), prog_name="baton", standalone_mode=False)
     except (Exception, KeyboardInterrupt) as error:  # the last door: a person gets a sentence
         return _explain(error)
+    except SystemExit:
+        # click's way of saying that nobody reads our output any more; its 1 would mean a failed test.
+        return _explain(BrokenPipeError())
     return answer if isinstance(answer, int) else ExitCode.OK
 
 
@@ -78,6 +90,8 @@ def _explain(error: BaseException) -> ExitCode:
         code = ExitCode.INTERRUPTED
     elif isinstance(error, BrokenPipeError):
         _drop_output()
+    elif isinstance(error, OSError) and error.errno is not None:
+        _print_refused(error)
     elif isinstance(error, ModuleNotFoundError):
         _print_missing(error)
     else:
@@ -104,6 +118,14 @@ def _print_error(error: BatonError) -> None:
         click.echo(f"  at {error.where}", err=True)
     if error.hint:
         click.echo(f"  {error.hint}", err=True)
+    _print_traceback_if_wanted()
+
+
+def _print_refused(error: OSError) -> None:
+    """A full disk, a closed terminal, a file that nobody may read: no mistake of ours."""
+    click.echo(f"Error: the system said: {error.strerror}", err=True)
+    if error.filename is not None:
+        click.echo(f"  at {error.filename}", err=True)
     _print_traceback_if_wanted()
 
 
@@ -138,7 +160,8 @@ def _print_traceback_if_wanted() -> bool:
 
 def _drop_output() -> None:
     """Whoever read our output has gone: what is still in the buffer must not complain."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _leave(code: int) -> NoReturn:
@@ -146,7 +169,7 @@ def _leave(code: int) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except (BrokenPipeError, ValueError):
+        except (OSError, ValueError):
             continue
     os._exit(code)
 

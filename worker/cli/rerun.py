@@ -45,7 +45,8 @@ def rerun(run_id: str, failed: bool, no_wait: bool, profile: str | None, **given
     not kept on disk, so what the failed ones need runs again, too.
 
     RUN can also be the id of a run that a worker recorded in a project: with --failed, a new one is
-    requested of what did not pass, with what it needs, and followed to its verdict.
+    requested of what did not pass, with what it needs, and followed to its verdict. What the first run
+    captured is still there for a day, and is not asked for again.
 
     \b
       baton rerun --failed                what did not pass last time

@@ -21,6 +21,7 @@ async def _retry(run_id: str, *, wait: bool, reports: Sequence[str], profile: st
     from worker.clock import SystemClock
     from worker.database import RecordedRuns
     from worker.database.member import open_member
+    from worker.project.stored import stored_sources
     from worker.project.trigger import retry_run
     from worker.settings import read_settings
 
@@ -38,9 +39,10 @@ async def _retry(run_id: str, *, wait: bool, reports: Sequence[str], profile: st
         click.echo(f"Requested run {run.id}: what did not pass in {run_id}, in {environment}", file=stream)
         if not wait:
             return ExitCode.OK
+        files = await stored_sources(database, row["project_id"])
         followed = Followed([run], tests=tests, database=database, clock=clock, stream=stream)
         return await follow_to_the_end(
-            database, [run], followed=followed, environment=environment, reports=opened
+            database, [run], followed=followed, environment=environment, reports=opened, files=files
         )
     finally:
         await database.close()

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 import click
 
 from worker.cli.exit_codes import ExitCode
+from worker.reports.style import in_ci
 
 if TYPE_CHECKING:
     from worker.cli.following import Followed
     from worker.database import Database
     from worker.errors import UsageError
     from worker.project.find import KnownTest, Project
+    from worker.project.stored import StoredSource
     from worker.project.trigger import RequestedRun, RunRequest
     from worker.reports import Report
 
@@ -86,6 +88,7 @@ async def _trigger(wish: Wish) -> int:
     from worker.cli.reporting import open_reports, stream_for_people
     from worker.clock import SystemClock
     from worker.project.find import known_tests
+    from worker.project.stored import stored_sources
 
     # A report that cannot be written is said before anything is requested.
     reports = open_reports(wish.reports)
@@ -100,6 +103,7 @@ async def _trigger(wish: Wish) -> int:
             click.echo(f"Requested run {run.id}: {', '.join(run.suites)} in {wish.environment}", file=stream)
         if not wish.wait:
             return ExitCode.OK
+        files = await stored_sources(database, project.id)
         names = [test.name for test in tests]
         followed = Followed(runs, tests=names, database=database, clock=clock, stream=stream)
         # With a selection, which tests were to be run is known by those that were.
@@ -111,6 +115,7 @@ async def _trigger(wish: Wish) -> int:
             environment=wish.environment,
             reports=reports,
             asked_for=asked_for,
+            files=files,
         )
 
 
@@ -122,11 +127,20 @@ async def follow_to_the_end(
     environment: str,
     reports: "Sequence[Report]",
     asked_for: Sequence[str] = (),
+    files: "Sequence[StoredSource]" = (),
 ) -> int:
     """Tell what happens in these runs until they are over, then their failures and their sum, and write
-    the reports. Ctrl-C asks for their end."""
+    the reports. `files` are what they were made of. Ctrl-C asks for their end."""
+    from worker.cli.recorded import read_recorded
+    from worker.cli.telling import tell_the_end
+    from worker.database import RecordedRuns
+
     interrupted = await _until_over_or_cancelled(database, followed)
-    code = await _tell_the_end(database, runs, environment=environment, reports=reports, asked_for=asked_for)
+    tables = RecordedRuns(database)
+    recorded = [await read_recorded(tables, run.id) for run in runs]
+    code = await tell_the_end(
+        recorded, environment=environment, reports=reports, asked_for=asked_for, files=files
+    )
     return ExitCode.INTERRUPTED if interrupted else code
 
 
@@ -179,7 +193,7 @@ def _request_of(suite: str, wish: Wish) -> "RunRequest":
         tags=wish.tags,
         priority=Priority(wish.priority),
         config={"jobs": wish.jobs} if wish.jobs else {},
-        trigger="ci" if os.environ.get("CI") else "manual",
+        trigger="ci" if in_ci(os.environ) else "manual",
         source={"command": "baton trigger"},
     )
 
@@ -216,32 +230,3 @@ async def _cancel_all(database: "Database", followed: "Followed") -> None:
         # It may have ended this moment.
         with suppress(Refused):
             await cancel_run(database, run_id)
-
-
-async def _tell_the_end(
-    database: "Database",
-    runs: "Sequence[RequestedRun]",
-    *,
-    environment: str,
-    reports: "Sequence[Report]",
-    asked_for: Sequence[str],
-) -> int:
-    """Failures, the sum, reports; all of it from what was recorded."""
-    from worker.cli.ci import ci_listeners
-    from worker.cli.exit_codes import code_for, worst
-    from worker.cli.recorded import events_of, read_recorded
-    from worker.cli.reporting import close_all, stream_for_people
-    from worker.cli.summing import print_the_end
-    from worker.database import RecordedRuns
-
-    tables = RecordedRuns(database)
-    recorded = [await read_recorded(tables, run.id) for run in runs]
-    events = list(events_of(recorded, environment=environment, asked_for=asked_for))
-    stream = stream_for_people(reports)
-    print_the_end(events, stream=stream)
-    listeners = [*reports, *ci_listeners(stream, os.environ, plan=None, annotate=True)]
-    for listener in listeners:
-        for event in events:
-            await listener.on(event)
-    await close_all(listeners)
-    return worst(code_for(run.outcome) for run in recorded)

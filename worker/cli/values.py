@@ -3,12 +3,11 @@
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
 
-from context.dataclass import dataclass
 from context.values import JsonValue
 from worker.errors import UsageError
 

@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from context.dataclass import dataclass
 from context.errors import ContextError
 from worker.engine.backwards import Backwards
 from worker.engine.categories import Category

@@ -2,11 +2,10 @@
 except `ContextChange.secrets`, which only a recorder may read."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from context.dataclass import dataclass
 from context.values import JsonValue
 from worker.models.outcome import Cleanup, Renewal, RunOutcome, TestOutcome
 from worker.models.suite import TestName

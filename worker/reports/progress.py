@@ -1,9 +1,8 @@
 """What the live lines at the bottom of a terminal tell."""
 
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
-from context.dataclass import dataclass
 from worker.models.outcome import Verdict
 from worker.models.suite import TestName
 from worker.reports.style import Style

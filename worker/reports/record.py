@@ -1,9 +1,8 @@
 """What happened in one run so far, gathered from its events."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
-from context.dataclass import dataclass
 from worker.models.events import (
     CleanupFinished,
     Event,

@@ -1,8 +1,8 @@
 """The steps of an attempt, one line each."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from context.dataclass import dataclass
 from worker.models.outcome import Attempt, StepRecord
 from worker.reports.style import Style
 from worker.reports.words import clipped, duration, first_line, printable

@@ -3,9 +3,30 @@
 from dataclasses import replace
 
 from tests.runs import MOMENT, an_outcome
-from worker.cli.recorded import RecordedRun, events_of
-from worker.models.events import RunFinished, RunStarted, TestFinished
-from worker.models.outcome import Counters, RunFailure, RunOutcome, RunStatus, TestOutcome, Verdict
+from worker.cli.recorded import RecordedRun
+from worker.cli.recorded_events import events_of
+from worker.models.events import (
+    CleanupFinished,
+    ContextChange,
+    RunFinished,
+    RunStarted,
+    TestFinished,
+    TokenRenewed,
+)
+from worker.models.outcome import (
+    Cleanup,
+    Counters,
+    Renewal,
+    RunFailure,
+    RunOutcome,
+    RunStatus,
+    TestOutcome,
+    Verdict,
+)
+
+A_RENEWAL = Renewal(
+    test="s/a", tokens=("access",), cause="expired", wanted_by="s/b", started_at=MOMENT, finished_at=MOMENT
+)
 
 
 def a_recorded(
@@ -69,3 +90,19 @@ def test_a_test_that_no_run_came_to_is_not_missing() -> None:
     started, *_ = events_of([run], environment="local", asked_for=["s/a", "s/b"])
     assert isinstance(started, RunStarted)
     assert [planned.name for planned in started.tests] == ["s/a", "s/b"]
+
+
+def test_what_was_renewed_and_undone_is_told_too() -> None:
+    """In one run, and of several together: how often each token was renewed, and every undo."""
+    undone = Cleanup(test="s/a", verdict=Verdict.PASSED)
+    run = a_recorded(an_outcome("s/a"))
+    outcome = replace(run.outcome, renewals={"access": 2}, cleanups=(undone,), best_possible_seconds=0.5)
+    change = ContextChange(test="s/a", tokens=("access",))
+    run = replace(run, outcome=outcome, renewals=(A_RENEWAL,), changes={"s/a": change})
+    events = list(events_of([run, run], environment="local"))
+    assert [event.change for event in events if isinstance(event, TestFinished)] == [change]
+    assert [event.renewal for event in events if isinstance(event, TokenRenewed)] == [A_RENEWAL] * 2
+    assert [event.cleanup for event in events if isinstance(event, CleanupFinished)] == [undone] * 2
+    ended = events[-1]
+    assert isinstance(ended, RunFinished)
+    assert (ended.outcome.renewals, ended.outcome.best_possible_seconds) == ({"access": 4}, 0.5)
