@@ -90,12 +90,12 @@ def nobody_counts(token: str, refused: bool) -> None:
     """Nobody wants to know."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 def _nobody_wants(response: "Response") -> bool:
     """No answer in particular is waited for."""
     return False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedRequest:
     """A request with every template filled. The repr shows no values: they may be secret.
 
