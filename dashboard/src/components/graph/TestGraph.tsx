@@ -16,7 +16,7 @@ import type { Result } from "../../data/results";
 import type { Catalogue, Test } from "../../data/tests";
 import type { TestState } from "../../data/words";
 import { shortName } from "../../lib/format";
-import { NODE_HEIGHT, NODE_WIDTH, placesOf } from "./layout";
+import { type Layout, layoutOf, NODE_HEIGHT, NODE_WIDTH } from "./layout";
 import { type ShapeNode, shapeOf } from "./shape";
 import styles from "./TestGraph.module.css";
 import { GroupNode, TestNode } from "./TestNode";
@@ -49,10 +49,10 @@ function Drawing({ catalogue, tests, stateOf, results, onOpen, height = 560 }: T
     const keys = new Map(catalogue.suites.map((suite) => [suite.id, suite.key]));
     return shapeOf(tests, catalogue.edges, keys);
   }, [catalogue, tests]);
-  const places = useMemo(() => placesOf(shape), [shape]);
+  const layout = useMemo(() => layoutOf(shape, frameNow()), [shape]);
   const nodes = useMemo(
-    () => shape.nodes.map((node) => asNode(node, places, catalogue, stateOf, results)),
-    [shape, places, catalogue, stateOf, results],
+    () => shape.nodes.map((node) => asNode(node, layout, catalogue, stateOf, results)),
+    [shape, layout, catalogue, stateOf, results],
   );
   const edges = useMemo(
     () => shape.arrows.map((arrow) => asEdge(arrow, stateOf, shape.isGrouped)),
@@ -89,6 +89,11 @@ function Drawing({ catalogue, tests, stateOf, results, onOpen, height = 560 }: T
   );
 }
 
+/** How large the drawing will be, about. */
+function frameNow() {
+  return { width: Math.min(window.innerWidth - 40, 1200), height: 0.64 * window.innerHeight };
+}
+
 const FIT = { padding: 0.06, maxZoom: 1, minZoom: 0.35 };
 
 /** Shows all of it again when the graph became another one. */
@@ -103,7 +108,7 @@ function FitOnce() {
 
 function asNode(
   node: ShapeNode,
-  places: ReturnType<typeof placesOf>,
+  { places, direction }: Layout,
   catalogue: Catalogue,
   stateOf: TestGraphProps["stateOf"],
   results: TestGraphProps["results"],
@@ -122,7 +127,7 @@ function asNode(
       const state = stateOf?.(id) ?? "pending";
       counts[state] = (counts[state] ?? 0) + 1;
     }
-    const data = { label: node.label, counts, size: node.tests.length };
+    const data = { label: node.label, counts, size: node.tests.length, direction };
     return { ...common, type: "group-of-tests", ariaLabel: node.label, data };
   }
   const state = stateOf?.(testId) ?? null;
@@ -138,6 +143,7 @@ function asNode(
       totalMs: result?.totalMs ?? null,
       cause: cause === undefined ? null : shortName(cause),
       isDim: state === "skipped",
+      direction,
     },
   };
 }

@@ -4,7 +4,14 @@ import type { TestState } from "../../data/words";
 import { VERDICTS } from "../../data/words";
 import { duration } from "../../lib/format";
 import { StateIcon } from "../Verdict";
+import type { Direction } from "./layout";
 import styles from "./TestNode.module.css";
+
+/** Where arrows come in, and where they leave. */
+const ENDS = {
+  right: { target: Position.Left, source: Position.Right },
+  down: { target: Position.Top, source: Position.Bottom },
+} as const;
 
 export interface TestNodeData extends Record<string, unknown> {
   readonly label: string;
@@ -13,12 +20,14 @@ export interface TestNodeData extends Record<string, unknown> {
   /** For blocked tests: whose fault it is. */
   readonly cause: string | null;
   readonly isDim: boolean;
+  readonly direction: Direction;
 }
 
 export type TestFlowNode = Node<TestNodeData, "test">;
 
 export const TestNode = memo(function TestNode({ data, selected }: NodeProps<TestFlowNode>) {
   const { label, state, totalMs, cause, isDim } = data;
+  const ends = ENDS[data.direction];
   const color = state === null ? "var(--line)" : `var(--${state})`;
   return (
     <div
@@ -29,13 +38,13 @@ export const TestNode = memo(function TestNode({ data, selected }: NodeProps<Tes
       style={{ borderLeftColor: color }}
       title={cause === null ? label : `${label}: blocked by ${cause}`}
     >
-      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <Handle type="target" position={ends.target} isConnectable={false} />
       {state !== null && <StateIcon state={state} />}
       <span className={styles["words"]}>
         <span className={styles["label"]}>{label}</span>
         <span className={styles["more"]}>{below(state, totalMs, cause)}</span>
       </span>
-      <Handle type="source" position={Position.Right} isConnectable={false} />
+      <Handle type="source" position={ends.source} isConnectable={false} />
     </div>
   );
 });
@@ -50,15 +59,17 @@ export interface GroupNodeData extends Record<string, unknown> {
   readonly label: string;
   readonly counts: Readonly<Partial<Record<TestState, number>>>;
   readonly size: number;
+  readonly direction: Direction;
 }
 
 export type GroupFlowNode = Node<GroupNodeData, "group-of-tests">;
 
 export const GroupNode = memo(function GroupNode({ data, selected }: NodeProps<GroupFlowNode>) {
   const { label, counts, size } = data;
+  const ends = ENDS[data.direction];
   return (
     <div className={styles["node"]} data-selected={selected} data-group>
-      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <Handle type="target" position={ends.target} isConnectable={false} />
       <span className={styles["words"]}>
         <span className={styles["label"]}>{label}</span>
         <span className={styles["bar"]}>
@@ -74,7 +85,7 @@ export const GroupNode = memo(function GroupNode({ data, selected }: NodeProps<G
         </span>
         <span className={styles["more"]}>{inWords(counts, size)}</span>
       </span>
-      <Handle type="source" position={Position.Right} isConnectable={false} />
+      <Handle type="source" position={ends.source} isConnectable={false} />
     </div>
   );
 });
