@@ -192,7 +192,7 @@ describe("the context", () => {
     );
     expect(values.map((value) => value.reference)).toEqual([
       "tokens.access",
-      "captured_data.shop/cart.total",
+      "captured_data.cart.total",
     ]);
     expect(values[0]?.users.map((user) => user.name)).toEqual(["shop/cart"]);
     expect(values[0]?.isSecret).toBe(true);

@@ -1,5 +1,6 @@
 import type { Origin, RunContext } from "../data/context";
 import type { Catalogue, Edge } from "../data/tests";
+import { shortName } from "./format";
 
 /** One value that a run knows. */
 export interface ContextValue {
@@ -31,7 +32,7 @@ export function valuesOf(context: RunContext, catalogue: Catalogue): ContextValu
       .filter(([name]) => !isShared(context, test, name))
       .map(([name, value]) =>
         finish(
-          `captured_data.${test}.${name}`,
+          `captured_data.${shortName(test)}.${name}`,
           value,
           value === "***",
           captures.get(`${test} ${name}`) ?? { kind: "data", name, test },
@@ -68,7 +69,9 @@ function finisher(catalogue: Catalogue) {
 
 /** Whether one of the reasons of an edge is this value: "uses tokens.access_token in auth.bearer". */
 function names(edge: Edge, reference: string): boolean {
-  const pattern = new RegExp(`\\buses ${escaped(reference)}(?![\\w])`);
+  // Another suite's test goes by its full name.
+  const written = escaped(reference).replace("captured_data\\.", "captured_data\\.(?:[^ /]+/)?");
+  const pattern = new RegExp(`\\buses ${written}(?!\\w)`);
   return edge.reasons.some((reason) => pattern.test(reason));
 }
 

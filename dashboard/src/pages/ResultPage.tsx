@@ -9,7 +9,6 @@ import {
   Text,
   Title,
 } from "@mantine/core";
-import { IconBan } from "@tabler/icons-react";
 import { Link, useParams } from "react-router";
 import { Attempts } from "../components/exchange/Attempts";
 import { TestHistory } from "../components/history/TestHistory";
@@ -163,11 +162,14 @@ function Reason({ run, result, catalogue }: { run: Run; result: Result; catalogu
     return null;
   const cause = result.blockedBy;
   return (
-    <Alert
-      color={result.verdict === "failed" ? "red" : "gray"}
-      icon={result.verdict === "blocked" ? <IconBan /> : undefined}
-      title={result.category?.replaceAll("_", " ") ?? result.verdict}
+    <section
+      className="card reason"
+      style={{ borderLeftColor: `var(--${result.verdict})` }}
+      aria-label="Why"
     >
+      <Text size="xs" fw={650} style={{ color: `var(--${result.verdict})` }}>
+        {result.category?.replaceAll("_", " ") ?? result.verdict}
+      </Text>
       <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
         {result.reason}
       </Text>
@@ -185,7 +187,7 @@ function Reason({ run, result, catalogue }: { run: Run; result: Result; catalogu
           .
         </Text>
       )}
-    </Alert>
+    </section>
   );
 }
 

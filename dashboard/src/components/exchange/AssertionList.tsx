@@ -22,7 +22,7 @@ export function AssertionList({ assertions }: { assertions: readonly Assertion[]
           <PassedRows assertions={passed} />
         </details>
       ) : (
-        <PassedRows assertions={passed} />
+        passed.length > 0 && <PassedRows assertions={passed} />
       )}
     </section>
   );

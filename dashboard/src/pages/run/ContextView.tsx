@@ -121,8 +121,8 @@ function Users({ run, value }: { run: Run; value: ContextValue }) {
   if (value.users.length === 0) return <>–</>;
   return (
     <details>
-      <summary>
-        <Text size="sm" component="span">
+      <summary style={{ whiteSpace: "nowrap" }}>
+        <Text size="sm" component="span" style={{ whiteSpace: "nowrap" }}>
           {value.users.length === 1 ? "1 test" : `${value.users.length} tests`}
         </Text>
       </summary>

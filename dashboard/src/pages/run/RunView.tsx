@@ -64,7 +64,7 @@ export function RunView(props: RunViewProps) {
       stateOf={stateOf}
       results={results}
       onOpen={props.openTests}
-      height="min(68vh, 760px)"
+      height="max(380px, calc(100vh - 350px))"
     />
   );
 }
