@@ -8876,11 +8876,11 @@ for each row execute function private.tg_touch_updated_at();
 
 -- From sql/69_token_access.sql ====================================================================
 
--- Token access: how a project token becomes a session, and all that such a session may.
--- Roles: baton_token.  Functions: exchange_project_token.
+-- Token access: whose a session of a project token is, and what functions ask of it.
+-- Roles: baton_token.  How a token becomes a session: 69_token_exchange.sql.  All that it may: 69_token_rights.sql.
 -- A token has an account at the Auth server, which signs its sessions as it signs everybody's: nothing else can, on a hosted
--- project. The account's role is baton_token, which has the rights of this file and no others. Each of them asks the token's
--- row, so that who is revoked may nothing from that moment on, whatever his session says.
+-- project. The account's role is baton_token. Each of its rights asks the token's row, so that who is revoked may nothing
+-- from that moment on, whatever his session says.
 
 -- Roles ------------------------------------------------------------------------
 
@@ -8896,9 +8896,6 @@ $$;
 -- What everybody may who comes through the API: see schemas, and read what policies of Realtime show him.
 grant anon to baton_token;
 grant baton_token to authenticator;
-
--- Who is not signed in calls one function: the one that exchanges tokens.
-grant usage on schema private to anon;
 
 -- Functions: whose session -----------------------------------------------------
 
@@ -9066,6 +9063,17 @@ begin
 end;
 $$;
 
+
+-- From sql/69_token_exchange.sql ==================================================================
+
+-- Token exchange: how a project token becomes a session.
+-- Functions: exchange_project_token.
+
+-- Who may ----------------------------------------------------------------------
+
+-- Who is not signed in calls one function: this one.
+grant usage on schema private to anon;
+
 -- Functions: the account -------------------------------------------------------
 
 create function private.make_token_account(p_token public.project_tokens, p_email text)
@@ -9163,6 +9171,12 @@ as $$
   select private.exchange_project_token(p_token);
 $$;
 grant execute on function public.exchange_project_token(text) to anon;
+
+
+-- From sql/69_token_rights.sql ====================================================================
+
+-- Token rights: all that a session of a project token may.
+-- Whatever is not here is closed to it: it belongs to no organization, and its role is nobody's but its own.
 
 -- Who may: functions -----------------------------------------------------------
 

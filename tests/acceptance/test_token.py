@@ -1,14 +1,20 @@
 """`baton token`, and what a pipeline does with one: nothing but the token is given to it."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from realtime import RealtimeSubscribeStates
 
 from tests.acceptance.commands import Done
 from tests.acceptance.site import BROKEN, MEMBERS, Site, a_site
 from tests.targets import PASSWORD as TARGET_PASSWORD
+from worker.clock import SystemClock
+from worker.database import Database
+from worker.project.pipeline import open_caller
+from worker.settings import read_settings
 
 pytestmark = pytest.mark.stack
 
@@ -78,6 +84,46 @@ async def test_a_pipeline_triggers_a_run_with_nothing_but_its_token(site: Site) 
     assert rows == [("ci", "main pipeline")]
     listed = await site.baton("token", "list", "--project", "shop")
     assert re.search(r"used \d{4}-\d\d-\d\d", listed.stdout)
+
+
+async def test_a_pipeline_follows_its_runs_live(site: Site) -> None:
+    """Its session joins the topic of a run of its project, and of no other; revoked, of none."""
+    await site.push(members=MEMBERS)
+    run_id = await site.request("members")
+    token = await _make(site)
+    settings = read_settings({**site.settings, "BATON_TOKEN": token, "HOME": str(site.home)})
+    caller = await open_caller(settings, profile=None, clock=SystemClock())
+    assert await _joins(caller.database, f"run:{run_id}")
+    assert not await _joins(caller.database, f"project:{site.member.project_id}")
+    await site.baton("token", "revoke", "main pipeline", "--project", "shop")
+    assert not await _joins(caller.database, f"run:{run_id}")
+    await caller.database.close()
+    assert (await site.baton("worker", "--once")).returncode == 0
+
+
+async def _joins(database: Database, topic: str) -> bool:
+    await database.freshen()
+    answered: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+    def answer(state: RealtimeSubscribeStates, _: Exception | None) -> None:
+        if not answered.done():
+            answered.set_result(state is RealtimeSubscribeStates.SUBSCRIBED)
+
+    channel = database.client.channel(
+        topic,
+        {
+            "config": {
+                "private": True,
+                "broadcast": {"ack": False, "self": False},
+                "presence": {"key": "", "enabled": False},
+            }
+        },
+    )
+    await channel.subscribe(answer)
+    try:
+        return await asyncio.wait_for(answered, 20)
+    finally:
+        await database.client.remove_channel(channel)
 
 
 async def test_a_pipeline_is_told_what_its_token_may(site: Site) -> None:

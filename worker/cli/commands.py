@@ -56,7 +56,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "token": Entry(
             "worker.cli.token:token", "Make, list and revoke tokens with which pipelines reach a project."
         ),
-        "trigger": Entry("worker.cli.trigger:trigger", "Request a run and follow it to its verdict."),
+        "trigger": Entry("worker.cli.trigger:trigger", "Request runs and follow them to their verdict."),
         "worker": Entry("worker.cli.worker:worker", "Take requested runs and execute them."),
     },
     "This command line": {

@@ -71,7 +71,8 @@ output_options = together(
         "reports",
         multiple=True,
         metavar="KIND=PATH",
-        help="Write a report: allure, ctrf, html, json or junit, such as html=run.html; - prints it.",
+        help="Write a report: allure, ctrf, html, json, junit or markdown, such as html=run.html;"
+        " - prints it.",
     ),
     click.option("--json", "as_json", is_flag=True, help="Print events as lines of JSON instead of text."),
     click.option("-v", "--verbose", is_flag=True, help="Show every request and response."),

@@ -103,7 +103,11 @@ def create(
 @token.command(name="list")
 @_where_options
 def list_(project: str, organization: str | None, profile: str | None) -> None:
-    """Name the tokens of a project: what each may, until when, and when it was used last."""
+    """Name the tokens of a project: what each may, until when, and when it was used last.
+
+    \b
+      baton token list --project shop
+    """
     from worker.project.tokens import list_tokens
 
     found = _as_member(list_tokens, project=project, organization=organization, profile=profile)

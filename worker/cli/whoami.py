@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--profile", help="Which sign-in; otherwise BATON_PROFILE, or `default`.")
 def whoami(profile: str | None) -> None:
-    """Say who is signed in, and where; with BATON_TOKEN, what the token may."""
+    """Say who is signed in, and where.
+
+    With BATON_TOKEN: which token it is, what it may, and until when.
+    """
     from worker.settings import read_settings
 
     settings = read_settings(os.environ)

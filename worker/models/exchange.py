@@ -123,6 +123,7 @@ class PreparedRequest:
 
     is_wanted: Callable[["Response"], bool] = field(default=_nobody_wants, repr=False, compare=False)
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redirect:
     """One answer that led elsewhere. `url` was asked, `location` is where it led, as a whole URL."""

@@ -21,7 +21,7 @@ def commands() -> dict[str, click.Command]:
 
 
 #: What these do takes no words, or is told by the group they belong to.
-_PLAIN = {"db", "down", "logout", "whoami", "login", "demo", "worker", "push", "trigger"}
+_PLAIN = {"db", "down", "logout", "whoami", "login", "demo", "worker", "push"}
 
 
 @pytest.mark.parametrize("name", [name for name in commands() if name.split()[0] not in _PLAIN])
