@@ -8,6 +8,7 @@ import {
   UnstyledButton,
   useComputedColorScheme,
   useMantineColorScheme,
+  VisuallyHidden,
 } from "@mantine/core";
 import { IconLogout, IconMoon, IconSun, IconUser } from "@tabler/icons-react";
 import { Link, Outlet } from "react-router";
@@ -66,7 +67,8 @@ function AccountMenu() {
   return (
     <Menu position="bottom-end" width={300}>
       <Menu.Target>
-        <UnstyledButton aria-label="Your account">
+        <UnstyledButton>
+          <VisuallyHidden>Your account</VisuallyHidden>
           <Avatar radius="xl" size={34} color="indigo" variant="light" aria-hidden>
             {email.charAt(0).toUpperCase() || <IconUser size={18} />}
           </Avatar>

@@ -1,4 +1,4 @@
-import { Menu, Text, UnstyledButton } from "@mantine/core";
+import { Menu, Text, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconCheck, IconChevronDown } from "@tabler/icons-react";
 import { Fragment } from "react";
 import { Link } from "react-router";
@@ -15,9 +15,10 @@ export function ProjectSwitch() {
   return (
     <Menu position="bottom-start" width={280}>
       <Menu.Target>
-        <UnstyledButton className={styles["button"] ?? ""} aria-label="Switch project">
+        <UnstyledButton className={styles["button"] ?? ""}>
           <span className={styles["organization"]}>{place.organization.name} /</span>
           <span className={styles["project"]}>{place.project.name}</span>
+          <VisuallyHidden>, switch project</VisuallyHidden>
           <IconChevronDown size={15} aria-hidden />
         </UnstyledButton>
       </Menu.Target>

@@ -54,16 +54,21 @@ function Drawing({ catalogue, tests, stateOf, results, onOpen, height = 560 }: T
     () => shape.nodes.map((node) => asNode(node, layout, catalogue, stateOf, results)),
     [shape, layout, catalogue, stateOf, results],
   );
-  const edges = useMemo(
-    () => shape.arrows.map((arrow) => asEdge(arrow, stateOf, shape.isGrouped)),
-    [shape, stateOf],
-  );
+  const edges = useMemo(() => {
+    const labels = new Map(shape.nodes.map((node) => [node.id, node.label]));
+    return shape.arrows.map((arrow) => asEdge(arrow, labels, stateOf, shape.isGrouped));
+  }, [shape, stateOf]);
   const members = useMemo(() => new Map(shape.nodes.map((node) => [node.id, node.tests])), [shape]);
   return (
     <section
       className={`card ${styles["frame"]}`}
       style={{ height }}
       aria-label="Graph of the tests"
+      // The library tells clicks on nodes, but not the key that stands for them.
+      onKeyDown={(event) => {
+        const id = (event.target as HTMLElement).dataset["id"];
+        if (event.key === "Enter" && id !== undefined) onOpen(members.get(id) ?? []);
+      }}
     >
       <ReactFlow
         nodes={nodes}
@@ -150,6 +155,7 @@ function asNode(
 
 function asEdge(
   arrow: ReturnType<typeof shapeOf>["arrows"][number],
+  labels: ReadonlyMap<string, string>,
   stateOf: TestGraphProps["stateOf"],
   isGrouped: boolean,
 ): FlowEdge {
@@ -157,6 +163,7 @@ function asEdge(
   const color = isBlocked ? "var(--blocked)" : "var(--arrow)";
   return {
     id: arrow.id,
+    ariaLabel: `${labels.get(arrow.to)} waits for ${labels.get(arrow.from)}`,
     source: arrow.from,
     target: arrow.to,
     animated: !isGrouped && stateOf?.(arrow.to) === "running",
