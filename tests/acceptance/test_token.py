@@ -167,6 +167,18 @@ async def test_a_revoked_token_is_refused_clearly(site: Site) -> None:
     assert re.search(r"main pipeline  runs:request  revoked \d{4}", listed.stdout)
 
 
+async def test_the_doctor_looks_at_a_token(site: Site) -> None:
+    """Valid, ending soon, or not valid: each with what to do."""
+    for expires, state, said in (("90d", "ok", "runs:request in shop"), ("3d", "warn", "it ends on")):
+        done = await _as_pipeline(site, await _make(site, "--expires", expires), "doctor")
+        assert re.search(rf"^{state} +token +'main pipeline': .*{said}", done.stdout, re.MULTILINE), (
+            done.stdout
+        )
+    done = await _as_pipeline(site, "baton_nonsense", "doctor")
+    assert done.returncode == 3
+    assert re.search(r"^fail +token +this token is not valid", done.stdout, re.MULTILINE)
+
+
 async def test_a_token_is_not_for_what_a_person_does(site: Site) -> None:
     """Secrets, tokens, pulls: the hint says who can."""
     token = await _make(site)

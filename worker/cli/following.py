@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
+from worker.cli.silence import how_far, speak_in_silence
 from worker.clock import Clock, wait_for
 from worker.database import Database
 from worker.models.outcome import Attempt, Counters, RunStatus, TestOutcome, Verdict
@@ -22,9 +23,6 @@ NOBODY_SECONDS = 10.0
 
 #: Runs of up to so many tests list each of them; larger ones only what did not pass.
 LISTED = 200
-
-#: A log in which nothing was said for this long gets a line with the counters: silence looks like a hang.
-QUIET_SECONDS = 15.0
 
 
 class Followed:
@@ -67,7 +65,10 @@ class Followed:
         """Tell what happens until all runs are over."""
         words = [
             asyncio.create_task(self._word_if_nobody_comes(), name="a word if nobody comes"),
-            asyncio.create_task(self._words_when_it_is_quiet(), name="words when it is quiet"),
+            asyncio.create_task(
+                speak_in_silence(lambda: self._said, self._say_how_far, clock=self._clock),
+                name="words when it is quiet",
+            ),
         ]
         try:
             for run in self._runs:
@@ -138,19 +139,9 @@ class Followed:
                 self._style.dim(f"{waiting} waiting; no worker has come yet. Is one running? `baton worker`")
             )
 
-    async def _words_when_it_is_quiet(self) -> None:
-        """How far it is, whenever nothing was printed for a while."""
-        while True:
-            said = self._said
-            await self._clock.sleep(QUIET_SECONDS)
-            if self._said == said and self._taken.is_set():
-                self.print(self._style.dim(self._how_far()))
-
-    def _how_far(self) -> str:
-        every = self._counters.values()
-        done = sum(counters.completed for counters in every)
-        bad = sum(counters.failed + counters.broken for counters in every)
-        return f"{done:,} of {count(self._total, 'test')} done" + (f", {bad:,} did not pass" if bad else "")
+    def _say_how_far(self) -> None:
+        if self._taken.is_set():
+            self.print(self._style.dim(how_far(self._counters.values())))
 
 
 def _outcome(row: Mapping[str, Any]) -> TestOutcome:
