@@ -134,7 +134,7 @@ EXPECT = Shape(
     keys={
         "status": Key(
             Value(read_status, STATUS),
-            "A code, one of several codes, or a class. Without it the class must be 2xx.",
+            "A code, a class, or one of several. Without it the class must be 2xx.",
             examples=(200, [200, 201], "4xx"),
         ),
         "headers": Key(

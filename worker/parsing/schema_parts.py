@@ -26,11 +26,12 @@ FORM_VALUE: dict[str, Any] = {
     ]
 }
 _CODE = {"type": "integer", "minimum": 100, "maximum": 599}
+_STATUS_CLASS = {"type": "string", "pattern": "^[1-5][xX][xX]$"}
 STATUS: dict[str, Any] = {
     "anyOf": [
         _CODE,
-        {"type": "array", "items": _CODE, "minItems": 1},
-        {"type": "string", "pattern": "^[1-5][xX][xX]$"},
+        {"type": "array", "items": {"anyOf": [_CODE, _STATUS_CLASS]}, "minItems": 1},
+        _STATUS_CLASS,
     ]
 }
 TIME: dict[str, Any] = {
