@@ -99,8 +99,8 @@ def _not_carried_out(record: RunRecord, finished: RunOutcome, again: str) -> lis
     lines = [_sentence(finished.message)] if finished.message else []
     if not again:
         return lines
-    base_url = record.started.base_url if record.started else ""
-    question = f"Is {base_url or 'the API'} up? " if finished.failure is RunFailure.ENVIRONMENT else ""
+    asked = finished.unreached or (record.started.base_url if record.started else "")
+    question = f"Is {asked or 'the API'} up? " if finished.failure is RunFailure.ENVIRONMENT else ""
     return [*lines, f"{question}Run again: {again}"]
 
 

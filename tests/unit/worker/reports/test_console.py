@@ -135,6 +135,9 @@ async def test_an_environment_that_is_down_is_told_once() -> None:
     assert "\nThe environment cannot be reached: connection refused\n" in text
     assert "Is http://shop.test up? Run again: baton run shop.yaml" in text
     assert "… and 1 more failure" in text
+    of_service = replace(run, unreached="billing (http://billing.test)")
+    text = await on_console(_of(outcome("shop/a", down), run=of_service))
+    assert "Is billing (http://billing.test) up? Run again: baton run shop.yaml" in text
 
 
 async def test_what_an_api_answers_cannot_move_the_cursor() -> None:
