@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -30,8 +31,7 @@ class GivenValues:
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UsedNames:
+class UsedNames(NamedTuple):
     """Names that the suites speak of: what BATON_VAR_EMAIL can mean is looked up here."""
 
     variables: frozenset[str] = frozenset()

@@ -1,7 +1,8 @@
 """All expectations of a step against its answer: everything is checked, nothing hides the rest."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from context.errors import ContextError
 from context.values import JsonValue
@@ -17,8 +18,7 @@ from worker.models.suite import Step, Test
 Fill = Callable[[Expectation], JsonValue]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class Checked(NamedTuple):
     """What became of the expectations. `error` is the first that could not be filled, if any."""
 
     results: list[CheckResult]

@@ -1,7 +1,7 @@
 """Names that no test captures: the environment, the command line or the suite must provide them."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from context.capture import CaptureTarget
 from worker.graph.names import Index, captures_itself
@@ -10,8 +10,7 @@ from worker.models.problem import Problem
 from worker.models.suite import NameUse, Test, TestName
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class Given(NamedTuple):
     """What templates get from elsewhere: `variables` of the environment and the command line,
     `secrets`, and the environment's `services`. None if nobody knows, and then nothing is said about
     unknown ones."""

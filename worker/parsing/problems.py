@@ -1,6 +1,5 @@
 """Problems as a person reads them: the place, what is wrong, the user's own line, and what to write."""
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -103,6 +102,8 @@ def _columns(text: str) -> int:
     """How many columns a terminal needs."""
     if len(text) != 1:
         return sum(map(_columns, text))
+    import unicodedata
+
     if unicodedata.combining(text) or text in "\u200d\ufe0e\ufe0f":
         return 0
     return 2 if unicodedata.east_asian_width(text) in "WF" else 1
@@ -114,6 +115,8 @@ def _sign(sign: str) -> str:
         return " " * _TAB_WIDTH
     if sign in "\u200d":
         return sign
+    import unicodedata
+
     return "\ufffd" if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") else sign
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from worker.models.problem import ProblemKind
 from worker.parsing.mistake import Mistake, wrong_type
@@ -15,8 +15,7 @@ from worker.parsing.suggest import nearest, one_of
 _REFERENCE = "all keys are in docs/suite-files.md, and in the schema that editors know"
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """A key of the format: what it may hold, and what it means."""
 
     reader: Reader
