@@ -9,6 +9,7 @@ from worker.files import Files, LocalFiles, NoFiles
 from worker.models.environment import Environment
 from worker.models.problem import ProblemKind
 from worker.models.suite import Suite, Test
+from worker.parsing.around import Around
 from worker.parsing.compose import compose, without_garbage_collection
 from worker.parsing.document import SUITE
 from worker.parsing.document_expect import SUITE_RESPONSE_KEYS
@@ -24,7 +25,7 @@ from worker.parsing.requests import DefaultUses, read_environment
 from worker.parsing.source import Source, read_source
 from worker.parsing.steps import StepReader
 from worker.parsing.templates import Templates
-from worker.parsing.tests import Around, TestReader
+from worker.parsing.tests import TestReader
 from worker.parsing.tree import build_tree
 from worker.parsing.uses import VariableUses
 

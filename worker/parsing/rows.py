@@ -8,7 +8,7 @@ from worker.files import Files
 from worker.fixtures.tables import Table, read_csv, read_json
 from worker.models.problem import ProblemKind
 from worker.parsing.binding import MOST_LEVELS, is_deep
-from worker.parsing.document import ROWS_FILE
+from worker.parsing.document_tests import ROWS_FILE
 from worker.parsing.fixtures import SuiteFixtures
 from worker.parsing.mistake import Mistake, wrong_type
 from worker.parsing.names import read_row_id, slug
