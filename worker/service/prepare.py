@@ -108,7 +108,8 @@ def _check_environment(run: ClaimedRun, suites: tuple[Suite, ...], plan: Plan) -
     known = {name for suite in suites for name in _variables(suite, environment)}
     uses = {use.where for use in _uses(plan, environment)}
     # What tests that are not run would need is no trouble of this run.
-    problems = [each for each in find_problems(suites, known_names=known) if each.where in uses]
+    found = find_problems(suites, known_names=known, environment=environment)
+    problems = [each for each in found if each.where in uses]
     if problems:
         raise CannotPrepare(
             f"the environment {environment.name!r} lacks what these tests use\n{format_problems(problems)}",
