@@ -5,6 +5,9 @@ from dataclasses import replace
 
 from worker.models.problem import Location, Problem
 
+#: Problems shown; nobody reads more, and a mistake at the top of a file can make thousands.
+MOST_SHOWN = 100
+
 #: Longer lines are cut around the caret; most terminals and logs have room for this.
 WIDEST_LINE = 100
 
@@ -19,11 +22,22 @@ _BOLD, _DIM, _RED, _YELLOW, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[33m
 
 
 def format_problems(problems: Sequence[Problem], *, colour: bool = False) -> str:
-    """All problems, one after the other, as text that ends with a line break (empty without problems)."""
+    """Problems, one after the other, as text that ends with a line break (empty without problems). Of very
+    many the first are shown, and the others counted."""
     painter = _Painter(colour)
-    gutter = max((len(str(place.line)) for problem in problems for place in _places(problem)), default=0)
+    shown = problems[:MOST_SHOWN]
+    gutter = max((len(str(place.line)) for problem in shown for place in _places(problem)), default=0)
     width = max(5, gutter + 2)
-    return "".join(f"{line}\n" for problem in problems for line in _lines(problem, width, painter))
+    lines = [line for problem in shown for line in _lines(problem, width, painter)]
+    return "".join(f"{line}\n" for line in (*lines, *_left_out(problems, painter)))
+
+
+def _left_out(problems: Sequence[Problem], painter: "_Painter") -> Iterator[str]:
+    left = problems[MOST_SHOWN:]
+    if left:
+        files = len({problem.where.path for problem in left})
+        where = f"in {files:,} files" if files > 1 else f"in {_clean(left[0].where.path)}"
+        yield painter.dim(f"… and {len(left):,} more {'problem' if len(left) == 1 else 'problems'} {where}")
 
 
 def _places(problem: Problem) -> Iterator[Location]:
