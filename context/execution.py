@@ -111,11 +111,11 @@ class ExecutionContext:
         Never raises. What is secret is masked from now on.
         """
         found: list[tuple[CaptureRule, JsonValue]] = []
-        failures: list[str] = []
+        failures: list[tuple[CaptureRule, str]] = []
         for rule in rules:
             outcome = look_for(response, rule)
             if isinstance(outcome, NotFound):
-                failures.append(f"capture '{rule.name}': {outcome.reason}")
+                failures.append((rule, f"capture '{rule.name}': {outcome.reason}"))
             elif outcome is not None:
                 found.append((rule, outcome.value))
                 self.tokens.found(rule, outcome.value, response)
@@ -123,7 +123,8 @@ class ExecutionContext:
         return Findings(
             found=tuple(found),
             records=tuple(record_of(rule, value, mask=self.mask) for rule, value in found),
-            failures=tuple(self.mask.text(failure) for failure in failures),
+            failures=tuple(self.mask.text(failure) for _, failure in failures),
+            missing=tuple(rule for rule, _ in failures),
         )
 
     def keep(self, found: Found, *, suite: str, test: str) -> ContextDelta:
