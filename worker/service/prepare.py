@@ -103,7 +103,8 @@ def _check_environment(run: ClaimedRun, suites: tuple[Suite, ...], plan: Plan) -
     missing = [f"the secret {name!r}" for name in wanted if name not in environment.secrets]
     if missing:
         raise CannotPrepare(
-            f"the environment {environment.name!r} lacks {', '.join(missing)}", failure=RunFailure.ENVIRONMENT
+            f"the environment {environment.name!r} lacks {', '.join(missing)} (`baton secret set` sets one)",
+            failure=RunFailure.ENVIRONMENT,
         )
     known = {name for suite in suites for name in _variables(suite, environment)}
     uses = {use.where for use in _uses(plan, environment)}
