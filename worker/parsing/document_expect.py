@@ -42,11 +42,13 @@ _SNAPSHOT = {
                     "type": "array",
                     "items": {"type": "string", "minLength": 1},
                     "description": "What varies: JSONPaths, or regular expressions for parts of texts.",
+                    "examples": [["$.id", "$.items[*].created_at"]],
                 },
                 "file": {
                     "type": "string",
                     "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]*$",
                     "description": "The name of the file. Without it: the test's key.",
+                    "examples": ["empty-cart"],
                 },
             },
         },

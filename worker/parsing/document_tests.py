@@ -13,7 +13,9 @@ from worker.parsing.shape import Key, Shape
 
 _ROW = {
     "type": "object",
-    "properties": {"id": {"type": ["string", "integer"], "description": "What the row is called."}},
+    "properties": {
+        "id": {"type": ["string", "integer"], "description": "What the row is called.", "examples": ["ada"]}
+    },
 }
 
 ROWS_FILE = Shape(

@@ -16,6 +16,36 @@ _RULE_WORDS = tuple(kind.value for kind in RuleKind)
 _RULE_HOW = "write for example email, { sequence: 1 }, { one_of: [a, b] } or { from: users.id }"
 
 
+#: What an editor says of the ways to make a field, besides a fake.
+_WAYS: dict[str, Any] = {
+    "value": {"description": "The same in each row.", "examples": ["open"]},
+    "sequence": {"type": "integer", "description": "A number that counts up from here.", "examples": [1]},
+    "one_of": {
+        "type": "array",
+        "minItems": 1,
+        "description": "One of these, by chance.",
+        "examples": [["free", "paid"]],
+    },
+    "from": {
+        "type": "string",
+        "description": "A field of another fixture, of a row by chance.",
+        "examples": ["users.id"],
+    },
+    "parent": {
+        "type": "string",
+        "description": "A field of the row that this one is made for.",
+        "examples": ["id"],
+    },
+}
+
+
+def fake_schema() -> Schema:
+    """The names of all fakes, for completion in editors."""
+    from context.fakes import FAKE_NAMES
+
+    return {"enum": sorted(FAKE_NAMES), "description": "What Faker can make up."}
+
+
 class RuleReader(Reader):
     """How a field of a generated row is made: the name of a fake, or a mapping with one of the words."""
 
@@ -50,22 +80,17 @@ class RuleReader(Reader):
 
     def schema(self) -> Schema:
         """A word, or a mapping with one."""
-        words: dict[str, Any] = {
-            "fake": {"type": "string"},
-            "value": {},
-            "sequence": {"type": "integer"},
-            "one_of": {"type": "array", "minItems": 1},
-            "from": {"type": "string"},
-            "parent": {"type": "string"},
-        }
-        alternatives = [{"required": [name]} for name in words]
         return {
             "anyOf": [
-                {"type": "string"},
+                {"$ref": "#/$defs/Fake"},
                 {
                     "type": "object",
-                    "properties": {**words, "unique": {"type": "boolean"}},
-                    "oneOf": alternatives,
+                    "properties": {
+                        "fake": {"$ref": "#/$defs/Fake", "description": "Made up.", "examples": ["email"]},
+                        **_WAYS,
+                        "unique": {"type": "boolean", "description": "No two rows have the same."},
+                    },
+                    "oneOf": [{"required": [name]} for name in ("fake", *_WAYS)],
                 },
             ]
         }

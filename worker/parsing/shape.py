@@ -26,7 +26,17 @@ class Key(NamedTuple):
     def schema(self) -> Schema:
         """The value's schema with what an editor shows."""
         schema = {**_or_bound(self.reader.schema()), "description": self.description}
-        return {**schema, "examples": list(self.examples)} if self.examples else schema
+        examples = list(self.examples) or _written_of(self.reader)
+        return {**schema, "examples": examples} if examples else schema
+
+
+def _written_of(reader: Reader) -> list[Any]:
+    """The example of a shape, as the value that its words stand for."""
+    if not isinstance(reader, Shape):
+        return []
+    import yaml
+
+    return [yaml.safe_load(f"{{ {reader.example} }}")]
 
 
 #: What may stand for a number, a word or a boolean in a test with rows or with parameters.
