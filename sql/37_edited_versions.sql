@@ -4,7 +4,7 @@
 
 -- Functions --------------------------------------------------------------------
 
--- With a suite its tests go, and with a test what it needs. What others need cannot go.
+-- With a suite its tests and fixtures go, and with a test what it needs. What others need cannot go.
 create function private.settle_removals(p_suite public.test_suites)
 returns void
 language plpgsql
@@ -12,6 +12,10 @@ set search_path = ''
 as $$
 begin
   update public.test_cases
+  set deleted_at = p_suite.deleted_at
+  where suite_id = p_suite.id and deleted_at is null and p_suite.deleted_at is not null;
+
+  update public.test_data_fixtures
   set deleted_at = p_suite.deleted_at
   where suite_id = p_suite.id and deleted_at is null and p_suite.deleted_at is not null;
 

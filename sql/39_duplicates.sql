@@ -47,6 +47,14 @@ as $$
   from public.test_response_specs as old
   join public.test_cases as test on test.id = old.test_case_id and test.suite_id = p_suite.id
   join public.test_cases as copy on copy.suite_id = p_copy.id and copy.key = test.key;
+
+  insert into public.test_data_fixtures
+    (organization_id, project_id, suite_id, key, name, description, kind, format, compression, content, path, storage_path, settings,
+     checksum, size_bytes, ttl_seconds, is_immutable, is_shared, cleanup, cleanup_after_seconds, tags, metadata)
+  select organization_id, project_id, p_copy.id, key, name, description, kind, format, compression, content, path, storage_path,
+    settings, checksum, size_bytes, ttl_seconds, is_immutable, is_shared, cleanup, cleanup_after_seconds, tags, metadata
+  from public.test_data_fixtures
+  where suite_id = p_suite.id and deleted_at is null;
 $$;
 
 -- Inside the suite the copies need one another; what they need of other suites stays the same.

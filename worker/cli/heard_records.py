@@ -1,11 +1,11 @@
 """Records that tell a person when the project is out of reach, and when it is back."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from worker.errors import NotReachable
 from worker.models.run import Lease
-from worker.recording import Answer, RunRecords, Step
+from worker.recording import Answer, FixtureUse, RunRecords, Step
 from worker.recording.base import Document
 
 AWAY = "The project cannot be reached ({why}). The run goes on; what happens is recorded when it is back."
@@ -25,6 +25,10 @@ class HeardRecords(RunRecords):
     async def record(self, lease: Lease, step: Step, batch: Document) -> Answer:
         """Write a batch and extend the lease."""
         return await self._heard(self._records.record(lease, step, batch))
+
+    async def use_fixtures(self, lease: Lease, usage: Sequence[FixtureUse]) -> None:
+        """Note which tests have used which fixtures."""
+        await self._heard(self._records.use_fixtures(lease, usage))
 
     async def finish(self, lease: Lease, outcome: Document) -> Document:
         """End the run."""

@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -16,15 +17,18 @@ from worker.clock import SystemClock
 from worker.database import Database
 from worker.database.member import open_member
 from worker.engine import StopSignal
+from worker.engine.undos import was_sent
 from worker.errors import NotReachable, PlatformError
-from worker.models.events import Event, Listener
+from worker.models.events import Event, Listener, TestFinished
 from worker.models.outcome import RunOutcome
 from worker.models.run import ClaimedContext, ClaimedRun, Lease
+from worker.models.suite import TestName
 from worker.project.find import find_project
-from worker.recording import Recorder, StopCause, SupabaseRecords
+from worker.recording import FixtureUse, Recorder, StopCause, SupabaseRecords
 from worker.recording.base import Document
 from worker.records import LocalRunAnswer, read_answer
-from worker.service.execution import ended
+from worker.service.endings import ended
+from worker.service.fixtures import used_fixtures
 from worker.settings import read_settings
 
 #: How long the project waits for a sign of life before the run counts as lost.
@@ -110,15 +114,14 @@ class Recording:
         self._speaker.say(f"Recorded in {self._claimed.project_key} as run {self._claimed.id}.")
         self._recorder.start()
         outcome: RunOutcome | None = None
+        writing = _Writing(self._recorder)
         try:
-            outcome = await run_locally(
-                run, [*listeners, _Writing(self._recorder)], speaker=self._speaker, stop=self._stop
-            )
+            outcome = await run_locally(run, [*listeners, writing], speaker=self._speaker, stop=self._stop)
         finally:
-            await self._close(outcome)
+            await self._close(outcome, used_fixtures(run.suites, writing.sent, keeps=True))
         return outcome
 
-    async def _close(self, outcome: RunOutcome | None) -> None:
+    async def _close(self, outcome: RunOutcome | None, fixtures: Sequence[FixtureUse]) -> None:
         """Send what waits, and the end. A person may leave before a project that is away has them."""
         self._is_over = True
         if self._records.is_away and self._recorder.holds_the_run:
@@ -127,6 +130,7 @@ class Recording:
         loop.add_signal_handler(signal.SIGINT, self._leave)
         try:
             await self._recorder.close()
+            await self._say_fixtures(fixtures)
             await self._say_end(outcome)
         finally:
             loop.remove_signal_handler(signal.SIGINT)
@@ -148,6 +152,12 @@ class Recording:
         if error is None:
             return "the project has not been heard of for too long"
         return f"{error.what} ({error.hint})" if error.hint else error.what
+
+    async def _say_fixtures(self, used: Sequence[FixtureUse]) -> None:
+        """Those that the project knows: a file may have others by now, and is recorded all the same."""
+        if used and self._recorder.cause is None and not self._records.is_away:
+            with suppress(PlatformError):
+                await self._records.use_fixtures(self._claimed.lease, used)
 
     async def _say_end(self, outcome: RunOutcome | None) -> None:
         """What was cut off was cancelled. A run whose recording broke off ends by itself in the project."""
@@ -180,9 +190,13 @@ class _Writing:
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
+        #: Tests of which the API has seen something.
+        self.sent: set[TestName] = set()
 
     async def on(self, event: Event) -> None:
         """Write it down, unless the recording has ended."""
+        if isinstance(event, TestFinished) and was_sent(event.outcome):
+            self.sent.add(event.outcome.test)
         if self._recorder.holds_the_run:
             await self._recorder.on(event)
 

@@ -39,6 +39,7 @@ class Prepared:
     """A run that can begin."""
 
     plan: Plan
+    read: tuple[Suite, ...]
     environment: Environment
     context: ExecutionContext
     jobs: int
@@ -55,6 +56,7 @@ def prepare(run: ClaimedRun, *, files: Files | None = None, now: Now = system_no
     _check_environment(run, suites, plan)
     return Prepared(
         plan=plan,
+        read=suites,
         environment=_with_credentials(run, plan),
         context=_context(run, suites, now),
         jobs=_whole_number(run.config.get("jobs")) or DEFAULT_JOBS,
