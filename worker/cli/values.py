@@ -108,7 +108,8 @@ def _text_of(path: Path) -> str:
     except UnicodeDecodeError:
         raise UsageError("the file is not UTF-8 text", where=str(path)) from None
     except OSError as error:
-        raise UsageError(f"the file cannot be read: {error.strerror}", where=str(path)) from error
+        what = f"the file cannot be read: {error.strerror}"
+        raise UsageError(what, where=str(path), hint="Check the path, and who may read it.") from error
 
 
 def warn_if_others_can_read(path: Path) -> None:
