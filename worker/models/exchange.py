@@ -90,12 +90,12 @@ def nobody_counts(token: str, refused: bool) -> None:
     """Nobody wants to know."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 def _nobody_wants(response: "Response") -> bool:
     """No answer in particular is waited for."""
     return False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedRequest:
     """A request with every template filled. The repr shows no values: they may be secret.
 
@@ -120,8 +120,8 @@ class PreparedRequest:
     curl_options: tuple[str, ...] = field(default=(), repr=False)
     hide: Callable[[str], None] = field(default=_forget, repr=False, compare=False)
     renewed: Callable[[str, bool], None] = field(default=nobody_counts, repr=False, compare=False)
-
     is_wanted: Callable[["Response"], bool] = field(default=_nobody_wants, repr=False, compare=False)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redirect:
