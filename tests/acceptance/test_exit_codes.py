@@ -101,5 +101,5 @@ def test_ctrl_c_is_130_and_everything_is_left_in_order(tmp_path: Path, target: T
     assert "/echo/undone" in paths
     assert "/echo/late" not in paths
     assert "✓ slow" in out
-    assert "Start again: baton run" in out
+    assert "Go on with what has not passed: baton rerun --failed" in out
     assert '"cancelled"' in (tmp_path / "out.json").read_text(encoding="utf-8")

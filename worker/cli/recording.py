@@ -12,7 +12,8 @@ import structlog
 
 from context.values import JsonValue
 from worker.cli.heard_records import HeardRecords
-from worker.cli.local_run import PreparedRun, Speaker, run_locally
+from worker.cli.local_run import Speaker, run_locally
+from worker.cli.prepared import PreparedRun
 from worker.clock import SystemClock
 from worker.database import Database
 from worker.database.member import open_member
