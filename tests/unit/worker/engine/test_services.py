@@ -69,7 +69,7 @@ async def test_where_a_service_is_not_well_nothing_is_sent(answer: Line) -> None
 
 async def test_what_could_not_be_reached_is_known_also_where_nobody_asked_before() -> None:
     """A service without a health probe, by the address that the first test has asked; else the base URL."""
-    down = {"v2/a": no_answer("connect_refused"), "c": no_answer("connect_refused")}
+    down: dict[str, Line] = {"v2/a": no_answer("connect_refused"), "c": no_answer("connect_refused")}
     service = Service(base_url="http://ada:secret@billing.test/v2")
     play = await played(a_plan(of_service("a")), down, service)
     assert play.end.unreached == "billing (http://billing.test/v2)"
