@@ -149,7 +149,6 @@ class Sitting:
             request = replace(request, selection=replace(request.selection, picked=wanted))
         prepared = prepare(request)
         self._clear()
-        self._say_why(wanted)
         console = ConsoleReport(sys.stdout, plan=prepared.plan, sources=prepared.sources)
         verdicts = _Verdicts()
         self._stop = StopSignal()
@@ -223,13 +222,6 @@ class Sitting:
 
     def _clear(self) -> None:
         click.echo(_HOME if self._style.live else "", nl=not self._style.live)
-
-    def _say_why(self, wanted: Wanted) -> None:
-        if wanted is None:
-            return
-        told = [f"{name} ({why})" for name, why in list(wanted.items())[:3]]
-        more = f" and {len(wanted) - 3} more" if len(wanted) > 3 else ""
-        click.echo(self._style.dim(f"Because of what changed: {', '.join(told)}{more}"))
 
     def _say_waiting(self, first: str = "") -> None:
         red = [name for name, verdict in self._verdicts.items() if verdict in _BAD]
