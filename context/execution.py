@@ -4,7 +4,7 @@ Everything secret is known to `mask` the moment it arrives: the environment's se
 every capture marked secret, and every captured value that holds one of these.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -194,6 +194,10 @@ class ExecutionContext:
         self.tokens.uses_of(test)
         self._knowledge.finish(test)
 
+    def know_needs(self, needs_of: Callable[[str], Collection[str]]) -> None:
+        """What each test needs, by full names: of several tests that capture one name, it means that one."""
+        self._knowledge.needs_of = needs_of
+
     def values_of(self, test: str) -> Mapping[str, JsonValue]:
         """What this test (full name) has captured: real values."""
         return self._knowledge.captured.get(test, _NONE)
@@ -240,8 +244,8 @@ class ExecutionContext:
 
     def _make_names(self, suite: str) -> TestNames:
         known = self._knowledge
-        tokens = SharedValues(known.tokens, known.producers[CaptureTarget.TOKEN], self._note)
-        variables = SharedValues(known.variables, known.producers[CaptureTarget.VARIABLE], self._note)
+        tokens = self._shared(known.tokens, CaptureTarget.TOKEN, suite)
+        variables = self._shared(known.variables, CaptureTarget.VARIABLE, suite)
         captured = CapturedData(known.captured, suite=suite, note=self._note)
         fixed: dict[str, object] = {
             "base_url": self.base_url,
@@ -256,6 +260,14 @@ class ExecutionContext:
         }
         of_suite = SuiteVariables(self._suite_variables.get(suite, _NONE), fill=self._filler(suite))
         return TestNames(fixed, shared_variables=variables, scope=self._scope(suite), suite=of_suite)
+
+    def _shared(self, values: Mapping[str, JsonValue], kind: CaptureTarget, suite: str) -> SharedValues:
+        known = self._knowledge
+
+        def producer(name: str) -> str:
+            return known.producer(kind, name, suite=suite, by=self._reader)
+
+        return SharedValues(values, known.captured, producer=producer, note=self._note)
 
     def _filler(self, suite: str) -> Fill:
         def fill(name: str, value: JsonValue) -> tuple[JsonValue, bool]:

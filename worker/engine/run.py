@@ -64,6 +64,7 @@ class _Run:
         self._stopping = Stopping(parts)
         self._ledger = Ledger(plan, parts, self.events.put_nowait)
         self._around = self._make_surroundings()
+        parts.context.know_needs(plan.needs_of)
         self._clean_up: CleanUp | None = None
         self._tests = self._enter(without(plan, self._last))
         self._ended_early: StopReason | None = None
