@@ -100,7 +100,8 @@ begin
   select * into v_suite from public.test_suites where id = new.suite_id for update;
   if found then
     perform private.settle_removals(v_suite);
-    perform private.version_edited_suite(v_suite, private.files_of(v_suite), new.edited_by);
+    perform private.version_edited_suite(v_suite, private.files_of(v_suite), new.edited_by,
+      private.named_credentials(v_suite));
   end if;
   return null;
 end;

@@ -15,7 +15,11 @@ BANK = """
 suite: bank
 tests:
   clerk: { POST: /answer, json: { json: { t: token-of-clerk } }, capture: { tokens: { access: $.t } } }
-  boss: { POST: /answer, after: [clerk], json: { json: { t: token-of-boss } }, capture: { tokens: { access: $.t } } }
+  boss:
+    POST: /answer
+    after: [clerk]
+    json: { json: { t: token-of-boss } }
+    capture: { tokens: { access: $.t } }
   as-clerk: { GET: /echo/clerk, needs: [clerk], after: [boss], auth: { bearer: "{{ tokens.access }}" } }
   as-boss: { GET: /echo/boss, needs: [boss], auth: { bearer: "{{ tokens.access }}" } }
 """

@@ -63,8 +63,8 @@ def test_only_a_fixture_of_a_suite_has_its_data_in_a_file_beside_it(world: World
     """A project has no folder; and a suite of another project is not named."""
     facts = world.facts
     query = _insert({"kind": 1, "path": 1})
-    values = (facts.organization_id, facts.project_id, "x", "x", "file", "users.csv")
-    assert world.editor.refused_to(query, *values).code == "23514"
+    beside = (facts.organization_id, facts.project_id, "x", "x", "file", "users.csv")
+    assert world.editor.refused_to(query, *beside).code == "23514"
     theirs = world.session.value(
         "insert into public.test_suites (organization_id, project_id, key, name) "
         "values (%s, %s, 'theirs', 'theirs') returning id",
