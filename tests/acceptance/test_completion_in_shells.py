@@ -5,12 +5,11 @@ import pty
 import re
 import select
 import shutil
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -98,20 +97,21 @@ class Terminal:
 @contextmanager
 def zsh(folder: Path) -> Iterator[Terminal]:
     """A zsh without anybody's settings, which knows the completion."""
-    process, descriptor = pty.fork()
-    if process == 0:
-        os.chdir(folder)
-        os.execve(shutil.which("zsh") or "zsh", ["zsh", "-f", "-i"], {**_settings(folder), "PS1": "@@ "})
+    descriptor, inside = pty.openpty()
+    process = subprocess.Popen(
+        ["zsh", "-f", "-i"], env={**_settings(folder), "PS1": "@@ "}, cwd=folder,
+        stdin=inside, stdout=inside, stderr=inside, start_new_session=True,
+    )  # fmt: skip
+    os.close(inside)
     terminal = Terminal(descriptor)
-    try:
-        terminal.until("@@ ")
-        terminal.type("autoload -U compinit; compinit -u -D; source ./baton.zsh; print it is re''ady\n")
-        terminal.until("it is ready\r\n(.|\n)*@@ ")
-        yield terminal
-    finally:
-        os.kill(process, signal.SIGKILL)
-        os.waitpid(process, 0)
-        with suppress(OSError):
+    with process:
+        try:
+            terminal.until("@@ ")
+            terminal.type("autoload -U compinit; compinit -u -D; source ./baton.zsh; print it is re''ady\n")
+            terminal.until("it is ready\r\n(.|\n)*@@ ")
+            yield terminal
+        finally:
+            process.kill()
             os.close(descriptor)
 
 
