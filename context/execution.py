@@ -4,7 +4,7 @@ Everything secret is known to `mask` the moment it arrives: the environment's se
 every capture marked secret, and every captured value that holds one of these.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -111,11 +111,11 @@ class ExecutionContext:
         Never raises. What is secret is masked from now on.
         """
         found: list[tuple[CaptureRule, JsonValue]] = []
-        failures: list[str] = []
+        failures: list[tuple[CaptureRule, str]] = []
         for rule in rules:
             outcome = look_for(response, rule)
             if isinstance(outcome, NotFound):
-                failures.append(f"capture '{rule.name}': {outcome.reason}")
+                failures.append((rule, f"capture '{rule.name}': {outcome.reason}"))
             elif outcome is not None:
                 found.append((rule, outcome.value))
                 self.tokens.found(rule, outcome.value, response)
@@ -123,7 +123,8 @@ class ExecutionContext:
         return Findings(
             found=tuple(found),
             records=tuple(record_of(rule, value, mask=self.mask) for rule, value in found),
-            failures=tuple(self.mask.text(failure) for failure in failures),
+            failures=tuple(self.mask.text(failure) for _, failure in failures),
+            missing=tuple(rule for rule, _ in failures),
         )
 
     def keep(self, found: Found, *, suite: str, test: str) -> ContextDelta:
@@ -193,6 +194,10 @@ class ExecutionContext:
         self.tokens.uses_of(test)
         self._knowledge.finish(test)
 
+    def know_needs(self, needs_of: Callable[[str], Collection[str]]) -> None:
+        """What each test needs, by full names: of several tests that capture one name, it means that one."""
+        self._knowledge.needs_of = needs_of
+
     def values_of(self, test: str) -> Mapping[str, JsonValue]:
         """What this test (full name) has captured: real values."""
         return self._knowledge.captured.get(test, _NONE)
@@ -239,8 +244,8 @@ class ExecutionContext:
 
     def _make_names(self, suite: str) -> TestNames:
         known = self._knowledge
-        tokens = SharedValues(known.tokens, known.producers[CaptureTarget.TOKEN], self._note)
-        variables = SharedValues(known.variables, known.producers[CaptureTarget.VARIABLE], self._note)
+        tokens = self._shared(known.tokens, CaptureTarget.TOKEN, suite)
+        variables = self._shared(known.variables, CaptureTarget.VARIABLE, suite)
         captured = CapturedData(known.captured, suite=suite, note=self._note)
         fixed: dict[str, object] = {
             "base_url": self.base_url,
@@ -255,6 +260,14 @@ class ExecutionContext:
         }
         of_suite = SuiteVariables(self._suite_variables.get(suite, _NONE), fill=self._filler(suite))
         return TestNames(fixed, shared_variables=variables, scope=self._scope(suite), suite=of_suite)
+
+    def _shared(self, values: Mapping[str, JsonValue], kind: CaptureTarget, suite: str) -> SharedValues:
+        known = self._knowledge
+
+        def producer(name: str) -> str:
+            return known.producer(kind, name, suite=suite, by=self._reader)
+
+        return SharedValues(values, known.captured, producer=producer, note=self._note)
 
     def _filler(self, suite: str) -> Fill:
         def fill(name: str, value: JsonValue) -> tuple[JsonValue, bool]:

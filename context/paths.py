@@ -151,5 +151,6 @@ def explain_missing(holder: object, key: Segment, *, holder_name: str) -> str:
     if isinstance(holder, Mapping):
         return f"{holder_name} has no '{key}'"
     if isinstance(holder, list | tuple | str) and isinstance(key, int):
-        return f"{holder_name} has {len(holder)} elements, so there is no [{key}]"
+        number = "1 element" if len(holder) == 1 else f"{len(holder)} elements"
+        return f"{holder_name} has {number}, so there is no [{key}]"
     return f"{holder_name} is {kind_of(holder)} and has no '{key}'"

@@ -100,7 +100,8 @@ begin
   select * into v_suite from public.test_suites where id = new.suite_id for update;
   if found then
     perform private.settle_removals(v_suite);
-    perform private.version_edited_suite(v_suite, private.files_of(v_suite), new.edited_by);
+    perform private.version_edited_suite(v_suite, private.files_of(v_suite), new.edited_by,
+      private.named_credentials(v_suite));
   end if;
   return null;
 end;
@@ -127,7 +128,8 @@ begin
 end;
 $$;
 
-create function private.tg_test_cases__mark_suites()
+-- For what belongs to a suite.
+create function private.tg_suite_parts__mark_suites()
 returns trigger
 language plpgsql
 security definer  -- nobody writes marks by hand
@@ -197,7 +199,7 @@ for each statement execute function private.tg_test_suites__mark_edited();
 create trigger test_cases_mark_edited
 after update on public.test_cases
 referencing new table as changed
-for each statement execute function private.tg_test_cases__mark_suites();
+for each statement execute function private.tg_suite_parts__mark_suites();
 
 create trigger test_request_configs_mark_new
 after insert on public.test_request_configs
@@ -218,6 +220,16 @@ create trigger test_response_specs_mark_edited
 after update on public.test_response_specs
 referencing new table as changed
 for each statement execute function private.tg_test_parts__mark_suites();
+
+create trigger test_data_fixtures_mark_new
+after insert on public.test_data_fixtures
+referencing new table as changed
+for each statement execute function private.tg_suite_parts__mark_suites();
+
+create trigger test_data_fixtures_mark_edited
+after update on public.test_data_fixtures
+referencing new table as changed
+for each statement execute function private.tg_suite_parts__mark_suites();
 
 create trigger test_dependencies_mark_new
 after insert on public.test_dependencies

@@ -4,7 +4,7 @@
 
 -- Functions --------------------------------------------------------------------
 
--- With a suite its tests go, and with a test what it needs. What others need cannot go.
+-- With a suite its tests and fixtures go, and with a test what it needs. What others need cannot go.
 create function private.settle_removals(p_suite public.test_suites)
 returns void
 language plpgsql
@@ -12,6 +12,10 @@ set search_path = ''
 as $$
 begin
   update public.test_cases
+  set deleted_at = p_suite.deleted_at
+  where suite_id = p_suite.id and deleted_at is null and p_suite.deleted_at is not null;
+
+  update public.test_data_fixtures
   set deleted_at = p_suite.deleted_at
   where suite_id = p_suite.id and deleted_at is null and p_suite.deleted_at is not null;
 
@@ -40,11 +44,21 @@ as $$
   ), '{}');
 $$;
 
--- The credentials that the tests of such a file name; templates in other files name those that they named before.
-create function private.credentials_of(p_suite public.test_suites, p_source text)
+-- The credentials that the tests of a suite name now.
+create function private.named_credentials(p_suite public.test_suites)
 returns text[]
 language sql
 stable
+set search_path = ''
+as $$
+  select coalesce((select credentials from private.suite_versions where suite_id = p_suite.id and number = p_suite.version), '{}');
+$$;
+
+-- Those that the tests of such a file name; templates in other files name those that they named before.
+create function private.credentials_of(p_source text, p_before text[])
+returns text[]
+language sql
+immutable
 set search_path = ''
 as $$
   select coalesce(array_agg(name order by name), '{}')
@@ -52,14 +66,18 @@ as $$
     select value #>> '{}' as name
     from jsonb_path_query(p_source::jsonb, '$.**.auth ? (@.type() == "object").credential ? (@.type() == "string")') as value
     union
-    select unnest(credentials)
-    from private.suite_versions
-    where suite_id = p_suite.id and number = p_suite.version
+    select unnest(p_before)
   ) as named;
 $$;
 
 -- The number of the version that is this file, made if there is none.
-create function private.keep_edited_version(p_suite public.test_suites, p_source text, p_files jsonb, p_edited_by uuid)
+create function private.keep_edited_version(
+  p_suite public.test_suites,
+  p_source text,
+  p_files jsonb,
+  p_edited_by uuid,
+  p_credentials text[]
+)
 returns integer
 language plpgsql
 set search_path = ''
@@ -79,7 +97,7 @@ begin
     insert into private.suite_versions
       (organization_id, suite_id, number, content_hash, path, source, files, origin, rows_hash, credentials, created_by)
     select p_suite.organization_id, p_suite.id, coalesce(max(number), 0) + 1, private.hash_text(v_path || E'\n' || p_source),
-      v_path, p_source, p_files, 'edited', private.hash_rows(p_source, p_files), private.credentials_of(p_suite, p_source), p_edited_by
+      v_path, p_source, p_files, 'edited', private.hash_rows(p_source, p_files), p_credentials, p_edited_by
     from private.suite_versions
     where suite_id = p_suite.id
     returning number into v_number;
@@ -89,7 +107,12 @@ end;
 $$;
 
 -- Points a suite at the version that its rows make; at none where they make nothing that runs.
-create function private.version_edited_suite(p_suite public.test_suites, p_files jsonb, p_edited_by uuid)
+create function private.version_edited_suite(
+  p_suite public.test_suites,
+  p_files jsonb,
+  p_edited_by uuid,
+  p_credentials text[]
+)
 returns void
 language plpgsql
 set search_path = ''
@@ -99,7 +122,8 @@ declare
   v_number integer := 0;
 begin
   if v_source is not null and p_suite.deleted_at is null then
-    v_number := private.keep_edited_version(p_suite, v_source, p_files, p_edited_by);
+    v_number := private.keep_edited_version(p_suite, v_source, p_files, p_edited_by,
+      private.credentials_of(v_source, p_credentials));
   end if;
   update public.test_suites
   set version = v_number

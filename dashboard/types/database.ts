@@ -494,14 +494,14 @@ isOneToOne: false
                   ]
                 },"test_data_fixtures": {
                   Row: {
-                    "checksum": string | null,"cleanup": Database["public"]['Enums']["fixture_cleanup"],"cleanup_after_seconds": number | null,"compression": string | null,"content": Json | null,"created_at": string,"created_by": string | null,"deleted_at": string | null,"description": string,"expires_at": string | null,"format": string,"id": string,"is_immutable": boolean,"is_shared": boolean,"key": string,"kind": Database["public"]['Enums']["fixture_kind"],"metadata": NonNullable<Json>,"name": string,"organization_id": string,"project_id": string,"size_bytes": number | null,"storage_path": string | null,"tags": (string)[],"ttl_seconds": number | null,"updated_at": string
+                    "checksum": string | null,"cleanup": Database["public"]['Enums']["fixture_cleanup"],"cleanup_after_seconds": number | null,"compression": string | null,"content": Json | null,"created_at": string,"created_by": string | null,"deleted_at": string | null,"description": string,"expires_at": string | null,"format": string,"id": string,"is_immutable": boolean,"is_shared": boolean,"key": string,"kind": Database["public"]['Enums']["fixture_kind"],"metadata": NonNullable<Json>,"name": string,"organization_id": string,"path": string | null,"project_id": string,"settings": NonNullable<Json>,"size_bytes": number | null,"storage_path": string | null,"suite_id": string | null,"tags": (string)[],"ttl_seconds": number | null,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "checksum"?: string | null,"cleanup"?: Database["public"]['Enums']["fixture_cleanup"],"cleanup_after_seconds"?: number | null,"compression"?: string | null,"content"?: Json | null,"created_at"?: string,"created_by"?: string | null,"deleted_at"?: string | null,"description"?: string,"expires_at"?: string | null,"format"?: string,"id"?: string,"is_immutable"?: boolean,"is_shared"?: boolean,"key": string,"kind"?: Database["public"]['Enums']["fixture_kind"],"metadata"?: NonNullable<Json>,"name": string,"organization_id": string,"project_id": string,"size_bytes"?: number | null,"storage_path"?: string | null,"tags"?: (string)[],"ttl_seconds"?: number | null,"updated_at"?: string
+                    "checksum"?: string | null,"cleanup"?: Database["public"]['Enums']["fixture_cleanup"],"cleanup_after_seconds"?: number | null,"compression"?: string | null,"content"?: Json | null,"created_at"?: string,"created_by"?: string | null,"deleted_at"?: string | null,"description"?: string,"expires_at"?: string | null,"format"?: string,"id"?: string,"is_immutable"?: boolean,"is_shared"?: boolean,"key": string,"kind"?: Database["public"]['Enums']["fixture_kind"],"metadata"?: NonNullable<Json>,"name": string,"organization_id": string,"path"?: string | null,"project_id": string,"settings"?: NonNullable<Json>,"size_bytes"?: number | null,"storage_path"?: string | null,"suite_id"?: string | null,"tags"?: (string)[],"ttl_seconds"?: number | null,"updated_at"?: string
                   }
                   Update: {
-                    "checksum"?: string | null,"cleanup"?: Database["public"]['Enums']["fixture_cleanup"],"cleanup_after_seconds"?: number | null,"compression"?: string | null,"content"?: Json | null,"created_at"?: string,"created_by"?: string | null,"deleted_at"?: string | null,"description"?: string,"expires_at"?: string | null,"format"?: string,"id"?: string,"is_immutable"?: boolean,"is_shared"?: boolean,"key"?: string,"kind"?: Database["public"]['Enums']["fixture_kind"],"metadata"?: NonNullable<Json>,"name"?: string,"organization_id"?: string,"project_id"?: string,"size_bytes"?: number | null,"storage_path"?: string | null,"tags"?: (string)[],"ttl_seconds"?: number | null,"updated_at"?: string
+                    "checksum"?: string | null,"cleanup"?: Database["public"]['Enums']["fixture_cleanup"],"cleanup_after_seconds"?: number | null,"compression"?: string | null,"content"?: Json | null,"created_at"?: string,"created_by"?: string | null,"deleted_at"?: string | null,"description"?: string,"expires_at"?: string | null,"format"?: string,"id"?: string,"is_immutable"?: boolean,"is_shared"?: boolean,"key"?: string,"kind"?: Database["public"]['Enums']["fixture_kind"],"metadata"?: NonNullable<Json>,"name"?: string,"organization_id"?: string,"path"?: string | null,"project_id"?: string,"settings"?: NonNullable<Json>,"size_bytes"?: number | null,"storage_path"?: string | null,"suite_id"?: string | null,"tags"?: (string)[],"ttl_seconds"?: number | null,"updated_at"?: string
                   }
                   Relationships: [
                     {
@@ -510,6 +510,18 @@ isOneToOne: false
 isOneToOne: false
       referencedRelation: "projects"
       referencedColumns: ["id","organization_id"]
+    },{
+      foreignKeyName: "test_data_fixtures_belong_to_a_suite"
+      columns: ["suite_id","project_id","organization_id"]
+isOneToOne: false
+      referencedRelation: "suite_statistics"
+      referencedColumns: ["suite_id","project_id","organization_id"]
+    },{
+      foreignKeyName: "test_data_fixtures_belong_to_a_suite"
+      columns: ["suite_id","project_id","organization_id"]
+isOneToOne: false
+      referencedRelation: "test_suites"
+      referencedColumns: ["id","project_id","organization_id"]
     },{
       foreignKeyName: "test_data_fixtures_created_by_fkey"
       columns: ["created_by"]

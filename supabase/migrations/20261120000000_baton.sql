@@ -1958,6 +1958,192 @@ referencing new table as changed old table as before
 for each statement execute function private.tg_api_endpoints__link_changed();
 
 
+-- From sql/31_fixtures.sql ========================================================================
+
+-- Fixtures: data that tests begin with.
+-- Tables: test_data_fixtures.  Which run used what: 55_fixture_usage.sql.
+-- Those of a suite are what its file says under "fixtures": a push writes them (35_pushed_fixtures.sql), an edit makes a
+-- version of the suite (37_edited_suites.sql), and runs read the versions. Those of no suite are the project's.
+
+-- Types ------------------------------------------------------------------------
+
+create type public.fixture_kind as enum (
+  'literal',    -- content is the data
+  'file',       -- content is null; the data is a file of the suite, or lies in the storage
+  'generated',  -- content is the rules: fields, counts, relationships, seed, locale
+  'snapshot'    -- content is the capture that it is made of, "test.name"; of no suite: what an API once answered
+);
+
+create type public.fixture_cleanup as enum (
+  'immediate',  -- at the end of the run; of a snapshot, of the first run that used it
+  'delayed',    -- when its time to live is over
+  'manual'      -- by people
+);
+
+-- Tables -----------------------------------------------------------------------
+
+create table public.test_data_fixtures (
+  id                     uuid primary key default gen_random_uuid(),
+  organization_id        uuid not null,
+  project_id             uuid not null,
+  suite_id               uuid,
+  key                    text not null,
+  name                   text not null,
+  description            text not null default '',
+  kind                   public.fixture_kind not null default 'literal',
+  format                 text not null default 'json',
+  compression            text,
+  content                jsonb,
+  path                   text,
+  storage_path           text,
+  settings               jsonb not null default '{}',
+  checksum               text,
+  size_bytes             bigint,
+  ttl_seconds            integer,
+  expires_at             timestamptz,
+  is_immutable           boolean not null default false,
+  is_shared              boolean not null default false,
+  cleanup                public.fixture_cleanup not null default 'immediate',
+  cleanup_after_seconds  integer,
+  tags                   text[] not null default '{}',
+  metadata               jsonb not null default '{}',
+  created_by             uuid default auth.uid() references public.users on delete set null,
+  created_at             timestamptz not null default now(),
+  updated_at             timestamptz not null default now(),
+  deleted_at             timestamptz,
+
+  constraint test_data_fixtures_belong_to_a_project
+    foreign key (project_id, organization_id)
+    references public.projects (id, organization_id) on delete cascade,
+  constraint test_data_fixtures_belong_to_a_suite
+    foreign key (suite_id, project_id, organization_id)
+    references public.test_suites (id, project_id, organization_id) on delete cascade,
+  constraint test_data_fixtures_are_of_one_organization unique (id, organization_id),
+  constraint test_data_fixtures_key_can_be_used_in_a_template check (key ~ '^[A-Za-z_][A-Za-z0-9_-]{0,99}$'),
+  constraint test_data_fixtures_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 300),
+  constraint test_data_fixtures_format_is_known check (format in ('json', 'csv', 'sql', 'parquet', 'text', 'binary')),
+  constraint test_data_fixtures_compression_is_known check (compression in ('gzip', 'zstd')),
+  constraint test_data_fixtures_content_is_at_most_two_mebibytes check (octet_length(content::text) <= 2097152),
+  constraint test_data_fixtures_have_their_data_in_one_place check (
+    case when kind = 'file' then content is null and num_nonnulls(path, storage_path) = 1 else content is not null and path is null end
+  ),
+  constraint test_data_fixtures_with_a_path_are_of_a_suite check (path is null or suite_id is not null),
+  constraint test_data_fixtures_path_is_short check (char_length(path) <= 2000),
+  constraint test_data_fixtures_settings_are_a_small_object
+    check (jsonb_typeof(settings) = 'object' and octet_length(settings::text) <= 65536),
+  constraint test_data_fixtures_file_lies_in_the_folder_of_its_organization
+    check (storage_path like organization_id || '/%' and storage_path !~ '(^|/)\.\.(/|$)' and char_length(storage_path) <= 1000),
+  constraint test_data_fixtures_checksum_is_sha256_in_hex check (checksum ~ '^[0-9a-f]{64}$'),
+  constraint test_data_fixtures_count_from_zero check (least(size_bytes, cleanup_after_seconds) >= 0),
+  constraint test_data_fixtures_live_for_some_time check (ttl_seconds > 0),
+  constraint test_data_fixtures_tags_are_few_and_short
+    check (cardinality(tags) <= 100 and octet_length(array_to_string(tags, '')) <= 10000),
+  constraint test_data_fixtures_description_is_short check (char_length(description) <= 20000),
+  constraint test_data_fixtures_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
+);
+comment on table public.test_data_fixtures is 'Data that tests begin with, read as fixture.KEY.';
+comment on column public.test_data_fixtures.suite_id is 'The suite whose file has it; null for one of the whole project.';
+comment on column public.test_data_fixtures.path is 'The file that holds the data, as the suite names it: beside the suite''s own.';
+comment on column public.test_data_fixtures.settings is 'Other words that it has in its file: types, sha256, and shared, which there means between tests.';
+comment on column public.test_data_fixtures.checksum is 'sha256 of the data, in hex; of content it is made here.';
+comment on column public.test_data_fixtures.ttl_seconds is 'How long it is good; of a snapshot of a suite: what is kept of it.';
+comment on column public.test_data_fixtures.expires_at is 'ttl_seconds after the content was last written; null is never, as for those of a suite, which last as long as their file says.';
+comment on column public.test_data_fixtures.is_immutable is 'True: its content cannot be changed in place any more, and neither can this.';
+comment on column public.test_data_fixtures.is_shared is 'True: other projects of the organization may use it.';
+
+-- Serves the look-up by key, and keeps keys unique among what is not deleted.
+create unique index idx_test_data_fixtures_key
+on public.test_data_fixtures (project_id, organization_id, suite_id, key) nulls not distinct where deleted_at is null;
+-- Serves a suite's page, and the composition of its file.
+create index idx_test_data_fixtures_suite_id on public.test_data_fixtures (suite_id);
+-- Serves lists by tag.
+create index idx_test_data_fixtures_tags on public.test_data_fixtures using gin (tags);
+-- Serves the clean-up of fixtures that have lived their time.
+create index idx_test_data_fixtures_expires_at on public.test_data_fixtures (expires_at) where expires_at is not null;
+-- Serves the removal of an account.
+create index idx_test_data_fixtures_created_by on public.test_data_fixtures (created_by);
+-- Serves searches by what people noted down.
+create index idx_test_data_fixtures_metadata on public.test_data_fixtures using gin (metadata jsonb_path_ops);
+
+-- Who may ----------------------------------------------------------------------
+
+alter table public.test_data_fixtures enable row level security;
+
+create policy "Members see the fixtures of their organizations"
+on public.test_data_fixtures for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+create policy "Editors make fixtures"
+on public.test_data_fixtures for insert to authenticated
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+create policy "Editors change fixtures"
+on public.test_data_fixtures for update to authenticated
+using (organization_id = any (array (select private.organization_ids('editor'))))
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+grant select,
+  insert (organization_id, project_id, suite_id, key, name, description, kind, format, compression, content, path, storage_path,
+    settings, checksum, size_bytes, ttl_seconds, is_immutable, is_shared, cleanup, cleanup_after_seconds, tags, metadata),
+  update (key, name, description, kind, format, compression, content, path, storage_path, settings, checksum, size_bytes,
+    ttl_seconds, is_immutable, is_shared, cleanup, cleanup_after_seconds, tags, metadata, deleted_at)
+on public.test_data_fixtures to authenticated;
+
+-- Triggers ---------------------------------------------------------------------
+
+-- Who uses an immutable fixture may rely on it. Only the file of its suite says something else: it is the truth.
+create function private.tg_test_data_fixtures__stay()
+returns trigger
+language plpgsql
+security definer  -- who writes may not call the refusal
+set search_path = ''
+as $$
+begin
+  perform private.refuse(409, format('the fixture "%s" is immutable', old.key), 'Make a new one under another key.');
+end;
+$$;
+
+create trigger test_data_fixtures_stay
+before update of key, kind, format, compression, content, path, storage_path, checksum, size_bytes, is_immutable on public.test_data_fixtures
+for each row
+when (old.is_immutable and (old.suite_id is null or current_user = 'authenticated') and
+  (old.key, old.kind, old.format, old.compression, old.content, old.path, old.storage_path, old.checksum, old.size_bytes, true)
+  is distinct from
+  (new.key, new.kind, new.format, new.compression, new.content, new.path, new.storage_path, new.checksum, new.size_bytes, new.is_immutable))
+execute function private.tg_test_data_fixtures__stay();
+
+-- Checksum and size of what lies here are made here; its time to live begins again.
+create function private.tg_test_data_fixtures__measure()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if new.content is not null then
+    new.checksum := encode(extensions.digest(convert_to(new.content::text, 'UTF8'), 'sha256'), 'hex');
+    new.size_bytes := octet_length(new.content::text);
+  end if;
+  new.expires_at := case when new.suite_id is null then now() + make_interval(secs => new.ttl_seconds) end;
+  return new;
+end;
+$$;
+
+create trigger test_data_fixtures_measure
+before insert or update of content, storage_path, checksum, ttl_seconds on public.test_data_fixtures
+for each row execute function private.tg_test_data_fixtures__measure();
+
+create trigger test_data_fixtures_delete_now
+before update of deleted_at on public.test_data_fixtures
+for each row
+when (new.deleted_at is not null and new.deleted_at is distinct from old.deleted_at)
+execute function private.tg_delete_now();
+
+create trigger test_data_fixtures_touch_updated_at
+before update on public.test_data_fixtures
+for each row execute function private.tg_touch_updated_at();
+
+
 -- From sql/31_test_names.sql ======================================================================
 
 -- Test names: <suite key>/<test key>, by which people, files and workers call a test of a project.
@@ -2408,6 +2594,35 @@ as $$
     and test.deleted_at is null;
 $$;
 
+-- A fixture in the file's words. Only what does not follow from the other words is said.
+create function private.compose_fixture(p_fixture public.test_data_fixtures)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select p_fixture.settings
+    || case p_fixture.kind
+      when 'literal' then jsonb_build_object('data', p_fixture.content)
+      when 'generated' then jsonb_build_object('generate', p_fixture.content)
+      when 'file' then jsonb_build_object('file', coalesce(p_fixture.path, p_fixture.storage_path), 'format', p_fixture.format)
+      when 'snapshot' then jsonb_build_object('snapshot', p_fixture.content, 'cleanup', p_fixture.cleanup)
+        || case when p_fixture.cleanup = 'manual' then '{}' else private.say('ttl', to_jsonb(p_fixture.ttl_seconds || 's')) end
+    end
+    || case when p_fixture.is_immutable and p_fixture.kind in ('file', 'snapshot') then '{"immutable": true}' else '{}'::jsonb end;
+$$;
+
+create function private.compose_fixtures(p_suite public.test_suites)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_object_agg(fixture.key, private.compose_fixture(fixture))
+  from public.test_data_fixtures as fixture
+  where fixture.suite_id = p_suite.id and fixture.deleted_at is null;
+$$;
+
 -- The file that these rows make; null where there is nothing to run. The order of tests is kept, that of other keys is not.
 create function private.compose_suite(p_suite public.test_suites)
 returns text
@@ -2421,6 +2636,7 @@ as $$
       || jsonb_build_object('suite', p_suite.name, 'key', p_suite.key)
       || private.say('description', to_jsonb(p_suite.description))
       || private.say('tags', to_jsonb(p_suite.tags))
+      || private.say('fixtures', private.compose_fixtures(p_suite))
     ), -2)
     || E',\n    "tests": {\n        ' || replace(private.compose_tests(p_suite), E'\n', E'\n        ') || E'\n    }\n}\n';
 $$;
@@ -2452,7 +2668,7 @@ set search_path = ''
 as $$
 begin
   perform private.require_type(new.config, 'object', 'config');
-  perform private.refuse_words(new.config, '{suite,key,description,tags,tests}', 'config');
+  perform private.refuse_words(new.config, '{suite,key,description,tags,tests,fixtures}', 'config');
   return new;
 end;
 $$;
@@ -2512,7 +2728,8 @@ for each row execute function private.tg_test_response_specs__check_words();
 -- Functions: the check_… family of push_suites() (36_push.sql).
 --
 -- p_push is {"suites": […], "dependencies": […], "prune": boolean, "contents": {hash: base64}}. A suite has key, name, path, source, content_hash,
--- description, tags, config, files ({path: hash}), credentials (names of those that its tests name) and tests; a test has key, name, position, description, priority, tags, timeout_seconds,
+-- description, tags, config, files ({path: hash}), credentials (names of those that its tests name), fixtures
+-- ({key: {"kind", "format", "compression", "content", "path", "ttl_seconds", "immutable", "cleanup", "settings"}}) and tests; a test has key, name, position, description, priority, tags, timeout_seconds,
 -- retries, skip_reason, idempotent, request and response; a dependency has dependent, required (full names), type, reasons.
 -- request has method, path, query, headers, body, auth, settings; response has expectations, captures: in the words of the
 -- file, as 30_suites.sql tells. An edge is declared unless it says "declared": false.
@@ -2569,7 +2786,8 @@ declare
 begin
   perform private.require_types(p_suite, '{
     "name": "string", "description": "string", "tags": "array", "config": "object", "selectors": "object",
-    "hooks": "object", "metadata": "object", "tests": "array", "credentials": "array"
+    "hooks": "object", "metadata": "object", "tests": "array", "credentials": "array",
+    "fixtures": "object"
   }', p_where);
   perform private.require_texts(p_suite -> 'credentials', p_where || '.credentials');
   perform private.require_at_most(jsonb_array_length(private.items(p_suite -> 'credentials')), 1000, 'credentials of ' || p_where);
@@ -2581,6 +2799,7 @@ begin
   for v_test in select value from jsonb_array_elements(private.items(p_suite -> 'tests')) loop
     perform private.check_pushed_test(v_test, format('test "%s" of suite "%s"', v_test ->> 'key', p_suite ->> 'key'));
   end loop;
+  perform private.check_pushed_fixtures(p_suite);
 end;
 $$;
 
@@ -2808,6 +3027,105 @@ as $$
   select private.find_missing_contents(p_project_id, p_hashes);
 $$;
 grant execute on function public.find_missing_contents(uuid, text[]) to authenticated;
+
+
+-- From sql/35_pushed_fixtures.sql =================================================================
+
+-- Pushed fixtures: what a push writes into the fixtures of its suites.
+-- Functions: check_pushed_fixtures, save_fixtures, remove_gone_fixtures; for push_suites() (36_push.sql).
+
+-- Functions --------------------------------------------------------------------
+
+create function private.check_pushed_fixtures(p_suite jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_key text;
+  v_fixture jsonb;
+  v_where text;
+begin
+  perform private.require_at_most((select count(*) from jsonb_object_keys(private.fields(p_suite -> 'fixtures'))), 1000,
+    format('fixtures of suite "%s"', p_suite ->> 'key'));
+  for v_key, v_fixture in select key, value from jsonb_each(private.fields(p_suite -> 'fixtures')) loop
+    v_where := format('fixture "%s" of suite "%s"', v_key, p_suite ->> 'key');
+    perform private.require_type(v_fixture, 'object', v_where);
+    perform private.require_types(v_fixture, '{
+      "kind": "string", "format": "string", "compression": "string", "path": "string", "ttl_seconds": "number",
+      "immutable": "boolean", "cleanup": "string", "settings": "object"
+    }', v_where);
+    perform private.require_word(v_fixture ->> 'kind', 'public.fixture_kind', v_where || '.kind');
+    perform private.require_word(v_fixture ->> 'cleanup', 'public.fixture_cleanup', v_where || '.cleanup');
+  end loop;
+end;
+$$;
+
+-- Size and checksum of a file are those of the content that came along.
+create function private.pushed_fixtures(p_project public.projects, p_suites jsonb)
+returns table (suite_id uuid, key text, fixture jsonb, checksum text, size_bytes bigint)
+language sql
+stable
+set search_path = ''
+as $$
+  select owner.id, fixture.key, fixture.value, content.hash, octet_length(content.content)
+  from jsonb_array_elements(p_suites) as suite
+  join public.test_suites as owner on owner.project_id = p_project.id and owner.key = suite ->> 'key'
+  cross join jsonb_each(private.fields(suite -> 'fixtures')) as fixture
+  left join private.suite_contents as content
+    on content.project_id = p_project.id and content.hash = fixture.value ->> 'checksum';
+$$;
+
+create function private.save_fixtures(p_project public.projects, p_suites jsonb)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.test_data_fixtures as saved
+    (organization_id, project_id, suite_id, key, name, kind, format, compression, content, path, settings, checksum, size_bytes,
+     ttl_seconds, is_immutable, cleanup, cleanup_after_seconds)
+  select p_project.organization_id, p_project.id, suite_id, key, key, coalesce((fixture ->> 'kind')::public.fixture_kind, 'literal'),
+    coalesce(fixture ->> 'format', 'json'), fixture ->> 'compression', fixture -> 'content', fixture ->> 'path',
+    private.fields(fixture -> 'settings'), checksum, size_bytes, ceil((fixture ->> 'ttl_seconds')::numeric)::integer,
+    coalesce((fixture ->> 'immutable')::boolean, false), coalesce((fixture ->> 'cleanup')::public.fixture_cleanup, 'immediate'),
+    case when fixture ->> 'cleanup' = 'delayed' then ceil((fixture ->> 'ttl_seconds')::numeric)::integer end
+  from private.pushed_fixtures(p_project, p_suites)
+  on conflict (project_id, organization_id, suite_id, key) where deleted_at is null do update set
+    kind = excluded.kind,
+    format = excluded.format,
+    compression = excluded.compression,
+    content = excluded.content,
+    path = excluded.path,
+    storage_path = null,
+    settings = excluded.settings,
+    checksum = excluded.checksum,
+    size_bytes = excluded.size_bytes,
+    ttl_seconds = excluded.ttl_seconds,
+    is_immutable = excluded.is_immutable,
+    cleanup = excluded.cleanup,
+    cleanup_after_seconds = excluded.cleanup_after_seconds
+  where (saved.kind, saved.format, saved.compression, saved.content, saved.path, saved.storage_path, saved.settings, saved.checksum,
+      saved.ttl_seconds, saved.is_immutable, saved.cleanup, saved.cleanup_after_seconds)
+    is distinct from (excluded.kind, excluded.format, excluded.compression, excluded.content, excluded.path, null::text,
+      excluded.settings, excluded.checksum, excluded.ttl_seconds, excluded.is_immutable, excluded.cleanup,
+      excluded.cleanup_after_seconds);
+$$;
+
+-- Fixtures that are no longer in their file, and those of suites that are gone. Which runs used them stays.
+create function private.remove_gone_fixtures(p_project public.projects, p_suites jsonb)
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.test_data_fixtures as saved
+  set deleted_at = now()
+  from public.test_suites as owner
+  left join jsonb_array_elements(p_suites) as suite on suite ->> 'key' = owner.key
+  where saved.suite_id = owner.id
+    and saved.project_id = p_project.id
+    and saved.deleted_at is null
+    and (owner.deleted_at is not null or (suite is not null and not private.fields(suite -> 'fixtures') ? saved.key));
+$$;
 
 
 -- From sql/35_pushed_suites.sql ===================================================================
@@ -3163,6 +3481,8 @@ begin
   if p_prune then
     v_removed := private.prune_suites(p_project, p_suites);
   end if;
+  perform private.remove_gone_fixtures(p_project, p_suites);
+  perform private.save_fixtures(p_project, p_suites);
   perform private.save_requests(p_project, p_suites);
   perform private.save_responses(p_project, p_suites);
   perform private.check_dependency_ends(p_project, p_dependencies);
@@ -3299,6 +3619,12 @@ for each statement
 when (current_user = 'authenticated')
 execute function private.tg_edited__enter_gates();
 
+create trigger test_data_fixtures_enter_gates
+before insert or update or delete on public.test_data_fixtures
+for each statement
+when (current_user = 'authenticated')
+execute function private.tg_edited__enter_gates();
+
 create trigger test_cases_enter_gates
 before insert or update or delete on public.test_cases
 for each statement
@@ -3428,7 +3754,8 @@ begin
   select * into v_suite from public.test_suites where id = new.suite_id for update;
   if found then
     perform private.settle_removals(v_suite);
-    perform private.version_edited_suite(v_suite, private.files_of(v_suite), new.edited_by);
+    perform private.version_edited_suite(v_suite, private.files_of(v_suite), new.edited_by,
+      private.named_credentials(v_suite));
   end if;
   return null;
 end;
@@ -3455,7 +3782,8 @@ begin
 end;
 $$;
 
-create function private.tg_test_cases__mark_suites()
+-- For what belongs to a suite.
+create function private.tg_suite_parts__mark_suites()
 returns trigger
 language plpgsql
 security definer  -- nobody writes marks by hand
@@ -3525,7 +3853,7 @@ for each statement execute function private.tg_test_suites__mark_edited();
 create trigger test_cases_mark_edited
 after update on public.test_cases
 referencing new table as changed
-for each statement execute function private.tg_test_cases__mark_suites();
+for each statement execute function private.tg_suite_parts__mark_suites();
 
 create trigger test_request_configs_mark_new
 after insert on public.test_request_configs
@@ -3546,6 +3874,16 @@ create trigger test_response_specs_mark_edited
 after update on public.test_response_specs
 referencing new table as changed
 for each statement execute function private.tg_test_parts__mark_suites();
+
+create trigger test_data_fixtures_mark_new
+after insert on public.test_data_fixtures
+referencing new table as changed
+for each statement execute function private.tg_suite_parts__mark_suites();
+
+create trigger test_data_fixtures_mark_edited
+after update on public.test_data_fixtures
+referencing new table as changed
+for each statement execute function private.tg_suite_parts__mark_suites();
 
 create trigger test_dependencies_mark_new
 after insert on public.test_dependencies
@@ -3571,7 +3909,7 @@ for each statement execute function private.tg_test_dependencies__mark_suites();
 
 -- Functions --------------------------------------------------------------------
 
--- With a suite its tests go, and with a test what it needs. What others need cannot go.
+-- With a suite its tests and fixtures go, and with a test what it needs. What others need cannot go.
 create function private.settle_removals(p_suite public.test_suites)
 returns void
 language plpgsql
@@ -3579,6 +3917,10 @@ set search_path = ''
 as $$
 begin
   update public.test_cases
+  set deleted_at = p_suite.deleted_at
+  where suite_id = p_suite.id and deleted_at is null and p_suite.deleted_at is not null;
+
+  update public.test_data_fixtures
   set deleted_at = p_suite.deleted_at
   where suite_id = p_suite.id and deleted_at is null and p_suite.deleted_at is not null;
 
@@ -3607,11 +3949,21 @@ as $$
   ), '{}');
 $$;
 
--- The credentials that the tests of such a file name; templates in other files name those that they named before.
-create function private.credentials_of(p_suite public.test_suites, p_source text)
+-- The credentials that the tests of a suite name now.
+create function private.named_credentials(p_suite public.test_suites)
 returns text[]
 language sql
 stable
+set search_path = ''
+as $$
+  select coalesce((select credentials from private.suite_versions where suite_id = p_suite.id and number = p_suite.version), '{}');
+$$;
+
+-- Those that the tests of such a file name; templates in other files name those that they named before.
+create function private.credentials_of(p_source text, p_before text[])
+returns text[]
+language sql
+immutable
 set search_path = ''
 as $$
   select coalesce(array_agg(name order by name), '{}')
@@ -3619,14 +3971,18 @@ as $$
     select value #>> '{}' as name
     from jsonb_path_query(p_source::jsonb, '$.**.auth ? (@.type() == "object").credential ? (@.type() == "string")') as value
     union
-    select unnest(credentials)
-    from private.suite_versions
-    where suite_id = p_suite.id and number = p_suite.version
+    select unnest(p_before)
   ) as named;
 $$;
 
 -- The number of the version that is this file, made if there is none.
-create function private.keep_edited_version(p_suite public.test_suites, p_source text, p_files jsonb, p_edited_by uuid)
+create function private.keep_edited_version(
+  p_suite public.test_suites,
+  p_source text,
+  p_files jsonb,
+  p_edited_by uuid,
+  p_credentials text[]
+)
 returns integer
 language plpgsql
 set search_path = ''
@@ -3646,7 +4002,7 @@ begin
     insert into private.suite_versions
       (organization_id, suite_id, number, content_hash, path, source, files, origin, rows_hash, credentials, created_by)
     select p_suite.organization_id, p_suite.id, coalesce(max(number), 0) + 1, private.hash_text(v_path || E'\n' || p_source),
-      v_path, p_source, p_files, 'edited', private.hash_rows(p_source, p_files), private.credentials_of(p_suite, p_source), p_edited_by
+      v_path, p_source, p_files, 'edited', private.hash_rows(p_source, p_files), p_credentials, p_edited_by
     from private.suite_versions
     where suite_id = p_suite.id
     returning number into v_number;
@@ -3656,7 +4012,12 @@ end;
 $$;
 
 -- Points a suite at the version that its rows make; at none where they make nothing that runs.
-create function private.version_edited_suite(p_suite public.test_suites, p_files jsonb, p_edited_by uuid)
+create function private.version_edited_suite(
+  p_suite public.test_suites,
+  p_files jsonb,
+  p_edited_by uuid,
+  p_credentials text[]
+)
 returns void
 language plpgsql
 set search_path = ''
@@ -3666,7 +4027,8 @@ declare
   v_number integer := 0;
 begin
   if v_source is not null and p_suite.deleted_at is null then
-    v_number := private.keep_edited_version(p_suite, v_source, p_files, p_edited_by);
+    v_number := private.keep_edited_version(p_suite, v_source, p_files, p_edited_by,
+      private.credentials_of(v_source, p_credentials));
   end if;
   update public.test_suites
   set version = v_number
@@ -3762,173 +4124,6 @@ $$;
 grant execute on function public.end_quarantine(uuid[]) to authenticated;
 
 
--- From sql/38_fixtures.sql ========================================================================
-
--- Fixtures: data that tests begin with.
--- Tables: test_data_fixtures.  Which run used what: 55_fixture_usage.sql.
-
--- Types ------------------------------------------------------------------------
-
-create type public.fixture_kind as enum (
-  'literal',    -- content is the data
-  'file',       -- content is null; the data lies in the storage
-  'generated',  -- content is the rules: fields, counts, relationships, seed, locale
-  'snapshot'    -- content is what an API once answered
-);
-
-create type public.fixture_cleanup as enum (
-  'immediate',  -- after the test that used it
-  'delayed',    -- some time after the run
-  'manual'      -- by people
-);
-
--- Tables -----------------------------------------------------------------------
-
-create table public.test_data_fixtures (
-  id                     uuid primary key default gen_random_uuid(),
-  organization_id        uuid not null,
-  project_id             uuid not null,
-  key                    text not null,
-  name                   text not null,
-  description            text not null default '',
-  kind                   public.fixture_kind not null default 'literal',
-  format                 text not null default 'json',
-  compression            text,
-  content                jsonb,
-  storage_path           text,
-  checksum               text,
-  size_bytes             bigint,
-  ttl_seconds            integer,
-  expires_at             timestamptz,
-  is_immutable           boolean not null default false,
-  is_shared              boolean not null default false,
-  cleanup                public.fixture_cleanup not null default 'immediate',
-  cleanup_after_seconds  integer,
-  tags                   text[] not null default '{}',
-  metadata               jsonb not null default '{}',
-  created_by             uuid default auth.uid() references public.users on delete set null,
-  created_at             timestamptz not null default now(),
-  updated_at             timestamptz not null default now(),
-  deleted_at             timestamptz,
-
-  constraint test_data_fixtures_belong_to_a_project
-    foreign key (project_id, organization_id)
-    references public.projects (id, organization_id) on delete cascade,
-  constraint test_data_fixtures_are_of_one_organization unique (id, organization_id),
-  constraint test_data_fixtures_key_can_be_used_in_a_template check (key ~ '^[A-Za-z_][A-Za-z0-9_-]{0,99}$'),
-  constraint test_data_fixtures_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 300),
-  constraint test_data_fixtures_format_is_known check (format in ('json', 'csv', 'sql', 'parquet', 'text', 'binary')),
-  constraint test_data_fixtures_compression_is_known check (compression in ('gzip', 'zstd')),
-  constraint test_data_fixtures_content_is_at_most_one_mebibyte check (octet_length(content::text) <= 1048576),
-  constraint test_data_fixtures_have_their_data_in_one_place
-    check (case when kind = 'file' then content is null and storage_path is not null else content is not null end),
-  constraint test_data_fixtures_file_lies_in_the_folder_of_its_organization
-    check (storage_path like organization_id || '/%' and storage_path !~ '(^|/)\.\.(/|$)' and char_length(storage_path) <= 1000),
-  constraint test_data_fixtures_checksum_is_sha256_in_hex check (checksum ~ '^[0-9a-f]{64}$'),
-  constraint test_data_fixtures_count_from_zero check (least(size_bytes, cleanup_after_seconds) >= 0),
-  constraint test_data_fixtures_live_for_some_time check (ttl_seconds > 0),
-  constraint test_data_fixtures_tags_are_few_and_short
-    check (cardinality(tags) <= 100 and octet_length(array_to_string(tags, '')) <= 10000),
-  constraint test_data_fixtures_description_is_short check (char_length(description) <= 20000),
-  constraint test_data_fixtures_metadata_is_a_small_object
-    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
-);
-comment on table public.test_data_fixtures is 'Data that tests begin with, read as fixture.KEY.';
-comment on column public.test_data_fixtures.checksum is 'sha256 of the data, in hex; of content it is made here.';
-comment on column public.test_data_fixtures.expires_at is 'ttl_seconds after the content was last written; null is never.';
-comment on column public.test_data_fixtures.is_immutable is 'True: its content can never be changed again, and neither can this.';
-comment on column public.test_data_fixtures.is_shared is 'True: other projects of the organization may use it.';
-
--- Serves the look-up by key, and keeps keys unique among what is not deleted.
-create unique index idx_test_data_fixtures_key
-on public.test_data_fixtures (project_id, organization_id, key) where deleted_at is null;
--- Serves lists by tag.
-create index idx_test_data_fixtures_tags on public.test_data_fixtures using gin (tags);
--- Serves the clean-up of fixtures that have lived their time.
-create index idx_test_data_fixtures_expires_at on public.test_data_fixtures (expires_at) where expires_at is not null;
--- Serves the removal of an account.
-create index idx_test_data_fixtures_created_by on public.test_data_fixtures (created_by);
--- Serves searches by what people noted down.
-create index idx_test_data_fixtures_metadata on public.test_data_fixtures using gin (metadata jsonb_path_ops);
-
--- Who may ----------------------------------------------------------------------
-
-alter table public.test_data_fixtures enable row level security;
-
-create policy "Members see the fixtures of their organizations"
-on public.test_data_fixtures for select to authenticated
-using (organization_id = any (array (select private.organization_ids())));
-
-create policy "Editors make fixtures"
-on public.test_data_fixtures for insert to authenticated
-with check (organization_id = any (array (select private.organization_ids('editor'))));
-
-create policy "Editors change fixtures"
-on public.test_data_fixtures for update to authenticated
-using (organization_id = any (array (select private.organization_ids('editor'))))
-with check (organization_id = any (array (select private.organization_ids('editor'))));
-
-grant select,
-  insert (organization_id, project_id, key, name, description, kind, format, compression, content, storage_path, checksum,
-    size_bytes, ttl_seconds, is_immutable, is_shared, cleanup, cleanup_after_seconds, tags, metadata),
-  update (key, name, description, kind, format, compression, content, storage_path, checksum, size_bytes, ttl_seconds,
-    is_immutable, is_shared, cleanup, cleanup_after_seconds, tags, metadata, deleted_at)
-on public.test_data_fixtures to authenticated;
-
--- Triggers ---------------------------------------------------------------------
-
--- Who uses an immutable fixture may rely on it.
-create function private.tg_test_data_fixtures__stay()
-returns trigger
-language plpgsql
-security definer  -- who writes may not call the refusal
-set search_path = ''
-as $$
-begin
-  perform private.refuse(409, format('the fixture "%s" is immutable', old.key), 'Make a new one under another key.');
-end;
-$$;
-
-create trigger test_data_fixtures_stay
-before update of key, kind, format, compression, content, storage_path, checksum, size_bytes, is_immutable on public.test_data_fixtures
-for each row
-when (old.is_immutable and
-  (old.key, old.kind, old.format, old.compression, old.content, old.storage_path, old.checksum, old.size_bytes, true)
-  is distinct from
-  (new.key, new.kind, new.format, new.compression, new.content, new.storage_path, new.checksum, new.size_bytes, new.is_immutable))
-execute function private.tg_test_data_fixtures__stay();
-
--- Checksum and size of what lies here are made here; its time to live begins again.
-create function private.tg_test_data_fixtures__measure()
-returns trigger
-language plpgsql
-set search_path = ''
-as $$
-begin
-  if new.content is not null then
-    new.checksum := encode(extensions.digest(convert_to(new.content::text, 'UTF8'), 'sha256'), 'hex');
-    new.size_bytes := octet_length(new.content::text);
-  end if;
-  new.expires_at := now() + make_interval(secs => new.ttl_seconds);
-  return new;
-end;
-$$;
-
-create trigger test_data_fixtures_measure
-before insert or update of content, storage_path, checksum, ttl_seconds on public.test_data_fixtures
-for each row execute function private.tg_test_data_fixtures__measure();
-
-create trigger test_data_fixtures_delete_now
-before update of deleted_at on public.test_data_fixtures
-for each row
-when (new.deleted_at is not null and new.deleted_at is distinct from old.deleted_at)
-execute function private.tg_delete_now();
-
-create trigger test_data_fixtures_touch_updated_at
-before update on public.test_data_fixtures
-for each row execute function private.tg_touch_updated_at();
-
-
 -- From sql/38_suite_files.sql =====================================================================
 
 -- Suite files: what members pull out of a project.
@@ -3983,6 +4178,57 @@ grant execute on function public.get_suite_files(uuid) to authenticated;
 -- A copy has no file: its suite's version is what its rows make. A push of the suite's file removes a copied test, and a
 -- push with "prune" a copied suite.
 
+-- What a copy captures as a token or a variable, nobody else may begin to mean: two producers of one name would leave it open
+-- whose is meant, and no test that uses it could run.
+
+-- Functions: captures ----------------------------------------------------------
+
+-- {name: rule} -> the same rules as secrets.
+create function private.as_secret_captures(p_rules jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(key, case jsonb_typeof(value)
+    when 'object' then value || '{"secret": true}'
+    when 'string' then jsonb_build_object('jsonpath', value, 'secret', true)
+    else value
+  end), '{}')
+  from jsonb_each(p_rules);
+$$;
+
+-- Tokens and variables become data of the copy, captured_data.<copy>.<name>, tokens as secrets.
+create function private.captures_of_copy(p_captures jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select p_captures - '{tokens,variables,data}'::text[] || private.say('data', private.fields(p_captures -> 'data')
+    || private.fields(p_captures -> 'variables')
+    || private.as_secret_captures(private.fields(p_captures -> 'tokens')));
+$$;
+
+-- Whether tests of other suites use what this one captures without naming it. Its copy must not capture the same then; and
+-- the copies of the tests beside it get it from where those do.
+create function private.is_used_elsewhere(p_test_id uuid)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select exists (
+    select from public.test_dependencies as edge
+    join public.test_cases as dependent on dependent.id = edge.dependent_test_id
+    join public.test_cases as required on required.id = edge.required_test_id
+    where edge.required_test_id = p_test_id
+      and not edge.declared
+      and dependent.suite_id <> required.suite_id
+      and dependent.deleted_at is null
+  );
+$$;
+
 -- Functions: a suite -----------------------------------------------------------
 
 create function private.copy_suite(p_suite public.test_suites, p_key text, p_name text)
@@ -4023,13 +4269,22 @@ as $$
   join public.test_cases as copy on copy.suite_id = p_copy.id and copy.key = test.key;
 
   insert into public.test_response_specs (organization_id, test_case_id, step_index, expectations, captures, metadata)
-  select old.organization_id, copy.id, old.step_index, old.expectations, old.captures, old.metadata
+  select old.organization_id, copy.id, old.step_index, old.expectations,
+    case when private.is_used_elsewhere(test.id) then private.captures_of_copy(old.captures) else old.captures end, old.metadata
   from public.test_response_specs as old
   join public.test_cases as test on test.id = old.test_case_id and test.suite_id = p_suite.id
   join public.test_cases as copy on copy.suite_id = p_copy.id and copy.key = test.key;
+
+  insert into public.test_data_fixtures
+    (organization_id, project_id, suite_id, key, name, description, kind, format, compression, content, path, storage_path, settings,
+     checksum, size_bytes, ttl_seconds, is_immutable, is_shared, cleanup, cleanup_after_seconds, tags, metadata)
+  select organization_id, project_id, p_copy.id, key, name, description, kind, format, compression, content, path, storage_path,
+    settings, checksum, size_bytes, ttl_seconds, is_immutable, is_shared, cleanup, cleanup_after_seconds, tags, metadata
+  from public.test_data_fixtures
+  where suite_id = p_suite.id and deleted_at is null;
 $$;
 
--- Inside the suite the copies need one another; what they need of other suites stays the same.
+-- Inside the suite the copies need one another; what they need of other suites stays the same, and so does what others need.
 create function private.copy_dependencies(p_suite public.test_suites, p_copy public.test_suites)
 returns void
 language sql
@@ -4044,6 +4299,15 @@ as $$
   join public.test_cases as required on required.id = edge.required_test_id
   left join public.test_cases as required_copy
     on required.suite_id = p_suite.id and required_copy.suite_id = p_copy.id and required_copy.key = required.key;
+
+  -- Tokens and variables that stay with the original.
+  insert into public.test_dependencies (organization_id, project_id, dependent_test_id, required_test_id, dependency_type, declared, reasons)
+  select edge.organization_id, edge.project_id, copy.id, required.id, edge.dependency_type, false, edge.reasons
+  from public.test_dependencies as edge
+  join public.test_cases as dependent on dependent.id = edge.dependent_test_id and dependent.suite_id = p_suite.id
+  join public.test_cases as copy on copy.suite_id = p_copy.id and copy.key = dependent.key
+  join public.test_cases as required on required.id = edge.required_test_id and required.suite_id = p_suite.id
+  where edge.dependency_type <> 'order' and private.is_used_elsewhere(required.id);
 $$;
 
 create function private.duplicate_suite(p_suite_id uuid, p_key text, p_name text)
@@ -4074,7 +4338,7 @@ begin
   perform private.copy_dependencies(v_suite, v_copy);
   -- At once instead of at the end, so that the answer has it.
   delete from private.edited_suites where suite_id = v_copy.id;
-  perform private.version_edited_suite(v_copy, private.files_of(v_suite), (select auth.uid()));
+  perform private.version_edited_suite(v_copy, private.files_of(v_suite), (select auth.uid()), private.named_credentials(v_suite));
   select * into v_copy from public.test_suites where id = v_copy.id;
   return v_copy;
 exception
@@ -4084,7 +4348,8 @@ end;
 $$;
 grant execute on function private.duplicate_suite(uuid, text, text) to authenticated;
 
--- Makes a suite once more in its project, with its tests, edges and version, under a new key.
+-- Makes a suite once more in its project, with its tests, fixtures, edges and version, under a new key. What tests of other
+-- suites use of it as a token or a variable they still get from the first, and so do the copies.
 create function public.duplicate_suite(p_suite_id uuid, p_key text, p_name text default null)
 returns public.test_suites
 language sql
@@ -4095,34 +4360,6 @@ $$;
 grant execute on function public.duplicate_suite(uuid, text, text) to authenticated;
 
 -- Functions: a test ------------------------------------------------------------
-
--- {name: rule} -> the same rules as secrets.
-create function private.as_secret_captures(p_rules jsonb)
-returns jsonb
-language sql
-immutable
-set search_path = ''
-as $$
-  select coalesce(jsonb_object_agg(key, case jsonb_typeof(value)
-    when 'object' then value || '{"secret": true}'
-    when 'string' then jsonb_build_object('jsonpath', value, 'secret', true)
-    else value
-  end), '{}')
-  from jsonb_each(p_rules);
-$$;
-
--- What a copy captures is its own: tokens and variables become data, captured_data.<copy>.<name>, tokens as secrets.
--- Two tests that make the same token would leave it open whose is meant, and no test that uses it could run.
-create function private.captures_of_copy(p_captures jsonb)
-returns jsonb
-language sql
-immutable
-set search_path = ''
-as $$
-  select p_captures - '{tokens,variables,data}'::text[] || private.say('data', private.fields(p_captures -> 'data')
-    || private.fields(p_captures -> 'variables')
-    || private.as_secret_captures(private.fields(p_captures -> 'tokens')));
-$$;
 
 -- Counts the positions of a suite anew, and leaves the one after this test free; gives it.
 create function private.make_room_after(p_test public.test_cases)
@@ -4991,7 +5228,8 @@ for each statement execute function private.tg_test_results__take_details_along(
 -- From sql/43_local_runs.sql ======================================================================
 
 -- Local runs: executed on the machine of the editor who asks, with his own secrets, and recorded as any other.
--- Functions: begin_local_run.  Batches and the end are told with record_run and finish_run, with his own session.
+-- Functions: begin_local_run.  Batches, used fixtures and the end are told with record_run, record_fixture_usage and
+-- finish_run, with his own session.
 -- Nobody takes such a run up: when its lease is over it has ended.
 
 -- Functions: whose run it is ---------------------------------------------------
@@ -5075,7 +5313,7 @@ begin
     order by id
     for no key update skip locked
   loop
-    if private.try_lock_metrics(v_run.environment_id) then
+    if pg_try_advisory_xact_lock(private.metrics_lock(v_run.environment_id)) then
       perform private.close_run(v_run.id, 'failed', 'interrupted', 'the machine that ran it was not heard of again');
     end if;
   end loop;
@@ -7157,7 +7395,7 @@ create table public.fixture_usage (
   constraint fixture_usage_is_told_once unique (run_id, test_case_id, fixture_id),
   constraint fixture_usage_is_cleaned_up_after_it_began check (cleaned_up_at >= used_at)
 );
-comment on table public.fixture_usage is 'Which test of which run used which fixture. Written by workers.';
+comment on table public.fixture_usage is 'Which test of which run used which fixture. Written by whoever executes the run.';
 comment on column public.fixture_usage.checksum is 'Of the content that was used: the fixture may have changed since.';
 
 -- Serves "who uses this fixture?", latest first.
@@ -7189,20 +7427,23 @@ begin
 end;
 $$;
 
--- The fixtures that a project may use, by key: its own, then those that others of the organization share.
-create function private.find_fixtures(p_run public.test_runs, p_keys text[])
-returns table (key text, id uuid, checksum text)
+-- The fixture that a test means by a key: its suite's, then the project's, then one that others of the organization share.
+create function private.find_fixture(p_run public.test_runs, p_test_case_id uuid, p_key text)
+returns table (id uuid, checksum text)
 language sql
 stable
 set search_path = ''
 as $$
-  select distinct on (fixture.key) fixture.key, fixture.id, fixture.checksum
-  from public.test_data_fixtures as fixture
-  where fixture.organization_id = p_run.organization_id
-    and fixture.key = any (p_keys)
+  select fixture.id, fixture.checksum
+  from public.test_cases as test
+  join public.test_data_fixtures as fixture on fixture.organization_id = test.organization_id
+  where test.id = p_test_case_id
+    and fixture.organization_id = p_run.organization_id
+    and fixture.key = p_key
     and fixture.deleted_at is null
-    and (fixture.project_id = p_run.project_id or fixture.is_shared)
-  order by fixture.key, fixture.project_id = p_run.project_id desc, fixture.created_at;
+    and coalesce(fixture.suite_id = test.suite_id, fixture.project_id = p_run.project_id or fixture.is_shared)
+  order by fixture.suite_id is null, fixture.project_id = p_run.project_id desc, fixture.created_at
+  limit 1;
 $$;
 
 create function private.insert_usage(p_run public.test_runs, p_usage jsonb)
@@ -7220,7 +7461,7 @@ as $$
     select p_run.organization_id, fixture.id, p_run.id, test.id, fixture.checksum, case when told.cleaned_up then now() end
     from told
     join private.find_run_tests(p_run.id, array(select test from told)) as test on test.name = told.test
-    join private.find_fixtures(p_run, array(select fixture from told)) as fixture on fixture.key = told.fixture
+    cross join lateral private.find_fixture(p_run, test.id, told.fixture) as fixture
     on conflict (run_id, test_case_id, fixture_id) do update set
       cleaned_up_at = coalesce(saved.cleaned_up_at, excluded.cleaned_up_at)
     returning id
@@ -7249,7 +7490,7 @@ begin
   return v_pairs;
 end;
 $$;
-grant execute on function private.record_fixture_usage(uuid, integer, jsonb) to service_role;
+grant execute on function private.record_fixture_usage(uuid, integer, jsonb) to service_role, authenticated;
 
 -- Notes which tests used which fixtures: [{"test", "fixture", "cleaned_up"}]. Said twice it is there once.
 create function public.record_fixture_usage(p_run_id uuid, p_lease_number integer, p_usage jsonb)
@@ -7259,7 +7500,7 @@ set search_path = ''
 as $$
   select private.record_fixture_usage(p_run_id, p_lease_number, p_usage);
 $$;
-grant execute on function public.record_fixture_usage(uuid, integer, jsonb) to service_role;
+grant execute on function public.record_fixture_usage(uuid, integer, jsonb) to service_role, authenticated;
 
 
 -- From sql/56_finish.sql ==========================================================================

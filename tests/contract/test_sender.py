@@ -10,7 +10,8 @@ import pytest
 from tests.senders import IMPATIENT, PATIENT, SENDERS, a_get, open_sender, trouble
 from tests.targets import DOCUMENT, Target, make_certificate, running_target
 from worker.http.send import Sender
-from worker.models.exchange import Channel, PreparedRequest
+from worker.models.exchange import Channel, LateAuth, PreparedRequest
+from worker.models.request import AuthKind
 
 
 @pytest.fixture(scope="module")
@@ -216,6 +217,29 @@ async def test_what_is_no_answer_is_protocol(sender: Sender, target: Target, pat
     error = await trouble(sender, a_get(f"{target.base_url}/{path}"))
     assert error.category == "protocol"
     assert "did not send a whole HTTP answer" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("path", "category", "why"),
+    [
+        (None, "connect_refused", "nothing listens on 127.0.0.1:1"),
+        ("/drop", "token_refused", "did not send a whole HTTP answer"),
+    ],
+)
+async def test_no_answer_to_the_request_for_a_token_is_told_as_that(
+    sender: Sender, target: Target, path: str | None, category: str, why: str
+) -> None:
+    """The API is not to blame, and nothing was sent to it."""
+    url = f"{target.base_url}{path}" if path else "http://127.0.0.1:1/token"
+    target.requests.clear()
+    values = {"grant": "client_credentials", "token_url": url, "client_id": "c", "client_secret": "s"}
+    auth = LateAuth(kind=AuthKind.OAUTH2, values=values)
+    error = await trouble(sender, a_get(f"{target.base_url}/json", auth=auth))
+    assert error.category == category
+    assert error.what.startswith("no answer to the request for a token: ")
+    assert why in error.what
+    assert "token_url" in (error.hint or "")
+    assert [seen.path for seen in target.requests] == ([path] if path else [])
 
 
 async def test_errors_quote_nothing_of_the_request(sender: Sender, target: Target) -> None:

@@ -40,7 +40,8 @@ def arguments_about(victim: Tenant) -> Arguments:
             "p_context_version": 1,
             "p_batch": {},
         },
-        # After record_run: it takes no batch any more.
+        "record_fixture_usage": {"p_run_id": victim.local_run_id, "p_lease_number": 1, "p_usage": []},
+        # After these two: it takes no batch any more.
         "finish_run": {
             "p_run_id": victim.local_run_id,
             "p_lease_number": 1,

@@ -17,6 +17,7 @@ MEMBERS_MAY_CALL = {
     "list_workers",
     "push_suites",
     "quarantine_tests",
+    "record_fixture_usage",
     "record_run",
     "request_runs",
     "retry_run",

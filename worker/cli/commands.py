@@ -1,16 +1,15 @@
 """The list of commands, and how one is found without importing the others."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import import_module
+from typing import NamedTuple
 
 import click
 
 from worker.errors import UsageError
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A command by name: the module and function that are it, and the first sentence of its help.
 
     The sentence is repeated here because `baton --help` must not import every command.

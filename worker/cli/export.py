@@ -69,7 +69,7 @@ def _place(
 
     from worker.cli.connection import connection_of
     from worker.cli.environments import choose_environment
-    from worker.cli.local_run import context_of
+    from worker.cli.prepared import context_of
     from worker.cli.requirements import used_names
     from worker.cli.run_options import checked_address
     from worker.cli.values import gather_values

@@ -21,7 +21,7 @@ MOST_NAMED = 5
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…")
 @click.option("--project", metavar="SLUG", help="The project to push to; a project token knows it itself.")
 @click.option("--organization", metavar="SLUG", help="Its organization, where several have such a project.")
 @click.option("--prune", is_flag=True, help="Remove the project's suites that are not among these files.")
@@ -39,6 +39,10 @@ def push(
 
     Suites and tests are found by their keys: what changed becomes a new version, what is gone from a
     file is removed. All or nothing.
+
+    \b
+      baton push tests/ --project shop
+      baton push tests/ --project shop --prune --dry-run
     """
     from worker.project.push import push_document
 

@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="What goes first when many runs wait.",
 )
-@click.option("--jobs", "-j", type=click.IntRange(1, 1000), help="Tests at the same time, at most.")
+@click.option(
+    "--jobs", "-j", type=click.IntRange(1, 1000), metavar="N", help="Tests at the same time, at most."
+)
 @click.option(
     "--idempotency-key",
     metavar="TEXT",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--data", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
-    help="Keep its data here, instead of in the folder of this project.",
+    help="Keep its data here, and not under BATON_DATA_HOME or in its usual place.",
 )  # fmt: skip
 @click.option("--no-dashboard", is_flag=True, help="Without the dashboard, which is built the first time.")
 @click.option("--show-secret", is_flag=True, help="Print the secret key, too. It opens everything.")

@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -30,8 +31,7 @@ class GivenValues:
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UsedNames:
+class UsedNames(NamedTuple):
     """Names that the suites speak of: what BATON_VAR_EMAIL can mean is looked up here."""
 
     variables: frozenset[str] = frozenset()
@@ -108,7 +108,8 @@ def _text_of(path: Path) -> str:
     except UnicodeDecodeError:
         raise UsageError("the file is not UTF-8 text", where=str(path)) from None
     except OSError as error:
-        raise UsageError(f"the file cannot be read: {error.strerror}", where=str(path)) from error
+        what = f"the file cannot be read: {error.strerror}"
+        raise UsageError(what, where=str(path), hint="Check the path, and who may read it.") from error
 
 
 def warn_if_others_can_read(path: Path) -> None:

@@ -1,7 +1,6 @@
 """The descriptions that one run uses: each read once, and what the run touched of them."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from worker.errors import FileUnreadable
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from worker.contracts.reading import BadDescription
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     contract: "Contract"
     coverage: "Coverage"
 

@@ -120,7 +120,6 @@ class PreparedRequest:
     curl_options: tuple[str, ...] = field(default=(), repr=False)
     hide: Callable[[str], None] = field(default=_forget, repr=False, compare=False)
     renewed: Callable[[str, bool], None] = field(default=nobody_counts, repr=False, compare=False)
-
     is_wanted: Callable[["Response"], bool] = field(default=_nobody_wants, repr=False, compare=False)
 
 

@@ -295,7 +295,8 @@ class RunOutcome:
     `best_possible_seconds` is what no order of these tests could have beaten with so many at once.
 
     `renewals` are numbers by token. `cleanups` did undo something, or failed to. `contracts` say which
-    operations of the API's own descriptions were called; `snapshots_written` are paths.
+    operations of the API's own descriptions were called; `snapshots_written` are paths. `unreached` is what
+    could not be reached where the environment was down: an address, or a further service with its own.
     """
 
     status: RunStatus
@@ -310,3 +311,4 @@ class RunOutcome:
     cleanups: tuple[Cleanup, ...] = ()
     contracts: tuple[ContractCoverage, ...] = ()
     snapshots_written: tuple[str, ...] = ()
+    unreached: str = ""

@@ -42,11 +42,13 @@ _SNAPSHOT = {
                     "type": "array",
                     "items": {"type": "string", "minLength": 1},
                     "description": "What varies: JSONPaths, or regular expressions for parts of texts.",
+                    "examples": [["$.id", "$.items[*].created_at"]],
                 },
                 "file": {
                     "type": "string",
                     "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]*$",
                     "description": "The name of the file. Without it: the test's key.",
+                    "examples": ["empty-cart"],
                 },
             },
         },
@@ -134,7 +136,7 @@ EXPECT = Shape(
     keys={
         "status": Key(
             Value(read_status, STATUS),
-            "A code, one of several codes, or a class. Without it the class must be 2xx.",
+            "A code, a class, or one of several. Without it the class must be 2xx.",
             examples=(200, [200, 201], "4xx"),
         ),
         "headers": Key(

@@ -47,12 +47,13 @@ class SuiteFixtures:
             suite=suite,
         )
 
-    def rows(self, written: str) -> Table:
-        """The data of `{ fixture: users }`, or of a part of it. Raises Mistake."""
+    def rows(self, written: str) -> Table | None:
+        """The data of `{ fixture: users }`, or of a part of it; None for one that has a problem of its own.
+        Raises Mistake."""
         name, *rest = written.split(".")
         if name not in self.data.fixtures:
             if name in self._places:
-                return []  # it has a problem of its own
+                return None
             raise Mistake(
                 f"there is no fixture {name!r}", hint=self._near(name), kind=ProblemKind.UNKNOWN_NAME
             )

@@ -16,11 +16,12 @@ from worker.parsing.document_body import BODY_KEYS
 from worker.parsing.document_request import METHODS
 from worker.parsing.written import as_written
 from worker.project.addresses import content_hash
+from worker.project.fixtures import fixture_documents
 
 Document = dict[str, JsonValue]
 
-#: What a suite says at its top and has a column of its own.
-_COLUMNS_OF_SUITE = frozenset(("suite", "key", "description", "tags", "tests"))
+#: What a suite says at its top and has a column of its own, or a table.
+_COLUMNS_OF_SUITE = frozenset(("suite", "key", "description", "tags", "tests", "fixtures"))
 
 #: What a test says and is not among the settings of its request: it has a column, or makes an edge.
 _ELSEWHERE = frozenset(
@@ -55,6 +56,7 @@ def suite_document(suite: Suite, files: Mapping[str, str] = MappingProxyType({})
             if value not in _NOTHING and word not in _COLUMNS_OF_SUITE and not word.startswith("x-")
         },
         "files": dict(files),
+        "fixtures": fixture_documents(suite, written.get("fixtures") or {}, files),
         "credentials": sorted(names_of_credentials(suite.tests.values())),
         "tests": list(_tests(suite, written)),
     }

@@ -9,7 +9,8 @@ from typing import Any
 
 from worker.database import Database
 from worker.errors import Refused, SuiteError
-from worker.parsing.document import SUITE, TEST
+from worker.parsing.document import SUITE
+from worker.parsing.document_tests import TEST
 from worker.parsing.shape import Shape
 from worker.parsing.written import as_written
 from worker.project.addresses import content_hash

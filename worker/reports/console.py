@@ -37,7 +37,8 @@ _BAD = (Verdict.FAILED, Verdict.BROKEN)
 
 
 class ConsoleReport:
-    """A listener that writes for people. `again` is the command that would start this run again.
+    """A listener that writes for people. `again` is the command that would start this run again; `rerun`
+    the one for what of it did not pass, if it is remembered.
 
     Where the stream is a terminal, two lines at its bottom live; elsewhere only whole lines are
     written, one for each test, so that a log reads well and nothing is drawn twice. `verbose` adds
@@ -62,6 +63,7 @@ class ConsoleReport:
         self._verbose = verbose
         self._sources = sources or {}
         self._again = again
+        self.rerun = ""
         self.folding = Folding()
         self._record = RunRecord(plan=plan)
         self._screen = Screen(stream, style=self._style, picture=self._picture)
@@ -205,7 +207,8 @@ class ConsoleReport:
         line = summary_line(self._record, style=self._style, labels=self._labels, seconds=seconds)
         aside = after_the_sum(self._record, style=self._style, labels=self._labels)
         told = notices(self._record, style=self._style)
-        self._screen.print("", line, *aside, *told, *advice(self._record, again=self._again))
+        next_step = advice(self._record, again=self._again, rerun=self.rerun)
+        self._screen.print("", line, *aside, *told, *next_step)
 
 
 def _header(event: RunStarted) -> str:

@@ -1,7 +1,7 @@
 """The steps of an attempt, one line each."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from worker.models.outcome import Attempt, StepRecord
 from worker.reports.style import Style
@@ -13,8 +13,7 @@ _WIDEST_NAME = 40
 _UNNAMED = "the request"
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     """A step: its last record, how often it was sent, and how long that took with the pauses between."""
 
     record: StepRecord

@@ -39,6 +39,7 @@ class Prepared:
     """A run that can begin."""
 
     plan: Plan
+    read: tuple[Suite, ...]
     environment: Environment
     context: ExecutionContext
     jobs: int
@@ -55,6 +56,7 @@ def prepare(run: ClaimedRun, *, files: Files | None = None, now: Now = system_no
     _check_environment(run, suites, plan)
     return Prepared(
         plan=plan,
+        read=suites,
         environment=_with_credentials(run, plan),
         context=_context(run, suites, now),
         jobs=_whole_number(run.config.get("jobs")) or DEFAULT_JOBS,
@@ -103,12 +105,14 @@ def _check_environment(run: ClaimedRun, suites: tuple[Suite, ...], plan: Plan) -
     missing = [f"the secret {name!r}" for name in wanted if name not in environment.secrets]
     if missing:
         raise CannotPrepare(
-            f"the environment {environment.name!r} lacks {', '.join(missing)}", failure=RunFailure.ENVIRONMENT
+            f"the environment {environment.name!r} lacks {', '.join(missing)} (`baton secret set` sets one)",
+            failure=RunFailure.ENVIRONMENT,
         )
     known = {name for suite in suites for name in _variables(suite, environment)}
     uses = {use.where for use in _uses(plan, environment)}
     # What tests that are not run would need is no trouble of this run.
-    problems = [each for each in find_problems(suites, known_names=known) if each.where in uses]
+    found = find_problems(suites, known_names=known, environment=environment)
+    problems = [each for each in found if each.where in uses]
     if problems:
         raise CannotPrepare(
             f"the environment {environment.name!r} lacks what these tests use\n{format_problems(problems)}",

@@ -3,6 +3,7 @@
 import pytest
 
 from context.sensitive import hide_in_text, hide_in_value, is_sensitive
+from context.values import JsonValue
 
 HIDDEN = "canary"
 
@@ -44,7 +45,7 @@ def test_what_helps_and_gives_nothing_away_stays(text: str) -> None:
 
 def test_values_are_hidden_as_texts_are() -> None:
     """Member by member, however deep."""
-    value = {"user": [{"apiKey": "canary", "token": "", "password": 12, "secret": False, "n": 1}]}
+    value: JsonValue = {"user": [{"apiKey": "canary", "token": "", "password": 12, "secret": False, "n": 1}]}
     assert hide_in_value(value) == {
         "user": [{"apiKey": "***", "token": "", "password": "***", "secret": False, "n": 1}]
     }

@@ -10,8 +10,8 @@ from worker.models.outcome import Attempt, CaptureRecord, CheckResult, StepRecor
 from worker.models.suite import Priority, Test
 from worker.reports.allure.attachments import Attachments
 from worker.reports.asides import quarantine_note
-from worker.reports.events import Plain
 from worker.reports.identity import identity_of, milliseconds, unique_identity
+from worker.reports.plain import Plain
 from worker.reports.record import RunRecord
 from worker.reports.words import clipped, first_line
 

@@ -53,6 +53,8 @@ def test_a_status_is_a_value_a_list_or_a_class() -> None:
     assert status(200) == "expected status 200, got 401"
     assert status([200, 201], Operator.ONE_OF) == "expected status 200 or 201, got 401"
     assert status("2xx", Operator.STATUS_CLASS) == "expected status 2xx, got 401"
+    assert status([200, "3xx"], Operator.ONE_OF) == "expected status 200 or 3xx, got 401"
+    assert status([200, "4xx"], Operator.ONE_OF) == ""
     assert status(400, Operator.LESS) == "expected status less 400, got 401"
     assert status(401) == status([401], Operator.ONE_OF) == status("4xx", Operator.STATUS_CLASS) == ""
 

@@ -104,6 +104,16 @@ def test_a_file_that_is_named_may_have_any_ending(tmp_path: Path) -> None:
     assert load_suites([path])[0].key == "odd"
 
 
+def test_a_file_of_templates_alone_is_nothing_to_run(tmp_path: Path) -> None:
+    """It is for others to use, and a folder of suites may have it beside them."""
+    parts = write(tmp_path, "parts.yaml", "templates: { login: { POST: /login } }")
+    (problem,) = read_suites([parts]).problems
+    assert problem.what == "this file has only templates, so there is nothing in it to be run"
+    assert problem.hint == "name a suite whose tests say 'use: parts.yaml#login'"
+    write(tmp_path, "suite.yaml", suite_text("one"))
+    assert [suite.key for suite in load_suites([tmp_path])] == ["one"]
+
+
 def test_a_folder_without_suites_is_a_problem(tmp_path: Path) -> None:
     """A run of nothing would be green."""
     with pytest.raises(SuiteError) as caught:

@@ -135,6 +135,9 @@ async def test_an_environment_that_is_down_is_told_once() -> None:
     assert "\nThe environment cannot be reached: connection refused\n" in text
     assert "Is http://shop.test up? Run again: baton run shop.yaml" in text
     assert "… and 1 more failure" in text
+    of_service = replace(run, unreached="billing (http://billing.test)")
+    text = await on_console(_of(outcome("shop/a", down), run=of_service))
+    assert "Is billing (http://billing.test) up? Run again: baton run shop.yaml" in text
 
 
 async def test_what_an_api_answers_cannot_move_the_cursor() -> None:
@@ -266,6 +269,19 @@ async def test_the_last_line_runs_what_failed_again() -> None:
     again = f"baton run shop.yaml{names}"
     assert few.splitlines()[-1] == f"Run again only what failed, with what it needs: {again}"
     assert many.splitlines()[-1] == f"Run again the first 3 of 9 that failed, with what they need: {again}"
+
+
+async def test_the_last_line_names_a_shorter_command_where_the_machine_remembers_the_run() -> None:
+    """For many failures, and for what a stopped run did not come to; a few are named all the same."""
+    few, many = [await on_console(_many_failures(number), rerun="baton rerun --failed") for number in (3, 9)]
+    assert "baton run shop.yaml --only shop/t0" in few.splitlines()[-1]
+    assert many.splitlines()[-1] == "Run again the 9 that failed, and what they blocked: baton rerun --failed"
+    story = a_story()
+    stopped = Story(plan=story.plan, events=story.events[:4])
+    half = await on_console(stopped, rerun="baton rerun --failed")
+    assert half.splitlines()[-1] == (
+        "Stopped; 6 tests did not run. Go on with what has not passed: baton rerun --failed"
+    )
 
 
 async def test_what_did_not_hold_is_told_from_the_top_of_the_file() -> None:

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from tests.runs import MOMENT, a_record, an_attempt
 from worker.models.outcome import Attempt, Verdict
-from worker.reports.events import plain_attempt
 from worker.reports.exchange import attempt_text
+from worker.reports.plain_outcome import plain_attempt
 from worker.reports.steps import step_lines
 from worker.reports.style import Style
 

@@ -1,5 +1,7 @@
 """What a worker finds out before the first request."""
 
+from dataclasses import replace
+
 import pytest
 
 from worker.errors import BatonError
@@ -79,3 +81,20 @@ def test_a_secret_that_is_no_credential_is_not_shown() -> None:
     what = refusal_of(claimed(secrets={"partner": '{"basic": {"username": "hidden"}}'})).what
     assert "hidden" not in what
     assert "secrets.partner" in what
+
+
+SERVICES = """
+suite: s
+tests:
+  pay: { GET: "{{ services.payments }}/pay" }
+  later: { GET: "{{ services.nowhere }}/x", requires: { environment: [production] } }
+"""
+
+
+def test_a_service_that_the_environment_lacks_is_told_before_anything_is_sent() -> None:
+    """With its place in the file; one of a test that does not run here is not missed."""
+    suites = (ClaimedSuite(key="s", path="s.yaml", source=SERVICES),)
+    what = refusal_of(replace(claimed(), suites=suites)).what
+    assert "the environment has no service 'payments'" in what
+    assert "s.yaml:4" in what
+    assert "nowhere" not in what

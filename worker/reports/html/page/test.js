@@ -126,13 +126,13 @@ function snippet(where, message) {
   const carets = "^".repeat(Math.max(1, Math.min(where.length, line.length - (left - cut))));
   return el("div", {},
     el("div", { class: "quiet small" }, `${where.path}:${where.line}:${where.column}`),
-    el("pre", { class: "code" }, `${number}${line}\n${indent}`, el("span", { class: "caret" }, carets)),
+    plainText({ class: "code" }, `${number}${line}\n${indent}`, el("span", { class: "caret" }, carets)),
     el("p", { class: "said" }, message));
 }
 
 function differenceView(check) {
   if (!check.difference) return null;
-  return el("pre", { "aria-label": "Difference" }, check.difference.split("\n").map((line) =>
+  return plainText({ "aria-label": "Difference" }, check.difference.split("\n").map((line) =>
     el("span", { class: line.startsWith("-") ? "minus" : line.startsWith("+") ? "plus" : null }, line, line.startsWith("-") || line.startsWith("+") ? "" : "\n")));
 }
 
