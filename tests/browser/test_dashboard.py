@@ -84,7 +84,7 @@ async def test_a_wrong_password_is_told(browser: Browser, site: Site) -> None:
 
 
 async def test_a_run_is_started_and_watched_to_its_end(browser: Browser, site: Site) -> None:
-    """Started from the page, followed live, with verdicts, the cause of what is blocked, and a failure opened."""
+    """Followed live: verdicts, the cause of what is blocked; then a failure is opened."""
     page = await owner_page(browser, site)
     await page.get_by_role("link", name="Shop").click()
     await page.get_by_role("button", name="Start a run").click()
@@ -104,7 +104,7 @@ async def test_a_run_is_started_and_watched_to_its_end(browser: Browser, site: S
 
     await graph.get_by_label("broken/wrong, failed", exact=True).click()
     await expect(page.get_by_label("Expectations")).to_contain_text("expected status 200, got 500")
-    await expect(page.get_by_label("Response")).to_contain_text("500")
+    await expect(page.get_by_label("Response", exact=True)).to_contain_text("500")
 
 
 async def test_a_run_that_waits_can_be_cancelled(browser: Browser, site: Site) -> None:

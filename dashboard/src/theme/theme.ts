@@ -15,7 +15,7 @@ const indigo: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: "indigo",
-  primaryShade: { light: 6, dark: 5 },
+  primaryShade: 6,
   autoContrast: true,
   colors: { indigo },
   fontFamily: '"Inter Variable", system-ui, -apple-system, "Segoe UI", sans-serif',
