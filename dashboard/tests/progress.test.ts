@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { emptyProgress, leavesGap, withMessage, withSnapshot } from "../src/live/progress";
+import {
+  emptyProgress,
+  leavesGap,
+  withMessage,
+  withSnapshot,
+  withStarted,
+} from "../src/live/progress";
 import { counters, idOf, message, result, snapshot } from "./builders";
 
 const begun = withSnapshot(emptyProgress(), snapshot(1));
@@ -47,6 +53,25 @@ describe("a message that came already", () => {
     const after = withMessage(begun, message(2, { counters: counters({ passed: 2 }) }), idOf);
     expect(withMessage(after, message(2, { counters: counters() }), idOf)).toBe(after);
     expect(withMessage(after, message(1), idOf)).toBe(after);
+  });
+});
+
+describe("a message from before one came", () => {
+  const started = message(1, {
+    events: [
+      { type: "test_started", test: "shop/slow" },
+      { type: "test_started", test: "shop/login" },
+    ],
+  });
+
+  it("tells which tests are under way, and nothing of those that are over", () => {
+    const known = withSnapshot(begun, snapshot(4, [result("login")]));
+    expect([...withStarted(known, started, idOf).running.keys()]).toEqual(["slow"]);
+  });
+
+  it("says nothing of a run that is over", () => {
+    const over = withSnapshot(begun, snapshot(4, [], { status: "cancelled" }));
+    expect(withStarted(over, started, idOf)).toBe(over);
   });
 });
 

@@ -2,9 +2,9 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg
@@ -19,8 +19,10 @@ from worker.local.demo import flow
 from worker.local.demo.examples import example_suites
 from worker.local.demo.member import sign_in_or_up
 from worker.local.demo.people import EMAIL, demo_secrets
+from worker.local.demo.place import DemoEnvironment, furnish
 from worker.local.demo.shop import shop_command, shop_port
 from worker.local.folders import StackFolder
+from worker.local.ports import first_free
 from worker.local.stack import StackInfo
 from worker.local.worker_command import worker_command
 from worker.parsing import load_suites
@@ -44,6 +46,8 @@ class Scene:
     bad_run: str
     failed: str
     blocked: str
+    #: Asks for a run that takes a while; gives its id.
+    ask: Callable[[], Awaitable[str]]
 
 
 @asynccontextmanager
@@ -51,13 +55,28 @@ async def a_scene(folder: StackFolder) -> AsyncIterator[Scene]:
     """Start it all, and run both suites a few times."""
     secrets = demo_secrets(folder.path)
     port = shop_port(folder)
-    extras = (worker_command(), shop_command(port=port, password=secrets.shop))
+    shop = shop_command(port=port, password=secrets.shop)
+    with first_free(port + 1) as free:
+        slow_port = free.getsockname()[1]
+    slow = replace(
+        shop_command(port=slow_port, password=secrets.shop),
+        name="slow-shop",
+        arguments=(*shop.arguments[:-1], str(slow_port), "--slow", "6"),
+    )
+    extras = (worker_command(), shop, slow)
     front = place_dashboard(folder, report=print)
     info = start_stack(folder, static_folder=front, extras=extras)
     session = await sign_in_or_up(info.url, info.publishable_key, email=EMAIL, password=secrets.member)
     async with signed_in(session) as database:
         stack = flow.DemoStack(info=info, shop_port=port)
         project = await flow.make_project(database, stack, clock=SystemClock())
+        staging = DemoEnvironment(
+            name="staging",
+            base_url=f"http://127.0.0.1:{slow_port}",
+            variables={"email": "ada@shop.example"},
+            secrets={"password": secrets.shop},
+        )
+        await furnish(database, (staging,))
         suites = [*example_suites(), *load_suites([Path(__file__).with_name("returns.yaml")])]
         graph = build_graph(suites)
         await push(database, project, push_document(suites, graph.dependencies))
@@ -76,14 +95,20 @@ async def a_scene(folder: StackFolder) -> AsyncIterator[Scene]:
             test=_test(info, "catalog"),
             failed=_test(info, "profile"),
             blocked=_test(info, "refund"),
+            ask=lambda: _ask(database, project, "shop-checkout", "staging"),
         )
 
 
-async def _run(database: Database, project: str, suite: str) -> str:
-    [run] = await request_runs(database, project, [RunRequest(suites=(suite,), environment="local")])
-    while (await RecordedRuns(database).run(run.id))["status"] not in ("completed", "failed"):
-        await asyncio.sleep(0.1)
+async def _ask(database: Database, project: str, suite: str, environment: str) -> str:
+    [run] = await request_runs(database, project, [RunRequest(suites=(suite,), environment=environment)])
     return run.id
+
+
+async def _run(database: Database, project: str, suite: str) -> str:
+    run_id = await _ask(database, project, suite, "local")
+    while (await RecordedRuns(database).run(run_id))["status"] not in ("completed", "failed"):
+        await asyncio.sleep(0.1)
+    return run_id
 
 
 def _id(info: StackInfo, query: str) -> str:

@@ -73,26 +73,25 @@ async def _album(browser: Browser, scene: Scene, scheme: Scheme) -> None:
     await _visit(page, f"{project}/failures")
     await page.locator("[data-accordion-control]").first.click()
     await take("failures")
-    await _live(page, project)
+    await _start(page, project)
+    await take("start")
+    await _live(page, scene)
     await take("run-live")
     await context.close()
 
 
-async def _live(page: Page, project: str) -> None:
-    """Start a run, and stop looking while it is on its way."""
+async def _live(page: Page, scene: Scene) -> None:
+    """A run whose slowest test is under way."""
+    await page.goto(f"{scene.stack.url}/runs/{await scene.ask()}")
+    await page.get_by_label("recommendations, running", exact=True).wait_for()
+    await page.get_by_label("cancel-twice, passed", exact=True).wait_for()
+
+
+async def _start(page: Page, project: str) -> None:
+    """The dialogue in which a run is put together."""
     await _visit(page, f"{project}/runs")
     await page.get_by_role("button", name="Start a run").click()
     await page.get_by_role("dialog").wait_for()
-    await page.wait_for_timeout(300)
-    await page.screenshot(path=OUTPUT / f"start-{await _scheme(page)}.png")
-    await page.get_by_role("button", name="Start", exact=True).click()
-    await page.get_by_role("heading", name="all suites").wait_for()
-    await page.get_by_label("Graph of the tests").wait_for()
-
-
-async def _scheme(page: Page) -> str:
-    found: str = await page.evaluate("document.documentElement.dataset.mantineColorScheme")
-    return found
 
 
 async def _phone(browser: Browser, scene: Scene) -> None:

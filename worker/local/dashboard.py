@@ -19,12 +19,12 @@ _SOURCES = ("index.html", "package.json", "package-lock.json", "public", "src", 
 _BUILD_LIMIT_SECONDS = 300
 
 
-def place_dashboard(stack: StackFolder, *, report: Report) -> Path:
+def place_dashboard(stack: StackFolder, *, report: Report, source: Path | None = None) -> Path:
     """Where the stack finds its dashboard: a link to a build, made now if there is none of these sources.
 
     A stack that runs serves the new one at once. Raises LocalStackError when it cannot be built.
     """
-    build = build_dashboard(dashboard_folder(), report=report)
+    build = build_dashboard(source or dashboard_folder(), report=report)
     stack.make()
     link = stack.dashboard
     if not link.is_symlink() or link.readlink() != build:
@@ -35,10 +35,10 @@ def place_dashboard(stack: StackFolder, *, report: Report) -> Path:
     return link
 
 
-def dashboard_or_none(stack: StackFolder, *, report: Report) -> Path | None:
+def dashboard_or_none(stack: StackFolder, *, report: Report, source: Path | None = None) -> Path | None:
     """The same, but without one where it cannot be built: everything else works without it."""
     try:
-        return place_dashboard(stack, report=report)
+        return place_dashboard(stack, report=report, source=source)
     except LocalStackError as error:
         report(f"going on without the dashboard: {error}")
         return None
@@ -102,7 +102,7 @@ def _run_vite(workshop: Path) -> None:
         done = subprocess.run(
             [str(node_program()), str(vite), "build", "--logLevel", "warn"],
             cwd=workshop,
-            env=node_environment(NODE_ENV="production"),
+            env=node_environment(NODE_ENV="production", NO_COLOR="1"),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -10,6 +10,7 @@ import {
   type Snapshot,
   withMessage,
   withSnapshot,
+  withStarted,
 } from "./progress";
 import type { TopicEars } from "./topic";
 
@@ -72,7 +73,11 @@ export class Follower implements TopicEars {
   message(_: string, payload: unknown): void {
     const message = payload as RunMessage;
     const { progress } = this.#state;
-    if (typeof message?.sequence !== "number" || isOld(progress, message)) return;
+    if (typeof message?.sequence !== "number") return;
+    if (isOld(progress, message)) {
+      this.#become({ progress: withStarted(progress, message, this.#idOf) });
+      return;
+    }
     const hasGap = leavesGap(progress, message, this.#idOf);
     this.#become({ progress: withMessage(progress, message, this.#idOf) });
     if (hasGap) void this.#read();

@@ -112,6 +112,18 @@ export function withMessage(progress: RunProgress, message: RunMessage, idOf: Id
   };
 }
 
+/** What a message that is known, or from before one came, says of tests that are still under way. */
+export function withStarted(progress: RunProgress, message: RunMessage, idOf: IdOf): RunProgress {
+  if (isOver(progress.status)) return progress;
+  const running = new Map(progress.running);
+  for (const event of message.events ?? []) {
+    const testId = event.test == null ? undefined : idOf(event.test);
+    if (event.type !== "test_started" || testId === undefined) continue;
+    if (!progress.results.has(testId)) running.set(testId, event.started_at ?? "");
+  }
+  return running.size === progress.running.size ? progress : { ...progress, running };
+}
+
 function takeEvent(
   event: RunEvent,
   results: Map<string, Result>,

@@ -10,16 +10,31 @@ export interface TopicEars {
   live(isLive: boolean): void;
 }
 
-/** Hear a private topic until the function that is given back is called. */
-export function listen(client: Client, topic: string, ears: TopicEars): () => void {
+/** How far back messages are told again to who joins, and how many at most. */
+const REPLAY = { ms: 120_000, limit: 25 };
+
+/**
+ * Hear a private topic until the function that is given back is called. With `replay` the latest
+ * messages are told again after joining: what is under way stands in no table.
+ */
+export function listen(
+  client: Client,
+  topic: string,
+  ears: TopicEars,
+  { replay = false } = {},
+): () => void {
   let channel: RealtimeChannel | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
   let isLeft = false;
 
+  function again() {
+    return replay ? { replay: { since: Date.now() - REPLAY.ms, limit: REPLAY.limit } } : {};
+  }
+
   function join(): void {
     const joined = client.channel(topic, {
-      config: { private: true, broadcast: { ack: false, self: false } },
+      config: { private: true, broadcast: { ack: false, self: false, ...again() } },
     });
     channel = joined;
     joined.on("broadcast", { event: "*" }, ({ event, payload }) => ears.message(event, payload));

@@ -23,7 +23,7 @@ export function useLiveRun(runId: string, idOf: IdOf | null): LiveRun {
     });
     const follower = new Follower(tables, idOf, (next) => setState({ ...next, run }));
     follower.start();
-    const leave = listen(client, `run:${runId}`, follower);
+    const leave = listen(client, `run:${runId}`, follower, { replay: true });
     return () => {
       follower.stop();
       leave();

@@ -9,6 +9,7 @@ import {
 } from "@mantine/core";
 import { useCallback } from "react";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
+import { CodeBlock } from "../components/CodeBlock";
 import { CountersBar, CountersLine } from "../components/CountersBar";
 import { LiveBadge } from "../components/LiveBadge";
 import { Outline, Problem } from "../components/Loaded";
@@ -76,15 +77,21 @@ function Followed({ first, catalogue }: { first: Run; catalogue: Catalogue }) {
           <RunFacts run={run} isOver={isDone} />
         </Group>
         <CountersBar counters={live.isKnown ? progress.counters : run} />
-        {run.message && isDone && (
-          <Text size="sm" c="dimmed">
-            {run.message}
-          </Text>
-        )}
+        {run.message && isDone && <Message text={run.message} />}
       </Stack>
       <RunFindings projectId={run.project_id} findings={progress.findings} catalogue={catalogue} />
       <Views run={run} live={live} catalogue={catalogue} isDone={isDone} />
     </Page>
+  );
+}
+
+/** A line as it is; a problem with the lines of a file in it as it was written. */
+function Message({ text }: { text: string }) {
+  if (text.includes("\n")) return <CodeBlock label="message" text={text} />;
+  return (
+    <Text size="sm" c="dimmed">
+      {text}
+    </Text>
   );
 }
 

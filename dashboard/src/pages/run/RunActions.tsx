@@ -45,8 +45,8 @@ function Cancel({ run }: { run: Run }) {
       {cancel.error && <Problem error={cancel.error} />}
       <Guarded may={may} needed="editor">
         <Button
-          color="red"
-          variant="outline"
+          variant="default"
+          {...(may && !isAsked && { c: "var(--failed)" })}
           leftSection={<IconPlayerStop size={16} />}
           disabled={!may || isAsked}
           loading={cancel.isPending}

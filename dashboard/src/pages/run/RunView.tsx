@@ -9,7 +9,7 @@ import { TestTable } from "../../components/TestTable";
 import { Timeline } from "../../components/Timeline";
 import type { Run } from "../../data/runs";
 import type { Catalogue, Test } from "../../data/tests";
-import type { TestState } from "../../data/words";
+import { isOver, type TestState } from "../../data/words";
 import { count } from "../../lib/format";
 import { criticalPathOf } from "../../lib/runs";
 import { worstFirst } from "../../lib/worst";
@@ -44,9 +44,9 @@ export function RunView(props: RunViewProps) {
   if (view === "context") {
     return <ContextView run={run} version={live.progress.contextVersion} catalogue={catalogue} />;
   }
-  if (tests.length === 0) return <NothingYet isKnown={live.isKnown} />;
+  if (tests.length === 0) return <NothingYet live={live} />;
   if (view === "timeline") {
-    if (results.size === 0) return <NothingYet isKnown />;
+    if (results.size === 0) return <NothingYet live={live} />;
     return (
       <Timeline
         results={results}
@@ -96,8 +96,15 @@ function Listed({ catalogue, tests, stateOf, hrefOf, live, run, group }: RunView
   );
 }
 
-function NothingYet({ isKnown }: { isKnown: boolean }) {
-  if (!isKnown) return null;
+function NothingYet({ live }: { live: LiveRun }) {
+  if (!live.isKnown) return null;
+  if (isOver(live.progress.status)) {
+    return (
+      <Empty icon={IconClock} title="No test ran">
+        The run ended before its first test; above it says why.
+      </Empty>
+    );
+  }
   return (
     <Empty icon={IconClock} title="No test is over yet">
       Tests appear here the moment they have a verdict. A run that stays queued has no worker:{" "}
