@@ -204,6 +204,7 @@ async def test_what_cannot_be_is_refused_before_a_token_is_made(site: Site) -> N
     """Moments that are none or over, scopes that are none."""
     for wrong, said in (
         (("--expires", "soon"), "'soon' is no moment"),
+        (("--name", "  "), "this is no name of a token"),
         (("--expires", "2020-01-01"), "is over already"),
         (("--scope", "everything"), "everything"),
     ):

@@ -1,6 +1,7 @@
 """Recorded runs as events, so that reports can be written of what somebody else has executed."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from worker.cli.recorded import RecordedRun
 from worker.models.events import (
@@ -34,8 +35,9 @@ def events_of(
     planned and has no outcome, so that it is not missing from a report. The `plan` says what tests need.
     """
     outcomes = _merged(recorded)
+    planned = all_of(recorded, asked_for=asked_for)
     yield RunStarted(
-        tests=tuple(_planned(each, plan) for each in all_of(recorded, asked_for=asked_for)),
+        tests=tuple(_planned(each, plan) for each in planned),
         environment=environment,
         base_url="",
         jobs=max((run.jobs for run in recorded), default=0),
@@ -46,7 +48,7 @@ def events_of(
         yield TestFinished(outcome=outcome, change=changes.get(outcome.test))
     for renewal in (renewal for run in recorded for renewal in run.renewals):
         yield TokenRenewed(renewal=renewal)
-    together = _together(recorded, outcomes)
+    together = _with_all(_together(recorded, outcomes), tests=len(planned))
     for cleanup in together.cleanups:
         yield CleanupFinished(cleanup=cleanup)
     yield RunFinished(outcome=together, outcomes=outcomes)
@@ -104,6 +106,12 @@ def _together(recorded: Sequence[RecordedRun], outcomes: Iterable[TestOutcome]) 
         renewals=_summed(run.outcome.renewals for run in recorded),
         cleanups=tuple(cleanup for run in recorded for cleanup in run.outcome.cleanups),
     )
+
+
+def _with_all(outcome: RunOutcome, *, tests: int) -> RunOutcome:
+    """A run that ended before it knew its tests counted none of them; they are pending all the same."""
+    counters = outcome.counters
+    return replace(outcome, counters=replace(counters, total=max(counters.total, tests)))
 
 
 def _summed(numbers: Iterable[Mapping[str, int]]) -> Mapping[str, int]:

@@ -22,6 +22,9 @@ Answer = TypeVar("Answer")
 #: What a token is made for unless something else is said: `baton trigger`.
 _DEFAULT_SCOPES = ("runs:request",)
 
+#: As the database has it.
+LONGEST_NAME = 200
+
 #: How long a token lives unless something else is said: a quarter, so that forgotten ones end.
 _DEFAULT_DAYS = "90d"
 
@@ -83,6 +86,9 @@ def create(
     """
     from worker.project.tokens import create_token
 
+    if not name.strip() or len(name) > LONGEST_NAME:
+        hint = f"say who uses the token, in at most {LONGEST_NAME} characters"
+        raise UsageError("this is no name of a token", where="--name", hint=hint)
     expires_at = expiry(expires, now=datetime.now(UTC))
     made = _as_member(
         lambda database, found: create_token(

@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 @click.option("--organization", metavar="SLUG", help="Its organization, where several have such a project.")
 @click.option("--suite", "suites", multiple=True, metavar="KEY", help="A suite to run; without it all are.")
 @click.option(
-    "--env", "-e", "environments", multiple=True, required=True, metavar="NAME", help="Where; also several."
+    "--env",
+    "-e",
+    "environments",
+    multiple=True,
+    required=True,
+    metavar="NAME",
+    help="Where to run them; also several.",
 )
 @click.option("--only", multiple=True, metavar="SUITE/TEST", help="Only this test, with what it needs.")
 @click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only tests with this tag.")

@@ -92,6 +92,16 @@ def test_a_test_that_no_run_came_to_is_not_missing() -> None:
     assert [planned.name for planned in started.tests] == ["s/a", "s/b"]
 
 
+def test_tests_of_a_run_that_never_began_are_counted() -> None:
+    """It ended before it knew them; they are pending, in one run and in several."""
+    never = a_recorded(status=RunStatus.FAILED, failure=RunFailure.ENVIRONMENT)
+    passed = a_recorded(an_outcome("s/a"))
+    for runs, asked_for in (([never], ["t/a", "t/b"]), ([passed, never], ["s/a", "t/a", "t/b"])):
+        *_, ended = events_of(runs, environment="local", asked_for=asked_for)
+        assert isinstance(ended, RunFinished)
+        assert (ended.outcome.counters.total, ended.outcome.counters.pending) == (len(asked_for), 2)
+
+
 def test_what_was_renewed_and_undone_is_told_too() -> None:
     """In one run, and of several together: how often each token was renewed, and every undo."""
     undone = Cleanup(test="s/a", verdict=Verdict.PASSED)
