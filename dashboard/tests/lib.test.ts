@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { readConfig } from "../src/data/config";
 import { asDataError } from "../src/data/errors";
-import { type Detail, intoAttempts } from "../src/data/evidence";
+import type { Detail } from "../src/data/evidence";
 import { nameOf } from "../src/lib/assertions";
+import { intoAttempts } from "../src/lib/attempts";
 import { asCurl } from "../src/lib/curl";
 import { expectedTests } from "../src/lib/expected";
 import { ago, bytes, count, duration, percent } from "../src/lib/format";

@@ -8,7 +8,7 @@ import { Page } from "../components/Page";
 import { StartRun } from "../components/StartRun";
 import { useSuiteStatistics } from "../data/suites";
 import { useCatalogue } from "../data/tests";
-import { count, duration, percent } from "../lib/format";
+import { duration, percent } from "../lib/format";
 import styles from "./Suites.module.css";
 import { useProject } from "./useProject";
 
@@ -42,7 +42,7 @@ export function Suites() {
                     {descriptions.get(suite.suite_id ?? "") || suite.name}
                   </Text>
                   <dl className={`${styles["facts"]} numbers`}>
-                    <Fact name="Tests" value={count(suite.total ?? 0, "test")} />
+                    <Fact name="Tests" value={(suite.total ?? 0).toLocaleString("en")} />
                     <Fact name="Passed, 30 days" value={percent(suite.success_rate_30_days)} />
                     <Fact name="Average" value={duration(suite.average_ms_30_days)} />
                     <div>

@@ -13,11 +13,25 @@ const indigo: MantineColorsTuple = [
   "#312e81",
 ];
 
+/** A little blue, as the surfaces are. */
+const dark: MantineColorsTuple = [
+  "#e4e4ea",
+  "#c8c8d1",
+  "#a8a8b3",
+  "#7c7c88",
+  "#45454f",
+  "#33333b",
+  "#26262c",
+  "#1c1c21",
+  "#161619",
+  "#131317",
+];
+
 export const theme = createTheme({
   primaryColor: "indigo",
   primaryShade: 6,
   autoContrast: true,
-  colors: { indigo },
+  colors: { indigo, dark },
   fontFamily: '"Inter Variable", system-ui, -apple-system, "Segoe UI", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Code", Menlo, Consolas, monospace',
   defaultRadius: "md",

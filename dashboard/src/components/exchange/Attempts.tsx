@@ -1,5 +1,5 @@
 import { Tabs } from "@mantine/core";
-import type { Attempt } from "../../data/evidence";
+import type { Attempt } from "../../lib/attempts";
 import { duration } from "../../lib/format";
 import { StateIcon } from "../Verdict";
 import { ExchangeView } from "./ExchangeView";

@@ -1,6 +1,7 @@
 import { Button, CopyButton, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { IconCheck, IconTerminal2 } from "@tabler/icons-react";
-import type { Exchange, Headers, ReceivedResponse, SentRequest } from "../../data/evidence";
+import type { Headers, ReceivedResponse, SentRequest } from "../../data/evidence";
+import type { Exchange } from "../../lib/attempts";
 import { asCurl } from "../../lib/curl";
 import { bytes, duration } from "../../lib/format";
 import { prettyBody } from "../../lib/json";
