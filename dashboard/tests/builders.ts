@@ -27,6 +27,7 @@ export function aTest(key: string, change: Partial<Test> = {}): Test {
     tags: [],
     isQuarantined: false,
     skipReason: null,
+    isGone: false,
     ...change,
   };
 }

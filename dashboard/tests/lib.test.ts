@@ -145,6 +145,11 @@ describe("which tests a run will run", () => {
     expect(expectedTests({ suites: ["other"], selection: {} }, all).size).toBe(0);
   });
 
+  it("leaves out what is no longer in the project", () => {
+    const gone = catalogue([aTest("old", { isGone: true }), aTest("new")]);
+    expect([...expectedTests({ suites: [], selection: {} }, gone)]).toEqual(["new"]);
+  });
+
   it("is what was chosen, with what that needs", () => {
     expect(
       [...expectedTests({ suites: [], selection: { only: ["shop/cart"] } }, all)].sort(),

@@ -73,6 +73,7 @@ function Row({ test, state, result, catalogue, href }: RowProps) {
         <span className={styles["name"]}>
           {test.fullName}
           {test.isQuarantined && <Tag>quarantine</Tag>}
+          {test.isGone && <Tag>removed since</Tag>}
           {result?.requiredOnly && <Tag>needed</Tag>}
           {(result?.attempts ?? 1) > 1 && <Tag>{`${result?.attempts} attempts`}</Tag>}
         </span>

@@ -15,6 +15,8 @@ export interface Test {
   readonly tags: readonly string[];
   readonly isQuarantined: boolean;
   readonly skipReason: string | null;
+  /** No longer in the project; what it did in runs can still be read. */
+  readonly isGone: boolean;
 }
 
 export interface Suite {
@@ -83,12 +85,16 @@ export class Catalogue {
 }
 
 const TEST_COLUMNS =
-  "id,suite_id,key,name,position,priority,tags,quarantined_at,quarantine_until,skip_reason" as const;
+  "id,suite_id,key,name,position,priority,tags,quarantined_at,quarantine_until,skip_reason,deleted_at" as const;
 
-async function readCatalogue(client: Client, projectId: string): Promise<Catalogue> {
+async function readCatalogue(
+  client: Client,
+  projectId: string,
+  withGone: boolean,
+): Promise<Catalogue> {
   const [suites, tests, edges] = await Promise.all([
-    readSuites(client, projectId),
-    readTests(client, projectId),
+    readSuites(client, projectId, withGone),
+    readTests(client, projectId, withGone),
     readEdges(client, projectId),
   ]);
   const keys = new Map(suites.map((suite) => [suite.id, suite.key]));
@@ -106,6 +112,7 @@ async function readCatalogue(client: Client, projectId: string): Promise<Catalog
         tags: row.tags,
         isQuarantined: isQuarantined(row.quarantined_at, row.quarantine_until),
         skipReason: row.skip_reason,
+        isGone: row.deleted_at !== null,
       }),
     );
   named.sort((a, b) => a.suiteId.localeCompare(b.suiteId) || a.position - b.position);
@@ -116,28 +123,26 @@ function isQuarantined(since: string | null, until: string | null): boolean {
   return since !== null && (until === null || Date.parse(until) > Date.now());
 }
 
-function readSuites(client: Client, projectId: string): Promise<Suite[]> {
-  return rowsOf(
-    client
-      .from("test_suites")
-      .select("id,key,name,description,path,tags,version")
-      .eq("project_id", projectId)
-      .is("deleted_at", null)
-      .order("key")
-      .limit(PAGE_ROWS),
-  );
+function readSuites(client: Client, projectId: string, withGone: boolean): Promise<Suite[]> {
+  const query = client
+    .from("test_suites")
+    .select("id,key,name,description,path,tags,version")
+    .eq("project_id", projectId)
+    .order("key")
+    .limit(PAGE_ROWS);
+  return rowsOf(withGone ? query : query.is("deleted_at", null));
 }
 
-function readTests(client: Client, projectId: string) {
+function readTests(client: Client, projectId: string, withGone: boolean) {
   return allRows((after) => {
     const query = client
       .from("test_cases")
       .select(TEST_COLUMNS)
       .eq("project_id", projectId)
-      .is("deleted_at", null)
       .order("id")
       .limit(PAGE_ROWS);
-    return rowsOf(after === null ? query : query.gt("id", after));
+    const wanted = withGone ? query : query.is("deleted_at", null);
+    return rowsOf(after === null ? wanted : wanted.gt("id", after));
   });
 }
 
@@ -159,12 +164,12 @@ async function readEdges(client: Client, projectId: string): Promise<Edge[]> {
   }));
 }
 
-/** The project's suites and tests as they are now. */
-export function useCatalogue(projectId: string | undefined) {
+/** The project's suites and tests as they are now; those of old runs, too, with `withGone`. */
+export function useCatalogue(projectId: string | undefined, { withGone = false } = {}) {
   const client = useClient();
   return useQuery({
-    queryKey: ["catalogue", projectId],
-    queryFn: () => readCatalogue(client, projectId ?? ""),
+    queryKey: ["catalogue", projectId, withGone],
+    queryFn: () => readCatalogue(client, projectId ?? "", withGone),
     enabled: projectId !== undefined,
     staleTime: 30_000,
   });

@@ -17,6 +17,7 @@ export function expectedTests(
   const { only = [], tags = [] } = run.selection as Selection;
   const suiteTags = new Map(catalogue.suites.map((suite) => [suite.id, suite.tags]));
   const isChosen = (test: Test) =>
+    !test.isGone &&
     (only.length === 0 || only.includes(test.fullName)) &&
     (tags.length === 0 ||
       [...test.tags, ...(suiteTags.get(test.suiteId) ?? [])].some((tag) => tags.includes(tag)));

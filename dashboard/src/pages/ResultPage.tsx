@@ -32,7 +32,7 @@ export function ResultPage() {
   const { runId = "", testId = "" } = useParams();
   const run = useRun(runId);
   useIsInProject(run.data?.project_id);
-  const catalogue = useCatalogue(run.data?.project_id);
+  const catalogue = useCatalogue(run.data?.project_id, { withGone: true });
   const result = useResult(run.data, testId, run.data !== undefined && isOver(run.data.status));
   const error = run.error ?? catalogue.error ?? result.error;
   if (error) {
@@ -68,7 +68,8 @@ function Shown({ run, testId, catalogue, result }: ShownProps) {
       above={<Way run={run} test={test} />}
       beside={<StateLabel state={result?.verdict ?? "pending"} />}
       actions={
-        test && (
+        test &&
+        !test.isGone && (
           <StartRun
             projectId={run.project_id}
             suites={[test.fullName.split("/", 1)[0] ?? ""]}

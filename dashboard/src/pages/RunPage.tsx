@@ -33,7 +33,7 @@ export function RunPage() {
   const first = useRun(runId);
   const projectId = first.data?.project_id;
   useIsInProject(projectId);
-  const catalogue = useCatalogue(projectId);
+  const catalogue = useCatalogue(projectId, { withGone: true });
   const error = first.error ?? catalogue.error;
   if (error) {
     return (
