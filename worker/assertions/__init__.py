@@ -4,6 +4,7 @@ The kinds that few tests use are imported when the first test uses them.
 """
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from importlib import import_module
 
 from context.values import JsonValue
@@ -66,10 +67,17 @@ def check(
         )
 
 
+@cache
+def module_of(kind: ExpectationKind) -> str:
+    """The module that looks at what a kind is about."""
+    found = ASSERTIONS[kind]
+    return f"{__name__}.{found}" if isinstance(found, str) else found.__module__
+
+
 def _finder(kind: ExpectationKind) -> Find:
     found = ASSERTIONS[kind]
     if isinstance(found, str):
-        find: Find = import_module(f"{__name__}.{found}").find
+        find: Find = import_module(module_of(kind)).find
         return find
     return found
 
@@ -84,4 +92,4 @@ def _bounded(actual: JsonValue) -> JsonValue:
     return shown if len(text) <= ACTUAL_LIMIT else shorten(text, width=ACTUAL_LIMIT)
 
 
-__all__ = ["ACTUAL_LIMIT", "ASSERTIONS", "NOWHERE", "Find", "Scene", "check", "difference"]
+__all__ = ["ACTUAL_LIMIT", "ASSERTIONS", "NOWHERE", "Find", "Scene", "check", "difference", "module_of"]
