@@ -12,7 +12,7 @@ from worker.assertions import header, json, status, time
 from worker.assertions.difference import difference
 from worker.assertions.finding import Finding
 from worker.assertions.scene import NOWHERE, Scene
-from worker.assertions.values import as_json, hidden, hiding, shorten
+from worker.assertions.values import as_json, ends_of, hidden, hiding, shorten
 from worker.models.exchange import Response
 from worker.models.expectation import Expectation, ExpectationKind
 from worker.models.outcome import CheckResult
@@ -87,7 +87,7 @@ def _bounded(actual: JsonValue) -> JsonValue:
     if actual is None or isinstance(actual, bool | int | float):
         return actual
     # Hidden before it is cut: half a secret is not recognised any more.
-    shown = hidden(actual)
+    shown = hidden(ends_of(actual, width=ACTUAL_LIMIT))
     text = shown if isinstance(shown, str) else as_json(shown)
     return shown if len(text) <= ACTUAL_LIMIT else shorten(text, width=ACTUAL_LIMIT)
 
