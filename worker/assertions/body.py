@@ -10,7 +10,6 @@ from worker.assertions.values import VALUE_WIDTH
 from worker.models.exchange import Response
 from worker.models.expectation import Expectation, Operator
 
-
 #: What holds of a whole body if it holds of its beginning.
 _OF_THE_BEGINNING = (Operator.CONTAINS, Operator.STARTS_WITH, Operator.MATCHES, Operator.IS_EMPTY)
 #: What is wrong with a whole body if it is wrong with its beginning.

@@ -209,6 +209,23 @@ def test_of_a_body_that_was_cut_only_its_beginning_is_known(
     assert bool(message) == bool(said)
 
 
+@pytest.mark.parametrize(
+    ("kind", "subject", "expected"),
+    [
+        (ExpectationKind.XML, "//a", "b"),
+        (ExpectationKind.CHECK, "", "'error' not in body"),
+        (ExpectationKind.CHECK, "", "size < 100"),
+    ],
+)
+def test_nothing_is_concluded_from_half_a_document(
+    kind: ExpectationKind, subject: str, expected: JsonValue
+) -> None:
+    """Neither that something is in it nor that it is not."""
+    response = Response(status_code=200, body=b"<a>b</a>", truncated=True)
+    assert "was cut after 8 bytes" in checked(kind, expected, subject=subject, response=response).message
+    assert checked(ExpectationKind.CHECK, "status == 200", response=response).passed
+
+
 def took(expected: JsonValue, operator: Operator, *, seconds: float = 0.812) -> str:
     """What is said of a time."""
     response = a_response(seconds=seconds)
