@@ -29,12 +29,14 @@ ROW_ID = "[A-Za-z0-9][A-Za-z0-9_.-]*"
 SUITE_KEY = "[a-z0-9][a-z0-9_-]*"
 LONGEST_KEY = 100
 
+_NAME = re.compile(NAME)
+
 
 def read_name(value: str) -> str:
     """A name that templates can use: letters, digits and underscores."""
-    if not re.fullmatch(NAME, value):
+    if not _NAME.fullmatch(value):
         plain = re.sub(r"[^A-Za-z0-9_]+", "_", _without_accents(value)).strip("_")
-        hint = f"write {plain}" if re.fullmatch(NAME, plain) else "letters, digits and _, a letter first"
+        hint = f"write {plain}" if _NAME.fullmatch(plain) else "letters, digits and _, a letter first"
         raise Mistake(f"{value!r} cannot be used in a template", hint=hint)
     if value in RESERVED_NAMES:
         raise Mistake(f"{value!r} is a name that templates have already", hint="choose another one")
@@ -43,7 +45,7 @@ def read_name(value: str) -> str:
 
 def read_parameter(value: str) -> str:
     """A parameter of a template: letters, digits and underscores."""
-    if not re.fullmatch(NAME, value):
+    if not _NAME.fullmatch(value):
         raise Mistake(f"{value!r} cannot be a parameter", hint="letters, digits and _, a letter first")
     return value
 
