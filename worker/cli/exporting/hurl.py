@@ -113,16 +113,18 @@ class HurlFile:
     def _captures(self, test: Test, step: Step, name: str, asserts: HurlAsserts) -> Iterator[str]:
         for rule in step.captures:
             wanted = list(self._wanted(test, rule)) or [(variable(variable_name(rule.name)), ())]
+            follows = step.request.follow_redirects
             for as_name, places in wanted:
                 try:
-                    yield asserts.capture(
-                        rule, name=as_name, follows=step.request.follow_redirects, places=places
-                    )
-                    self._found.add(as_name)
+                    yield asserts.capture(rule, name=as_name, follows=follows, places=places)
+                    self._keep(name, as_name)
                 except Unsaid:
-                    yield self._note(
-                        name, f"captures {rule.name} by {rule.source} {rule.expression}".rstrip()
-                    )
+                    yield self._note(name, f"captures {rule.name} by {rule.source} {rule.expression}")
+
+    def _keep(self, name: str, as_name: str) -> None:
+        if as_name in self._found:
+            self._unsaid.append(f"{name}: captures {as_name} anew: from here on entries get this one")
+        self._found.add(as_name)
 
     def _wanted(self, test: Test, rule: CaptureRule) -> Iterator[tuple[str, tuple[int, ...]]]:
         """The variables that are made of what this rule finds."""

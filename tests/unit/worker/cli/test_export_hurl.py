@@ -137,6 +137,13 @@ def test_what_is_not_captured_in_the_file_is_asked_for(capsys: pytest.CaptureFix
     assert "# --variable user_id=… : in Baton it is user_id\n" in capsys.readouterr().out
 
 
+def test_two_captures_of_one_name_are_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In a Hurl file the latest one counts, in Baton that of the own suite."""
+    (folder / "other.yaml").write_text(SUITE.replace("suite: shop", "suite: other"), encoding="utf-8")
+    assert run_command(["export", "hurl", "shop.yaml", "other.yaml", "--only", "login"]) == 0
+    assert "/login: captures access anew: from here on entries get this one" in capsys.readouterr().out
+
+
 @pytest.mark.usefixtures("folder")
 def test_secrets_are_written_only_when_asked_for(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
