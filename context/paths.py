@@ -28,6 +28,7 @@ _INDEXED = (list, tuple, str)
 SEGMENT = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?"
 IDENTIFIER = r"[A-Za-z_][A-Za-z0-9_]*"
 
+_SEGMENT = re.compile(SEGMENT)
 _FIRST = re.compile(IDENTIFIER)
 _REST = re.compile(rf"""\.({SEGMENT})|\[\s*(-?\d+)\s*\]|\[\s*(?:'([^'\\]*)'|"([^"\\]*)")\s*\]""")
 
@@ -80,7 +81,7 @@ def format_path(path: Iterable[Segment]) -> str:
             shown += f"[{segment}]"
         elif not shown:
             shown = segment
-        elif re.fullmatch(SEGMENT, segment):
+        elif _SEGMENT.fullmatch(segment):
             shown += f".{segment}"
         else:
             shown += f"['{segment}']"

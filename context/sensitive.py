@@ -78,8 +78,6 @@ def _any_of(names: Iterable[str]) -> str:
     )
 
 
-
-
 class _Patterns:
     """Where names stand with their values, made when the first text has one: few runs begin with it."""
 
@@ -167,6 +165,9 @@ def hide_in_source(text: str) -> str:
 
 
 def _with_as_many_signs(found: re.Match[str]) -> str:
+    # A header's cookies have names and values; `cookie: session` of a capture is but a name.
+    if "cookie" in found[1].lower() and "=" not in found[2]:
+        return found[0]
     return f"{found[1]}{MASK.ljust(len(found[2]))}"
 
 

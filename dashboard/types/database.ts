@@ -1103,9 +1103,12 @@ isOneToOne: false
 "get_run_content":
 { Args: { "p_hash": string,"p_lease_number": number,"p_run_id": string }; Returns: string
                            },
+"get_suite_content":
+{ Args: { "p_hash": string,"p_project_id": string }; Returns: string
+                           },
 "get_suite_files":
 { Args: { "p_project_id": string }; Returns: {
-              "key": string,"known_hashes": (string)[],"origin": Database["public"]['Enums']["version_origin"],"path": string,"source": string,"version": number
+              "files": Json,"key": string,"known_files": (string)[],"known_hashes": (string)[],"origin": Database["public"]['Enums']["version_origin"],"path": string,"source": string,"version": number
             }[]
                            },
 "heartbeat_worker":

@@ -41,6 +41,7 @@ drop function
   public.set_api_credential_secret,
   public.record_health_check,
   public.set_environment_variable,
+  public.get_suite_content,
   public.get_suite_files,
   public.begin_local_run,
   public.find_missing_contents,

@@ -96,6 +96,19 @@ def test_a_closed_terminal_undoes_what_was_made(tmp_path: Path, target: Target) 
     assert undone(target) == ["order", "customer"]
 
 
+def test_nobody_is_left_to_tell_and_all_is_undone(tmp_path: Path, target: Target) -> None:
+    """A window that is closed takes both outputs with it; the code is not that of a failed test."""
+    written(tmp_path, slow="/delay/700")
+    ours, theirs = os.openpty()
+    with started(tmp_path, target, stdout=theirs, stderr=theirs) as run:
+        wait_until(lambda: any(seen.path == "/delay/700" for seen in target.requests))
+        os.close(theirs)
+        os.close(ours)
+        run.send_signal(signal.SIGHUP)
+        assert run.wait(timeout=30) in (3, 130)
+    assert undone(target) == ["order", "customer"]
+
+
 def test_a_reader_who_leaves_stops_the_run_in_good_order(tmp_path: Path, target: Target) -> None:
     """`baton run … | head -1`: what was made is undone, reports are written, no test is blamed."""
     written(tmp_path, slow="/delay/300")
@@ -148,7 +161,11 @@ def test_the_next_run_knows_how_long_tests_took(tmp_path: Path, target: Target) 
 
 
 def started(
-    home: Path, target: Target, *options: str, stdout: "int | TextIO" = subprocess.PIPE
+    home: Path,
+    target: Target,
+    *options: str,
+    stdout: "int | TextIO" = subprocess.PIPE,
+    stderr: int = subprocess.PIPE,
 ) -> "subprocess.Popen[str]":
     """The run, in a process of its own."""
     words = ["run", "orders.yaml", "--base-url", target.base_url, *options]
@@ -157,7 +174,7 @@ def started(
         cwd=home,
         env={**os.environ, "HOME": str(home), "NO_COLOR": "1"},
         stdout=stdout,
-        stderr=subprocess.PIPE,
+        stderr=stderr,
         text=True,
     )
 

@@ -12,6 +12,7 @@ import pytest
 
 from tests.acceptance.site import MEMBERS, Site, a_site
 from tests.cuttable import a_line
+from tests.repositories import Repository
 from tests.targets import PASSWORD
 
 pytestmark = pytest.mark.stack
@@ -161,3 +162,26 @@ async def test_where_to_record_is_said_with_the_wish_to(
     done = await site.baton("run", "a.yaml", *words)
     assert done.returncode == 2
     assert what in done.stderr
+
+
+async def test_the_project_knows_what_was_chosen_and_of_which_files(site: Site) -> None:
+    """So that it can be found by its commit, and taken up again as it was."""
+    await site.push(members=_local(site, MEMBERS))
+    repository = Repository(site.home)
+    repository.git("add", "members.yaml")
+    repository.git("commit", "--quiet", "-m", "first")
+    words = ("run", "members.yaml", "--record", "--project", "shop", "--bail", "3", "-j", "2")
+    settings = {"BATON_SECRET_password": PASSWORD}
+    whole = await site.baton(*words, settings=settings)
+    part = await site.baton(*words, "--only", "echo", settings=settings)
+    rows = [
+        site.sql(
+            "select selection, config, source, git_branch, git_commit from test_runs where id = %s",
+            _run_id(done.stdout + done.stderr),
+        )[0]
+        for done in (whole, part)
+    ]
+    commit = repository.git("rev-parse", "HEAD")
+    assert [selection for selection, *_ in rows] == [{}, {"only": ["members/echo"]}]
+    for _, *told in rows:
+        assert told == [{"jobs": 2, "bail": 3}, {"command": "baton run"}, "main", commit]

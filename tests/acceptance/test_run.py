@@ -90,7 +90,7 @@ def test_a_failed_test_is_1(home: Path, target: Target) -> None:
     assert "200 OK" in done.stdout
     assert "⊘ 1 test blocked by document: after-document" in done.stdout
     assert "3 passed, 1 failed, 1 blocked by document" in done.stdout
-    assert done.stdout.rstrip().endswith("--only people/document")
+    assert done.stdout.rstrip().endswith("Run again what failed, and what it blocked: baton rerun --failed")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ MEMBERS_MAY_CALL = {
     "end_quarantine",
     "find_missing_contents",
     "finish_run",
+    "get_suite_content",
     "get_suite_files",
     "list_workers",
     "push_suites",

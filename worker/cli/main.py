@@ -86,6 +86,14 @@ def run_command(arguments: Sequence[str]) -> int:
 
 
 def _explain(error: BaseException) -> ExitCode:
+    try:
+        return _told(error)
+    except OSError:
+        # Not even that can be told: the terminal was closed.
+        return ExitCode.NOT_CARRIED_OUT
+
+
+def _told(error: BaseException) -> ExitCode:
     code = ExitCode.NOT_CARRIED_OUT
     if isinstance(error, click.ClickException):
         _with_hint(error).show()

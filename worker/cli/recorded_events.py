@@ -34,7 +34,7 @@ def events_of(
     `asked_for` are the tests that were to be run, where that is known: one that no run came to is
     planned and has no outcome, so that it is not missing from a report. The `plan` says what tests need.
     """
-    outcomes = _merged(recorded)
+    outcomes = tuple(_in_quarantine(outcome, plan) for outcome in _merged(recorded))
     planned = all_of(recorded, asked_for=asked_for)
     yield RunStarted(
         tests=tuple(_planned(each, plan) for each in planned),
@@ -69,6 +69,16 @@ def _merged(recorded: Sequence[RecordedRun]) -> tuple[TestOutcome, ...]:
         other = found.get(outcome.test)
         found[outcome.test] = outcome if other is None else min(outcome, other, key=_badness)
     return tuple(found.values())
+
+
+def _in_quarantine(outcome: TestOutcome, plan: Plan | None) -> TestOutcome:
+    """As the file says it of the day on which the test ended: no row keeps that."""
+    test = plan.tests.get(outcome.test) if plan else None
+    if test is None or test.quarantine is None or outcome.finished_at is None:
+        return outcome
+    until = test.quarantine.until
+    is_over = until is not None and outcome.finished_at.date() > until
+    return outcome if is_over else replace(outcome, quarantine=test.quarantine)
 
 
 def _badness(outcome: TestOutcome) -> tuple[int, bool]:
@@ -131,7 +141,9 @@ def _gravity(outcome: RunOutcome) -> int:
 
 
 def _counted(outcomes: Iterable[TestOutcome], *, pending: int) -> Counters:
-    verdicts = [outcome.verdict for outcome in outcomes]
-    return Counters(
-        total=len(verdicts) + pending, **{verdict.value: verdicts.count(verdict) for verdict in Verdict}
-    )
+    known = list(outcomes)
+    verdicts = [outcome.verdict for outcome in known]
+    bad = (Verdict.FAILED, Verdict.BROKEN, Verdict.BLOCKED)
+    harmless = sum(outcome.quarantine is not None and outcome.verdict in bad for outcome in known)
+    numbers = {verdict.value: verdicts.count(verdict) for verdict in Verdict}
+    return Counters(total=len(known) + pending, quarantined=harmless, **numbers)

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 
@@ -21,13 +22,16 @@ from worker.engine import StopSignal
 from worker.engine.undos import was_sent
 from worker.errors import NotReachable, PlatformError
 from worker.models.events import Event, Listener, TestFinished
+from worker.models.flow import TestRole
 from worker.models.outcome import RunOutcome
 from worker.models.run import ClaimedContext, ClaimedRun, Lease
 from worker.models.suite import TestName
+from worker.project.checkout import Checkout, checkout_of
 from worker.project.find import find_project
 from worker.recording import FixtureUse, Recorder, StopCause, SupabaseRecords
 from worker.recording.base import Document
 from worker.records import LocalRunAnswer, read_answer
+from worker.reports.style import in_ci
 from worker.service.endings import ended
 from worker.service.fixtures import used_fixtures
 from worker.settings import read_settings
@@ -70,14 +74,12 @@ async def run_recorded(
 
 async def _begin(database: Database, run: PreparedRun, target: Target) -> ClaimedRun:
     project = await find_project(database, target.project, organization=target.organization)
-    keys = sorted({name.partition("/")[0] for name in run.plan.tests})
-    request: JsonValue = {
-        "suites": [*keys],
-        "environment": run.environment.name,
-        "config": {"jobs": run.jobs},
-    }
+    checkout = await asyncio.to_thread(checkout_of, Path.cwd(), [suite.path for suite in run.suites])
     row = await database.call(
-        "begin_local_run", p_project_id=project.id, p_request=request, p_lease_seconds=LEASE_SECONDS
+        "begin_local_run",
+        p_project_id=project.id,
+        p_request=local_request(run, checkout),
+        p_lease_seconds=LEASE_SECONDS,
     )
     answer = read_answer(LocalRunAnswer, row, what="begin_local_run")
     return ClaimedRun(
@@ -89,6 +91,25 @@ async def _begin(database: Database, run: PreparedRun, target: Target) -> Claime
         context=ClaimedContext(version=answer.context_version),
         next_batch_number=answer.next_batch_number,
     )
+
+
+def local_request(run: PreparedRun, checkout: Checkout) -> Document:
+    """What the project is told of such a run: what was chosen, how it runs, and of which files."""
+    plan = run.plan
+    config = {"jobs": run.jobs, "bail": run.bail, "timeout_seconds": run.timeout_seconds}
+    request: dict[str, JsonValue] = {
+        "suites": sorted({name.partition("/")[0] for name in plan.tests}),
+        "environment": run.environment.name,
+        "config": {name: value for name, value in config.items() if value is not None},
+        "trigger": "ci" if in_ci(os.environ) else "manual",
+        "source": {"command": "baton run", **({"changed": True} if checkout.is_changed else {})},
+    }
+    everything = {test.name for suite in run.suites for test in suite.tests.values()}
+    if plan.required_only or everything - plan.tests.keys():
+        chosen = [test for test in plan.tests.values() if test.role is TestRole.TEST]
+        request["selection"] = {"only": [test.name for test in chosen if test.name not in plan.required_only]}
+    git = {"git_branch": checkout.branch, "git_commit": checkout.commit}
+    return request | {name: value for name, value in git.items() if value}
 
 
 class Recording:

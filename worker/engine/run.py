@@ -7,6 +7,7 @@ from dataclasses import replace
 from worker.engine import verdicts
 from worker.engine.attempts import run_test
 from worker.engine.cleanup import CleanUp
+from worker.engine.foreseen import make_ready
 from worker.engine.ledger import Ledger
 from worker.engine.limits import LimitTable, limit_of
 from worker.engine.opening import announcement, never_sent, recorded_earlier
@@ -100,6 +101,7 @@ class _Run:
         watchers = [asyncio.create_task(each()) for each in (stopping.watch, stopping.watch_for_giving_up)]
         time = asyncio.create_task(stopping.watch_time())
         try:
+            make_ready(self._plan, self._parts.tools.contracts)
             self._begin()
             await self._probe()
             await self._tests.work(until=lambda: stopping.reason is not None)

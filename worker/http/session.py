@@ -89,8 +89,7 @@ class Session:
         way: list[Redirect] = []
         while (target := destination(response, request.url)) is not None:
             if len(way) == request.max_redirects:
-                detail = f"more than {request.max_redirects} redirects"
-                raise trouble_with(request, Trouble.PROTOCOL, detail=detail)
+                raise _endless(request)
             way.append(_redirect(request, response, target))
             seconds += response.seconds
             request = redirected(request, response.status_code, target)
@@ -132,6 +131,14 @@ def _with_cookies(request: PreparedRequest) -> PreparedRequest:
 
 def _redirect(request: PreparedRequest, response: Response, target: str) -> Redirect:
     return Redirect(status_code=response.status_code, method=request.method, url=request.url, location=target)
+
+
+def _endless(request: PreparedRequest) -> TransportError:
+    return TransportError(
+        f"more than {request.max_redirects} redirects, the last to {authority(request.url)}",
+        category=Trouble.PROTOCOL,
+        hint="raise `max_redirects`, or expect the redirect itself with `follow_redirects: false`",
+    )
 
 
 def _on_the_way(error: TransportError, target: str) -> TransportError:

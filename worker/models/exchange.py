@@ -1,6 +1,6 @@
 """A request as it is sent and the answer to it, with real values: nothing here may leave a run.
 
-What may leave is an `ExchangeRecord` (worker/models/outcome.py), which has been masked.
+What may leave is an `ExchangeRecord` (worker/models/evidence.py), which has been masked.
 """
 
 import json

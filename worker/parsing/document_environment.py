@@ -1,15 +1,36 @@
 """The file format: where a suite can run."""
 
+from dataclasses import replace
+from typing import Any
+
+from context.values import JsonValue
+from worker.models.problem import ProblemKind
+from worker.parsing.binding import holds_template
 from worker.parsing.document_auth import AUTH
 from worker.parsing.document_request import CONNECTION_KEYS
 from worker.parsing.document_values import BOOLEAN, LIMIT, VARIABLES, WORDS
 from worker.parsing.http_values import read_base_url
+from worker.parsing.mistake import Mistake
 from worker.parsing.names import KEY, read_service_name
-from worker.parsing.plain_values import read_rate, whole_number, word
+from worker.parsing.plain_values import read_anything, read_rate, whole_number, word
 from worker.parsing.readers import MappingOf, Value
 from worker.parsing.shape import Key, Shape
 
 _KINDS = ("local", "ci", "staging", "production")
+
+
+def _read_variable(value: Any) -> JsonValue:
+    """A value as it stands: an environment is also kept where nobody fills templates."""
+    if holds_template(value):
+        raise Mistake(
+            "a variable of an environment holds no templates",
+            hint="write it under 'variables' at the top of the suite, which may use those of the environment",
+            kind=ProblemKind.BAD_TEMPLATE,
+        )
+    return read_anything(value)
+
+
+_VARIABLES = replace(VARIABLES, part=Value(_read_variable, {}))
 
 SERVICE = Shape(
     name="a service",
@@ -59,7 +80,7 @@ ENVIRONMENT = Shape(
             "What the environment is for. Without it: local.",
         ),
         "variables": Key(
-            VARIABLES,
+            _VARIABLES,
             "Values for templates: `{{ name }}` or `{{ env.name }}`.",
             examples=({"email": "ada@shop.example"},),
         ),

@@ -110,6 +110,8 @@ class OneTest:
         if "steps" not in read:
             only = self._reader.of_test(read, self._place, self._around.defaults, self._where)
             # Condition and time limit of a test that is one step are the test's.
+            if only.step.when is None and only.step.timeout_seconds is None:
+                return [only]
             return [replace(only, step=replace(only.step, when=None, timeout_seconds=None))]
         self._refuse_parts_of_steps()
         found = self._reader.listed(read["steps"], self._for_steps(read), field="steps")

@@ -119,14 +119,23 @@ def _run_failed_again(record: RunRecord, again: str, rerun: str) -> list[str]:
     ]
     if not bad or not again:
         return []
-    if len(bad) > _CAUSES_SHOWN and rerun:
-        return [f"Run again the {len(bad):,} that failed, and what they blocked: {rerun}"]
+    if rerun and (len(bad) > _CAUSES_SHOWN or record.blocked):
+        return [f"Run again {_what_failed(bad)}: {rerun}"]
     shown = bad[:_CAUSES_SHOWN]
     names = "".join(f" --only {quote(outcome.test)}" for outcome in shown)
     if len(shown) < len(bad):
         first = f"the first {len(shown)} of {len(bad):,} that failed"
         return [f"Run again {first}, with what they need: {again}{names}"]
     return [f"Run again only what failed, with what it needs: {again}{names}"]
+
+
+def _what_failed(bad: list[TestOutcome]) -> str:
+    """What one command runs again: also what was blocked, which nobody knows anything of yet."""
+    return (
+        f"the {len(bad):,} that failed, and what they blocked"
+        if len(bad) > 1
+        else "what failed, and what it blocked"
+    )
 
 
 def notices(record: RunRecord, *, style: Style) -> list[str]:

@@ -1,7 +1,9 @@
 """Recorded runs as one run's events."""
 
 from dataclasses import replace
+from datetime import timedelta
 
+from tests.builders import a_plan, a_test
 from tests.runs import MOMENT, an_outcome
 from worker.cli.recorded import RecordedRun
 from worker.cli.recorded_events import events_of
@@ -23,6 +25,7 @@ from worker.models.outcome import (
     TestOutcome,
     Verdict,
 )
+from worker.models.suite import Quarantine
 
 A_RENEWAL = Renewal(
     test="s/a", tokens=("access",), cause="expired", wanted_by="s/b", started_at=MOMENT, finished_at=MOMENT
@@ -116,3 +119,15 @@ def test_what_was_renewed_and_undone_is_told_too() -> None:
     ended = events[-1]
     assert isinstance(ended, RunFinished)
     assert (ended.outcome.renewals, ended.outcome.best_possible_seconds) == ({"access": 4}, 0.5)
+
+
+def test_a_test_in_quarantine_is_told_as_such() -> None:
+    """As the file says it, up to and with its last day: its failure is not what made the run fail."""
+    failed = an_outcome("s/a", Verdict.FAILED)
+    for until, is_in in ((None, True), (MOMENT.date(), True), (MOMENT.date() - timedelta(days=1), False)):
+        quarantine = Quarantine(owner="ada", until=until)
+        plan = a_plan(replace(a_test("a", suite="s"), quarantine=quarantine))
+        events = list(events_of([a_recorded(failed)], environment="local", plan=plan))
+        [told] = [event.outcome for event in events if isinstance(event, TestFinished)]
+        assert (told.quarantine == quarantine) is is_in
+        assert (told.quarantine is None) is not is_in

@@ -272,12 +272,18 @@ async def test_the_last_line_runs_what_failed_again() -> None:
 
 
 async def test_the_last_line_names_a_shorter_command_where_the_machine_remembers_the_run() -> None:
-    """For many failures, and for what a stopped run did not come to; a few are named all the same."""
+    """For many failures, for what they blocked, and for what a stopped run did not come to; a few that
+    blocked nothing are named all the same."""
     few, many = [await on_console(_many_failures(number), rerun="baton rerun --failed") for number in (3, 9)]
     assert "baton run shop.yaml --only shop/t0" in few.splitlines()[-1]
     assert many.splitlines()[-1] == "Run again the 9 that failed, and what they blocked: baton rerun --failed"
     story = a_story()
     stopped = Story(plan=story.plan, events=story.events[:4])
+    blocking = await on_console(a_story(), rerun="baton rerun --failed")
+    assert (
+        blocking.splitlines()[-1]
+        == "Run again the 2 that failed, and what they blocked: baton rerun --failed"
+    )
     half = await on_console(stopped, rerun="baton rerun --failed")
     assert half.splitlines()[-1] == (
         "Stopped; 6 tests did not run. Go on with what has not passed: baton rerun --failed"
