@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readConfig } from "../src/data/config";
 import { asDataError } from "../src/data/errors";
 import type { Detail } from "../src/data/evidence";
+import { laterOf } from "../src/lib/afterwards";
 import { nameOf } from "../src/lib/assertions";
 import { intoAttempts } from "../src/lib/attempts";
 import { asCurl } from "../src/lib/curl";
@@ -123,6 +124,26 @@ describe("evidence", () => {
       detail("request", {}, { position: 3, step: 1 }),
     ]);
     expect(attempt?.exchanges).toHaveLength(3);
+  });
+
+  it("has what was done afterwards, with what was sent", () => {
+    const steps = [{ evidence: [{ kind: "request", content: { method: "DELETE" } }] }];
+    const later = laterOf([
+      detail("cleanup", { verdict: "passed", reason: "", steps }),
+      detail("renewal", {
+        tokens: ["access"],
+        cause: "it had expired",
+        wanted_by: "shop/me",
+        worked: false,
+        reason: "401",
+        attempts: [{ steps }, { steps }],
+      }),
+    ]);
+    expect(later.map(({ title, state, exchanges }) => [title, state, exchanges.length])).toEqual([
+      ["Cleaned up", "passed", 1],
+      ["Renewed access for shop/me: it had expired", "failed", 2],
+    ]);
+    expect(later[0]?.exchanges[0]?.request?.method).toBe("DELETE");
   });
 
   it("names expectations in words", () => {

@@ -1,15 +1,6 @@
-import {
-  Alert,
-  Anchor,
-  Breadcrumbs,
-  Container,
-  Group,
-  Stack,
-  Tabs,
-  Text,
-  Title,
-} from "@mantine/core";
+import { Alert, Anchor, Breadcrumbs, Container, Stack, Tabs, Text } from "@mantine/core";
 import { Link, useParams } from "react-router";
+import { Afterwards } from "../components/exchange/Afterwards";
 import { Attempts } from "../components/exchange/Attempts";
 import { TestHistory } from "../components/history/TestHistory";
 import { Loaded, Outline, Problem } from "../components/Loaded";
@@ -21,6 +12,7 @@ import { type Result, useResult } from "../data/results";
 import { type Run, useRun } from "../data/runs";
 import { type Catalogue, type Test, useCatalogue } from "../data/tests";
 import { isOver } from "../data/words";
+import { laterOf } from "../lib/afterwards";
 import { intoAttempts } from "../lib/attempts";
 import { useIsInProject } from "../lib/current";
 import { duration, moment } from "../lib/format";
@@ -195,29 +187,14 @@ function Reason({ run, result, catalogue }: { run: Run; result: Result; catalogu
 
 function Evidence({ details, result }: { details: readonly Detail[]; result: Result }) {
   const attempts = intoAttempts(details);
-  const cleanups = details.filter(
-    (detail) => detail.kind === "cleanup" || detail.kind === "renewal",
-  );
-  if (attempts.every((attempt) => attempt.exchanges.length === 0) && cleanups.length === 0) {
+  const later = laterOf(details);
+  if (attempts.every((attempt) => attempt.exchanges.length === 0) && later.length === 0) {
     return <Text c="dimmed">Nothing was sent: this test was {result.verdict}.</Text>;
   }
   return (
     <Stack gap="lg">
       <Attempts attempts={attempts} />
-      {cleanups.length > 0 && (
-        <Stack gap="xs">
-          <Title order={2} size="h5">
-            Afterwards
-          </Title>
-          <Group>
-            {cleanups.map((detail) => (
-              <Text key={detail.id} size="sm" ff="monospace" style={{ overflowWrap: "anywhere" }}>
-                {detail.kind}: {JSON.stringify(detail.content)}
-              </Text>
-            ))}
-          </Group>
-        </Stack>
-      )}
+      {later.length > 0 && <Afterwards later={later} />}
     </Stack>
   );
 }
