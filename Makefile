@@ -1,7 +1,7 @@
 # Baton. Each target sets up what it needs; `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test down lint format migration types lock clean
+.PHONY: help setup demo test down lint format migration types screenshots lock clean
 
 BATON := .venv/bin/baton
 
@@ -20,11 +20,12 @@ test: setup ## lint and run all tests
 down: ## stop what `make demo` started; the data stays
 	@if [ -x $(BATON) ]; then $(BATON) down; else echo "Nothing was set up here, so nothing runs."; fi
 
-lint: setup ## ruff, mypy, import-linter
+lint: setup ## ruff, mypy, import-linter; tsc and biome for the dashboard
 	@.ci/lint
 
-format: setup ## let ruff put the code into shape
+format: setup ## let ruff and biome put the code into shape
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .
+	@PATH="$$PWD/.venv/bin:$$PATH" .venv/bin/npm --prefix dashboard run --silent format
 
 migration: setup ## write supabase/migrations from sql/
 	@.venv/bin/python -m worker.schema
@@ -32,9 +33,12 @@ migration: setup ## write supabase/migrations from sql/
 types: setup ## write dashboard/types from sql/
 	@.venv/bin/python -m worker.local.typescript
 
+screenshots: setup ## photograph every page of the dashboard into docs/images/dashboard
+	@.venv/bin/python -m tests.browser.screenshots
+
 lock: setup ## write requirements.lock from pyproject.toml
 	@.ci/lock
 
 clean: down ## stop, and remove .venv and caches; what runs recorded stays
-	@rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+	@rm -rf .venv node_modules dashboard/node_modules dashboard/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

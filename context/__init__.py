@@ -1,5 +1,8 @@
 """What a run knows: tokens, variables, captured data, and where each of them came from."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from context.capture import CaptureRule, CaptureSource, CaptureTarget
 from context.errors import (
     ContextError,
@@ -11,13 +14,15 @@ from context.errors import (
 )
 from context.execution import ExecutionContext
 from context.extract import ResponseView, extract, find_in
-from context.manager import DependencyContext, RunEnvironment, TestExecutionContextManager
 from context.masking import Mask
 from context.outcomes import Found, NotFound
 from context.state import Captured, CaptureRecordData, ContextDelta, ContextState, Provenance
-from context.store import ContextStore, MemoryStore, SupabaseStore
 from context.templating import NameReference, names_in, render
 from context.values import MASK, JsonValue
+
+if TYPE_CHECKING:
+    from context.manager import DependencyContext, RunEnvironment, TestExecutionContextManager
+    from context.store import ContextStore, MemoryStore, SupabaseStore
 
 __all__ = [
     "MASK",
@@ -53,3 +58,17 @@ __all__ = [
     "names_in",
     "render",
 ]
+
+#: What only a recorded run needs: it is imported when somebody asks for it.
+_LATER = {
+    **dict.fromkeys(
+        ("DependencyContext", "RunEnvironment", "TestExecutionContextManager"), "context.manager"
+    ),
+    **dict.fromkeys(("ContextStore", "MemoryStore", "SupabaseStore"), "context.store"),
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LATER[name]), name)

@@ -7,9 +7,8 @@ never reach Jinja2, which is imported only when a text needs it.
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from context.errors import TemplateError
 from context.limits import MAX_TEMPLATE_CHARACTERS
@@ -27,16 +26,14 @@ CACHED_TEXTS = 8192
 _PLAIN_EXPRESSION = re.compile(r"\{\{([^{}]*)\}\}")
 
 
-@dataclass(frozen=True, slots=True)
-class PlainText:
+class PlainText(NamedTuple):
     """Texts and plain paths in turn. `parts` holds a str for a text, a tuple for a path."""
 
     parts: tuple[str | Path, ...]
     whole: Path | None
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledText:
+class CompiledText(NamedTuple):
     """A text that needs Jinja2."""
 
     text: str

@@ -23,6 +23,11 @@ class ContextError(Exception):
         self.hint = hint
 
 
+def _in_braces(expression: str) -> str:
+    """The part of a template as its author knows it; a whole template has its braces already."""
+    return expression if "{{" in expression or "{%" in expression else f"{{{{ {expression} }}}}"
+
+
 class TemplateError(ContextError):
     """A template cannot be read or filled. `expression` is the part of it that is at fault."""
 
@@ -33,7 +38,7 @@ class TemplateError(ContextError):
         self.expression = expression
 
     def __str__(self) -> str:
-        shown = f"{{{{ {self.expression} }}}}: {self.what}" if self.expression else self.what
+        shown = f"{_in_braces(self.expression)}: {self.what}" if self.expression else self.what
         return f"{shown} ({self.hint})" if self.hint else shown
 
 

@@ -4,31 +4,23 @@ Everything secret is known to `mask` the moment it arrives: the environment's se
 every capture marked secret, and every captured value that holds one of these.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
 from context.capture import CaptureRule, CaptureTarget
-from context.errors import TemplateError, UndefinedName
 from context.extract import ResponseView
 from context.findings import Findings, Found, names_of
-from context.fixtures import Fixtures, FixtureValues, NoFixtures
-from context.functions import Functions, Now, system_now
+from context.fixtures import Fixtures
+from context.functions import Now, system_now
 from context.gather import delta_of, is_secret, look_for, origin_of, record_of
 from context.knowledge import Knowledge
 from context.masking import Mask
 from context.outcomes import NotFound
-from context.scope import Scope, SetBy, Setting
+from context.rendering import NO_FIXTURES, NO_SUITES, NO_TEXTS, NO_VALUES, Beginning, Rendering
+from context.scope import Setting
 from context.state import Captured, ContextDelta, ContextState, Provenance
-from context.templating import Renderer
 from context.token_uses import TokenWatch
 from context.values import JsonValue
-from context.views import CapturedData, Fill, SharedValues, SuiteVariables, TestNames
-
-_NONE: Mapping[str, JsonValue] = MappingProxyType({})
-_NO_SECRETS: Mapping[str, str] = MappingProxyType({})
-_NO_SUITES: Mapping[str, Mapping[str, JsonValue]] = MappingProxyType({})
-_NO_FIXTURES: Mapping[str, Fixtures] = MappingProxyType({})
 
 
 class ExecutionContext:
@@ -44,31 +36,32 @@ class ExecutionContext:
         self,
         *,
         base_url: str = "",
-        variables: Mapping[str, JsonValue] = _NONE,
-        overrides: Mapping[str, JsonValue] = _NONE,
-        secrets: Mapping[str, str] = _NO_SECRETS,
-        services: Mapping[str, str] = _NO_SECRETS,
-        suite_variables: Mapping[str, Mapping[str, JsonValue]] = _NO_SUITES,
-        fixtures: Mapping[str, Fixtures] = _NO_FIXTURES,
+        variables: Mapping[str, JsonValue] = NO_VALUES,
+        overrides: Mapping[str, JsonValue] = NO_VALUES,
+        secrets: Mapping[str, str] = NO_TEXTS,
+        services: Mapping[str, str] = NO_TEXTS,
+        suite_variables: Mapping[str, Mapping[str, JsonValue]] = NO_SUITES,
+        fixtures: Mapping[str, Fixtures] = NO_FIXTURES,
         seed: int | str | None = None,
         now: Now = system_now,
     ) -> None:
         self.base_url = base_url
         self.mask = Mask(secrets.values())
-        self._variables = variables
-        self._overrides = overrides
         self._secrets = secrets
-        self._services = services
-        self._suite_variables = suite_variables
-        self._fixtures = fixtures
-        self._seed = seed
-        self._now = now
         self._knowledge = Knowledge()
         self.tokens = TokenWatch(self._knowledge, now=now)
-        self._suites: dict[str, TestNames] = {}
-        self._renderers: dict[str, Renderer] = {}
-        self._reader = ""
-        self._reads = 0
+        beginning = Beginning(
+            base_url=base_url,
+            variables=variables,
+            overrides=overrides,
+            secrets=secrets,
+            services=services,
+            suite_variables=suite_variables,
+            fixtures=fixtures,
+            seed=seed,
+            now=now,
+        )
+        self._rendering = Rendering(beginning, self._knowledge, self.tokens, self.mask)
 
     @property
     def version(self) -> int:
@@ -93,17 +86,11 @@ class ExecutionContext:
 
         Raises TemplateError and UndefinedName; they hold no secret. Whoever calls knows the field.
         """
-        self._reader = full_name(suite, test)
-        try:
-            renderer = self._renderer(suite, self._reader)
-            return (renderer.nearer(extra) if extra else renderer).render(value)
-        except TemplateError as error:
-            self._hide_in(error)
-            raise
+        return self._rendering.render(value, suite=suite, reader=full_name(suite, test), extra=extra)
 
     def who_set(self, variable: str, *, suite: str) -> Setting | None:
         """A variable's value in this suite (as written), and who set it."""
-        return self._scope(suite).find(variable)
+        return self._rendering.who_set(variable, suite=suite)
 
     def look(self, response: ResponseView, *, rules: Iterable[CaptureRule]) -> Findings:
         """What the rules find in the response; nothing of it is kept yet.
@@ -111,11 +98,11 @@ class ExecutionContext:
         Never raises. What is secret is masked from now on.
         """
         found: list[tuple[CaptureRule, JsonValue]] = []
-        failures: list[str] = []
+        failures: list[tuple[CaptureRule, str]] = []
         for rule in rules:
             outcome = look_for(response, rule)
             if isinstance(outcome, NotFound):
-                failures.append(f"capture '{rule.name}': {outcome.reason}")
+                failures.append((rule, f"capture '{rule.name}': {outcome.reason}"))
             elif outcome is not None:
                 found.append((rule, outcome.value))
                 self.tokens.found(rule, outcome.value, response)
@@ -123,7 +110,8 @@ class ExecutionContext:
         return Findings(
             found=tuple(found),
             records=tuple(record_of(rule, value, mask=self.mask) for rule, value in found),
-            failures=tuple(self.mask.text(failure) for failure in failures),
+            failures=tuple(self.mask.text(failure) for _, failure in failures),
+            missing=tuple(rule for rule, _ in failures),
         )
 
     def keep(self, found: Found, *, suite: str, test: str) -> ContextDelta:
@@ -151,7 +139,7 @@ class ExecutionContext:
     def names_after(self, found: Found, *, suite: str, test: str) -> Mapping[str, object]:
         """Names for the templates of a test's next step: what its steps have found so far, though it
         was not kept yet."""
-        return names_of(found, tests=(test, full_name(suite, test)), names=self._names(suite))
+        return names_of(found, tests=(test, full_name(suite, test)), names=self._rendering.names(suite))
 
     def capture(
         self, response: ResponseView, *, suite: str, test: str, rules: Iterable[CaptureRule]
@@ -189,17 +177,21 @@ class ExecutionContext:
 
     def finished(self, test: str) -> None:
         """Take note that this test (full name) is over, whatever its verdict."""
-        self._renderers.pop(test, None)
+        self._rendering.forget(test)
         self.tokens.uses_of(test)
         self._knowledge.finish(test)
 
+    def know_needs(self, needs_of: Callable[[str], Collection[str]]) -> None:
+        """What each test needs, by full names: of several tests that capture one name, it means that one."""
+        self._knowledge.needs_of = needs_of
+
     def values_of(self, test: str) -> Mapping[str, JsonValue]:
         """What this test (full name) has captured: real values."""
-        return self._knowledge.captured.get(test, _NONE)
+        return self._knowledge.captured.get(test, NO_VALUES)
 
     def environment_variables(self) -> Mapping[str, JsonValue]:
         """What templates find under `env`."""
-        return {**self._variables, **self._overrides}
+        return self._rendering.environment_variables()
 
     def environment_secrets(self) -> Mapping[str, str]:
         """What templates find under `secrets`: real values."""
@@ -220,73 +212,6 @@ class ExecutionContext:
         for rule, value in found:
             if is_secret(rule):
                 self.mask.add_value(value)
-
-    def _renderer(self, suite: str, test: str) -> Renderer:
-        renderer = self._renderers.get(test)
-        if renderer is None:
-            renderer = Renderer(self._names(suite), functions=self._functions(test))
-            self._renderers[test] = renderer
-        return renderer
-
-    def _functions(self, place: str) -> Functions:
-        return Functions(seed=self._seed, place=place, now=self._now)
-
-    def _names(self, suite: str) -> TestNames:
-        names = self._suites.get(suite)
-        if names is None:
-            names = self._suites[suite] = self._make_names(suite)
-        return names
-
-    def _make_names(self, suite: str) -> TestNames:
-        known = self._knowledge
-        tokens = SharedValues(known.tokens, known.producers[CaptureTarget.TOKEN], self._note)
-        variables = SharedValues(known.variables, known.producers[CaptureTarget.VARIABLE], self._note)
-        captured = CapturedData(known.captured, suite=suite, note=self._note)
-        fixed: dict[str, object] = {
-            "base_url": self.base_url,
-            "tokens": tokens,
-            "shared_auth_tokens": tokens,
-            "shared_variables": variables,
-            "captured_data": captured,
-            "fixture": FixtureValues(self._fixtures.get(suite, NoFixtures()), captured, lambda: self._reader),
-            "env": self.environment_variables(),
-            "secrets": self._secrets,
-            "services": self._services,
-        }
-        of_suite = SuiteVariables(self._suite_variables.get(suite, _NONE), fill=self._filler(suite))
-        return TestNames(fixed, shared_variables=variables, scope=self._scope(suite), suite=of_suite)
-
-    def _filler(self, suite: str) -> Fill:
-        def fill(name: str, value: JsonValue) -> tuple[JsonValue, bool]:
-            reads = self._reads
-            functions = self._functions(f"{suite} variable {name}")
-            filled = Renderer(self._names(suite), functions=functions).render(value)
-            return filled, self._reads == reads
-
-        return fill
-
-    def _scope(self, suite: str) -> Scope:
-        return Scope(
-            {
-                SetBy.CAPTURE: self._knowledge.variables,
-                SetBy.COMMAND: self._overrides,
-                SetBy.ENVIRONMENT: self._variables,
-                SetBy.SUITE: self._suite_variables.get(suite, _NONE),
-            }
-        )
-
-    def _note(self, producer: str, name: str) -> None:
-        self._reads += 1
-        self._knowledge.read(producer, name, by=self._reader)
-        self.tokens.read(producer, name, by=self._reader)
-
-    def _hide_in(self, error: TemplateError) -> None:
-        error.what = self.mask.text(error.what)
-        error.expression = self.mask.text(error.expression)
-        error.hint = self.mask.text(error.hint) if error.hint else None
-        error.args = (error.what,)
-        if isinstance(error, UndefinedName):
-            error.near = tuple(self.mask.text(name) for name in error.near)
 
 
 def full_name(suite: str, test: str) -> str:

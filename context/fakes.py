@@ -41,6 +41,9 @@ FAKE_NAMES = frozenset(
     """.split()  # noqa: SIM905 # two hundred words read better without their quotes
 )
 
+#: Where nobody says another one.
+DEFAULT_LOCALE = "en_US"
+
 #: The largest number that says how much is to be made.
 MOST = 1_000
 
@@ -60,7 +63,7 @@ def make_fake(
     name: str,
     *arguments: object,
     random: "Random",
-    locale: str = "en_US",
+    locale: str = DEFAULT_LOCALE,
     **named: object,
 ) -> JsonValue:
     """One made-up value. The same `random` state gives the same value. Raises TemplateError."""

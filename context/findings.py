@@ -14,11 +14,12 @@ Found = tuple[tuple[CaptureRule, JsonValue], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """What was found. `failures` say, masked, which required rules found nothing."""
+    """What was found. `failures` say, masked, why the required rules in `missing` found nothing."""
 
     found: Found = field(default=(), repr=False)
     records: tuple[CaptureRecordData, ...] = ()
     failures: tuple[str, ...] = ()
+    missing: tuple[CaptureRule, ...] = ()
 
 
 #: For whom nothing is to be found.

@@ -22,6 +22,10 @@ class Fixtures(Protocol):
         """The test and its capture that this fixture is made of in this run; None if it is there already."""
         ...
 
+    def note(self, name: str, *, test: str) -> None:
+        """Remember that this test (full name) has read it."""
+        ...
+
 
 class NoFixtures:
     """A suite without fixtures."""
@@ -38,6 +42,9 @@ class NoFixtures:
         """There is none."""
         return None
 
+    def note(self, name: str, *, test: str) -> None:
+        """There is none."""
+
 
 class FixtureValues(Mapping[str, JsonValue]):
     """What templates find under `fixture`. `reader` says the test whose templates are being filled."""
@@ -50,6 +57,7 @@ class FixtureValues(Mapping[str, JsonValue]):
     def __getitem__(self, name: str) -> JsonValue:
         if name not in self._fixtures.names():
             raise KeyError(name)
+        self._fixtures.note(name, test=self._reader())
         source = self._fixtures.captured(name)
         if source is not None:
             test, capture = source

@@ -46,9 +46,12 @@ def find(document: JsonValue, path: str) -> Found | NotFound:
 @lru_cache(maxsize=4096)
 def compile_path(path: str) -> Query:
     """The path, ready to be asked again and again. Raises BadPath."""
-    if _PLAIN.fullmatch(path):
-        return _plain(path)
-    return _full(path)
+    return _plain(path) if is_plain(path) else _full(path)
+
+
+def is_plain(path: str) -> bool:
+    """Whether a path is walked here; all others are left to the library, which takes time to import."""
+    return _PLAIN.fullmatch(path) is not None
 
 
 def places(document: JsonValue, path: str) -> list[tuple[Segment, ...]]:

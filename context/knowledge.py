@@ -1,11 +1,17 @@
 """What a run has learned so far, and from whom. No masking and no templates here."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
 from context.capture import CaptureTarget
 from context.state import ContextState, Provenance
 from context.values import JsonValue
+
+_NOBODY: Mapping[str, None] = {}
+
+
+def _nothing(test: str) -> Collection[str]:
+    return ()
 
 
 class Knowledge:
@@ -16,8 +22,12 @@ class Knowledge:
         self.tokens: dict[str, JsonValue] = {}
         self.variables: dict[str, JsonValue] = {}
         self.captured: dict[str, dict[str, JsonValue]] = {}
-        #: Which test a token or a variable came from, last of all.
-        self.producers: dict[CaptureTarget, dict[str, str]] = {target: {} for target in CaptureTarget}
+        #: What a test needs: where several capture one name, it means that one.
+        self.needs_of: Callable[[str], Collection[str]] = _nothing
+        #: Which tests a token or a variable came from, the latest last.
+        self._producers: dict[CaptureTarget, dict[str, dict[str, None]]] = {
+            target: {} for target in CaptureTarget
+        }
         self._origins: dict[tuple[str, str], Provenance] = {}
         self._readers: dict[tuple[str, str], dict[str, None]] = {}
         self._test_order: dict[str, None] = {}
@@ -35,7 +45,20 @@ class Knowledge:
 
     def _note_origin(self, origin: Provenance) -> None:
         self._origins[origin.test, origin.name] = origin
-        self.producers[origin.kind][origin.name] = origin.test
+        producers = self._producers[origin.kind].setdefault(origin.name, {})
+        producers.pop(origin.test, None)
+        producers[origin.test] = None
+
+    def producer(self, kind: CaptureTarget, name: str, *, suite: str, by: str) -> str:
+        """The test whose token or variable of this name a test of this suite means: one of its suite, else
+        one of others; of several the one that it needs, else the latest. Empty if no test captured it."""
+        producers = self._producers[kind].get(name, _NOBODY)
+        if len(producers) < 2:
+            return next(iter(producers), "")
+        latest_first = list(producers)[::-1]
+        near = [test for test in latest_first if test.startswith(f"{suite}/")] or latest_first
+        needed = self.needs_of(by)
+        return next((test for test in near if test == by or test in needed), near[0])
 
     def read(self, producer: str, name: str, *, by: str) -> None:
         """Take note that a test has used a value of another one."""
@@ -83,7 +106,7 @@ class Knowledge:
             values.update(stored)
         self.captured.clear()
         self.captured.update({test: dict(values) for test, values in state.captured_data.items()})
-        for producers in self.producers.values():
+        for producers in self._producers.values():
             producers.clear()
         self._origins.clear()
         for origin in state.provenance:

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from typing import NamedTuple
 
 from context.errors import TemplateError
 
@@ -23,8 +23,7 @@ _ZONE = re.compile(r"([+-])(\d\d):?(\d\d)", re.ASCII)
 NAMED_FORMATS = ("iso", "date", "time", "unix", "unix_ms", "http")
 
 
-@dataclass(frozen=True, slots=True)
-class Offset:
+class Offset(NamedTuple):
     """How far to move: days go by the calendar, so that tomorrow is the next day also where a day
     has 23 hours; all that is shorter goes by the clock."""
 

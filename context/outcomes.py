@@ -1,19 +1,17 @@
 """What looking for a value can give."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from context.values import JsonValue
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """The value was there (it may be null)."""
 
     value: JsonValue
 
 
-@dataclass(frozen=True, slots=True)
-class NotFound:
+class NotFound(NamedTuple):
     """There was no such value. `reason` tells names, types and counts, but no values."""
 
     reason: str

@@ -28,6 +28,7 @@ _INDEXED = (list, tuple, str)
 SEGMENT = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?"
 IDENTIFIER = r"[A-Za-z_][A-Za-z0-9_]*"
 
+_SEGMENT = re.compile(SEGMENT)
 _FIRST = re.compile(IDENTIFIER)
 _REST = re.compile(rf"""\.({SEGMENT})|\[\s*(-?\d+)\s*\]|\[\s*(?:'([^'\\]*)'|"([^"\\]*)")\s*\]""")
 
@@ -80,7 +81,7 @@ def format_path(path: Iterable[Segment]) -> str:
             shown += f"[{segment}]"
         elif not shown:
             shown = segment
-        elif re.fullmatch(SEGMENT, segment):
+        elif _SEGMENT.fullmatch(segment):
             shown += f".{segment}"
         else:
             shown += f"['{segment}']"
@@ -151,5 +152,6 @@ def explain_missing(holder: object, key: Segment, *, holder_name: str) -> str:
     if isinstance(holder, Mapping):
         return f"{holder_name} has no '{key}'"
     if isinstance(holder, list | tuple | str) and isinstance(key, int):
-        return f"{holder_name} has {len(holder)} elements, so there is no [{key}]"
+        number = "1 element" if len(holder) == 1 else f"{len(holder)} elements"
+        return f"{holder_name} has {number}, so there is no [{key}]"
     return f"{holder_name} is {kind_of(holder)} and has no '{key}'"

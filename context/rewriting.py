@@ -7,8 +7,9 @@ rewritten with subscripts before Jinja2 sees it; texts in quotes are left alone.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from typing import NamedTuple
 
 from context.errors import TemplateError
 from context.limits import MAX_EXPRESSION_CHARACTERS
@@ -24,8 +25,7 @@ class PieceKind(StrEnum):
     RAW = "raw"  # {% raw %} to {% endraw %}, both included
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A piece of a template's text, without its braces."""
 
     kind: PieceKind
@@ -39,7 +39,6 @@ _STRING = r"""'(?:\\.|[^'\\])*(?:'|\\?\Z)|"(?:\\.|[^"\\])*(?:"|\\?\Z)"""
 _BRACKETS = re.compile(rf"{_STRING}|[(\[{{]|[)\]}}]|%\}}", re.DOTALL)
 _RAW = re.compile(r"\s*raw\s*")
 _END_OF_RAW = re.compile(r"\{%[-+]?\s*endraw\s*[-+]?%\}")
-_INTERESTING = re.compile(rf"{_STRING}|(?<![\w.])(?:{'|'.join(ROOTS)})(?=[.\[])", re.DOTALL)
 _DOTTED = re.compile(rf"\.({SEGMENT})")
 
 
@@ -97,11 +96,17 @@ def _source_of(piece: Piece) -> str:
     return piece.text
 
 
+@cache
+def _interesting() -> re.Pattern[str]:
+    """A text, or where a path begins. Few runs need it, and it takes a while to make."""
+    return re.compile(rf"{_STRING}|(?<![\w.])(?:{'|'.join(ROOTS)})(?=[.\[])", re.DOTALL)
+
+
 def with_subscripts(expression: str) -> str:
     """The expression with every rooted path that Jinja2 would misread written with subscripts."""
     rewritten: list[str] = []
     position = 0
-    while found := _INTERESTING.search(expression, position):
+    while found := _interesting().search(expression, position):
         rewritten.append(expression[position : found.end()])
         position = found.end()
         if found[0] in ROOTS:

@@ -1,8 +1,8 @@
 """The nearest value wins, and is remembered together with who set it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from context.paths import MISSING
 
@@ -16,8 +16,7 @@ class SetBy(StrEnum):
     SUITE = "suite"  # `variables` at the top of a suite file
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """A variable's value, and who set it."""
 
     value: object

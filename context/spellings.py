@@ -7,7 +7,6 @@ the three alignments, which also finds it inside `user:secret`.
 """
 
 import base64
-import html
 import json
 import re
 from collections.abc import Iterator
@@ -153,7 +152,9 @@ def _source_escapes(character: str) -> Iterator[str]:
 
 
 def _html(character: str) -> set[str]:
-    escaped = html.escape(character)
+    from html import escape
+
+    escaped = escape(character)
     names = {re.escape(escaped)} if escaped != character else set()
     if character in "'\"":
         names |= {re.escape(f"&#{ord(character)};"), "&apos;" if character == "'" else "&#[xX]22;"}

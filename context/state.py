@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from context.capture import CaptureTarget
 from context.values import JsonValue
@@ -104,8 +104,7 @@ class CaptureRecordData:
     value: JsonValue
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Captured:
+class Captured(NamedTuple):
     """What the captures of one test gave. `failures` say, masked, which required ones found nothing."""
 
     records: tuple[CaptureRecordData, ...] = ()

@@ -7,9 +7,8 @@ which is imported only when a text needs it. Nothing in an error is a value, onl
 
 from collections import ChainMap
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import NoReturn, cast
+from typing import NamedTuple, NoReturn, cast
 
 from context.compiling import (
     CACHED_TEXTS,
@@ -46,8 +45,7 @@ _NUMBERS = (int, float)
 _JSON = (str, int, float, list, dict)
 
 
-@dataclass(frozen=True, slots=True)
-class NameReference:
+class NameReference(NamedTuple):
     """A name that a template needs, taken apart: `("captured_data", "login", "ids", 0)`.
 
     The path ends before the first subscript that has to be computed. `optional`: the template says

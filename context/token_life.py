@@ -8,8 +8,9 @@ import json
 import re
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from context.capture import CaptureRule, CaptureSource
 from context.extract import ResponseView, extract
@@ -39,8 +40,7 @@ _LAST_NAME = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class TokenLife:
+class TokenLife(NamedTuple):
     """When a token ends, and from when on it should be renewed before it is used."""
 
     ends_at: datetime

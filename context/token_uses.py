@@ -60,7 +60,8 @@ class TokenWatch:
 
     def uses_of(self, test: str) -> tuple[TokenUse, ...]:
         """The tokens that a test's templates have read since this was last asked."""
-        return tuple(self._read.pop(test, {}).values())
+        read = self._read.pop(test, None)
+        return tuple(read.values()) if read else ()
 
     def is_stale(self, use: TokenUse) -> bool:
         """Whether this token should be renewed before it is sent: it has ended, or is about to."""

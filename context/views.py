@@ -31,18 +31,29 @@ class _Noted(Mapping[str, JsonValue]):
 
 
 class SharedValues(_Noted):
-    """Tokens or variables of the run. `producers` knows the test that captured each."""
+    """Tokens or variables of the run. `producer` says which test's is meant, where several captured one
+    name: `by_test` has each its own."""
 
-    __slots__ = ("_producers",)
+    __slots__ = ("_by_test", "_producer")
 
-    def __init__(self, values: Mapping[str, JsonValue], producers: Mapping[str, str], note: Note) -> None:
+    def __init__(
+        self,
+        values: Mapping[str, JsonValue],
+        by_test: Mapping[str, Mapping[str, JsonValue]],
+        *,
+        producer: Callable[[str], str],
+        note: Note,
+    ) -> None:
         super().__init__(values, note)
-        self._producers = producers
+        self._by_test = by_test
+        self._producer = producer
 
     def __getitem__(self, name: str) -> JsonValue:
         value = self._values[name]
-        self._note(self._producers.get(name, ""), name)
-        return value
+        producer = self._producer(name)
+        self._note(producer, name)
+        own = self._by_test.get(producer)
+        return value if own is None else own.get(name, value)
 
 
 class CapturedValues(_Noted):

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from context.budget import STEPS
 from context.outcomes import Found, NotFound
 from context.values import JsonValue
+from context.xpath_cost import is_too_much
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -22,8 +22,6 @@ LONGEST_PATH = 1_000
 #: The most nodes that one path may find.
 MOST_FOUND = 10_000
 
-_SCANS = re.compile(r"//|(?:descendant|descendant-or-self|following|preceding|ancestor)[a-z-]*\s*::")
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 #: A document that declares entities wants them expanded, and some are bombs.
 _DECLARES = re.compile(rb"<!ENTITY", re.IGNORECASE)
 
@@ -61,8 +59,11 @@ class Document:
     def _ask(self, path: str) -> Any:
         from lxml import etree
 
-        if _levels_of_scans(path) > 1 and self._nodes ** _levels_of_scans(path) > STEPS * 20:
-            raise BadXPath("'//' inside of brackets takes too many steps in a document of this size")
+        if is_too_much(path, self.root, self._nodes):
+            raise BadXPath(
+                "a search inside of brackets, or below what another one has found, takes too many steps"
+                " in a document of this size"
+            )
         try:
             return compiled(path, self._namespaces)(self.root.getroottree())
         except etree.XPathError as error:
@@ -140,18 +141,6 @@ def _namespaces_of(root: "etree._Element") -> tuple[tuple[str, str], ...]:
         for prefix, uri in element.nsmap.items():
             found.setdefault(prefix or "_", uri)
     return tuple(sorted(found.items()))
-
-
-def _levels_of_scans(path: str) -> int:
-    """How often a search through the whole document stands inside of another one."""
-    plain = _QUOTED.sub("''", path)
-    scans = {found.start() for found in _SCANS.finditer(plain)}
-    depth = deepest = 0
-    for position, sign in enumerate(plain):
-        depth += (sign == "[") - (sign == "]")
-        if position in scans:
-            deepest = max(deepest, depth + 1)
-    return deepest
 
 
 def _text_of(node: Any) -> str:

@@ -192,30 +192,58 @@ as $$
 $$;
 grant execute on function public.set_api_credential_secret(uuid, jsonb) to authenticated;
 
--- {name: {type, settings, secret}} of one person in one organization. Only the worker's claim calls it, for the one who
--- asked for the run.
-create function private.read_credentials(p_organization_id uuid, p_user_id uuid)
+-- Why a credential is not given to a run; null for one that is.
+create function private.credential_refusal(p_credential public.api_credentials)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select case
+    when not p_credential.has_secret then 'it has no secret yet'
+    when p_credential.expires_at <= clock_timestamp()
+      then 'it expired on ' || to_char(p_credential.expires_at at time zone 'utc', 'YYYY-MM-DD "at" HH24:MI "UTC"')
+  end;
+$$;
+
+create function private.open_credential(p_credential_id uuid)
 returns jsonb
 language plpgsql  -- bound late: the Vault need not exist when this is created
+stable
 set search_path = ''
 as $$
 begin
-  update public.api_credentials
-  set last_used_at = clock_timestamp()
-  where organization_id = p_organization_id and user_id = p_user_id and has_secret
-    and (expires_at is null or expires_at > clock_timestamp());
   return (
-    select coalesce(jsonb_object_agg(credential.name, jsonb_build_object(
-      'type', credential.type, 'settings', credential.settings, 'secret', opened.decrypted_secret::jsonb
-    )), '{}')
-    from public.api_credentials as credential
-    join private.credential_secrets as secret on secret.credential_id = credential.id
+    select opened.decrypted_secret::jsonb
+    from private.credential_secrets as secret
     join vault.decrypted_secrets as opened on opened.id = secret.vault_id
-    where credential.organization_id = p_organization_id
-      and credential.user_id = p_user_id
-      and (credential.expires_at is null or credential.expires_at > clock_timestamp())
+    where secret.credential_id = p_credential_id
   );
 end;
+$$;
+
+-- {name: {type, settings, secret}} of one person in one organization, or {type, refused: why}. Only the worker's claim
+-- calls it, for the one who asked for the run, and for the names that its suites say.
+create function private.read_credentials(p_organization_id uuid, p_user_id uuid, p_names text[])
+returns jsonb
+language sql
+set search_path = ''
+as $$
+  update public.api_credentials as credential
+  set last_used_at = clock_timestamp()
+  where organization_id = p_organization_id and user_id = p_user_id and name = any (p_names)
+    and private.credential_refusal(credential) is null;
+
+  select coalesce(jsonb_object_agg(credential.name, jsonb_build_object('type', credential.type) || case
+    when refusal is null
+      then jsonb_build_object('settings', credential.settings, 'secret', private.open_credential(credential.id))
+    else jsonb_build_object('refused', refusal)
+  end), '{}')
+  from public.api_credentials as credential
+  cross join private.credential_refusal(credential) as refusal
+  where credential.organization_id = p_organization_id
+    and credential.user_id = p_user_id
+    and credential.name = any (p_names);
 $$;
 
 -- Triggers ---------------------------------------------------------------------

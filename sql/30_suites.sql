@@ -80,6 +80,7 @@ create table private.suite_versions (
   files_hash       text not null generated always as (md5(files::text)) stored,
   origin           public.version_origin not null default 'pushed',
   rows_hash        text,
+  credentials      text[] not null default '{}',
   created_by       uuid references public.users on delete set null,
   created_at       timestamptz not null default now(),
 
@@ -94,6 +95,7 @@ comment on table private.suite_versions is 'A suite''s file, as it was pushed or
 comment on column private.suite_versions.content_hash is 'sha256, in hex, of path, a line feed, and source.';
 comment on column private.suite_versions.files is '{path: hash}: the files that it names, and their contents in private.suite_contents.';
 comment on column private.suite_versions.rows_hash is 'sha256, in hex, of the file that the rows made when this became a version: rows that make it again are this version again.';
+comment on column private.suite_versions.credentials is 'Names of the personal credentials that its tests name: no others are given to its runs.';
 
 -- Serves the removal of an account.
 create index idx_suite_versions_created_by on private.suite_versions (created_by);
@@ -289,7 +291,7 @@ end;
 $$;
 
 create trigger suite_versions_stay
-before update of number, content_hash, path, source, files, origin, rows_hash on private.suite_versions
+before update of number, content_hash, path, source, files, origin, rows_hash, credentials on private.suite_versions
 for each row execute function private.tg_suite_versions__stay();
 
 create trigger test_suites_delete_now

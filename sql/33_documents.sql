@@ -141,6 +141,35 @@ as $$
     and test.deleted_at is null;
 $$;
 
+-- A fixture in the file's words. Only what does not follow from the other words is said.
+create function private.compose_fixture(p_fixture public.test_data_fixtures)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select p_fixture.settings
+    || case p_fixture.kind
+      when 'literal' then jsonb_build_object('data', p_fixture.content)
+      when 'generated' then jsonb_build_object('generate', p_fixture.content)
+      when 'file' then jsonb_build_object('file', coalesce(p_fixture.path, p_fixture.storage_path), 'format', p_fixture.format)
+      when 'snapshot' then jsonb_build_object('snapshot', p_fixture.content, 'cleanup', p_fixture.cleanup)
+        || case when p_fixture.cleanup = 'manual' then '{}' else private.say('ttl', to_jsonb(p_fixture.ttl_seconds || 's')) end
+    end
+    || case when p_fixture.is_immutable and p_fixture.kind in ('file', 'snapshot') then '{"immutable": true}' else '{}'::jsonb end;
+$$;
+
+create function private.compose_fixtures(p_suite public.test_suites)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_object_agg(fixture.key, private.compose_fixture(fixture))
+  from public.test_data_fixtures as fixture
+  where fixture.suite_id = p_suite.id and fixture.deleted_at is null;
+$$;
+
 -- The file that these rows make; null where there is nothing to run. The order of tests is kept, that of other keys is not.
 create function private.compose_suite(p_suite public.test_suites)
 returns text
@@ -154,6 +183,7 @@ as $$
       || jsonb_build_object('suite', p_suite.name, 'key', p_suite.key)
       || private.say('description', to_jsonb(p_suite.description))
       || private.say('tags', to_jsonb(p_suite.tags))
+      || private.say('fixtures', private.compose_fixtures(p_suite))
     ), -2)
     || E',\n    "tests": {\n        ' || replace(private.compose_tests(p_suite), E'\n', E'\n        ') || E'\n    }\n}\n';
 $$;
@@ -185,7 +215,7 @@ set search_path = ''
 as $$
 begin
   perform private.require_type(new.config, 'object', 'config');
-  perform private.refuse_words(new.config, '{suite,key,description,tags,tests}', 'config');
+  perform private.refuse_words(new.config, '{suite,key,description,tags,tests,fixtures}', 'config');
   return new;
 end;
 $$;

@@ -2,7 +2,8 @@
 -- Functions: the check_… family of push_suites() (36_push.sql).
 --
 -- p_push is {"suites": […], "dependencies": […], "prune": boolean, "contents": {hash: base64}}. A suite has key, name, path, source, content_hash,
--- description, tags, config, files ({path: hash}) and tests; a test has key, name, position, description, priority, tags, timeout_seconds,
+-- description, tags, config, files ({path: hash}), credentials (names of those that its tests name), fixtures
+-- ({key: {"kind", "format", "compression", "content", "path", "ttl_seconds", "immutable", "cleanup", "settings"}}) and tests; a test has key, name, position, description, priority, tags, timeout_seconds,
 -- retries, skip_reason, idempotent, request and response; a dependency has dependent, required (full names), type, reasons.
 -- request has method, path, query, headers, body, auth, settings; response has expectations, captures: in the words of the
 -- file, as 30_suites.sql tells. An edge is declared unless it says "declared": false.
@@ -59,8 +60,11 @@ declare
 begin
   perform private.require_types(p_suite, '{
     "name": "string", "description": "string", "tags": "array", "config": "object", "selectors": "object",
-    "hooks": "object", "metadata": "object", "tests": "array"
+    "hooks": "object", "metadata": "object", "tests": "array", "credentials": "array",
+    "fixtures": "object"
   }', p_where);
+  perform private.require_texts(p_suite -> 'credentials', p_where || '.credentials');
+  perform private.require_at_most(jsonb_array_length(private.items(p_suite -> 'credentials')), 1000, 'credentials of ' || p_where);
   foreach v_field in array array['key', 'path', 'source', 'content_hash'] loop
     perform private.require_type(p_suite -> v_field, 'string', p_where || '.' || v_field);
   end loop;
@@ -69,6 +73,7 @@ begin
   for v_test in select value from jsonb_array_elements(private.items(p_suite -> 'tests')) loop
     perform private.check_pushed_test(v_test, format('test "%s" of suite "%s"', v_test ->> 'key', p_suite ->> 'key'));
   end loop;
+  perform private.check_pushed_fixtures(p_suite);
 end;
 $$;
 

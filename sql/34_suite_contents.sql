@@ -100,7 +100,7 @@ security definer  -- nobody reads this table
 set search_path = ''
 as $$
 declare
-  v_project public.projects := private.open_project(p_project_id, 'editor');
+  v_project public.projects := private.open_project_for(p_project_id, 'editor', 'suites:push');
 begin
   perform private.require_at_most(cardinality(p_hashes), 100000, 'hashes');
   return array(

@@ -36,11 +36,13 @@ returns void
 language sql
 set search_path = ''
 as $$
-  insert into private.suite_versions (organization_id, suite_id, number, content_hash, path, source, files, rows_hash, created_by)
+  insert into private.suite_versions
+    (organization_id, suite_id, number, content_hash, path, source, files, rows_hash, credentials, created_by)
   select saved.organization_id, saved.id,
     (select coalesce(max(number), 0) + 1 from private.suite_versions as earlier where earlier.suite_id = saved.id),
     suite ->> 'content_hash', suite ->> 'path', suite ->> 'source', private.fields(suite -> 'files'),
     private.hash_rows(private.compose_suite(saved), private.fields(suite -> 'files')),
+    private.require_texts(suite -> 'credentials', 'credentials'),
     (select auth.uid())
   from jsonb_array_elements(p_suites) as suite
   join public.test_suites as saved on saved.project_id = p_project.id and saved.key = suite ->> 'key'

@@ -134,6 +134,8 @@ begin
   if p_prune then
     v_removed := private.prune_suites(p_project, p_suites);
   end if;
+  perform private.remove_gone_fixtures(p_project, p_suites);
+  perform private.save_fixtures(p_project, p_suites);
   perform private.save_requests(p_project, p_suites);
   perform private.save_responses(p_project, p_suites);
   perform private.check_dependency_ends(p_project, p_dependencies);
@@ -156,7 +158,7 @@ security definer  -- versions are out of everybody's reach
 set search_path = ''
 as $$
 declare
-  v_project public.projects := private.open_project(p_project_id, 'editor');
+  v_project public.projects := private.open_project_for(p_project_id, 'editor', 'suites:push');
   v_suites jsonb;
   v_dependencies jsonb;
 begin

@@ -74,6 +74,12 @@ for each statement
 when (current_user = 'authenticated')
 execute function private.tg_edited__enter_gates();
 
+create trigger test_data_fixtures_enter_gates
+before insert or update or delete on public.test_data_fixtures
+for each statement
+when (current_user = 'authenticated')
+execute function private.tg_edited__enter_gates();
+
 create trigger test_cases_enter_gates
 before insert or update or delete on public.test_cases
 for each statement

@@ -1,7 +1,6 @@
 -- Edited suites: rows that are edited in place make a version of their suite, one for a transaction however many they are.
 -- Tables: private.edited_suites.
--- The version is the file that the rows make (33_documents.sql), or an earlier version that they make again. The next push
--- of the suite's own file makes that the version again, and says so.
+-- Which version that is: 37_edited_versions.sql. The next push of the suite's own file makes that the version again, and says so.
 
 -- Tables -----------------------------------------------------------------------
 
@@ -83,91 +82,6 @@ as $$
   on conflict do nothing;
 $$;
 
--- With a suite its tests go, and with a test what it needs. What others need cannot go.
-create function private.settle_removals(p_suite public.test_suites)
-returns void
-language plpgsql
-set search_path = ''
-as $$
-begin
-  update public.test_cases
-  set deleted_at = p_suite.deleted_at
-  where suite_id = p_suite.id and deleted_at is null and p_suite.deleted_at is not null;
-
-  delete from public.test_dependencies as edge
-  using public.test_cases as dependent
-  where edge.project_id = p_suite.project_id
-    and dependent.id = edge.dependent_test_id
-    and dependent.deleted_at is not null;
-
-  perform private.check_nobody_needs_removed_tests(p_suite.project_id);
-end;
-$$;
-
--- What a suite's last push brought beside its file: editing brings no files.
-create function private.files_of(p_suite public.test_suites)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select coalesce((
-    select files from private.suite_versions
-    where suite_id = p_suite.id
-    order by number = p_suite.version desc, number desc
-    limit 1
-  ), '{}');
-$$;
-
--- The number of the version that is this file, made if there is none.
-create function private.keep_edited_version(p_suite public.test_suites, p_source text, p_files jsonb, p_edited_by uuid)
-returns integer
-language plpgsql
-set search_path = ''
-as $$
-declare
-  -- In the folder of its file, where the paths in it begin.
-  v_path text := coalesce(substring(p_suite.path from '^.*/'), '') || p_suite.key || '.json';
-  v_number integer := (
-    select number from private.suite_versions
-    where suite_id = p_suite.id and rows_hash = private.hash_rows(p_source, p_files)
-    order by number = p_suite.version desc, number desc
-    limit 1
-  );
-begin
-  if v_number is null then
-    perform private.require_at_most(octet_length(p_source), 16777216, format('bytes in suite "%s"', p_suite.key));
-    insert into private.suite_versions
-      (organization_id, suite_id, number, content_hash, path, source, files, origin, rows_hash, created_by)
-    select p_suite.organization_id, p_suite.id, coalesce(max(number), 0) + 1, private.hash_text(v_path || E'\n' || p_source),
-      v_path, p_source, p_files, 'edited', private.hash_rows(p_source, p_files), p_edited_by
-    from private.suite_versions
-    where suite_id = p_suite.id
-    returning number into v_number;
-  end if;
-  return v_number;
-end;
-$$;
-
--- Points a suite at the version that its rows make; at none where they make nothing that runs.
-create function private.version_edited_suite(p_suite public.test_suites, p_files jsonb, p_edited_by uuid)
-returns void
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_source text := private.compose_suite(p_suite);
-  v_number integer := 0;
-begin
-  if v_source is not null and p_suite.deleted_at is null then
-    v_number := private.keep_edited_version(p_suite, v_source, p_files, p_edited_by);
-  end if;
-  update public.test_suites
-  set version = v_number
-  where id = p_suite.id and version <> v_number;
-end;
-$$;
-
 -- Triggers ---------------------------------------------------------------------
 
 create function private.tg_edited_suites__make_version()
@@ -186,7 +100,8 @@ begin
   select * into v_suite from public.test_suites where id = new.suite_id for update;
   if found then
     perform private.settle_removals(v_suite);
-    perform private.version_edited_suite(v_suite, private.files_of(v_suite), new.edited_by);
+    perform private.version_edited_suite(v_suite, private.files_of(v_suite), new.edited_by,
+      private.named_credentials(v_suite));
   end if;
   return null;
 end;
@@ -213,7 +128,8 @@ begin
 end;
 $$;
 
-create function private.tg_test_cases__mark_suites()
+-- For what belongs to a suite.
+create function private.tg_suite_parts__mark_suites()
 returns trigger
 language plpgsql
 security definer  -- nobody writes marks by hand
@@ -283,7 +199,7 @@ for each statement execute function private.tg_test_suites__mark_edited();
 create trigger test_cases_mark_edited
 after update on public.test_cases
 referencing new table as changed
-for each statement execute function private.tg_test_cases__mark_suites();
+for each statement execute function private.tg_suite_parts__mark_suites();
 
 create trigger test_request_configs_mark_new
 after insert on public.test_request_configs
@@ -304,6 +220,16 @@ create trigger test_response_specs_mark_edited
 after update on public.test_response_specs
 referencing new table as changed
 for each statement execute function private.tg_test_parts__mark_suites();
+
+create trigger test_data_fixtures_mark_new
+after insert on public.test_data_fixtures
+referencing new table as changed
+for each statement execute function private.tg_suite_parts__mark_suites();
+
+create trigger test_data_fixtures_mark_edited
+after update on public.test_data_fixtures
+referencing new table as changed
+for each statement execute function private.tg_suite_parts__mark_suites();
 
 create trigger test_dependencies_mark_new
 after insert on public.test_dependencies

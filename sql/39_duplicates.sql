@@ -3,6 +3,57 @@
 -- A copy has no file: its suite's version is what its rows make. A push of the suite's file removes a copied test, and a
 -- push with "prune" a copied suite.
 
+-- What a copy captures as a token or a variable, nobody else may begin to mean: two producers of one name would leave it open
+-- whose is meant, and no test that uses it could run.
+
+-- Functions: captures ----------------------------------------------------------
+
+-- {name: rule} -> the same rules as secrets.
+create function private.as_secret_captures(p_rules jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(key, case jsonb_typeof(value)
+    when 'object' then value || '{"secret": true}'
+    when 'string' then jsonb_build_object('jsonpath', value, 'secret', true)
+    else value
+  end), '{}')
+  from jsonb_each(p_rules);
+$$;
+
+-- Tokens and variables become data of the copy, captured_data.<copy>.<name>, tokens as secrets.
+create function private.captures_of_copy(p_captures jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select p_captures - '{tokens,variables,data}'::text[] || private.say('data', private.fields(p_captures -> 'data')
+    || private.fields(p_captures -> 'variables')
+    || private.as_secret_captures(private.fields(p_captures -> 'tokens')));
+$$;
+
+-- Whether tests of other suites use what this one captures without naming it. Its copy must not capture the same then; and
+-- the copies of the tests beside it get it from where those do.
+create function private.is_used_elsewhere(p_test_id uuid)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select exists (
+    select from public.test_dependencies as edge
+    join public.test_cases as dependent on dependent.id = edge.dependent_test_id
+    join public.test_cases as required on required.id = edge.required_test_id
+    where edge.required_test_id = p_test_id
+      and not edge.declared
+      and dependent.suite_id <> required.suite_id
+      and dependent.deleted_at is null
+  );
+$$;
+
 -- Functions: a suite -----------------------------------------------------------
 
 create function private.copy_suite(p_suite public.test_suites, p_key text, p_name text)
@@ -43,13 +94,22 @@ as $$
   join public.test_cases as copy on copy.suite_id = p_copy.id and copy.key = test.key;
 
   insert into public.test_response_specs (organization_id, test_case_id, step_index, expectations, captures, metadata)
-  select old.organization_id, copy.id, old.step_index, old.expectations, old.captures, old.metadata
+  select old.organization_id, copy.id, old.step_index, old.expectations,
+    case when private.is_used_elsewhere(test.id) then private.captures_of_copy(old.captures) else old.captures end, old.metadata
   from public.test_response_specs as old
   join public.test_cases as test on test.id = old.test_case_id and test.suite_id = p_suite.id
   join public.test_cases as copy on copy.suite_id = p_copy.id and copy.key = test.key;
+
+  insert into public.test_data_fixtures
+    (organization_id, project_id, suite_id, key, name, description, kind, format, compression, content, path, storage_path, settings,
+     checksum, size_bytes, ttl_seconds, is_immutable, is_shared, cleanup, cleanup_after_seconds, tags, metadata)
+  select organization_id, project_id, p_copy.id, key, name, description, kind, format, compression, content, path, storage_path,
+    settings, checksum, size_bytes, ttl_seconds, is_immutable, is_shared, cleanup, cleanup_after_seconds, tags, metadata
+  from public.test_data_fixtures
+  where suite_id = p_suite.id and deleted_at is null;
 $$;
 
--- Inside the suite the copies need one another; what they need of other suites stays the same.
+-- Inside the suite the copies need one another; what they need of other suites stays the same, and so does what others need.
 create function private.copy_dependencies(p_suite public.test_suites, p_copy public.test_suites)
 returns void
 language sql
@@ -64,6 +124,15 @@ as $$
   join public.test_cases as required on required.id = edge.required_test_id
   left join public.test_cases as required_copy
     on required.suite_id = p_suite.id and required_copy.suite_id = p_copy.id and required_copy.key = required.key;
+
+  -- Tokens and variables that stay with the original.
+  insert into public.test_dependencies (organization_id, project_id, dependent_test_id, required_test_id, dependency_type, declared, reasons)
+  select edge.organization_id, edge.project_id, copy.id, required.id, edge.dependency_type, false, edge.reasons
+  from public.test_dependencies as edge
+  join public.test_cases as dependent on dependent.id = edge.dependent_test_id and dependent.suite_id = p_suite.id
+  join public.test_cases as copy on copy.suite_id = p_copy.id and copy.key = dependent.key
+  join public.test_cases as required on required.id = edge.required_test_id and required.suite_id = p_suite.id
+  where edge.dependency_type <> 'order' and private.is_used_elsewhere(required.id);
 $$;
 
 create function private.duplicate_suite(p_suite_id uuid, p_key text, p_name text)
@@ -94,7 +163,7 @@ begin
   perform private.copy_dependencies(v_suite, v_copy);
   -- At once instead of at the end, so that the answer has it.
   delete from private.edited_suites where suite_id = v_copy.id;
-  perform private.version_edited_suite(v_copy, private.files_of(v_suite), (select auth.uid()));
+  perform private.version_edited_suite(v_copy, private.files_of(v_suite), (select auth.uid()), private.named_credentials(v_suite));
   select * into v_copy from public.test_suites where id = v_copy.id;
   return v_copy;
 exception
@@ -104,7 +173,8 @@ end;
 $$;
 grant execute on function private.duplicate_suite(uuid, text, text) to authenticated;
 
--- Makes a suite once more in its project, with its tests, edges and version, under a new key.
+-- Makes a suite once more in its project, with its tests, fixtures, edges and version, under a new key. What tests of other
+-- suites use of it as a token or a variable they still get from the first, and so do the copies.
 create function public.duplicate_suite(p_suite_id uuid, p_key text, p_name text default null)
 returns public.test_suites
 language sql
@@ -115,34 +185,6 @@ $$;
 grant execute on function public.duplicate_suite(uuid, text, text) to authenticated;
 
 -- Functions: a test ------------------------------------------------------------
-
--- {name: rule} -> the same rules as secrets.
-create function private.as_secret_captures(p_rules jsonb)
-returns jsonb
-language sql
-immutable
-set search_path = ''
-as $$
-  select coalesce(jsonb_object_agg(key, case jsonb_typeof(value)
-    when 'object' then value || '{"secret": true}'
-    when 'string' then jsonb_build_object('jsonpath', value, 'secret', true)
-    else value
-  end), '{}')
-  from jsonb_each(p_rules);
-$$;
-
--- What a copy captures is its own: tokens and variables become data, captured_data.<copy>.<name>, tokens as secrets.
--- Two tests that make the same token would leave it open whose is meant, and no test that uses it could run.
-create function private.captures_of_copy(p_captures jsonb)
-returns jsonb
-language sql
-immutable
-set search_path = ''
-as $$
-  select p_captures - '{tokens,variables,data}'::text[] || private.say('data', private.fields(p_captures -> 'data')
-    || private.fields(p_captures -> 'variables')
-    || private.as_secret_captures(private.fields(p_captures -> 'tokens')));
-$$;
 
 -- Counts the positions of a suite anew, and leaves the one after this test free; gives it.
 create function private.make_room_after(p_test public.test_cases)

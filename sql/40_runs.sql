@@ -227,7 +227,7 @@ declare
   v_run public.test_runs;
 begin
   -- Asked before the row is locked: a stranger must not hold up anybody's run.
-  perform private.require_role((select organization_id from public.test_runs where id = p_run_id), 'editor', 'run');
+  perform private.require_canceller(p_run_id);
   select * into v_run from public.test_runs where id = p_run_id for no key update;
   if private.is_over(v_run.status) then
     perform private.refuse(409, format('this run is already %s', v_run.status), 'There is nothing left to cancel.');

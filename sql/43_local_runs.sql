@@ -1,5 +1,6 @@
 -- Local runs: executed on the machine of the editor who asks, with his own secrets, and recorded as any other.
--- Functions: begin_local_run.  Batches and the end are told with record_run and finish_run, with his own session.
+-- Functions: begin_local_run.  Batches, used fixtures and the end are told with record_run, record_fixture_usage and
+-- finish_run, with his own session.
 -- Nobody takes such a run up: when its lease is over it has ended.
 
 -- Functions: whose run it is ---------------------------------------------------
@@ -83,7 +84,7 @@ begin
     order by id
     for no key update skip locked
   loop
-    if private.try_lock_metrics(v_run.environment_id) then
+    if pg_try_advisory_xact_lock(private.metrics_lock(v_run.environment_id)) then
       perform private.close_run(v_run.id, 'failed', 'interrupted', 'the machine that ran it was not heard of again');
     end if;
   end loop;

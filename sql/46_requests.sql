@@ -237,7 +237,7 @@ declare
 begin
   for v_request, v_position in select value, ordinality from jsonb_array_elements(p_requests) with ordinality loop
     perform private.check_request(v_request);
-    perform private.insert_run(p_project, v_request, v_batch_id, v_position);
+    perform private.insert_run(p_project, private.sign_request(v_request), v_batch_id, v_position);
   end loop;
   perform private.tell_requested(p_project.id, v_batch_id);
   return v_batch_id;
@@ -251,7 +251,7 @@ security definer  -- editors may write these tables only as a whole request
 set search_path = ''
 as $$
 declare
-  v_project public.projects := private.open_project(p_project_id, 'editor');
+  v_project public.projects := private.open_project_for(p_project_id, 'editor', 'runs:request');
   v_batch_id uuid;
 begin
   perform private.require_type(p_requests, 'array', 'p_requests');

@@ -71,7 +71,7 @@ as $$
   where part.run_id = p_run_id;
 $$;
 
--- What earlier leases have brought to an end: it is not run again.
+-- What earlier leases have brought to an end, or the run that this one is a retry of: it is not run again.
 create function private.describe_finished(p_run_id uuid, p_run_created_at timestamptz)
 returns jsonb
 language sql
@@ -79,7 +79,8 @@ stable
 set search_path = ''
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
-    'test', suite.key || '/' || test.key, 'verdict', result.verdict,
+    'test', suite.key || '/' || test.key,
+    'verdict', case when test.id = any (retry.handed_down) then 'passed' else result.verdict end,
     'blocked_by', root_suite.key || '/' || root.key, 'reason', result.reason
   ) order by result.created_at, result.id), '[]')
   from public.test_results as result
@@ -87,6 +88,7 @@ as $$
   join public.test_suites as suite on suite.id = test.suite_id
   left join public.test_cases as root on root.id = result.blocked_by_test_id
   left join public.test_suites as root_suite on root_suite.id = root.suite_id
+  left join private.run_retries as retry on retry.run_id = result.run_id
   where result.run_id = p_run_id
     and result.run_created_at = p_run_created_at;
 $$;
@@ -137,15 +139,20 @@ as $$
   );
 $$;
 
--- Those of the person who asked. What the clock or a pipeline's token asked for gets nobody's.
+-- Those of the person who asked, as far as the suites name them. What the clock or a pipeline asked for gets nobody's.
 create function private.give_credentials(p_run public.test_runs)
 returns jsonb
 language sql
 set search_path = ''
 as $$
   select case
-    when p_run.requested_by is null or p_run.trigger = 'scheduled' then '{}'
-    else private.read_credentials(p_run.organization_id, p_run.requested_by)
+    when p_run.requested_by is null or p_run.trigger <> 'manual' then '{}'
+    else private.read_credentials(p_run.organization_id, p_run.requested_by, array(
+      select distinct unnest(version.credentials)
+      from private.test_run_versions as part
+      join private.suite_versions as version on version.id = part.suite_version_id
+      where part.run_id = p_run.id
+    ))
   end;
 $$;
 
@@ -167,6 +174,10 @@ begin
   where id = p_run_id;
   perform private.extend_lease(p_run_id, p_lease_seconds);
   perform private.begin_context(p_run_id);
+  select * into v_run from public.test_runs where id = p_run_id;
+  if v_run.lease_number = 1 then
+    perform private.hand_down(v_run);
+  end if;
   perform private.tell_run(p_run_id, 'run_progress');
   select * into v_run from public.test_runs where id = p_run_id;
   perform private.tell_project(v_run, 'run_status');
@@ -207,7 +218,7 @@ begin
     perform private.end_or_put_back(v_run, p_queue, p_message_id);
   else
     v_run := private.begin_lease(v_run.id, p_worker, p_lease_seconds);
-    return private.describe_claim(v_run) || jsonb_build_object('credentials', private.give_credentials(v_run));
+    return jsonb_set(private.describe_claim(v_run), '{environment,credentials}', private.give_credentials(v_run));
   end if;
   return null;
 end;

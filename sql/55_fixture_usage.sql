@@ -25,7 +25,7 @@ create table public.fixture_usage (
   constraint fixture_usage_is_told_once unique (run_id, test_case_id, fixture_id),
   constraint fixture_usage_is_cleaned_up_after_it_began check (cleaned_up_at >= used_at)
 );
-comment on table public.fixture_usage is 'Which test of which run used which fixture. Written by workers.';
+comment on table public.fixture_usage is 'Which test of which run used which fixture. Written by whoever executes the run.';
 comment on column public.fixture_usage.checksum is 'Of the content that was used: the fixture may have changed since.';
 
 -- Serves "who uses this fixture?", latest first.
@@ -57,20 +57,23 @@ begin
 end;
 $$;
 
--- The fixtures that a project may use, by key: its own, then those that others of the organization share.
-create function private.find_fixtures(p_run public.test_runs, p_keys text[])
-returns table (key text, id uuid, checksum text)
+-- The fixture that a test means by a key: its suite's, then the project's, then one that others of the organization share.
+create function private.find_fixture(p_run public.test_runs, p_test_case_id uuid, p_key text)
+returns table (id uuid, checksum text)
 language sql
 stable
 set search_path = ''
 as $$
-  select distinct on (fixture.key) fixture.key, fixture.id, fixture.checksum
-  from public.test_data_fixtures as fixture
-  where fixture.organization_id = p_run.organization_id
-    and fixture.key = any (p_keys)
+  select fixture.id, fixture.checksum
+  from public.test_cases as test
+  join public.test_data_fixtures as fixture on fixture.organization_id = test.organization_id
+  where test.id = p_test_case_id
+    and fixture.organization_id = p_run.organization_id
+    and fixture.key = p_key
     and fixture.deleted_at is null
-    and (fixture.project_id = p_run.project_id or fixture.is_shared)
-  order by fixture.key, fixture.project_id = p_run.project_id desc, fixture.created_at;
+    and coalesce(fixture.suite_id = test.suite_id, fixture.project_id = p_run.project_id or fixture.is_shared)
+  order by fixture.suite_id is null, fixture.project_id = p_run.project_id desc, fixture.created_at
+  limit 1;
 $$;
 
 create function private.insert_usage(p_run public.test_runs, p_usage jsonb)
@@ -88,7 +91,7 @@ as $$
     select p_run.organization_id, fixture.id, p_run.id, test.id, fixture.checksum, case when told.cleaned_up then now() end
     from told
     join private.find_run_tests(p_run.id, array(select test from told)) as test on test.name = told.test
-    join private.find_fixtures(p_run, array(select fixture from told)) as fixture on fixture.key = told.fixture
+    cross join lateral private.find_fixture(p_run, test.id, told.fixture) as fixture
     on conflict (run_id, test_case_id, fixture_id) do update set
       cleaned_up_at = coalesce(saved.cleaned_up_at, excluded.cleaned_up_at)
     returning id
@@ -117,7 +120,7 @@ begin
   return v_pairs;
 end;
 $$;
-grant execute on function private.record_fixture_usage(uuid, integer, jsonb) to service_role;
+grant execute on function private.record_fixture_usage(uuid, integer, jsonb) to service_role, authenticated;
 
 -- Notes which tests used which fixtures: [{"test", "fixture", "cleaned_up"}]. Said twice it is there once.
 create function public.record_fixture_usage(p_run_id uuid, p_lease_number integer, p_usage jsonb)
@@ -127,4 +130,4 @@ set search_path = ''
 as $$
   select private.record_fixture_usage(p_run_id, p_lease_number, p_usage);
 $$;
-grant execute on function public.record_fixture_usage(uuid, integer, jsonb) to service_role;
+grant execute on function public.record_fixture_usage(uuid, integer, jsonb) to service_role, authenticated;

@@ -168,7 +168,7 @@ grant execute on function public.capture_variables(uuid, integer, integer, text,
 -- Functions: dependencies ------------------------------------------------------
 
 -- What a test needs, and how far that is: verdict is null while there is no result. Fulfilled: an order wants a result,
--- data and tokens want one that is passed.
+-- data and tokens want one that is passed, here or in the run that this one is a retry of.
 create function private.needs_of_test(p_run public.test_runs, p_test_case_id uuid)
 returns table (test text, type public.dependency_type, verdict public.test_verdict, is_fulfilled boolean)
 language sql
@@ -177,6 +177,7 @@ set search_path = ''
 as $$
   select private.name_test(edge.required_test_id), edge.dependency_type, result.verdict,
     coalesce(case when edge.dependency_type = 'order' then result.verdict is not null else result.verdict = 'passed' end, false)
+      or edge.required_test_id = any (array (select unnest(handed_down) from private.run_retries where run_id = p_run.id))
   from public.test_dependencies as edge
   left join public.test_results as result
     on result.run_id = p_run.id

@@ -80,12 +80,16 @@ begin
   end if;
   select * into v_retry
   from private.request_runs(v_run.project_id, jsonb_build_array(private.describe_retry(v_run, v_tests)), p_idempotency_key);
+  insert into private.run_retries (run_id, organization_id, of_run_id)
+  values (v_retry.id, v_retry.organization_id, v_run.id)
+  on conflict do nothing;
   return v_retry;
 end;
 $$;
 grant execute on function private.retry_run(uuid, text) to authenticated;
 
--- Requests a run of the tests that did not pass in p_run_id; what they need runs with them. The same key gives the same run.
+-- Requests a run of the tests that did not pass in p_run_id; what they need runs with them, unless its captures are still
+-- known (51_handing_down.sql). The same key gives the same run.
 create function public.retry_run(p_run_id uuid, p_idempotency_key text default null)
 returns public.test_runs
 language sql

@@ -1,12 +1,13 @@
 -- Project tokens: how a pipeline says who it is. A token is shown once; kept is its SHA-256.
--- Tables: project_tokens; private.project_token_hashes.  Functions: create_project_token, verify_project_token.
+-- Tables: project_tokens; private.project_token_hashes.  Functions: create_project_token.
+-- What they may do, and how one becomes a session: 69_token_access.sql.
 
 -- Types ------------------------------------------------------------------------
 
 create type public.token_scope as enum (
-  'runs:request',  -- request, follow and cancel runs
+  'runs:request',  -- request runs, read those of the project, cancel those it requested
   'suites:push',   -- push suites
-  'results:read'   -- read runs and their results
+  'results:read'   -- read the runs of the project and their results
 );
 
 -- Tables -----------------------------------------------------------------------
@@ -19,6 +20,7 @@ create table public.project_tokens (
   description      text not null default '',
   hint             text not null,
   scopes           public.token_scope[] not null,
+  account_id       uuid references public.users on delete set null,
   expires_at       timestamptz,
   last_used_at     timestamptz,
   revoked_at       timestamptz,
@@ -30,12 +32,15 @@ create table public.project_tokens (
     foreign key (project_id, organization_id)
     references public.projects (id, organization_id) on delete cascade,
   constraint project_tokens_are_of_one_organization unique (id, organization_id),
+  -- Serves every policy for tokens, too.
+  constraint project_tokens_have_accounts_of_their_own unique (account_id),
   constraint project_tokens_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
   constraint project_tokens_may_do_something check (cardinality(scopes) between 1 and 10),
   constraint project_tokens_description_is_short check (char_length(description) <= 20000),
   constraint project_tokens_expire_after_they_began check (expires_at > created_at and isfinite(expires_at))
 );
 comment on table public.project_tokens is 'How a pipeline says who it is. Never the token itself.';
+comment on column public.project_tokens.account_id is 'As whom it signs in: an account of the Auth server that is no person, and a member of nothing.';
 comment on column public.project_tokens.hint is 'How the token begins, to tell one from another.';
 
 -- Serves a project's list of tokens.
@@ -51,7 +56,7 @@ create table private.project_token_hashes (
   constraint project_token_hashes_belong_to_a_token
     foreign key (token_id, organization_id)
     references public.project_tokens (id, organization_id) on delete cascade,
-  -- Serves verify_project_token(), too.
+  -- Serves exchange_project_token(), too.
   constraint project_token_hashes_differ unique (hash)
 );
 comment on table private.project_token_hashes is 'SHA-256 of the tokens. They are 256 random bits, so that stretching would only cost time.';
@@ -118,6 +123,7 @@ begin
   returning * into v_row;
   insert into private.project_token_hashes (token_id, organization_id, hash)
   values (v_row.id, v_row.organization_id, private.hash_token(v_token));
+  v_row := private.keep_token_account(v_row, v_token);
   return to_jsonb(v_row) || jsonb_build_object('token', v_token);
 exception
   when data_exception or integrity_constraint_violation then
@@ -135,48 +141,6 @@ as $$
   select private.create_project_token(p_project_id, p_name, p_scopes, p_expires_at);
 $$;
 grant execute on function public.create_project_token(uuid, text, text[], timestamptz) to authenticated;
-
--- Functions: using -------------------------------------------------------------
-
-create function private.verify_project_token(p_token text)
-returns jsonb
-language plpgsql
-security definer  -- nobody may read the hashes
-set search_path = ''
-as $$
-declare
-  v_token public.project_tokens;
-begin
-  select token.* into v_token
-  from private.project_token_hashes as kept
-  join public.project_tokens as token on token.id = kept.token_id
-  join public.projects as project on project.id = token.project_id and project.deleted_at is null
-  where kept.hash = private.hash_token(p_token)
-    and token.revoked_at is null
-    and (token.expires_at is null or token.expires_at > clock_timestamp());
-  if not found then
-    -- The same words for all three: whoever tries tokens learns nothing.
-    perform private.refuse(401, 'this token is not valid', 'It is unknown, revoked or expired; an admin of the project makes a new one.');
-  end if;
-  -- To the minute is enough, and spares a write for each call.
-  update public.project_tokens
-  set last_used_at = clock_timestamp()
-  where id = v_token.id and (last_used_at is null or last_used_at < clock_timestamp() - interval '1 minute');
-  return jsonb_build_object('token_id', v_token.id, 'organization_id', v_token.organization_id,
-    'project_id', v_token.project_id, 'name', v_token.name, 'scopes', v_token.scopes, 'expires_at', v_token.expires_at);
-end;
-$$;
-grant execute on function private.verify_project_token(text) to service_role;
-
--- Whose token this is and what it may do. Only for the server that exchanges tokens.
-create function public.verify_project_token(p_token text)
-returns jsonb
-language sql
-set search_path = ''
-as $$
-  select private.verify_project_token(p_token);
-$$;
-grant execute on function public.verify_project_token(text) to service_role;
 
 -- Triggers ---------------------------------------------------------------------
 
@@ -214,6 +178,61 @@ before update of revoked_at on public.project_tokens
 for each row
 when (old.revoked_at is null and new.revoked_at is not null)
 execute function private.tg_project_tokens__revoke_now();
+
+-- Who is revoked signs in no more; what his sessions may is asked of the token's row each time.
+create function private.tg_project_tokens__close_account()
+returns trigger
+language plpgsql
+security definer  -- nobody else may touch accounts
+set search_path = ''
+as $$
+begin
+  update auth.users set encrypted_password = '' where id = new.account_id;
+  return null;
+end;
+$$;
+
+create trigger project_tokens_close_account
+after update of revoked_at on public.project_tokens
+for each row
+when (old.revoked_at is null and new.revoked_at is not null)
+execute function private.tg_project_tokens__close_account();
+
+create function private.tg_project_tokens__remove_account()
+returns trigger
+language plpgsql
+security definer  -- nobody else may touch accounts
+set search_path = ''
+as $$
+begin
+  delete from auth.users where id = old.account_id;
+  return null;
+end;
+$$;
+
+create trigger project_tokens_remove_account
+after delete on public.project_tokens
+for each row
+execute function private.tg_project_tokens__remove_account();
+
+-- An admin of an organization must not make a pipeline a member of it, with more than its scopes.
+create function private.tg_organization_members__be_people()
+returns trigger
+language plpgsql
+security definer  -- looks at tokens that the caller need not see
+set search_path = ''
+as $$
+begin
+  if exists (select from public.project_tokens where account_id = new.user_id) then
+    perform private.refuse(422, 'this is the account of a project token, and no person', 'Give the token the scopes it needs.');
+  end if;
+  return new;
+end;
+$$;
+
+create trigger organization_members_be_people
+before insert on public.organization_members
+for each row execute function private.tg_organization_members__be_people();
 
 create trigger project_tokens_touch_updated_at
 before update on public.project_tokens

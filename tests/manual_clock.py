@@ -35,6 +35,11 @@ class ManualClock:
         heapq.heappush(self._sleepers, (self.seconds + seconds, next(self._order), waiting))
         await waiting
 
+    @property
+    def sleeping(self) -> int:
+        """How many wait for time to pass."""
+        return sum(not waiting.done() for _, _, waiting in self._sleepers)
+
     def new_id(self) -> str:
         """The next id."""
         return f"00000000-0000-4000-8000-{next(self._ids):012d}"

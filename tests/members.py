@@ -52,7 +52,7 @@ class Member:
         )
 
     async def push_names(self, *tests: str) -> None:
-        """A suite `s` with tests of these names; its source says nothing."""
+        """A suite `s` with tests of these names and a fixture `users`; its source says nothing."""
         source = "suite: s\n"
         await push(
             self.database,
@@ -66,6 +66,7 @@ class Member:
                         "source": source,
                         "content_hash": content_hash("s.yaml", source),
                         "tests": [{"key": key, "name": key} for key in tests],
+                        "fixtures": {"users": {"kind": "literal", "content": [{"id": "ada"}]}},
                     }
                 ]
             },

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from worker.clock import Clock
 from worker.shared import Connection
 
 #: How long a server may take to be there, in seconds.
@@ -76,9 +77,11 @@ def running_redis() -> Iterator[RedisServer]:
 
 
 @asynccontextmanager
-async def a_connection(server: RedisServer, *, tries: int = 5) -> AsyncIterator[Connection]:
+async def a_connection(
+    server: RedisServer, *, tries: int = 5, clock: Clock | None = None
+) -> AsyncIterator[Connection]:
     """A connection as a worker has one; everything in the server is gone at the end."""
-    connection = Connection(server.url, tries=tries)
+    connection = Connection(server.url, tries=tries, clock=clock)
     try:
         yield connection
     finally:

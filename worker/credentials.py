@@ -1,7 +1,7 @@
 """Personal credentials, by name: `auth: { credential: partner }`.
 
-A worker gets those of the person who asked for the run. In a run on one's own machine the secret of
-that name is the credential: a bearer token, or JSON in the words of `auth`.
+A worker gets those of the person who asked for the run. Where nobody did, and in a run on one's own
+machine, the secret of that name is the credential: a bearer token, or JSON in the words of `auth`.
 """
 
 import json
@@ -75,15 +75,31 @@ def _from_secret(name: str, secret: str) -> Auth:
 
 def is_complete(auth: Auth) -> bool:
     """Whether it says all that its kind needs, in texts."""
-    needed = _NEEDED.get(auth.kind)
-    return needed is not None and all(isinstance(auth.values.get(name), str) for name in needed)
+    return auth.kind in _NEEDED and not _lacking(auth)
+
+
+def _lacking(auth: Auth) -> list[str]:
+    return [name for name in _NEEDED.get(auth.kind, ()) if not isinstance(auth.values.get(name), str)]
 
 
 def stored_credential(kind: str, settings: Mapping[str, Any], secret: Mapping[str, str]) -> Auth | None:
     """A credential as the database keeps it; None for one that lacks something."""
+    auth = _as_auth(kind, settings, secret)
+    return auth if auth is not None and is_complete(auth) else None
+
+
+def lack_of(kind: str, settings: Mapping[str, Any], secret: Mapping[str, str]) -> str:
+    """What is wrong with a credential that the database keeps; nothing for one that is complete."""
+    auth = _as_auth(kind, settings, secret)
+    if auth is None:
+        return f"this worker knows no credentials of the type {kind!r}"
+    lacking = ", ".join(map(repr, _lacking(auth)))
+    return f"its settings lack {lacking}" if lacking else ""
+
+
+def _as_auth(kind: str, settings: Mapping[str, Any], secret: Mapping[str, str]) -> Auth | None:
     if kind not in _KINDS:
         return None
     of_auth, more = _KINDS[kind]
     parts = {_WORDS.get(name, name): value for name, value in {**settings, **secret}.items()}
-    auth = Auth(kind=of_auth, values={**more, **parts})
-    return auth if is_complete(auth) else None
+    return Auth(kind=of_auth, values={**more, **parts})

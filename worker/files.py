@@ -15,6 +15,9 @@ from worker.errors import FileUnreadable
 LARGEST_FILE_BYTES = 64 * 1024 * 1024
 
 
+_PEM = "-----BEGIN "
+
+
 class Files(Protocol):
     """Files by path. Every failure is FileUnreadable, with what, where and hint."""
 
@@ -95,3 +98,16 @@ class MemoryFiles:
 
 def _unreadable(path: str, reason: str) -> FileUnreadable:
     return FileUnreadable(f"the file cannot be read: {reason}", where=path, hint="check path and rights")
+
+
+def file_in_text(text: str) -> bytes | None:
+    """The file that a secret or a variable holds: a PEM text is taken as it is, all else is base64. None
+    where it is neither."""
+    if _PEM in text:
+        return text.encode()
+    import base64
+
+    try:
+        return base64.b64decode("".join(text.split()), validate=True) or None
+    except ValueError:
+        return None

@@ -35,6 +35,7 @@ class Settings:
     url: str | None = None
     key: str | None = field(default=None, repr=False)
     secret_key: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
     redis_url: str | None = field(default=None, repr=False)
     redis_key: str | None = field(default=None, repr=False)
     archives: str | None = None
@@ -57,6 +58,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         url=_url(environ.get("BATON_URL")),
         key=environ.get("BATON_KEY") or None,
         secret_key=environ.get("BATON_SECRET_KEY") or None,
+        # A line end comes along where somebody pasted it.
+        token=environ.get("BATON_TOKEN", "").strip() or None,
         redis_url=_redis_url(environ.get("BATON_REDIS_URL")),
         redis_key=environ.get("BATON_REDIS_KEY") or None,
         archives=environ.get("BATON_ARCHIVES") or None,

@@ -314,17 +314,23 @@ isOneToOne: false
                   ]
                 },"project_tokens": {
                   Row: {
-                    "created_at": string,"created_by": string | null,"description": string,"expires_at": string | null,"hint": string,"id": string,"last_used_at": string | null,"name": string,"organization_id": string,"project_id": string,"revoked_at": string | null,"scopes": (Database["public"]['Enums']["token_scope"])[],"updated_at": string
+                    "account_id": string | null,"created_at": string,"created_by": string | null,"description": string,"expires_at": string | null,"hint": string,"id": string,"last_used_at": string | null,"name": string,"organization_id": string,"project_id": string,"revoked_at": string | null,"scopes": (Database["public"]['Enums']["token_scope"])[],"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "created_at"?: string,"created_by"?: string | null,"description"?: string,"expires_at"?: string | null,"hint": string,"id"?: string,"last_used_at"?: string | null,"name": string,"organization_id": string,"project_id": string,"revoked_at"?: string | null,"scopes": (Database["public"]['Enums']["token_scope"])[],"updated_at"?: string
+                    "account_id"?: string | null,"created_at"?: string,"created_by"?: string | null,"description"?: string,"expires_at"?: string | null,"hint": string,"id"?: string,"last_used_at"?: string | null,"name": string,"organization_id": string,"project_id": string,"revoked_at"?: string | null,"scopes": (Database["public"]['Enums']["token_scope"])[],"updated_at"?: string
                   }
                   Update: {
-                    "created_at"?: string,"created_by"?: string | null,"description"?: string,"expires_at"?: string | null,"hint"?: string,"id"?: string,"last_used_at"?: string | null,"name"?: string,"organization_id"?: string,"project_id"?: string,"revoked_at"?: string | null,"scopes"?: (Database["public"]['Enums']["token_scope"])[],"updated_at"?: string
+                    "account_id"?: string | null,"created_at"?: string,"created_by"?: string | null,"description"?: string,"expires_at"?: string | null,"hint"?: string,"id"?: string,"last_used_at"?: string | null,"name"?: string,"organization_id"?: string,"project_id"?: string,"revoked_at"?: string | null,"scopes"?: (Database["public"]['Enums']["token_scope"])[],"updated_at"?: string
                   }
                   Relationships: [
                     {
+      foreignKeyName: "project_tokens_account_id_fkey"
+      columns: ["account_id"]
+isOneToOne: true
+      referencedRelation: "users"
+      referencedColumns: ["id"]
+    },{
       foreignKeyName: "project_tokens_belong_to_a_project"
       columns: ["project_id","organization_id"]
 isOneToOne: false
@@ -488,14 +494,14 @@ isOneToOne: false
                   ]
                 },"test_data_fixtures": {
                   Row: {
-                    "checksum": string | null,"cleanup": Database["public"]['Enums']["fixture_cleanup"],"cleanup_after_seconds": number | null,"compression": string | null,"content": Json | null,"created_at": string,"created_by": string | null,"deleted_at": string | null,"description": string,"expires_at": string | null,"format": string,"id": string,"is_immutable": boolean,"is_shared": boolean,"key": string,"kind": Database["public"]['Enums']["fixture_kind"],"metadata": NonNullable<Json>,"name": string,"organization_id": string,"project_id": string,"size_bytes": number | null,"storage_path": string | null,"tags": (string)[],"ttl_seconds": number | null,"updated_at": string
+                    "checksum": string | null,"cleanup": Database["public"]['Enums']["fixture_cleanup"],"cleanup_after_seconds": number | null,"compression": string | null,"content": Json | null,"created_at": string,"created_by": string | null,"deleted_at": string | null,"description": string,"expires_at": string | null,"format": string,"id": string,"is_immutable": boolean,"is_shared": boolean,"key": string,"kind": Database["public"]['Enums']["fixture_kind"],"metadata": NonNullable<Json>,"name": string,"organization_id": string,"path": string | null,"project_id": string,"settings": NonNullable<Json>,"size_bytes": number | null,"storage_path": string | null,"suite_id": string | null,"tags": (string)[],"ttl_seconds": number | null,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "checksum"?: string | null,"cleanup"?: Database["public"]['Enums']["fixture_cleanup"],"cleanup_after_seconds"?: number | null,"compression"?: string | null,"content"?: Json | null,"created_at"?: string,"created_by"?: string | null,"deleted_at"?: string | null,"description"?: string,"expires_at"?: string | null,"format"?: string,"id"?: string,"is_immutable"?: boolean,"is_shared"?: boolean,"key": string,"kind"?: Database["public"]['Enums']["fixture_kind"],"metadata"?: NonNullable<Json>,"name": string,"organization_id": string,"project_id": string,"size_bytes"?: number | null,"storage_path"?: string | null,"tags"?: (string)[],"ttl_seconds"?: number | null,"updated_at"?: string
+                    "checksum"?: string | null,"cleanup"?: Database["public"]['Enums']["fixture_cleanup"],"cleanup_after_seconds"?: number | null,"compression"?: string | null,"content"?: Json | null,"created_at"?: string,"created_by"?: string | null,"deleted_at"?: string | null,"description"?: string,"expires_at"?: string | null,"format"?: string,"id"?: string,"is_immutable"?: boolean,"is_shared"?: boolean,"key": string,"kind"?: Database["public"]['Enums']["fixture_kind"],"metadata"?: NonNullable<Json>,"name": string,"organization_id": string,"path"?: string | null,"project_id": string,"settings"?: NonNullable<Json>,"size_bytes"?: number | null,"storage_path"?: string | null,"suite_id"?: string | null,"tags"?: (string)[],"ttl_seconds"?: number | null,"updated_at"?: string
                   }
                   Update: {
-                    "checksum"?: string | null,"cleanup"?: Database["public"]['Enums']["fixture_cleanup"],"cleanup_after_seconds"?: number | null,"compression"?: string | null,"content"?: Json | null,"created_at"?: string,"created_by"?: string | null,"deleted_at"?: string | null,"description"?: string,"expires_at"?: string | null,"format"?: string,"id"?: string,"is_immutable"?: boolean,"is_shared"?: boolean,"key"?: string,"kind"?: Database["public"]['Enums']["fixture_kind"],"metadata"?: NonNullable<Json>,"name"?: string,"organization_id"?: string,"project_id"?: string,"size_bytes"?: number | null,"storage_path"?: string | null,"tags"?: (string)[],"ttl_seconds"?: number | null,"updated_at"?: string
+                    "checksum"?: string | null,"cleanup"?: Database["public"]['Enums']["fixture_cleanup"],"cleanup_after_seconds"?: number | null,"compression"?: string | null,"content"?: Json | null,"created_at"?: string,"created_by"?: string | null,"deleted_at"?: string | null,"description"?: string,"expires_at"?: string | null,"format"?: string,"id"?: string,"is_immutable"?: boolean,"is_shared"?: boolean,"key"?: string,"kind"?: Database["public"]['Enums']["fixture_kind"],"metadata"?: NonNullable<Json>,"name"?: string,"organization_id"?: string,"path"?: string | null,"project_id"?: string,"settings"?: NonNullable<Json>,"size_bytes"?: number | null,"storage_path"?: string | null,"suite_id"?: string | null,"tags"?: (string)[],"ttl_seconds"?: number | null,"updated_at"?: string
                   }
                   Relationships: [
                     {
@@ -504,6 +510,18 @@ isOneToOne: false
 isOneToOne: false
       referencedRelation: "projects"
       referencedColumns: ["id","organization_id"]
+    },{
+      foreignKeyName: "test_data_fixtures_belong_to_a_suite"
+      columns: ["suite_id","project_id","organization_id"]
+isOneToOne: false
+      referencedRelation: "suite_statistics"
+      referencedColumns: ["suite_id","project_id","organization_id"]
+    },{
+      foreignKeyName: "test_data_fixtures_belong_to_a_suite"
+      columns: ["suite_id","project_id","organization_id"]
+isOneToOne: false
+      referencedRelation: "test_suites"
+      referencedColumns: ["id","project_id","organization_id"]
     },{
       foreignKeyName: "test_data_fixtures_created_by_fkey"
       columns: ["created_by"]
@@ -1081,6 +1099,9 @@ isOneToOne: false
 "end_retention":
 { Args: { "p_done": boolean,"p_worker": string }; Returns: boolean
                            },
+"exchange_project_token":
+{ Args: { "p_token": string }; Returns: Json
+                           },
 "find_missing_contents":
 { Args: { "p_hashes": (string)[],"p_project_id": string }; Returns: (string)[]
                            },
@@ -1108,9 +1129,12 @@ isOneToOne: false
 "get_run_content":
 { Args: { "p_hash": string,"p_lease_number": number,"p_run_id": string }; Returns: string
                            },
+"get_suite_content":
+{ Args: { "p_hash": string,"p_project_id": string }; Returns: string
+                           },
 "get_suite_files":
 { Args: { "p_project_id": string }; Returns: {
-              "key": string,"known_hashes": (string)[],"origin": Database["public"]['Enums']["version_origin"],"path": string,"source": string,"version": number
+              "files": Json,"key": string,"known_files": (string)[],"known_hashes": (string)[],"origin": Database["public"]['Enums']["version_origin"],"path": string,"source": string,"version": number
             }[]
                            },
 "heartbeat_worker":
@@ -1447,10 +1471,7 @@ isOneToOne: false
         to: "archives"
         isOneToOne: true
         isSetofReturn: false
-      } },
-"verify_project_token":
-{ Args: { "p_token": string }; Returns: Json
-                           }
+      } }
           }
           Enums: {
             "archive_state": "written"|"verified"|"done","audit_action": "insert"|"update"|"delete","channel_event": "completed"|"failed"|"recovered"|"flaky_detected"|"slower","channel_kind": "slack"|"email"|"teams"|"webhook"|"apprise","credential_type": "basic"|"bearer"|"api_key"|"oauth2_client_credentials"|"oauth2_password"|"oauth2_refresh"|"digest"|"aws_sigv4"|"custom_header","dependency_type": "order"|"data"|"token","detail_kind": "request"|"response"|"assertion"|"capture"|"log"|"attempt"|"artifact"|"context"|"cleanup"|"renewal","endpoint_auth": "none"|"basic"|"bearer"|"api_key"|"oauth2"|"digest"|"aws_sigv4"|"custom_header","endpoint_protocol": "rest"|"graphql","environment_kind": "local"|"ci"|"staging"|"production","failure_group": "environment"|"auth"|"limits"|"server"|"contract"|"value"|"data_flow"|"test","fixture_cleanup": "immediate"|"delayed"|"manual","fixture_kind": "literal"|"file"|"generated"|"snapshot","member_role": "viewer"|"editor"|"admin"|"owner","metric_granularity": "day"|"month","run_executor": "worker"|"local","run_failure_reason": "tests"|"environment"|"timeout"|"interrupted","run_priority": "critical"|"high"|"medium"|"low","run_status": "queued"|"preparing"|"running"|"completed"|"failed"|"cancelled","run_trigger": "manual"|"scheduled"|"ci"|"webhook","search_subject": "tests"|"runs"|"results"|"failures","test_priority": "critical"|"high"|"medium"|"low","test_verdict": "passed"|"failed"|"broken"|"blocked"|"skipped","token_scope": "runs:request"|"suites:push"|"results:read","triage_state": "open"|"acknowledged"|"ignored"|"resolved","version_origin": "pushed"|"edited","worker_state": "idle"|"busy"|"draining"

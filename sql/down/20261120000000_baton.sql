@@ -33,6 +33,10 @@ begin
 end
 $$;
 
+-- Accounts of project tokens ---------------------------------------------------
+
+delete from auth.users where id in (select account_id from public.project_tokens);
+
 -- Queues -----------------------------------------------------------------------
 
 select pgmq.drop_queue('runs_critical');
@@ -48,6 +52,7 @@ drop function
   public.set_api_credential_secret,
   public.record_health_check,
   public.set_environment_variable,
+  public.get_suite_content,
   public.get_suite_files,
   public.begin_local_run,
   public.find_missing_contents,
@@ -95,7 +100,7 @@ drop function
   public.remove_worker,
   public.list_workers,
   public.create_project_token,
-  public.verify_project_token;
+  public.exchange_project_token;
 
 drop view
   public.endpoint_coverage,
@@ -174,6 +179,18 @@ drop type
 -- The rules for what is new ----------------------------------------------------
 
 alter default privileges grant execute on functions to public;
+
+-- Roles ------------------------------------------------------------------------
+
+-- They belong to the whole server: where another database of it uses this one, it stays.
+do $$
+begin
+  drop role if exists baton_token;
+exception
+  when dependent_objects_still_exist then
+    raise notice 'the role baton_token stays: another database of this server uses it';
+end
+$$;
 
 -- The diary of the Supabase CLI ------------------------------------------------
 

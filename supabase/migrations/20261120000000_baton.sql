@@ -802,30 +802,58 @@ as $$
 $$;
 grant execute on function public.set_api_credential_secret(uuid, jsonb) to authenticated;
 
--- {name: {type, settings, secret}} of one person in one organization. Only the worker's claim calls it, for the one who
--- asked for the run.
-create function private.read_credentials(p_organization_id uuid, p_user_id uuid)
+-- Why a credential is not given to a run; null for one that is.
+create function private.credential_refusal(p_credential public.api_credentials)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select case
+    when not p_credential.has_secret then 'it has no secret yet'
+    when p_credential.expires_at <= clock_timestamp()
+      then 'it expired on ' || to_char(p_credential.expires_at at time zone 'utc', 'YYYY-MM-DD "at" HH24:MI "UTC"')
+  end;
+$$;
+
+create function private.open_credential(p_credential_id uuid)
 returns jsonb
 language plpgsql  -- bound late: the Vault need not exist when this is created
+stable
 set search_path = ''
 as $$
 begin
-  update public.api_credentials
-  set last_used_at = clock_timestamp()
-  where organization_id = p_organization_id and user_id = p_user_id and has_secret
-    and (expires_at is null or expires_at > clock_timestamp());
   return (
-    select coalesce(jsonb_object_agg(credential.name, jsonb_build_object(
-      'type', credential.type, 'settings', credential.settings, 'secret', opened.decrypted_secret::jsonb
-    )), '{}')
-    from public.api_credentials as credential
-    join private.credential_secrets as secret on secret.credential_id = credential.id
+    select opened.decrypted_secret::jsonb
+    from private.credential_secrets as secret
     join vault.decrypted_secrets as opened on opened.id = secret.vault_id
-    where credential.organization_id = p_organization_id
-      and credential.user_id = p_user_id
-      and (credential.expires_at is null or credential.expires_at > clock_timestamp())
+    where secret.credential_id = p_credential_id
   );
 end;
+$$;
+
+-- {name: {type, settings, secret}} of one person in one organization, or {type, refused: why}. Only the worker's claim
+-- calls it, for the one who asked for the run, and for the names that its suites say.
+create function private.read_credentials(p_organization_id uuid, p_user_id uuid, p_names text[])
+returns jsonb
+language sql
+set search_path = ''
+as $$
+  update public.api_credentials as credential
+  set last_used_at = clock_timestamp()
+  where organization_id = p_organization_id and user_id = p_user_id and name = any (p_names)
+    and private.credential_refusal(credential) is null;
+
+  select coalesce(jsonb_object_agg(credential.name, jsonb_build_object('type', credential.type) || case
+    when refusal is null
+      then jsonb_build_object('settings', credential.settings, 'secret', private.open_credential(credential.id))
+    else jsonb_build_object('refused', refusal)
+  end), '{}')
+  from public.api_credentials as credential
+  cross join private.credential_refusal(credential) as refusal
+  where credential.organization_id = p_organization_id
+    and credential.user_id = p_user_id
+    and credential.name = any (p_names);
 $$;
 
 -- Triggers ---------------------------------------------------------------------
@@ -1432,6 +1460,7 @@ create table private.suite_versions (
   files_hash       text not null generated always as (md5(files::text)) stored,
   origin           public.version_origin not null default 'pushed',
   rows_hash        text,
+  credentials      text[] not null default '{}',
   created_by       uuid references public.users on delete set null,
   created_at       timestamptz not null default now(),
 
@@ -1446,6 +1475,7 @@ comment on table private.suite_versions is 'A suite''s file, as it was pushed or
 comment on column private.suite_versions.content_hash is 'sha256, in hex, of path, a line feed, and source.';
 comment on column private.suite_versions.files is '{path: hash}: the files that it names, and their contents in private.suite_contents.';
 comment on column private.suite_versions.rows_hash is 'sha256, in hex, of the file that the rows made when this became a version: rows that make it again are this version again.';
+comment on column private.suite_versions.credentials is 'Names of the personal credentials that its tests name: no others are given to its runs.';
 
 -- Serves the removal of an account.
 create index idx_suite_versions_created_by on private.suite_versions (created_by);
@@ -1641,7 +1671,7 @@ end;
 $$;
 
 create trigger suite_versions_stay
-before update of number, content_hash, path, source, files, origin, rows_hash on private.suite_versions
+before update of number, content_hash, path, source, files, origin, rows_hash, credentials on private.suite_versions
 for each row execute function private.tg_suite_versions__stay();
 
 create trigger test_suites_delete_now
@@ -1945,6 +1975,192 @@ create trigger api_endpoints_link_changed
 after update on public.api_endpoints
 referencing new table as changed old table as before
 for each statement execute function private.tg_api_endpoints__link_changed();
+
+
+-- From sql/31_fixtures.sql ========================================================================
+
+-- Fixtures: data that tests begin with.
+-- Tables: test_data_fixtures.  Which run used what: 55_fixture_usage.sql.
+-- Those of a suite are what its file says under "fixtures": a push writes them (35_pushed_fixtures.sql), an edit makes a
+-- version of the suite (37_edited_suites.sql), and runs read the versions. Those of no suite are the project's.
+
+-- Types ------------------------------------------------------------------------
+
+create type public.fixture_kind as enum (
+  'literal',    -- content is the data
+  'file',       -- content is null; the data is a file of the suite, or lies in the storage
+  'generated',  -- content is the rules: fields, counts, relationships, seed, locale
+  'snapshot'    -- content is the capture that it is made of, "test.name"; of no suite: what an API once answered
+);
+
+create type public.fixture_cleanup as enum (
+  'immediate',  -- at the end of the run; of a snapshot, of the first run that used it
+  'delayed',    -- when its time to live is over
+  'manual'      -- by people
+);
+
+-- Tables -----------------------------------------------------------------------
+
+create table public.test_data_fixtures (
+  id                     uuid primary key default gen_random_uuid(),
+  organization_id        uuid not null,
+  project_id             uuid not null,
+  suite_id               uuid,
+  key                    text not null,
+  name                   text not null,
+  description            text not null default '',
+  kind                   public.fixture_kind not null default 'literal',
+  format                 text not null default 'json',
+  compression            text,
+  content                jsonb,
+  path                   text,
+  storage_path           text,
+  settings               jsonb not null default '{}',
+  checksum               text,
+  size_bytes             bigint,
+  ttl_seconds            integer,
+  expires_at             timestamptz,
+  is_immutable           boolean not null default false,
+  is_shared              boolean not null default false,
+  cleanup                public.fixture_cleanup not null default 'immediate',
+  cleanup_after_seconds  integer,
+  tags                   text[] not null default '{}',
+  metadata               jsonb not null default '{}',
+  created_by             uuid default auth.uid() references public.users on delete set null,
+  created_at             timestamptz not null default now(),
+  updated_at             timestamptz not null default now(),
+  deleted_at             timestamptz,
+
+  constraint test_data_fixtures_belong_to_a_project
+    foreign key (project_id, organization_id)
+    references public.projects (id, organization_id) on delete cascade,
+  constraint test_data_fixtures_belong_to_a_suite
+    foreign key (suite_id, project_id, organization_id)
+    references public.test_suites (id, project_id, organization_id) on delete cascade,
+  constraint test_data_fixtures_are_of_one_organization unique (id, organization_id),
+  constraint test_data_fixtures_key_can_be_used_in_a_template check (key ~ '^[A-Za-z_][A-Za-z0-9_-]{0,99}$'),
+  constraint test_data_fixtures_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 300),
+  constraint test_data_fixtures_format_is_known check (format in ('json', 'csv', 'sql', 'parquet', 'text', 'binary')),
+  constraint test_data_fixtures_compression_is_known check (compression in ('gzip', 'zstd')),
+  constraint test_data_fixtures_content_is_at_most_two_mebibytes check (octet_length(content::text) <= 2097152),
+  constraint test_data_fixtures_have_their_data_in_one_place check (
+    case when kind = 'file' then content is null and num_nonnulls(path, storage_path) = 1 else content is not null and path is null end
+  ),
+  constraint test_data_fixtures_with_a_path_are_of_a_suite check (path is null or suite_id is not null),
+  constraint test_data_fixtures_path_is_short check (char_length(path) <= 2000),
+  constraint test_data_fixtures_settings_are_a_small_object
+    check (jsonb_typeof(settings) = 'object' and octet_length(settings::text) <= 65536),
+  constraint test_data_fixtures_file_lies_in_the_folder_of_its_organization
+    check (storage_path like organization_id || '/%' and storage_path !~ '(^|/)\.\.(/|$)' and char_length(storage_path) <= 1000),
+  constraint test_data_fixtures_checksum_is_sha256_in_hex check (checksum ~ '^[0-9a-f]{64}$'),
+  constraint test_data_fixtures_count_from_zero check (least(size_bytes, cleanup_after_seconds) >= 0),
+  constraint test_data_fixtures_live_for_some_time check (ttl_seconds > 0),
+  constraint test_data_fixtures_tags_are_few_and_short
+    check (cardinality(tags) <= 100 and octet_length(array_to_string(tags, '')) <= 10000),
+  constraint test_data_fixtures_description_is_short check (char_length(description) <= 20000),
+  constraint test_data_fixtures_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
+);
+comment on table public.test_data_fixtures is 'Data that tests begin with, read as fixture.KEY.';
+comment on column public.test_data_fixtures.suite_id is 'The suite whose file has it; null for one of the whole project.';
+comment on column public.test_data_fixtures.path is 'The file that holds the data, as the suite names it: beside the suite''s own.';
+comment on column public.test_data_fixtures.settings is 'Other words that it has in its file: types, sha256, and shared, which there means between tests.';
+comment on column public.test_data_fixtures.checksum is 'sha256 of the data, in hex; of content it is made here.';
+comment on column public.test_data_fixtures.ttl_seconds is 'How long it is good; of a snapshot of a suite: what is kept of it.';
+comment on column public.test_data_fixtures.expires_at is 'ttl_seconds after the content was last written; null is never, as for those of a suite, which last as long as their file says.';
+comment on column public.test_data_fixtures.is_immutable is 'True: its content cannot be changed in place any more, and neither can this.';
+comment on column public.test_data_fixtures.is_shared is 'True: other projects of the organization may use it.';
+
+-- Serves the look-up by key, and keeps keys unique among what is not deleted.
+create unique index idx_test_data_fixtures_key
+on public.test_data_fixtures (project_id, organization_id, suite_id, key) nulls not distinct where deleted_at is null;
+-- Serves a suite's page, and the composition of its file.
+create index idx_test_data_fixtures_suite_id on public.test_data_fixtures (suite_id);
+-- Serves lists by tag.
+create index idx_test_data_fixtures_tags on public.test_data_fixtures using gin (tags);
+-- Serves the clean-up of fixtures that have lived their time.
+create index idx_test_data_fixtures_expires_at on public.test_data_fixtures (expires_at) where expires_at is not null;
+-- Serves the removal of an account.
+create index idx_test_data_fixtures_created_by on public.test_data_fixtures (created_by);
+-- Serves searches by what people noted down.
+create index idx_test_data_fixtures_metadata on public.test_data_fixtures using gin (metadata jsonb_path_ops);
+
+-- Who may ----------------------------------------------------------------------
+
+alter table public.test_data_fixtures enable row level security;
+
+create policy "Members see the fixtures of their organizations"
+on public.test_data_fixtures for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+create policy "Editors make fixtures"
+on public.test_data_fixtures for insert to authenticated
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+create policy "Editors change fixtures"
+on public.test_data_fixtures for update to authenticated
+using (organization_id = any (array (select private.organization_ids('editor'))))
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+grant select,
+  insert (organization_id, project_id, suite_id, key, name, description, kind, format, compression, content, path, storage_path,
+    settings, checksum, size_bytes, ttl_seconds, is_immutable, is_shared, cleanup, cleanup_after_seconds, tags, metadata),
+  update (key, name, description, kind, format, compression, content, path, storage_path, settings, checksum, size_bytes,
+    ttl_seconds, is_immutable, is_shared, cleanup, cleanup_after_seconds, tags, metadata, deleted_at)
+on public.test_data_fixtures to authenticated;
+
+-- Triggers ---------------------------------------------------------------------
+
+-- Who uses an immutable fixture may rely on it. Only the file of its suite says something else: it is the truth.
+create function private.tg_test_data_fixtures__stay()
+returns trigger
+language plpgsql
+security definer  -- who writes may not call the refusal
+set search_path = ''
+as $$
+begin
+  perform private.refuse(409, format('the fixture "%s" is immutable', old.key), 'Make a new one under another key.');
+end;
+$$;
+
+create trigger test_data_fixtures_stay
+before update of key, kind, format, compression, content, path, storage_path, checksum, size_bytes, is_immutable on public.test_data_fixtures
+for each row
+when (old.is_immutable and (old.suite_id is null or current_user = 'authenticated') and
+  (old.key, old.kind, old.format, old.compression, old.content, old.path, old.storage_path, old.checksum, old.size_bytes, true)
+  is distinct from
+  (new.key, new.kind, new.format, new.compression, new.content, new.path, new.storage_path, new.checksum, new.size_bytes, new.is_immutable))
+execute function private.tg_test_data_fixtures__stay();
+
+-- Checksum and size of what lies here are made here; its time to live begins again.
+create function private.tg_test_data_fixtures__measure()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if new.content is not null then
+    new.checksum := encode(extensions.digest(convert_to(new.content::text, 'UTF8'), 'sha256'), 'hex');
+    new.size_bytes := octet_length(new.content::text);
+  end if;
+  new.expires_at := case when new.suite_id is null then now() + make_interval(secs => new.ttl_seconds) end;
+  return new;
+end;
+$$;
+
+create trigger test_data_fixtures_measure
+before insert or update of content, storage_path, checksum, ttl_seconds on public.test_data_fixtures
+for each row execute function private.tg_test_data_fixtures__measure();
+
+create trigger test_data_fixtures_delete_now
+before update of deleted_at on public.test_data_fixtures
+for each row
+when (new.deleted_at is not null and new.deleted_at is distinct from old.deleted_at)
+execute function private.tg_delete_now();
+
+create trigger test_data_fixtures_touch_updated_at
+before update on public.test_data_fixtures
+for each row execute function private.tg_touch_updated_at();
 
 
 -- From sql/31_test_names.sql ======================================================================
@@ -2397,6 +2613,35 @@ as $$
     and test.deleted_at is null;
 $$;
 
+-- A fixture in the file's words. Only what does not follow from the other words is said.
+create function private.compose_fixture(p_fixture public.test_data_fixtures)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select p_fixture.settings
+    || case p_fixture.kind
+      when 'literal' then jsonb_build_object('data', p_fixture.content)
+      when 'generated' then jsonb_build_object('generate', p_fixture.content)
+      when 'file' then jsonb_build_object('file', coalesce(p_fixture.path, p_fixture.storage_path), 'format', p_fixture.format)
+      when 'snapshot' then jsonb_build_object('snapshot', p_fixture.content, 'cleanup', p_fixture.cleanup)
+        || case when p_fixture.cleanup = 'manual' then '{}' else private.say('ttl', to_jsonb(p_fixture.ttl_seconds || 's')) end
+    end
+    || case when p_fixture.is_immutable and p_fixture.kind in ('file', 'snapshot') then '{"immutable": true}' else '{}'::jsonb end;
+$$;
+
+create function private.compose_fixtures(p_suite public.test_suites)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_object_agg(fixture.key, private.compose_fixture(fixture))
+  from public.test_data_fixtures as fixture
+  where fixture.suite_id = p_suite.id and fixture.deleted_at is null;
+$$;
+
 -- The file that these rows make; null where there is nothing to run. The order of tests is kept, that of other keys is not.
 create function private.compose_suite(p_suite public.test_suites)
 returns text
@@ -2410,6 +2655,7 @@ as $$
       || jsonb_build_object('suite', p_suite.name, 'key', p_suite.key)
       || private.say('description', to_jsonb(p_suite.description))
       || private.say('tags', to_jsonb(p_suite.tags))
+      || private.say('fixtures', private.compose_fixtures(p_suite))
     ), -2)
     || E',\n    "tests": {\n        ' || replace(private.compose_tests(p_suite), E'\n', E'\n        ') || E'\n    }\n}\n';
 $$;
@@ -2441,7 +2687,7 @@ set search_path = ''
 as $$
 begin
   perform private.require_type(new.config, 'object', 'config');
-  perform private.refuse_words(new.config, '{suite,key,description,tags,tests}', 'config');
+  perform private.refuse_words(new.config, '{suite,key,description,tags,tests,fixtures}', 'config');
   return new;
 end;
 $$;
@@ -2501,7 +2747,8 @@ for each row execute function private.tg_test_response_specs__check_words();
 -- Functions: the check_… family of push_suites() (36_push.sql).
 --
 -- p_push is {"suites": […], "dependencies": […], "prune": boolean, "contents": {hash: base64}}. A suite has key, name, path, source, content_hash,
--- description, tags, config, files ({path: hash}) and tests; a test has key, name, position, description, priority, tags, timeout_seconds,
+-- description, tags, config, files ({path: hash}), credentials (names of those that its tests name), fixtures
+-- ({key: {"kind", "format", "compression", "content", "path", "ttl_seconds", "immutable", "cleanup", "settings"}}) and tests; a test has key, name, position, description, priority, tags, timeout_seconds,
 -- retries, skip_reason, idempotent, request and response; a dependency has dependent, required (full names), type, reasons.
 -- request has method, path, query, headers, body, auth, settings; response has expectations, captures: in the words of the
 -- file, as 30_suites.sql tells. An edge is declared unless it says "declared": false.
@@ -2558,8 +2805,11 @@ declare
 begin
   perform private.require_types(p_suite, '{
     "name": "string", "description": "string", "tags": "array", "config": "object", "selectors": "object",
-    "hooks": "object", "metadata": "object", "tests": "array"
+    "hooks": "object", "metadata": "object", "tests": "array", "credentials": "array",
+    "fixtures": "object"
   }', p_where);
+  perform private.require_texts(p_suite -> 'credentials', p_where || '.credentials');
+  perform private.require_at_most(jsonb_array_length(private.items(p_suite -> 'credentials')), 1000, 'credentials of ' || p_where);
   foreach v_field in array array['key', 'path', 'source', 'content_hash'] loop
     perform private.require_type(p_suite -> v_field, 'string', p_where || '.' || v_field);
   end loop;
@@ -2568,6 +2818,7 @@ begin
   for v_test in select value from jsonb_array_elements(private.items(p_suite -> 'tests')) loop
     perform private.check_pushed_test(v_test, format('test "%s" of suite "%s"', v_test ->> 'key', p_suite ->> 'key'));
   end loop;
+  perform private.check_pushed_fixtures(p_suite);
 end;
 $$;
 
@@ -2773,7 +3024,7 @@ security definer  -- nobody reads this table
 set search_path = ''
 as $$
 declare
-  v_project public.projects := private.open_project(p_project_id, 'editor');
+  v_project public.projects := private.open_project_for(p_project_id, 'editor', 'suites:push');
 begin
   perform private.require_at_most(cardinality(p_hashes), 100000, 'hashes');
   return array(
@@ -2795,6 +3046,105 @@ as $$
   select private.find_missing_contents(p_project_id, p_hashes);
 $$;
 grant execute on function public.find_missing_contents(uuid, text[]) to authenticated;
+
+
+-- From sql/35_pushed_fixtures.sql =================================================================
+
+-- Pushed fixtures: what a push writes into the fixtures of its suites.
+-- Functions: check_pushed_fixtures, save_fixtures, remove_gone_fixtures; for push_suites() (36_push.sql).
+
+-- Functions --------------------------------------------------------------------
+
+create function private.check_pushed_fixtures(p_suite jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_key text;
+  v_fixture jsonb;
+  v_where text;
+begin
+  perform private.require_at_most((select count(*) from jsonb_object_keys(private.fields(p_suite -> 'fixtures'))), 1000,
+    format('fixtures of suite "%s"', p_suite ->> 'key'));
+  for v_key, v_fixture in select key, value from jsonb_each(private.fields(p_suite -> 'fixtures')) loop
+    v_where := format('fixture "%s" of suite "%s"', v_key, p_suite ->> 'key');
+    perform private.require_type(v_fixture, 'object', v_where);
+    perform private.require_types(v_fixture, '{
+      "kind": "string", "format": "string", "compression": "string", "path": "string", "ttl_seconds": "number",
+      "immutable": "boolean", "cleanup": "string", "settings": "object"
+    }', v_where);
+    perform private.require_word(v_fixture ->> 'kind', 'public.fixture_kind', v_where || '.kind');
+    perform private.require_word(v_fixture ->> 'cleanup', 'public.fixture_cleanup', v_where || '.cleanup');
+  end loop;
+end;
+$$;
+
+-- Size and checksum of a file are those of the content that came along.
+create function private.pushed_fixtures(p_project public.projects, p_suites jsonb)
+returns table (suite_id uuid, key text, fixture jsonb, checksum text, size_bytes bigint)
+language sql
+stable
+set search_path = ''
+as $$
+  select owner.id, fixture.key, fixture.value, content.hash, octet_length(content.content)
+  from jsonb_array_elements(p_suites) as suite
+  join public.test_suites as owner on owner.project_id = p_project.id and owner.key = suite ->> 'key'
+  cross join jsonb_each(private.fields(suite -> 'fixtures')) as fixture
+  left join private.suite_contents as content
+    on content.project_id = p_project.id and content.hash = fixture.value ->> 'checksum';
+$$;
+
+create function private.save_fixtures(p_project public.projects, p_suites jsonb)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.test_data_fixtures as saved
+    (organization_id, project_id, suite_id, key, name, kind, format, compression, content, path, settings, checksum, size_bytes,
+     ttl_seconds, is_immutable, cleanup, cleanup_after_seconds)
+  select p_project.organization_id, p_project.id, suite_id, key, key, coalesce((fixture ->> 'kind')::public.fixture_kind, 'literal'),
+    coalesce(fixture ->> 'format', 'json'), fixture ->> 'compression', fixture -> 'content', fixture ->> 'path',
+    private.fields(fixture -> 'settings'), checksum, size_bytes, ceil((fixture ->> 'ttl_seconds')::numeric)::integer,
+    coalesce((fixture ->> 'immutable')::boolean, false), coalesce((fixture ->> 'cleanup')::public.fixture_cleanup, 'immediate'),
+    case when fixture ->> 'cleanup' = 'delayed' then ceil((fixture ->> 'ttl_seconds')::numeric)::integer end
+  from private.pushed_fixtures(p_project, p_suites)
+  on conflict (project_id, organization_id, suite_id, key) where deleted_at is null do update set
+    kind = excluded.kind,
+    format = excluded.format,
+    compression = excluded.compression,
+    content = excluded.content,
+    path = excluded.path,
+    storage_path = null,
+    settings = excluded.settings,
+    checksum = excluded.checksum,
+    size_bytes = excluded.size_bytes,
+    ttl_seconds = excluded.ttl_seconds,
+    is_immutable = excluded.is_immutable,
+    cleanup = excluded.cleanup,
+    cleanup_after_seconds = excluded.cleanup_after_seconds
+  where (saved.kind, saved.format, saved.compression, saved.content, saved.path, saved.storage_path, saved.settings, saved.checksum,
+      saved.ttl_seconds, saved.is_immutable, saved.cleanup, saved.cleanup_after_seconds)
+    is distinct from (excluded.kind, excluded.format, excluded.compression, excluded.content, excluded.path, null::text,
+      excluded.settings, excluded.checksum, excluded.ttl_seconds, excluded.is_immutable, excluded.cleanup,
+      excluded.cleanup_after_seconds);
+$$;
+
+-- Fixtures that are no longer in their file, and those of suites that are gone. Which runs used them stays.
+create function private.remove_gone_fixtures(p_project public.projects, p_suites jsonb)
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.test_data_fixtures as saved
+  set deleted_at = now()
+  from public.test_suites as owner
+  left join jsonb_array_elements(p_suites) as suite on suite ->> 'key' = owner.key
+  where saved.suite_id = owner.id
+    and saved.project_id = p_project.id
+    and saved.deleted_at is null
+    and (owner.deleted_at is not null or (suite is not null and not private.fields(suite -> 'fixtures') ? saved.key));
+$$;
 
 
 -- From sql/35_pushed_suites.sql ===================================================================
@@ -2837,11 +3187,13 @@ returns void
 language sql
 set search_path = ''
 as $$
-  insert into private.suite_versions (organization_id, suite_id, number, content_hash, path, source, files, rows_hash, created_by)
+  insert into private.suite_versions
+    (organization_id, suite_id, number, content_hash, path, source, files, rows_hash, credentials, created_by)
   select saved.organization_id, saved.id,
     (select coalesce(max(number), 0) + 1 from private.suite_versions as earlier where earlier.suite_id = saved.id),
     suite ->> 'content_hash', suite ->> 'path', suite ->> 'source', private.fields(suite -> 'files'),
     private.hash_rows(private.compose_suite(saved), private.fields(suite -> 'files')),
+    private.require_texts(suite -> 'credentials', 'credentials'),
     (select auth.uid())
   from jsonb_array_elements(p_suites) as suite
   join public.test_suites as saved on saved.project_id = p_project.id and saved.key = suite ->> 'key'
@@ -3148,6 +3500,8 @@ begin
   if p_prune then
     v_removed := private.prune_suites(p_project, p_suites);
   end if;
+  perform private.remove_gone_fixtures(p_project, p_suites);
+  perform private.save_fixtures(p_project, p_suites);
   perform private.save_requests(p_project, p_suites);
   perform private.save_responses(p_project, p_suites);
   perform private.check_dependency_ends(p_project, p_dependencies);
@@ -3170,7 +3524,7 @@ security definer  -- versions are out of everybody's reach
 set search_path = ''
 as $$
 declare
-  v_project public.projects := private.open_project(p_project_id, 'editor');
+  v_project public.projects := private.open_project_for(p_project_id, 'editor', 'suites:push');
   v_suites jsonb;
   v_dependencies jsonb;
 begin
@@ -3284,6 +3638,12 @@ for each statement
 when (current_user = 'authenticated')
 execute function private.tg_edited__enter_gates();
 
+create trigger test_data_fixtures_enter_gates
+before insert or update or delete on public.test_data_fixtures
+for each statement
+when (current_user = 'authenticated')
+execute function private.tg_edited__enter_gates();
+
 create trigger test_cases_enter_gates
 before insert or update or delete on public.test_cases
 for each statement
@@ -3313,8 +3673,7 @@ execute function private.tg_edited__enter_gates();
 
 -- Edited suites: rows that are edited in place make a version of their suite, one for a transaction however many they are.
 -- Tables: private.edited_suites.
--- The version is the file that the rows make (33_documents.sql), or an earlier version that they make again. The next push
--- of the suite's own file makes that the version again, and says so.
+-- Which version that is: 37_edited_versions.sql. The next push of the suite's own file makes that the version again, and says so.
 
 -- Tables -----------------------------------------------------------------------
 
@@ -3396,91 +3755,6 @@ as $$
   on conflict do nothing;
 $$;
 
--- With a suite its tests go, and with a test what it needs. What others need cannot go.
-create function private.settle_removals(p_suite public.test_suites)
-returns void
-language plpgsql
-set search_path = ''
-as $$
-begin
-  update public.test_cases
-  set deleted_at = p_suite.deleted_at
-  where suite_id = p_suite.id and deleted_at is null and p_suite.deleted_at is not null;
-
-  delete from public.test_dependencies as edge
-  using public.test_cases as dependent
-  where edge.project_id = p_suite.project_id
-    and dependent.id = edge.dependent_test_id
-    and dependent.deleted_at is not null;
-
-  perform private.check_nobody_needs_removed_tests(p_suite.project_id);
-end;
-$$;
-
--- What a suite's last push brought beside its file: editing brings no files.
-create function private.files_of(p_suite public.test_suites)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select coalesce((
-    select files from private.suite_versions
-    where suite_id = p_suite.id
-    order by number = p_suite.version desc, number desc
-    limit 1
-  ), '{}');
-$$;
-
--- The number of the version that is this file, made if there is none.
-create function private.keep_edited_version(p_suite public.test_suites, p_source text, p_files jsonb, p_edited_by uuid)
-returns integer
-language plpgsql
-set search_path = ''
-as $$
-declare
-  -- In the folder of its file, where the paths in it begin.
-  v_path text := coalesce(substring(p_suite.path from '^.*/'), '') || p_suite.key || '.json';
-  v_number integer := (
-    select number from private.suite_versions
-    where suite_id = p_suite.id and rows_hash = private.hash_rows(p_source, p_files)
-    order by number = p_suite.version desc, number desc
-    limit 1
-  );
-begin
-  if v_number is null then
-    perform private.require_at_most(octet_length(p_source), 16777216, format('bytes in suite "%s"', p_suite.key));
-    insert into private.suite_versions
-      (organization_id, suite_id, number, content_hash, path, source, files, origin, rows_hash, created_by)
-    select p_suite.organization_id, p_suite.id, coalesce(max(number), 0) + 1, private.hash_text(v_path || E'\n' || p_source),
-      v_path, p_source, p_files, 'edited', private.hash_rows(p_source, p_files), p_edited_by
-    from private.suite_versions
-    where suite_id = p_suite.id
-    returning number into v_number;
-  end if;
-  return v_number;
-end;
-$$;
-
--- Points a suite at the version that its rows make; at none where they make nothing that runs.
-create function private.version_edited_suite(p_suite public.test_suites, p_files jsonb, p_edited_by uuid)
-returns void
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_source text := private.compose_suite(p_suite);
-  v_number integer := 0;
-begin
-  if v_source is not null and p_suite.deleted_at is null then
-    v_number := private.keep_edited_version(p_suite, v_source, p_files, p_edited_by);
-  end if;
-  update public.test_suites
-  set version = v_number
-  where id = p_suite.id and version <> v_number;
-end;
-$$;
-
 -- Triggers ---------------------------------------------------------------------
 
 create function private.tg_edited_suites__make_version()
@@ -3499,7 +3773,8 @@ begin
   select * into v_suite from public.test_suites where id = new.suite_id for update;
   if found then
     perform private.settle_removals(v_suite);
-    perform private.version_edited_suite(v_suite, private.files_of(v_suite), new.edited_by);
+    perform private.version_edited_suite(v_suite, private.files_of(v_suite), new.edited_by,
+      private.named_credentials(v_suite));
   end if;
   return null;
 end;
@@ -3526,7 +3801,8 @@ begin
 end;
 $$;
 
-create function private.tg_test_cases__mark_suites()
+-- For what belongs to a suite.
+create function private.tg_suite_parts__mark_suites()
 returns trigger
 language plpgsql
 security definer  -- nobody writes marks by hand
@@ -3596,7 +3872,7 @@ for each statement execute function private.tg_test_suites__mark_edited();
 create trigger test_cases_mark_edited
 after update on public.test_cases
 referencing new table as changed
-for each statement execute function private.tg_test_cases__mark_suites();
+for each statement execute function private.tg_suite_parts__mark_suites();
 
 create trigger test_request_configs_mark_new
 after insert on public.test_request_configs
@@ -3618,6 +3894,16 @@ after update on public.test_response_specs
 referencing new table as changed
 for each statement execute function private.tg_test_parts__mark_suites();
 
+create trigger test_data_fixtures_mark_new
+after insert on public.test_data_fixtures
+referencing new table as changed
+for each statement execute function private.tg_suite_parts__mark_suites();
+
+create trigger test_data_fixtures_mark_edited
+after update on public.test_data_fixtures
+referencing new table as changed
+for each statement execute function private.tg_suite_parts__mark_suites();
+
 create trigger test_dependencies_mark_new
 after insert on public.test_dependencies
 referencing new table as changed
@@ -3632,6 +3918,142 @@ create trigger test_dependencies_mark_gone
 after delete on public.test_dependencies
 referencing old table as changed
 for each statement execute function private.tg_test_dependencies__mark_suites();
+
+
+-- From sql/37_edited_versions.sql =================================================================
+
+-- Edited versions: what suite rows that were edited in place make. The triggers are in 37_edited_suites.sql.
+-- Functions: private.settle_removals, private.version_edited_suite.
+-- The version is the file that the rows make (33_documents.sql), or an earlier version that they make again.
+
+-- Functions --------------------------------------------------------------------
+
+-- With a suite its tests and fixtures go, and with a test what it needs. What others need cannot go.
+create function private.settle_removals(p_suite public.test_suites)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update public.test_cases
+  set deleted_at = p_suite.deleted_at
+  where suite_id = p_suite.id and deleted_at is null and p_suite.deleted_at is not null;
+
+  update public.test_data_fixtures
+  set deleted_at = p_suite.deleted_at
+  where suite_id = p_suite.id and deleted_at is null and p_suite.deleted_at is not null;
+
+  delete from public.test_dependencies as edge
+  using public.test_cases as dependent
+  where edge.project_id = p_suite.project_id
+    and dependent.id = edge.dependent_test_id
+    and dependent.deleted_at is not null;
+
+  perform private.check_nobody_needs_removed_tests(p_suite.project_id);
+end;
+$$;
+
+-- What a suite's last push brought beside its file: editing brings no files.
+create function private.files_of(p_suite public.test_suites)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce((
+    select files from private.suite_versions
+    where suite_id = p_suite.id
+    order by number = p_suite.version desc, number desc
+    limit 1
+  ), '{}');
+$$;
+
+-- The credentials that the tests of a suite name now.
+create function private.named_credentials(p_suite public.test_suites)
+returns text[]
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce((select credentials from private.suite_versions where suite_id = p_suite.id and number = p_suite.version), '{}');
+$$;
+
+-- Those that the tests of such a file name; templates in other files name those that they named before.
+create function private.credentials_of(p_source text, p_before text[])
+returns text[]
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(array_agg(name order by name), '{}')
+  from (
+    select value #>> '{}' as name
+    from jsonb_path_query(p_source::jsonb, '$.**.auth ? (@.type() == "object").credential ? (@.type() == "string")') as value
+    union
+    select unnest(p_before)
+  ) as named;
+$$;
+
+-- The number of the version that is this file, made if there is none.
+create function private.keep_edited_version(
+  p_suite public.test_suites,
+  p_source text,
+  p_files jsonb,
+  p_edited_by uuid,
+  p_credentials text[]
+)
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  -- In the folder of its file, where the paths in it begin.
+  v_path text := coalesce(substring(p_suite.path from '^.*/'), '') || p_suite.key || '.json';
+  v_number integer := (
+    select number from private.suite_versions
+    where suite_id = p_suite.id and rows_hash = private.hash_rows(p_source, p_files)
+    order by number = p_suite.version desc, number desc
+    limit 1
+  );
+begin
+  if v_number is null then
+    perform private.require_at_most(octet_length(p_source), 16777216, format('bytes in suite "%s"', p_suite.key));
+    insert into private.suite_versions
+      (organization_id, suite_id, number, content_hash, path, source, files, origin, rows_hash, credentials, created_by)
+    select p_suite.organization_id, p_suite.id, coalesce(max(number), 0) + 1, private.hash_text(v_path || E'\n' || p_source),
+      v_path, p_source, p_files, 'edited', private.hash_rows(p_source, p_files), p_credentials, p_edited_by
+    from private.suite_versions
+    where suite_id = p_suite.id
+    returning number into v_number;
+  end if;
+  return v_number;
+end;
+$$;
+
+-- Points a suite at the version that its rows make; at none where they make nothing that runs.
+create function private.version_edited_suite(
+  p_suite public.test_suites,
+  p_files jsonb,
+  p_edited_by uuid,
+  p_credentials text[]
+)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_source text := private.compose_suite(p_suite);
+  v_number integer := 0;
+begin
+  if v_source is not null and p_suite.deleted_at is null then
+    v_number := private.keep_edited_version(p_suite, v_source, p_files, p_edited_by,
+      private.credentials_of(v_source, p_credentials));
+  end if;
+  update public.test_suites
+  set version = v_number
+  where id = p_suite.id and version <> v_number;
+end;
+$$;
 
 
 -- From sql/37_quarantine.sql ======================================================================
@@ -3721,190 +4143,26 @@ $$;
 grant execute on function public.end_quarantine(uuid[]) to authenticated;
 
 
--- From sql/38_fixtures.sql ========================================================================
-
--- Fixtures: data that tests begin with.
--- Tables: test_data_fixtures.  Which run used what: 55_fixture_usage.sql.
-
--- Types ------------------------------------------------------------------------
-
-create type public.fixture_kind as enum (
-  'literal',    -- content is the data
-  'file',       -- content is null; the data lies in the storage
-  'generated',  -- content is the rules: fields, counts, relationships, seed, locale
-  'snapshot'    -- content is what an API once answered
-);
-
-create type public.fixture_cleanup as enum (
-  'immediate',  -- after the test that used it
-  'delayed',    -- some time after the run
-  'manual'      -- by people
-);
-
--- Tables -----------------------------------------------------------------------
-
-create table public.test_data_fixtures (
-  id                     uuid primary key default gen_random_uuid(),
-  organization_id        uuid not null,
-  project_id             uuid not null,
-  key                    text not null,
-  name                   text not null,
-  description            text not null default '',
-  kind                   public.fixture_kind not null default 'literal',
-  format                 text not null default 'json',
-  compression            text,
-  content                jsonb,
-  storage_path           text,
-  checksum               text,
-  size_bytes             bigint,
-  ttl_seconds            integer,
-  expires_at             timestamptz,
-  is_immutable           boolean not null default false,
-  is_shared              boolean not null default false,
-  cleanup                public.fixture_cleanup not null default 'immediate',
-  cleanup_after_seconds  integer,
-  tags                   text[] not null default '{}',
-  metadata               jsonb not null default '{}',
-  created_by             uuid default auth.uid() references public.users on delete set null,
-  created_at             timestamptz not null default now(),
-  updated_at             timestamptz not null default now(),
-  deleted_at             timestamptz,
-
-  constraint test_data_fixtures_belong_to_a_project
-    foreign key (project_id, organization_id)
-    references public.projects (id, organization_id) on delete cascade,
-  constraint test_data_fixtures_are_of_one_organization unique (id, organization_id),
-  constraint test_data_fixtures_key_can_be_used_in_a_template check (key ~ '^[A-Za-z_][A-Za-z0-9_-]{0,99}$'),
-  constraint test_data_fixtures_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 300),
-  constraint test_data_fixtures_format_is_known check (format in ('json', 'csv', 'sql', 'parquet', 'text', 'binary')),
-  constraint test_data_fixtures_compression_is_known check (compression in ('gzip', 'zstd')),
-  constraint test_data_fixtures_content_is_at_most_one_mebibyte check (octet_length(content::text) <= 1048576),
-  constraint test_data_fixtures_have_their_data_in_one_place
-    check (case when kind = 'file' then content is null and storage_path is not null else content is not null end),
-  constraint test_data_fixtures_file_lies_in_the_folder_of_its_organization
-    check (storage_path like organization_id || '/%' and storage_path !~ '(^|/)\.\.(/|$)' and char_length(storage_path) <= 1000),
-  constraint test_data_fixtures_checksum_is_sha256_in_hex check (checksum ~ '^[0-9a-f]{64}$'),
-  constraint test_data_fixtures_count_from_zero check (least(size_bytes, cleanup_after_seconds) >= 0),
-  constraint test_data_fixtures_live_for_some_time check (ttl_seconds > 0),
-  constraint test_data_fixtures_tags_are_few_and_short
-    check (cardinality(tags) <= 100 and octet_length(array_to_string(tags, '')) <= 10000),
-  constraint test_data_fixtures_description_is_short check (char_length(description) <= 20000),
-  constraint test_data_fixtures_metadata_is_a_small_object
-    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
-);
-comment on table public.test_data_fixtures is 'Data that tests begin with, read as fixture.KEY.';
-comment on column public.test_data_fixtures.checksum is 'sha256 of the data, in hex; of content it is made here.';
-comment on column public.test_data_fixtures.expires_at is 'ttl_seconds after the content was last written; null is never.';
-comment on column public.test_data_fixtures.is_immutable is 'True: its content can never be changed again, and neither can this.';
-comment on column public.test_data_fixtures.is_shared is 'True: other projects of the organization may use it.';
-
--- Serves the look-up by key, and keeps keys unique among what is not deleted.
-create unique index idx_test_data_fixtures_key
-on public.test_data_fixtures (project_id, organization_id, key) where deleted_at is null;
--- Serves lists by tag.
-create index idx_test_data_fixtures_tags on public.test_data_fixtures using gin (tags);
--- Serves the clean-up of fixtures that have lived their time.
-create index idx_test_data_fixtures_expires_at on public.test_data_fixtures (expires_at) where expires_at is not null;
--- Serves the removal of an account.
-create index idx_test_data_fixtures_created_by on public.test_data_fixtures (created_by);
--- Serves searches by what people noted down.
-create index idx_test_data_fixtures_metadata on public.test_data_fixtures using gin (metadata jsonb_path_ops);
-
--- Who may ----------------------------------------------------------------------
-
-alter table public.test_data_fixtures enable row level security;
-
-create policy "Members see the fixtures of their organizations"
-on public.test_data_fixtures for select to authenticated
-using (organization_id = any (array (select private.organization_ids())));
-
-create policy "Editors make fixtures"
-on public.test_data_fixtures for insert to authenticated
-with check (organization_id = any (array (select private.organization_ids('editor'))));
-
-create policy "Editors change fixtures"
-on public.test_data_fixtures for update to authenticated
-using (organization_id = any (array (select private.organization_ids('editor'))))
-with check (organization_id = any (array (select private.organization_ids('editor'))));
-
-grant select,
-  insert (organization_id, project_id, key, name, description, kind, format, compression, content, storage_path, checksum,
-    size_bytes, ttl_seconds, is_immutable, is_shared, cleanup, cleanup_after_seconds, tags, metadata),
-  update (key, name, description, kind, format, compression, content, storage_path, checksum, size_bytes, ttl_seconds,
-    is_immutable, is_shared, cleanup, cleanup_after_seconds, tags, metadata, deleted_at)
-on public.test_data_fixtures to authenticated;
-
--- Triggers ---------------------------------------------------------------------
-
--- Who uses an immutable fixture may rely on it.
-create function private.tg_test_data_fixtures__stay()
-returns trigger
-language plpgsql
-security definer  -- who writes may not call the refusal
-set search_path = ''
-as $$
-begin
-  perform private.refuse(409, format('the fixture "%s" is immutable', old.key), 'Make a new one under another key.');
-end;
-$$;
-
-create trigger test_data_fixtures_stay
-before update of key, kind, format, compression, content, storage_path, checksum, size_bytes, is_immutable on public.test_data_fixtures
-for each row
-when (old.is_immutable and
-  (old.key, old.kind, old.format, old.compression, old.content, old.storage_path, old.checksum, old.size_bytes, true)
-  is distinct from
-  (new.key, new.kind, new.format, new.compression, new.content, new.storage_path, new.checksum, new.size_bytes, new.is_immutable))
-execute function private.tg_test_data_fixtures__stay();
-
--- Checksum and size of what lies here are made here; its time to live begins again.
-create function private.tg_test_data_fixtures__measure()
-returns trigger
-language plpgsql
-set search_path = ''
-as $$
-begin
-  if new.content is not null then
-    new.checksum := encode(extensions.digest(convert_to(new.content::text, 'UTF8'), 'sha256'), 'hex');
-    new.size_bytes := octet_length(new.content::text);
-  end if;
-  new.expires_at := now() + make_interval(secs => new.ttl_seconds);
-  return new;
-end;
-$$;
-
-create trigger test_data_fixtures_measure
-before insert or update of content, storage_path, checksum, ttl_seconds on public.test_data_fixtures
-for each row execute function private.tg_test_data_fixtures__measure();
-
-create trigger test_data_fixtures_delete_now
-before update of deleted_at on public.test_data_fixtures
-for each row
-when (new.deleted_at is not null and new.deleted_at is distinct from old.deleted_at)
-execute function private.tg_delete_now();
-
-create trigger test_data_fixtures_touch_updated_at
-before update on public.test_data_fixtures
-for each row execute function private.tg_touch_updated_at();
-
-
 -- From sql/38_suite_files.sql =====================================================================
 
 -- Suite files: what members pull out of a project.
--- Functions: get_suite_files.
+-- Functions: get_suite_files, get_suite_content.
 
 -- Functions --------------------------------------------------------------------
 
--- The file of each suite's current version, with the addresses of its latest 200 versions. Only what a member may see.
+-- The file of each suite's current version, and what it names beside itself, {path: hash}; with the addresses of its latest
+-- 200 versions, and the hashes of what these name. Only what a member may see.
 create function private.get_suite_files(p_project_id uuid)
-returns table (key text, version integer, path text, source text, origin public.version_origin, known_hashes text[])
+returns table (
+  key text, version integer, path text, source text, origin public.version_origin, known_hashes text[], files jsonb, known_files text[]
+)
 language plpgsql
 stable
 security definer  -- versions lie in a schema that members do not see
 set search_path = ''
 as $$
 declare
-  v_project public.projects := private.open_project(p_project_id, 'viewer');
+  v_project public.projects := private.open_project_for(p_project_id, 'viewer', null);
 begin
   return query
     select suite.key, suite.version, current.path, current.source, current.origin,
@@ -3914,6 +4172,19 @@ begin
         where known.suite_id = suite.id
         order by known.number desc
         limit 200
+      ),
+      current.files,
+      array(
+        select distinct file.value
+        from (
+          select known.files
+          from private.suite_versions as known
+          where known.suite_id = suite.id
+          order by known.number desc
+          limit 200
+        ) as latest
+        cross join jsonb_each_text(latest.files) as file
+        order by 1
       )
     from public.test_suites as suite
     join private.suite_versions as current on current.suite_id = suite.id and current.number = suite.version
@@ -3925,7 +4196,9 @@ $$;
 grant execute on function private.get_suite_files(uuid) to authenticated;
 
 create function public.get_suite_files(p_project_id uuid)
-returns table (key text, version integer, path text, source text, origin public.version_origin, known_hashes text[])
+returns table (
+  key text, version integer, path text, source text, origin public.version_origin, known_hashes text[], files jsonb, known_files text[]
+)
 language sql
 stable
 set search_path = ''
@@ -3934,6 +4207,40 @@ as $$
 $$;
 grant execute on function public.get_suite_files(uuid) to authenticated;
 
+create function private.get_suite_content(p_project_id uuid, p_hash text)
+returns text
+language plpgsql
+stable
+security definer  -- nobody reads this table
+set search_path = ''
+as $$
+declare
+  v_project public.projects := private.open_project(p_project_id, 'viewer');
+  v_content text := (
+    select encode(content.content, 'base64')
+    from private.suite_contents as content
+    where content.project_id = v_project.id and content.hash = p_hash
+  );
+begin
+  if v_content is null then
+    perform private.refuse(404, 'no suite of this project names such a file', 'get_suite_files says which files there are, and their hashes.');
+  end if;
+  return v_content;
+end;
+$$;
+grant execute on function private.get_suite_content(uuid, text) to authenticated;
+
+-- A file that a suite of the project names, by its hash, as base64.
+create function public.get_suite_content(p_project_id uuid, p_hash text)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select private.get_suite_content(p_project_id, p_hash);
+$$;
+grant execute on function public.get_suite_content(uuid, text) to authenticated;
+
 
 -- From sql/39_duplicates.sql ======================================================================
 
@@ -3941,6 +4248,57 @@ grant execute on function public.get_suite_files(uuid) to authenticated;
 -- Functions: duplicate_suite, duplicate_test.
 -- A copy has no file: its suite's version is what its rows make. A push of the suite's file removes a copied test, and a
 -- push with "prune" a copied suite.
+
+-- What a copy captures as a token or a variable, nobody else may begin to mean: two producers of one name would leave it open
+-- whose is meant, and no test that uses it could run.
+
+-- Functions: captures ----------------------------------------------------------
+
+-- {name: rule} -> the same rules as secrets.
+create function private.as_secret_captures(p_rules jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(key, case jsonb_typeof(value)
+    when 'object' then value || '{"secret": true}'
+    when 'string' then jsonb_build_object('jsonpath', value, 'secret', true)
+    else value
+  end), '{}')
+  from jsonb_each(p_rules);
+$$;
+
+-- Tokens and variables become data of the copy, captured_data.<copy>.<name>, tokens as secrets.
+create function private.captures_of_copy(p_captures jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select p_captures - '{tokens,variables,data}'::text[] || private.say('data', private.fields(p_captures -> 'data')
+    || private.fields(p_captures -> 'variables')
+    || private.as_secret_captures(private.fields(p_captures -> 'tokens')));
+$$;
+
+-- Whether tests of other suites use what this one captures without naming it. Its copy must not capture the same then; and
+-- the copies of the tests beside it get it from where those do.
+create function private.is_used_elsewhere(p_test_id uuid)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select exists (
+    select from public.test_dependencies as edge
+    join public.test_cases as dependent on dependent.id = edge.dependent_test_id
+    join public.test_cases as required on required.id = edge.required_test_id
+    where edge.required_test_id = p_test_id
+      and not edge.declared
+      and dependent.suite_id <> required.suite_id
+      and dependent.deleted_at is null
+  );
+$$;
 
 -- Functions: a suite -----------------------------------------------------------
 
@@ -3982,13 +4340,22 @@ as $$
   join public.test_cases as copy on copy.suite_id = p_copy.id and copy.key = test.key;
 
   insert into public.test_response_specs (organization_id, test_case_id, step_index, expectations, captures, metadata)
-  select old.organization_id, copy.id, old.step_index, old.expectations, old.captures, old.metadata
+  select old.organization_id, copy.id, old.step_index, old.expectations,
+    case when private.is_used_elsewhere(test.id) then private.captures_of_copy(old.captures) else old.captures end, old.metadata
   from public.test_response_specs as old
   join public.test_cases as test on test.id = old.test_case_id and test.suite_id = p_suite.id
   join public.test_cases as copy on copy.suite_id = p_copy.id and copy.key = test.key;
+
+  insert into public.test_data_fixtures
+    (organization_id, project_id, suite_id, key, name, description, kind, format, compression, content, path, storage_path, settings,
+     checksum, size_bytes, ttl_seconds, is_immutable, is_shared, cleanup, cleanup_after_seconds, tags, metadata)
+  select organization_id, project_id, p_copy.id, key, name, description, kind, format, compression, content, path, storage_path,
+    settings, checksum, size_bytes, ttl_seconds, is_immutable, is_shared, cleanup, cleanup_after_seconds, tags, metadata
+  from public.test_data_fixtures
+  where suite_id = p_suite.id and deleted_at is null;
 $$;
 
--- Inside the suite the copies need one another; what they need of other suites stays the same.
+-- Inside the suite the copies need one another; what they need of other suites stays the same, and so does what others need.
 create function private.copy_dependencies(p_suite public.test_suites, p_copy public.test_suites)
 returns void
 language sql
@@ -4003,6 +4370,15 @@ as $$
   join public.test_cases as required on required.id = edge.required_test_id
   left join public.test_cases as required_copy
     on required.suite_id = p_suite.id and required_copy.suite_id = p_copy.id and required_copy.key = required.key;
+
+  -- Tokens and variables that stay with the original.
+  insert into public.test_dependencies (organization_id, project_id, dependent_test_id, required_test_id, dependency_type, declared, reasons)
+  select edge.organization_id, edge.project_id, copy.id, required.id, edge.dependency_type, false, edge.reasons
+  from public.test_dependencies as edge
+  join public.test_cases as dependent on dependent.id = edge.dependent_test_id and dependent.suite_id = p_suite.id
+  join public.test_cases as copy on copy.suite_id = p_copy.id and copy.key = dependent.key
+  join public.test_cases as required on required.id = edge.required_test_id and required.suite_id = p_suite.id
+  where edge.dependency_type <> 'order' and private.is_used_elsewhere(required.id);
 $$;
 
 create function private.duplicate_suite(p_suite_id uuid, p_key text, p_name text)
@@ -4033,7 +4409,7 @@ begin
   perform private.copy_dependencies(v_suite, v_copy);
   -- At once instead of at the end, so that the answer has it.
   delete from private.edited_suites where suite_id = v_copy.id;
-  perform private.version_edited_suite(v_copy, private.files_of(v_suite), (select auth.uid()));
+  perform private.version_edited_suite(v_copy, private.files_of(v_suite), (select auth.uid()), private.named_credentials(v_suite));
   select * into v_copy from public.test_suites where id = v_copy.id;
   return v_copy;
 exception
@@ -4043,7 +4419,8 @@ end;
 $$;
 grant execute on function private.duplicate_suite(uuid, text, text) to authenticated;
 
--- Makes a suite once more in its project, with its tests, edges and version, under a new key.
+-- Makes a suite once more in its project, with its tests, fixtures, edges and version, under a new key. What tests of other
+-- suites use of it as a token or a variable they still get from the first, and so do the copies.
 create function public.duplicate_suite(p_suite_id uuid, p_key text, p_name text default null)
 returns public.test_suites
 language sql
@@ -4054,34 +4431,6 @@ $$;
 grant execute on function public.duplicate_suite(uuid, text, text) to authenticated;
 
 -- Functions: a test ------------------------------------------------------------
-
--- {name: rule} -> the same rules as secrets.
-create function private.as_secret_captures(p_rules jsonb)
-returns jsonb
-language sql
-immutable
-set search_path = ''
-as $$
-  select coalesce(jsonb_object_agg(key, case jsonb_typeof(value)
-    when 'object' then value || '{"secret": true}'
-    when 'string' then jsonb_build_object('jsonpath', value, 'secret', true)
-    else value
-  end), '{}')
-  from jsonb_each(p_rules);
-$$;
-
--- What a copy captures is its own: tokens and variables become data, captured_data.<copy>.<name>, tokens as secrets.
--- Two tests that make the same token would leave it open whose is meant, and no test that uses it could run.
-create function private.captures_of_copy(p_captures jsonb)
-returns jsonb
-language sql
-immutable
-set search_path = ''
-as $$
-  select p_captures - '{tokens,variables,data}'::text[] || private.say('data', private.fields(p_captures -> 'data')
-    || private.fields(p_captures -> 'variables')
-    || private.as_secret_captures(private.fields(p_captures -> 'tokens')));
-$$;
 
 -- Counts the positions of a suite anew, and leaves the one after this test free; gives it.
 create function private.make_room_after(p_test public.test_cases)
@@ -4531,7 +4880,7 @@ declare
   v_run public.test_runs;
 begin
   -- Asked before the row is locked: a stranger must not hold up anybody's run.
-  perform private.require_role((select organization_id from public.test_runs where id = p_run_id), 'editor', 'run');
+  perform private.require_canceller(p_run_id);
   select * into v_run from public.test_runs where id = p_run_id for no key update;
   if private.is_over(v_run.status) then
     perform private.refuse(409, format('this run is already %s', v_run.status), 'There is nothing left to cancel.');
@@ -4958,7 +5307,8 @@ for each statement execute function private.tg_test_results__take_details_along(
 -- From sql/43_local_runs.sql ======================================================================
 
 -- Local runs: executed on the machine of the editor who asks, with his own secrets, and recorded as any other.
--- Functions: begin_local_run.  Batches and the end are told with record_run and finish_run, with his own session.
+-- Functions: begin_local_run.  Batches, used fixtures and the end are told with record_run, record_fixture_usage and
+-- finish_run, with his own session.
 -- Nobody takes such a run up: when its lease is over it has ended.
 
 -- Functions: whose run it is ---------------------------------------------------
@@ -5042,7 +5392,7 @@ begin
     order by id
     for no key update skip locked
   loop
-    if private.try_lock_metrics(v_run.environment_id) then
+    if pg_try_advisory_xact_lock(private.metrics_lock(v_run.environment_id)) then
       perform private.close_run(v_run.id, 'failed', 'interrupted', 'the machine that ran it was not heard of again');
     end if;
   end loop;
@@ -5769,7 +6119,7 @@ declare
 begin
   for v_request, v_position in select value, ordinality from jsonb_array_elements(p_requests) with ordinality loop
     perform private.check_request(v_request);
-    perform private.insert_run(p_project, v_request, v_batch_id, v_position);
+    perform private.insert_run(p_project, private.sign_request(v_request), v_batch_id, v_position);
   end loop;
   perform private.tell_requested(p_project.id, v_batch_id);
   return v_batch_id;
@@ -5783,7 +6133,7 @@ security definer  -- editors may write these tables only as a whole request
 set search_path = ''
 as $$
 declare
-  v_project public.projects := private.open_project(p_project_id, 'editor');
+  v_project public.projects := private.open_project_for(p_project_id, 'editor', 'runs:request');
   v_batch_id uuid;
 begin
   perform private.require_type(p_requests, 'array', 'p_requests');
@@ -6054,6 +6404,204 @@ end;
 $$;
 
 
+-- From sql/51_handing_down.sql ====================================================================
+
+-- Handing down: a retry goes on with what the run before knew, as long as that is kept.
+-- Tables: private.run_retries.  Functions: private.hand_down, for the first claim of a retry (52_claims.sql).
+-- A test that passed, and that tests need which did not, is not sent again: what it captured is taken over, and its result
+-- in the retry is skipped, with the reason.
+
+-- Tables -----------------------------------------------------------------------
+
+create table private.run_retries (
+  run_id           uuid primary key,
+  organization_id  uuid not null,
+  of_run_id        uuid not null,
+  handed_down      uuid[] not null default '{}',
+
+  constraint run_retries_belong_to_a_run
+    foreign key (run_id, organization_id)
+    references public.test_runs (id, organization_id) on delete cascade,
+  constraint run_retries_are_of_a_run
+    foreign key (of_run_id, organization_id)
+    references public.test_runs (id, organization_id) on delete cascade
+);
+comment on table private.run_retries is 'Which run a retry is of. test_runs.source says so too, and anybody can write that.';
+comment on column private.run_retries.handed_down is 'Tests that are not sent again, because what they captured is still known.';
+
+-- Serves the removal of a run.
+create index idx_run_retries_of_run_id on private.run_retries (of_run_id, organization_id);
+
+-- Who may ----------------------------------------------------------------------
+
+alter table private.run_retries enable row level security;
+
+-- Functions: what can be handed down -------------------------------------------
+
+create function private.has_living_context(p_run_id uuid)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select exists (
+    select from public.test_execution_context
+    where run_id = p_run_id and (expires_at is null or expires_at > clock_timestamp())
+  );
+$$;
+
+-- Whether an environment is what it was: another base URL knows nothing of the tokens of the old one.
+create function private.is_unchanged_since(p_environment_id uuid, p_moment timestamptz)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select not exists (select from public.environments where id = p_environment_id and updated_at > p_moment)
+    and not exists (select from public.environment_variables where environment_id = p_environment_id and updated_at > p_moment);
+$$;
+
+-- Whether all that a test made is still there after its run: no undo has taken it away, of its own or of its suite. What is
+-- said elsewhere, in a template, is not known here; what rows make has no request of its own.
+create function private.outlives_its_run(p_test_id uuid)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select test.enabled
+    and test.deleted_at is null
+    and not request.settings ?| '{use,rows}'
+    and not request.settings @? '$.**.cleanup'
+    and not suite.config ? 'hooks'
+    and not private.fields(suite.config -> 'defaults') ?| '{cleanup,use}'
+  from public.test_cases as test
+  join public.test_suites as suite on suite.id = test.suite_id
+  join public.test_request_configs as request on request.test_case_id = test.id and request.step_index = 0
+  where test.id = p_test_id;
+$$;
+
+-- Tests of an earlier run that passed, or were handed down to it, in the versions that this run executes.
+create function private.settled_tests(p_run public.test_runs, p_old public.test_runs)
+returns setof uuid
+language sql
+stable
+set search_path = ''
+as $$
+  select test.id
+  from private.test_run_versions as part
+  join private.test_run_versions as old on old.run_id = p_old.id and old.suite_version_id = part.suite_version_id
+  join private.suite_versions as version on version.id = part.suite_version_id
+  join public.test_cases as test on test.suite_id = version.suite_id
+  join public.test_results as result
+    on result.run_id = p_old.id
+    and result.run_created_at = p_old.created_at
+    and result.test_case_id = test.id
+  where part.run_id = p_run.id
+    and (result.verdict = 'passed'
+      or test.id = any (array (select unnest(handed_down) from private.run_retries where run_id = p_old.id)));
+$$;
+
+-- What the chosen tests need, and what that needs: without what has to be sent again, and what depends on it.
+create function private.tests_to_hand_down(p_run public.test_runs, p_old public.test_runs)
+returns uuid[]
+language plpgsql  -- bound late: the tests of a run are found further down
+stable
+set search_path = ''
+as $$
+begin
+  return (
+    with recursive needed (id) as (
+      select id from private.find_run_tests(p_run.id, private.require_texts(p_run.selection -> 'only', 'selection.only'))
+      union
+      select edge.required_test_id
+      from needed
+      join public.test_dependencies as edge on edge.dependent_test_id = needed.id
+    ),
+    kept (id) as materialized (
+      select id from private.settled_tests(p_run, p_old) as id
+      where id in (select id from needed) and private.outlives_its_run(id)
+    ),
+    lost (id) as (
+      select id from needed where id not in (select id from kept)
+      union
+      select edge.dependent_test_id
+      from lost
+      join public.test_dependencies as edge on edge.required_test_id = lost.id
+    )
+    select coalesce(array_agg(id order by id), '{}') from kept where id not in (select id from lost)
+  );
+end;
+$$;
+
+-- Functions: handing down ------------------------------------------------------
+
+-- What the old run got from these tests, as people may see it and as it is, becomes what the new one begins with.
+create function private.take_over_context(p_run public.test_runs, p_old public.test_runs, p_tests text[])
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_old public.test_execution_context;
+  v_seen jsonb;
+  v_secrets jsonb;
+begin
+  select * into v_old from public.test_execution_context where run_id = p_old.id;
+  v_seen := private.values_from_tests(jsonb_build_object('tokens', v_old.shared_auth_tokens, 'variables', v_old.shared_variables,
+    'captured_data', v_old.captured_data, 'provenance', v_old.provenance), p_tests);
+  v_seen := (v_seen - 'tokens') || jsonb_build_object(
+    'token_names', (select coalesce(jsonb_agg(name), '[]') from jsonb_object_keys(v_seen -> 'tokens') as name),
+    'provenance', jsonb_path_query_array(v_old.provenance, '$[*] ? (@.test == $tests[*])', jsonb_build_object('tests', p_tests))
+  );
+  v_secrets := private.values_from_tests(
+    private.read_run_secrets(p_old.id) || jsonb_build_object('provenance', v_old.provenance), p_tests);
+  if v_secrets <> '{"tokens": {}, "variables": {}, "captured_data": {}}' then
+    perform private.keep_run_secrets(p_run.id, p_run.organization_id, v_seen, v_secrets);
+  end if;
+  perform private.write_context(p_run.id, v_seen, v_secrets);
+end;
+$$;
+
+create function private.skip_handed_down(p_run public.test_runs, p_old public.test_runs, p_test_ids uuid[])
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.test_results (organization_id, run_id, run_created_at, test_case_id, verdict, reason, required_only, attempts)
+  select p_run.organization_id, p_run.id, p_run.created_at, id, 'skipped',
+    format('not sent again: it passed in run %s, and what it captured is still known', p_old.id), true, 0
+  from unnest(p_test_ids) as id;
+$$;
+
+-- Gives a retry, at its first claim, what the run before has left. Nothing when that is gone: then all is sent again.
+create function private.hand_down(p_run public.test_runs)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_old public.test_runs;
+  v_test_ids uuid[];
+begin
+  select run.* into v_old
+  from private.run_retries as retry
+  join public.test_runs as run on run.id = retry.of_run_id
+  where retry.run_id = p_run.id;
+  if not found or not private.has_living_context(v_old.id)
+    or not private.is_unchanged_since(p_run.environment_id, v_old.created_at) then
+    return;
+  end if;
+  v_test_ids := private.tests_to_hand_down(p_run, v_old);
+  if v_test_ids <> '{}' then
+    update private.run_retries set handed_down = v_test_ids where run_id = p_run.id;
+    perform private.take_over_context(p_run, v_old, array(select private.name_test(id) from unnest(v_test_ids) as id));
+    perform private.skip_handed_down(p_run, v_old, v_test_ids);
+  end if;
+end;
+$$;
+
+
 -- From sql/52_claims.sql ==========================================================================
 
 -- Claims: a worker takes a run, with all it needs to execute it, or hands it back.
@@ -6129,7 +6677,7 @@ as $$
   where part.run_id = p_run_id;
 $$;
 
--- What earlier leases have brought to an end: it is not run again.
+-- What earlier leases have brought to an end, or the run that this one is a retry of: it is not run again.
 create function private.describe_finished(p_run_id uuid, p_run_created_at timestamptz)
 returns jsonb
 language sql
@@ -6137,7 +6685,8 @@ stable
 set search_path = ''
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
-    'test', suite.key || '/' || test.key, 'verdict', result.verdict,
+    'test', suite.key || '/' || test.key,
+    'verdict', case when test.id = any (retry.handed_down) then 'passed' else result.verdict end,
     'blocked_by', root_suite.key || '/' || root.key, 'reason', result.reason
   ) order by result.created_at, result.id), '[]')
   from public.test_results as result
@@ -6145,6 +6694,7 @@ as $$
   join public.test_suites as suite on suite.id = test.suite_id
   left join public.test_cases as root on root.id = result.blocked_by_test_id
   left join public.test_suites as root_suite on root_suite.id = root.suite_id
+  left join private.run_retries as retry on retry.run_id = result.run_id
   where result.run_id = p_run_id
     and result.run_created_at = p_run_created_at;
 $$;
@@ -6195,15 +6745,20 @@ as $$
   );
 $$;
 
--- Those of the person who asked. What the clock or a pipeline's token asked for gets nobody's.
+-- Those of the person who asked, as far as the suites name them. What the clock or a pipeline asked for gets nobody's.
 create function private.give_credentials(p_run public.test_runs)
 returns jsonb
 language sql
 set search_path = ''
 as $$
   select case
-    when p_run.requested_by is null or p_run.trigger = 'scheduled' then '{}'
-    else private.read_credentials(p_run.organization_id, p_run.requested_by)
+    when p_run.requested_by is null or p_run.trigger <> 'manual' then '{}'
+    else private.read_credentials(p_run.organization_id, p_run.requested_by, array(
+      select distinct unnest(version.credentials)
+      from private.test_run_versions as part
+      join private.suite_versions as version on version.id = part.suite_version_id
+      where part.run_id = p_run.id
+    ))
   end;
 $$;
 
@@ -6225,6 +6780,10 @@ begin
   where id = p_run_id;
   perform private.extend_lease(p_run_id, p_lease_seconds);
   perform private.begin_context(p_run_id);
+  select * into v_run from public.test_runs where id = p_run_id;
+  if v_run.lease_number = 1 then
+    perform private.hand_down(v_run);
+  end if;
   perform private.tell_run(p_run_id, 'run_progress');
   select * into v_run from public.test_runs where id = p_run_id;
   perform private.tell_project(v_run, 'run_status');
@@ -6265,7 +6824,7 @@ begin
     perform private.end_or_put_back(v_run, p_queue, p_message_id);
   else
     v_run := private.begin_lease(v_run.id, p_worker, p_lease_seconds);
-    return private.describe_claim(v_run) || jsonb_build_object('credentials', private.give_credentials(v_run));
+    return jsonb_set(private.describe_claim(v_run), '{environment,credentials}', private.give_credentials(v_run));
   end if;
   return null;
 end;
@@ -6915,7 +7474,7 @@ create table public.fixture_usage (
   constraint fixture_usage_is_told_once unique (run_id, test_case_id, fixture_id),
   constraint fixture_usage_is_cleaned_up_after_it_began check (cleaned_up_at >= used_at)
 );
-comment on table public.fixture_usage is 'Which test of which run used which fixture. Written by workers.';
+comment on table public.fixture_usage is 'Which test of which run used which fixture. Written by whoever executes the run.';
 comment on column public.fixture_usage.checksum is 'Of the content that was used: the fixture may have changed since.';
 
 -- Serves "who uses this fixture?", latest first.
@@ -6947,20 +7506,23 @@ begin
 end;
 $$;
 
--- The fixtures that a project may use, by key: its own, then those that others of the organization share.
-create function private.find_fixtures(p_run public.test_runs, p_keys text[])
-returns table (key text, id uuid, checksum text)
+-- The fixture that a test means by a key: its suite's, then the project's, then one that others of the organization share.
+create function private.find_fixture(p_run public.test_runs, p_test_case_id uuid, p_key text)
+returns table (id uuid, checksum text)
 language sql
 stable
 set search_path = ''
 as $$
-  select distinct on (fixture.key) fixture.key, fixture.id, fixture.checksum
-  from public.test_data_fixtures as fixture
-  where fixture.organization_id = p_run.organization_id
-    and fixture.key = any (p_keys)
+  select fixture.id, fixture.checksum
+  from public.test_cases as test
+  join public.test_data_fixtures as fixture on fixture.organization_id = test.organization_id
+  where test.id = p_test_case_id
+    and fixture.organization_id = p_run.organization_id
+    and fixture.key = p_key
     and fixture.deleted_at is null
-    and (fixture.project_id = p_run.project_id or fixture.is_shared)
-  order by fixture.key, fixture.project_id = p_run.project_id desc, fixture.created_at;
+    and coalesce(fixture.suite_id = test.suite_id, fixture.project_id = p_run.project_id or fixture.is_shared)
+  order by fixture.suite_id is null, fixture.project_id = p_run.project_id desc, fixture.created_at
+  limit 1;
 $$;
 
 create function private.insert_usage(p_run public.test_runs, p_usage jsonb)
@@ -6978,7 +7540,7 @@ as $$
     select p_run.organization_id, fixture.id, p_run.id, test.id, fixture.checksum, case when told.cleaned_up then now() end
     from told
     join private.find_run_tests(p_run.id, array(select test from told)) as test on test.name = told.test
-    join private.find_fixtures(p_run, array(select fixture from told)) as fixture on fixture.key = told.fixture
+    cross join lateral private.find_fixture(p_run, test.id, told.fixture) as fixture
     on conflict (run_id, test_case_id, fixture_id) do update set
       cleaned_up_at = coalesce(saved.cleaned_up_at, excluded.cleaned_up_at)
     returning id
@@ -7007,7 +7569,7 @@ begin
   return v_pairs;
 end;
 $$;
-grant execute on function private.record_fixture_usage(uuid, integer, jsonb) to service_role;
+grant execute on function private.record_fixture_usage(uuid, integer, jsonb) to service_role, authenticated;
 
 -- Notes which tests used which fixtures: [{"test", "fixture", "cleaned_up"}]. Said twice it is there once.
 create function public.record_fixture_usage(p_run_id uuid, p_lease_number integer, p_usage jsonb)
@@ -7017,7 +7579,7 @@ set search_path = ''
 as $$
   select private.record_fixture_usage(p_run_id, p_lease_number, p_usage);
 $$;
-grant execute on function public.record_fixture_usage(uuid, integer, jsonb) to service_role;
+grant execute on function public.record_fixture_usage(uuid, integer, jsonb) to service_role, authenticated;
 
 
 -- From sql/56_finish.sql ==========================================================================
@@ -7272,7 +7834,7 @@ grant execute on function public.capture_variables(uuid, integer, integer, text,
 -- Functions: dependencies ------------------------------------------------------
 
 -- What a test needs, and how far that is: verdict is null while there is no result. Fulfilled: an order wants a result,
--- data and tokens want one that is passed.
+-- data and tokens want one that is passed, here or in the run that this one is a retry of.
 create function private.needs_of_test(p_run public.test_runs, p_test_case_id uuid)
 returns table (test text, type public.dependency_type, verdict public.test_verdict, is_fulfilled boolean)
 language sql
@@ -7281,6 +7843,7 @@ set search_path = ''
 as $$
   select private.name_test(edge.required_test_id), edge.dependency_type, result.verdict,
     coalesce(case when edge.dependency_type = 'order' then result.verdict is not null else result.verdict = 'passed' end, false)
+      or edge.required_test_id = any (array (select unnest(handed_down) from private.run_retries where run_id = p_run.id))
   from public.test_dependencies as edge
   left join public.test_results as result
     on result.run_id = p_run.id
@@ -7445,12 +8008,16 @@ begin
   end if;
   select * into v_retry
   from private.request_runs(v_run.project_id, jsonb_build_array(private.describe_retry(v_run, v_tests)), p_idempotency_key);
+  insert into private.run_retries (run_id, organization_id, of_run_id)
+  values (v_retry.id, v_retry.organization_id, v_run.id)
+  on conflict do nothing;
   return v_retry;
 end;
 $$;
 grant execute on function private.retry_run(uuid, text) to authenticated;
 
--- Requests a run of the tests that did not pass in p_run_id; what they need runs with them. The same key gives the same run.
+-- Requests a run of the tests that did not pass in p_run_id; what they need runs with them, unless its captures are still
+-- known (51_handing_down.sql). The same key gives the same run.
 create function public.retry_run(p_run_id uuid, p_idempotency_key text default null)
 returns public.test_runs
 language sql
@@ -8673,14 +9240,15 @@ for each row execute function private.tg_touch_updated_at();
 -- From sql/68_project_tokens.sql ==================================================================
 
 -- Project tokens: how a pipeline says who it is. A token is shown once; kept is its SHA-256.
--- Tables: project_tokens; private.project_token_hashes.  Functions: create_project_token, verify_project_token.
+-- Tables: project_tokens; private.project_token_hashes.  Functions: create_project_token.
+-- What they may do, and how one becomes a session: 69_token_access.sql.
 
 -- Types ------------------------------------------------------------------------
 
 create type public.token_scope as enum (
-  'runs:request',  -- request, follow and cancel runs
+  'runs:request',  -- request runs, read those of the project, cancel those it requested
   'suites:push',   -- push suites
-  'results:read'   -- read runs and their results
+  'results:read'   -- read the runs of the project and their results
 );
 
 -- Tables -----------------------------------------------------------------------
@@ -8693,6 +9261,7 @@ create table public.project_tokens (
   description      text not null default '',
   hint             text not null,
   scopes           public.token_scope[] not null,
+  account_id       uuid references public.users on delete set null,
   expires_at       timestamptz,
   last_used_at     timestamptz,
   revoked_at       timestamptz,
@@ -8704,12 +9273,15 @@ create table public.project_tokens (
     foreign key (project_id, organization_id)
     references public.projects (id, organization_id) on delete cascade,
   constraint project_tokens_are_of_one_organization unique (id, organization_id),
+  -- Serves every policy for tokens, too.
+  constraint project_tokens_have_accounts_of_their_own unique (account_id),
   constraint project_tokens_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
   constraint project_tokens_may_do_something check (cardinality(scopes) between 1 and 10),
   constraint project_tokens_description_is_short check (char_length(description) <= 20000),
   constraint project_tokens_expire_after_they_began check (expires_at > created_at and isfinite(expires_at))
 );
 comment on table public.project_tokens is 'How a pipeline says who it is. Never the token itself.';
+comment on column public.project_tokens.account_id is 'As whom it signs in: an account of the Auth server that is no person, and a member of nothing.';
 comment on column public.project_tokens.hint is 'How the token begins, to tell one from another.';
 
 -- Serves a project's list of tokens.
@@ -8725,7 +9297,7 @@ create table private.project_token_hashes (
   constraint project_token_hashes_belong_to_a_token
     foreign key (token_id, organization_id)
     references public.project_tokens (id, organization_id) on delete cascade,
-  -- Serves verify_project_token(), too.
+  -- Serves exchange_project_token(), too.
   constraint project_token_hashes_differ unique (hash)
 );
 comment on table private.project_token_hashes is 'SHA-256 of the tokens. They are 256 random bits, so that stretching would only cost time.';
@@ -8792,6 +9364,7 @@ begin
   returning * into v_row;
   insert into private.project_token_hashes (token_id, organization_id, hash)
   values (v_row.id, v_row.organization_id, private.hash_token(v_token));
+  v_row := private.keep_token_account(v_row, v_token);
   return to_jsonb(v_row) || jsonb_build_object('token', v_token);
 exception
   when data_exception or integrity_constraint_violation then
@@ -8809,48 +9382,6 @@ as $$
   select private.create_project_token(p_project_id, p_name, p_scopes, p_expires_at);
 $$;
 grant execute on function public.create_project_token(uuid, text, text[], timestamptz) to authenticated;
-
--- Functions: using -------------------------------------------------------------
-
-create function private.verify_project_token(p_token text)
-returns jsonb
-language plpgsql
-security definer  -- nobody may read the hashes
-set search_path = ''
-as $$
-declare
-  v_token public.project_tokens;
-begin
-  select token.* into v_token
-  from private.project_token_hashes as kept
-  join public.project_tokens as token on token.id = kept.token_id
-  join public.projects as project on project.id = token.project_id and project.deleted_at is null
-  where kept.hash = private.hash_token(p_token)
-    and token.revoked_at is null
-    and (token.expires_at is null or token.expires_at > clock_timestamp());
-  if not found then
-    -- The same words for all three: whoever tries tokens learns nothing.
-    perform private.refuse(401, 'this token is not valid', 'It is unknown, revoked or expired; an admin of the project makes a new one.');
-  end if;
-  -- To the minute is enough, and spares a write for each call.
-  update public.project_tokens
-  set last_used_at = clock_timestamp()
-  where id = v_token.id and (last_used_at is null or last_used_at < clock_timestamp() - interval '1 minute');
-  return jsonb_build_object('token_id', v_token.id, 'organization_id', v_token.organization_id,
-    'project_id', v_token.project_id, 'name', v_token.name, 'scopes', v_token.scopes, 'expires_at', v_token.expires_at);
-end;
-$$;
-grant execute on function private.verify_project_token(text) to service_role;
-
--- Whose token this is and what it may do. Only for the server that exchanges tokens.
-create function public.verify_project_token(p_token text)
-returns jsonb
-language sql
-set search_path = ''
-as $$
-  select private.verify_project_token(p_token);
-$$;
-grant execute on function public.verify_project_token(text) to service_role;
 
 -- Triggers ---------------------------------------------------------------------
 
@@ -8889,9 +9420,429 @@ for each row
 when (old.revoked_at is null and new.revoked_at is not null)
 execute function private.tg_project_tokens__revoke_now();
 
+-- Who is revoked signs in no more; what his sessions may is asked of the token's row each time.
+create function private.tg_project_tokens__close_account()
+returns trigger
+language plpgsql
+security definer  -- nobody else may touch accounts
+set search_path = ''
+as $$
+begin
+  update auth.users set encrypted_password = '' where id = new.account_id;
+  return null;
+end;
+$$;
+
+create trigger project_tokens_close_account
+after update of revoked_at on public.project_tokens
+for each row
+when (old.revoked_at is null and new.revoked_at is not null)
+execute function private.tg_project_tokens__close_account();
+
+create function private.tg_project_tokens__remove_account()
+returns trigger
+language plpgsql
+security definer  -- nobody else may touch accounts
+set search_path = ''
+as $$
+begin
+  delete from auth.users where id = old.account_id;
+  return null;
+end;
+$$;
+
+create trigger project_tokens_remove_account
+after delete on public.project_tokens
+for each row
+execute function private.tg_project_tokens__remove_account();
+
+-- An admin of an organization must not make a pipeline a member of it, with more than its scopes.
+create function private.tg_organization_members__be_people()
+returns trigger
+language plpgsql
+security definer  -- looks at tokens that the caller need not see
+set search_path = ''
+as $$
+begin
+  if exists (select from public.project_tokens where account_id = new.user_id) then
+    perform private.refuse(422, 'this is the account of a project token, and no person', 'Give the token the scopes it needs.');
+  end if;
+  return new;
+end;
+$$;
+
+create trigger organization_members_be_people
+before insert on public.organization_members
+for each row execute function private.tg_organization_members__be_people();
+
 create trigger project_tokens_touch_updated_at
 before update on public.project_tokens
 for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/69_token_access.sql ====================================================================
+
+-- Token access: whose a session of a project token is, and what functions ask of it.
+-- Roles: baton_token.  How a token becomes a session: 69_token_exchange.sql.  All that it may: 69_token_rights.sql.
+-- A token has an account at the Auth server, which signs its sessions as it signs everybody's: nothing else can, on a hosted
+-- project. The account's role is baton_token. Each of its rights asks the token's row, so that who is revoked may nothing
+-- from that moment on, whatever his session says.
+
+-- Roles ------------------------------------------------------------------------
+
+-- Roles belong to the whole server: another database of it may have made this one.
+do $$
+begin
+  if not exists (select from pg_catalog.pg_roles where rolname = 'baton_token') then
+    create role baton_token nologin;
+  end if;
+end
+$$;
+
+-- What everybody may who comes through the API: see schemas, and read what policies of Realtime show him.
+grant anon to baton_token;
+grant baton_token to authenticator;
+
+-- Functions: whose session -----------------------------------------------------
+
+create function private.is_token()
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(auth.role() = 'baton_token', false);
+$$;
+
+create function private.is_live(p_token public.project_tokens)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select p_token.revoked_at is null
+    and (p_token.expires_at is null or p_token.expires_at > clock_timestamp())
+    and exists (select from public.projects where id = p_token.project_id and deleted_at is null);
+$$;
+
+-- The same words for all of them: whoever tries tokens learns nothing.
+create function private.refuse_token()
+returns void
+language sql
+set search_path = ''
+as $$
+  select private.refuse(401, 'this token is not valid',
+    'It is unknown, revoked or expired; an admin of the project makes a new one: baton token create.');
+$$;
+
+-- The token whose session asks; refused when it is not valid any more.
+create function private.current_token()
+returns public.project_tokens
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_token public.project_tokens;
+begin
+  select * into v_token from public.project_tokens where account_id = auth.uid();
+  if not found or not private.is_live(v_token) then
+    perform private.refuse_token();
+  end if;
+  return v_token;
+end;
+$$;
+
+-- The project of the token that asks, if it may one of these things; none when it is not valid any more.
+create function private.token_project_ids(p_scopes public.token_scope[])
+returns setof uuid
+language sql
+stable
+security definer  -- the token's row is not shown to it
+set search_path = ''
+as $$
+  select token.project_id
+  from public.project_tokens as token
+  where token.account_id = auth.uid()
+    and token.scopes && p_scopes
+    and private.is_live(token);
+$$;
+grant execute on function private.token_project_ids(public.token_scope[]) to baton_token;
+
+create function private.token_may_follow(p_topic text)
+returns boolean
+language sql
+stable
+security definer  -- see private.token_project_ids()
+set search_path = ''
+as $$
+  select exists (
+    select from public.test_runs
+    where id = private.id_in_topic(p_topic, 'run')
+      and project_id in (select private.token_project_ids('{runs:request,results:read}'))
+  );
+$$;
+grant execute on function private.token_may_follow(text) to baton_token;
+
+-- Functions: what functions ask ------------------------------------------------
+
+create function private.open_token_project(p_project_id uuid, p_scope public.token_scope)
+returns public.projects
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_token public.project_tokens := private.current_token();
+  v_project public.projects;
+begin
+  select * into v_project from public.projects where id = p_project_id and id = v_token.project_id;
+  if not found then
+    perform private.refuse(404, 'there is no such project', 'A token knows the project it was made for, and no other.');
+  elsif p_scope <> all (v_token.scopes) then
+    perform private.refuse(403, format('this token has no scope %s', p_scope), format(
+      'It has: %s. An admin makes another one: baton token create.', array_to_string(v_token.scopes, ', ')
+    ));
+  end if;
+  return v_project;
+end;
+$$;
+
+-- The project for a member with this role, or for a token with this scope; for any token where it is null.
+create function private.open_project_for(p_project_id uuid, p_at_least public.member_role, p_scope public.token_scope)
+returns public.projects
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if private.is_token() then
+    return private.open_token_project(p_project_id, p_scope);
+  end if;
+  return private.open_project(p_project_id, p_at_least);
+end;
+$$;
+
+-- Who may cancel it: an editor, and the token that requested it.
+create function private.require_canceller(p_run_id uuid)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs;
+begin
+  select * into v_run from public.test_runs where id = p_run_id;
+  if not private.is_token() then
+    perform private.require_role(v_run.organization_id, 'editor', 'run');
+  elsif (private.current_token()).project_id is distinct from v_run.project_id then
+    perform private.refuse(404, 'there is no such run', 'A token knows the runs of its project.');
+  else
+    perform private.open_token_project(v_run.project_id, 'runs:request');
+    if v_run.requested_by is distinct from auth.uid() then
+      perform private.refuse(403, 'this token did not request the run', 'An editor may cancel it: baton login.');
+    end if;
+  end if;
+end;
+$$;
+
+-- A request with what is not for the caller to say: a token's is by a pipeline, and says which token it was.
+create function private.sign_request(p_request jsonb)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_source jsonb := private.fields(p_request -> 'source') - 'token';
+  v_token public.project_tokens;
+begin
+  if not private.is_token() then
+    return p_request || jsonb_build_object('source', v_source);
+  end if;
+  v_token := private.current_token();
+  return p_request || jsonb_build_object(
+    'trigger', 'ci',
+    'source', v_source || jsonb_build_object('token', jsonb_build_object('id', v_token.id, 'name', v_token.name))
+  );
+end;
+$$;
+
+
+-- From sql/69_token_exchange.sql ==================================================================
+
+-- Token exchange: how a project token becomes a session.
+-- Functions: exchange_project_token.
+
+-- Who may ----------------------------------------------------------------------
+
+-- Who is not signed in calls one function: this one.
+grant usage on schema private to anon;
+
+-- Functions: the account -------------------------------------------------------
+
+create function private.make_token_account(p_token public.project_tokens, p_email text)
+returns uuid
+language plpgsql  -- bound late: hosted projects have more columns than the stack for one machine
+set search_path = ''
+as $$
+declare
+  v_id uuid := gen_random_uuid();
+begin
+  -- The Auth server reads texts that are null as errors.
+  insert into auth.users
+    (id, aud, role, email, email_confirmed_at, confirmation_token, recovery_token, email_change, email_change_token_new,
+     raw_app_meta_data, raw_user_meta_data, created_at, updated_at)
+  values (
+    v_id, 'authenticated', 'baton_token', p_email, now(), '', '', '', '',
+    '{"provider": "email", "providers": ["email"]}', jsonb_build_object('name', p_token.name), now(), now()
+  );
+  if exists (
+    select from pg_catalog.pg_attribute where attrelid = 'auth.users'::regclass and attname = 'instance_id' and not attisdropped
+  ) then
+    execute 'update auth.users set instance_id = $1 where id = $2' using '00000000-0000-0000-0000-000000000000'::uuid, v_id;
+  end if;
+  insert into auth.identities (id, provider, provider_id, user_id, identity_data, created_at, updated_at)
+  values (gen_random_uuid(), 'email', v_id::text, v_id, jsonb_build_object('sub', v_id, 'email', p_email), now(), now());
+  return v_id;
+end;
+$$;
+
+-- Sees to it that the token can sign in: makes its account, or sets right what somebody changed in it with a session of his.
+create function private.keep_token_account(p_token public.project_tokens, p_secret text)
+returns public.project_tokens
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_email text := format('token-%s@tokens.baton.invalid', p_token.id);
+begin
+  if p_token.account_id is null then
+    update public.project_tokens set account_id = private.make_token_account(p_token, v_email)
+    where id = p_token.id
+    returning * into p_token;
+  end if;
+  -- Of 256 random bits: to stretch them would only cost time.
+  update auth.users
+  set email = v_email, encrypted_password = extensions.crypt(p_secret, extensions.gen_salt('bf', 4))
+  where id = p_token.account_id
+    and (email is distinct from v_email or coalesce(encrypted_password, '') !~ '^\$2'
+      or encrypted_password <> extensions.crypt(p_secret, encrypted_password));
+  return p_token;
+end;
+$$;
+
+-- Functions: the exchange ------------------------------------------------------
+
+create function private.exchange_project_token(p_token text)
+returns jsonb
+language plpgsql
+security definer  -- nobody may read the hashes
+set search_path = ''
+as $$
+declare
+  v_token public.project_tokens;
+  v_project public.projects;
+begin
+  select token.* into v_token
+  from private.project_token_hashes as kept
+  join public.project_tokens as token on token.id = kept.token_id
+  where kept.hash = private.hash_token(p_token);
+  if not found or not private.is_live(v_token) then
+    perform private.refuse_token();
+  end if;
+  v_token := private.keep_token_account(v_token, p_token);
+  -- To the minute is enough, and spares a write for each call.
+  update public.project_tokens
+  set last_used_at = clock_timestamp()
+  where id = v_token.id and (last_used_at is null or last_used_at < clock_timestamp() - interval '1 minute');
+  -- Nobody signs out of a job that is killed.
+  delete from auth.sessions where user_id = v_token.account_id and created_at < now() - interval '1 day';
+  select * into v_project from public.projects where id = v_token.project_id;
+  return jsonb_build_object('token_id', v_token.id, 'organization_id', v_token.organization_id, 'project_id', v_token.project_id,
+    'project', v_project.key, 'name', v_token.name, 'scopes', v_token.scopes, 'expires_at', v_token.expires_at,
+    'email', (select email from auth.users where id = v_token.account_id));
+end;
+$$;
+grant execute on function private.exchange_project_token(text) to anon;
+
+-- Whose token this is and what it may do, and the address with which it signs in, for an hour or as long as the project's
+-- sessions last: the token is the password. Refuses one that is unknown, revoked or expired, in the same words.
+create function public.exchange_project_token(p_token text)
+returns jsonb
+language sql
+set search_path = ''
+as $$
+  select private.exchange_project_token(p_token);
+$$;
+grant execute on function public.exchange_project_token(text) to anon;
+
+
+-- From sql/69_token_rights.sql ====================================================================
+
+-- Token rights: all that a session of a project token may.
+-- Whatever is not here is closed to it: it belongs to no organization, and its role is nobody's but its own.
+
+-- Who may: functions -----------------------------------------------------------
+
+grant execute on function
+  public.request_runs(uuid, jsonb, text), private.request_runs(uuid, jsonb, text),
+  public.cancel_run(uuid), private.cancel_run(uuid),
+  public.find_missing_contents(uuid, text[]), private.find_missing_contents(uuid, text[]),
+  public.push_suites(uuid, jsonb), private.push_suites(uuid, jsonb),
+  public.get_suite_files(uuid), private.get_suite_files(uuid)
+to baton_token;
+
+-- Who may: tables --------------------------------------------------------------
+
+create policy "Tokens see their project"
+on public.projects for select to baton_token
+using (id = any (array (select private.token_project_ids('{runs:request,suites:push,results:read}'))));
+
+create policy "Tokens see the environments of their project"
+on public.environments for select to baton_token
+using (project_id = any (array (select private.token_project_ids('{runs:request,suites:push,results:read}'))));
+
+create policy "Tokens see the suites of their project"
+on public.test_suites for select to baton_token
+using (project_id = any (array (select private.token_project_ids('{runs:request,suites:push,results:read}'))));
+
+create policy "Tokens see the tests of their project"
+on public.test_cases for select to baton_token
+using (project_id = any (array (select private.token_project_ids('{runs:request,suites:push,results:read}'))));
+
+create policy "Tokens see the dependencies of their project"
+on public.test_dependencies for select to baton_token
+using (project_id = any (array (select private.token_project_ids('{runs:request,suites:push,results:read}'))));
+
+create policy "Tokens see the runs of their project"
+on public.test_runs for select to baton_token
+using (project_id = any (array (select private.token_project_ids('{runs:request,results:read}'))));
+
+-- These three are of a run that the policy on runs shows.
+create policy "Tokens see the results of their project"
+on public.test_results for select to baton_token
+using (exists (select from public.test_runs as run where run.id = run_id));
+
+create policy "Tokens see the evidence of their project"
+on public.test_result_details for select to baton_token
+using (exists (select from public.test_runs as run where run.id = run_id));
+
+create policy "Tokens see what the runs of their project know"
+on public.test_execution_context for select to baton_token
+using (exists (select from public.test_runs as run where run.id = run_id));
+
+create policy "Tokens follow the runs of their project"
+on realtime.messages for select to baton_token
+using (extension = 'broadcast' and (select private.token_may_follow((select realtime.topic()))));
+
+grant select (id, organization_id, key, name, deleted_at) on public.projects to baton_token;
+grant select (id, organization_id, project_id, name, kind, deleted_at) on public.environments to baton_token;
+grant select on
+  public.test_suites, public.test_cases, public.test_dependencies, public.test_runs, public.test_results,
+  public.test_result_details, public.test_execution_context
+to baton_token;
 
 
 -- From sql/70_metrics.sql =========================================================================

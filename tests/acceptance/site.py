@@ -178,9 +178,9 @@ class Site:
 
 
 @asynccontextmanager
-async def a_site(home: Path) -> AsyncIterator[Site]:
-    """A new member with an environment whose base URL is a real API."""
-    stack = shared_stack()
+async def a_site(home: Path, *, stack: StackInfo | None = None) -> AsyncIterator[Site]:
+    """A new member with an environment whose base URL is a real API; on the shared stack unless told."""
+    stack = stack or shared_stack()
     with running_target() as target:
         async with a_member(stack) as member:
             environment_id = await member.environment(base_url=target.base_url)

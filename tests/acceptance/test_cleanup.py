@@ -1,5 +1,6 @@
 """What a run on a laptop leaves behind: nothing, unless somebody is in a hurry."""
 
+import json
 import os
 import signal
 import subprocess
@@ -7,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -83,6 +85,69 @@ def test_ctrl_c_undoes_what_was_made(tmp_path: Path, target: Target) -> None:
     assert "2 clean-ups done" in out
 
 
+def test_a_closed_terminal_undoes_what_was_made(tmp_path: Path, target: Target) -> None:
+    """As Ctrl-C does: nobody is there to press it."""
+    written(tmp_path, slow="/delay/700")
+    with started(tmp_path, target) as run:
+        wait_until(lambda: any(seen.path == "/delay/700" for seen in target.requests))
+        run.send_signal(signal.SIGHUP)
+        out, err = run.communicate(timeout=30)
+    assert run.returncode in (0, 130), out + err
+    assert undone(target) == ["order", "customer"]
+
+
+def test_nobody_is_left_to_tell_and_all_is_undone(tmp_path: Path, target: Target) -> None:
+    """A window that is closed takes both outputs with it; the code is not that of a failed test."""
+    written(tmp_path, slow="/delay/700")
+    ours, theirs = os.openpty()
+    with started(tmp_path, target, stdout=theirs, stderr=theirs) as run:
+        wait_until(lambda: any(seen.path == "/delay/700" for seen in target.requests))
+        os.close(theirs)
+        os.close(ours)
+        run.send_signal(signal.SIGHUP)
+        assert run.wait(timeout=30) in (3, 130)
+    assert undone(target) == ["order", "customer"]
+
+
+def test_a_reader_who_leaves_stops_the_run_in_good_order(tmp_path: Path, target: Target) -> None:
+    """`baton run … | head -1`: what was made is undone, reports are written, no test is blamed."""
+    written(tmp_path, slow="/delay/300")
+    with started(tmp_path, target, "--report", "json=run.json") as run:
+        assert run.stdout is not None
+        assert run.stderr is not None
+        assert run.stdout.readline().startswith("Running 3 tests")
+        run.stdout.close()
+        assert run.wait(timeout=30) == 3
+        assert run.stderr.read() == ""
+    made = [seen.path for seen in target.requests if seen.method == "POST"]
+    assert len(undone(target)) == len(made) > 0
+    assert json.loads((tmp_path / "run.json").read_text())["run"]["status"] == "cancelled"
+
+
+def test_a_full_disk_is_no_bug_of_ours(tmp_path: Path, target: Target) -> None:
+    """The log cannot be written; what was made is undone, and the system's own words are told."""
+    written(tmp_path, slow="/json")
+    with Path("/dev/full").open("w") as full, started(tmp_path, target, stdout=full) as run:
+        _, err = run.communicate(timeout=30)
+    assert (run.returncode, err) == (3, "Error: the system said: No space left on device\n")
+    assert len(undone(target)) == len([seen for seen in target.requests if seen.method == "POST"])
+
+
+def test_without_a_standard_output_a_run_goes_on(tmp_path: Path, target: Target) -> None:
+    """As `>&-` leaves it: nothing is told, the code is the verdict."""
+    written(tmp_path, slow="/json")
+    command = [sys.executable, "-m", "worker.cli.main", "run", "orders.yaml", "--base-url", target.base_url]
+    closed = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *command],
+        cwd=tmp_path,
+        env={**os.environ, "HOME": str(tmp_path)},
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    assert (closed.returncode, closed.stderr) == (0, "")
+
+
 def test_the_next_run_knows_how_long_tests_took(tmp_path: Path, target: Target) -> None:
     """In a small file of the cache: the slow test goes first the next time."""
     (tmp_path / "s.yaml").write_text(
@@ -95,14 +160,21 @@ def test_the_next_run_knows_how_long_tests_took(tmp_path: Path, target: Target) 
         assert [seen.path for seen in target.requests] == expected
 
 
-def started(home: Path, target: Target) -> "subprocess.Popen[str]":
+def started(
+    home: Path,
+    target: Target,
+    *options: str,
+    stdout: "int | TextIO" = subprocess.PIPE,
+    stderr: int = subprocess.PIPE,
+) -> "subprocess.Popen[str]":
     """The run, in a process of its own."""
+    words = ["run", "orders.yaml", "--base-url", target.base_url, *options]
     return subprocess.Popen(
-        [sys.executable, "-m", "worker.cli.main", "run", "orders.yaml", "--base-url", target.base_url],
+        [sys.executable, "-m", "worker.cli.main", *words],
         cwd=home,
         env={**os.environ, "HOME": str(home), "NO_COLOR": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stdout=stdout,
+        stderr=stderr,
         text=True,
     )
 

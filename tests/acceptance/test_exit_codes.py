@@ -43,6 +43,7 @@ CASES = {
         "  a: { GET: /status/500, expect: { status: 200 } }\n  b: { GET: /status/200, after: [a] }\n",
         ["--bail", "1"],
     ),
+    "a run whose time was over": (3, "  a: { GET: /delay/3000 }\n", ["--timeout", "300ms"]),
     "a file with a mistake": (2, "  a: { GTE: / }\n", []),
     "an unknown environment": (2, "  a: { GET: / }\n", ["-e", "nowhere"]),
     "a test that is not there": (2, "  a: { GET: / }\n", ["--only", "b"]),
@@ -55,7 +56,7 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES)
 def test_a_run_ends_with_its_code(case: str, tmp_path: Path, target: Target) -> None:
-    """0, 1 or 2, as docs/command-line.md has them; with 2 nothing was sent."""
+    """0, 1, 2 or 3, as docs/command-line.md has them; with 2 nothing was sent."""
     code, tests, words = CASES[case]
     done = baton("run", a_suite(tmp_path, tests), "--base-url", target.base_url, *words, home=tmp_path)
     assert done.returncode == code, done.stdout + done.stderr
@@ -101,5 +102,5 @@ def test_ctrl_c_is_130_and_everything_is_left_in_order(tmp_path: Path, target: T
     assert "/echo/undone" in paths
     assert "/echo/late" not in paths
     assert "✓ slow" in out
-    assert "Start again: baton run" in out
+    assert "Go on with what has not passed: baton rerun --failed" in out
     assert '"cancelled"' in (tmp_path / "out.json").read_text(encoding="utf-8")

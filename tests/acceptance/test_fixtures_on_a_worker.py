@@ -62,6 +62,48 @@ async def test_a_worker_makes_the_same_data(site: Site) -> None:
     assert bodies(site) == here
     order = [request.path for request in site.target.requests]
     assert order.index("/answer") < order.index("/echo/4711")
+    assert used(site) == {
+        ("all", "people", True),
+        ("greet", "admins", True),
+        ("rename", "account", True),
+    }
+
+
+async def test_a_fixture_that_is_edited_is_what_a_worker_makes(site: Site) -> None:
+    """Its row is in the project; the file is not touched."""
+    await site.push(data=SUITE)
+    table = site.member.database.table("test_data_fixtures")
+    edit = table.update({"content": [{"id": "eve", "email": "eve@example.com"}]}).eq("key", "admins")
+    await site.member.database.read(edit.eq("project_id", site.member.project_id), what="test_data_fixtures")
+    await run_by_worker(site)
+    sent = bodies(site)
+    assert {"to": "eve@example.com"} in sent
+    assert "root" not in str(sent)
+
+
+async def test_a_run_that_is_recorded_tells_of_its_fixtures_too(site: Site) -> None:
+    """A snapshot is kept on the member's machine, and not cleaned up."""
+    here = f'environments: {{ local: {{ base_url: "{site.target.base_url}" }} }}\n'
+    await site.push(data=SUITE + here)
+    done = await site.baton("run", "data.yaml", "--record", "--project", "shop")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert used(site) == {
+        ("all", "people", True),
+        ("greet", "admins", True),
+        ("rename", "account", False),
+    }
+
+
+def used(site: Site) -> set[tuple[str, str, bool]]:
+    """Test, fixture, and whether nothing is left of it."""
+    rows = site.sql(
+        "select test.key, fixture.key, usage.cleaned_up_at is not null from fixture_usage as usage"
+        " join test_cases as test on test.id = usage.test_case_id"
+        " join test_data_fixtures as fixture on fixture.id = usage.fixture_id"
+        " where test.project_id = %s",
+        site.member.project_id,
+    )
+    return {(test, fixture, cleaned_up) for test, fixture, cleaned_up in rows}
 
 
 async def test_fixtures_outlive_an_edit_in_place(site: Site) -> None:

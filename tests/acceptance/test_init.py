@@ -44,6 +44,19 @@ def test_the_first_suite_runs_against_its_example(tmp_path: Path) -> None:
     assert "Warning" not in ran.stderr
 
 
+def test_the_example_says_when_its_port_is_taken(tmp_path: Path) -> None:
+    """And how to use another: a newcomer must not meet a traceback first."""
+    init(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        program = [sys.executable, "api-tests/example_api.py", str(port)]
+        done = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Port {port} is taken")
+    assert f"--base-url http://127.0.0.1:{port + 1}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("words", [[], ["--url", "https://api.example.com/v1/"]])
 def test_what_it_writes_has_no_problems(words: list[str], tmp_path: Path) -> None:
     """And its first line names the schema that lies beside it."""

@@ -99,3 +99,54 @@ async def test_one_suite_can_be_pulled(site: Site) -> None:
     wrong = await pull(site, "--suite", "nope")
     assert wrong.returncode == 3
     assert "one of: broken, members" in wrong.stderr
+
+
+NAMING = """
+suite: naming
+templates:
+  get: { GET: "/echo?{{ params.q }}" }
+tests:
+  each: { POST: /echo, rows: { csv: data/rows.csv }, json: "{{ row }}" }
+  shaped: { GET: /json, expect: { schema: { file: shapes/any.json } } }
+"""
+
+
+async def test_the_files_that_suites_name_come_too(site: Site) -> None:
+    """Each where it was, so that what was pulled can be run; those that are hidden are left out."""
+    for name, text in (("data/rows.csv", "id\na\nb\n"), ("shapes/any.json", "{}"), (".env.json", "{}")):
+        path = site.home / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    hidden = "  odd: { GET: /json, expect: { schema: { file: .env.json } } }\n"
+    await site.push(naming=NAMING + hidden)
+    done = await pull(site, "elsewhere")
+    assert done.returncode == 0, done.stderr
+    assert "elsewhere/data/rows.csv: new, named by naming" in done.stdout
+    assert ".env.json: left out, because it is hidden" in done.stderr
+    assert not (site.home / "elsewhere" / ".env.json").exists()
+    assert (site.home / "elsewhere" / "data" / "rows.csv").read_text() == "id\na\nb\n"
+    assert (site.home / "elsewhere" / "shapes" / "any.json").read_text() == "{}"
+    again = await pull(site, "elsewhere")
+    assert "elsewhere/shapes/any.json: unchanged, named by naming" in again.stdout
+
+
+async def test_a_file_that_a_suite_names_is_not_written_over_either(site: Site) -> None:
+    """Unless the project has it from an earlier push."""
+    (site.home / "data").mkdir()
+    (site.home / "shapes").mkdir()
+    (site.home / "shapes" / "any.json").write_text("{}")
+    rows = site.home / "data" / "rows.csv"
+    for text in ("id\nold\n", "id\nnew\n"):
+        rows.write_text(text)
+        await site.push(naming=NAMING)
+    rows.write_text("id\nold\n")
+    assert "data/rows.csv: was older" in (await pull(site)).stdout
+    assert rows.read_text() == "id\nnew\n"
+    rows.write_text("id\nmine\n")
+    done = await pull(site)
+    assert done.returncode == 2
+    assert "-mine" in done.stderr
+    assert "+new" in done.stderr
+    assert rows.read_text() == "id\nmine\n"
+    assert (await pull(site, "--force")).returncode == 0
+    assert rows.read_text() == "id\nnew\n"

@@ -30,8 +30,8 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
 
 
 async def test_why_reads_a_recorded_run_and_rerun_takes_it_up(site: Site) -> None:
-    """The chain, what was received, the root cause; then what failed runs again with what it needs, and
-    nothing else. No secret is told."""
+    """The chain, what was received, the root cause; then what failed runs again with what the first run
+    has captured, and nothing else. No secret is told."""
     with site.worker():
         run_id = await site.request("frail")
         await site.until(run_id, "failed")
@@ -47,10 +47,17 @@ async def test_why_reads_a_recorded_run_and_rerun_takes_it_up(site: Site) -> Non
         assert TOKEN not in blocked.stdout + me + json.dumps(found)
         assert PASSWORD not in blocked.stdout + me + json.dumps(found)
         site.target.requests.clear()
-        done = await site.baton("rerun", run_id, "--failed")
+        done = await site.baton("rerun", run_id, "--failed", "--report", f"json={site.home / 'again.json'}")
     assert done.returncode == 0, done.stdout + done.stderr
+    report = json.loads((site.home / "again.json").read_text())
+    assert {(edge["dependent"], edge["required"]) for edge in report["dependencies"]} == {
+        ("frail/echo", "frail/login"),
+        ("frail/after", "frail/echo"),
+    }
+    assert report["tests"][0]["where"]["path"] == "frail.yaml"
     assert re.search(rf"Requested run \S+: what did not pass in {run_id}, in local", done.stdout)
-    assert [seen.path for seen in site.target.requests] == ["/login", "/flaky/once/1", "/echo"]
+    # What the login captured is still known.
+    assert [seen.path for seen in site.target.requests] == ["/flaky/once/1", "/echo"]
 
 
 async def test_what_is_no_run_of_ours_is_refused(site: Site) -> None:

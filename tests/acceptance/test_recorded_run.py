@@ -1,13 +1,18 @@
 """`run --record`: an editor runs suites on his own machine, and the project has what came of it."""
 
+import asyncio
+import json
 import re
 import signal
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.site import MEMBERS, Site, a_site
+from tests.cuttable import a_line
+from tests.repositories import Repository
 from tests.targets import PASSWORD
 
 pytestmark = pytest.mark.stack
@@ -91,6 +96,60 @@ async def test_an_interrupted_run_is_cancelled_in_the_project(site: Site) -> Non
     assert done.returncode == 130
 
 
+#: Ten tests, one after the other: long enough to lose the project in the middle.
+LONG = "suite: long\ntests:\n" + "".join(
+    f"  t{number}:\n    GET: /delay/200\n" + (f"    needs: [t{number - 1}]\n" if number else "")
+    for number in range(10)
+)
+
+
+@pytest.mark.parametrize("back_after", [6, 10], ids=["in the middle", "only after the last test"])
+async def test_a_project_that_is_out_of_reach_for_a_while_gets_everything(
+    site: Site, back_after: int
+) -> None:
+    """The run goes on meanwhile; what waited is recorded when the line is there again, once and in order."""
+    await site.push(long=_local(site, LONG))
+    async with a_line(site.stack.url) as line:
+        there = replace(site, stack=replace(site.stack, url=line.url))
+        assert (await there.log_in()).returncode == 0
+        with there.process("run", "long.yaml", "--record", "--project", "shop") as process:
+            await site.until_sent("/delay/200", 3)
+            line.cut()
+            await site.until_sent("/delay/200", back_after)
+            if back_after == 10:
+                await asyncio.sleep(1.0)
+            line.mend()
+            out, err = await asyncio.to_thread(process.communicate, None, 60)
+    assert process.returncode == 0, out + err
+    row = await site.runs.run(_run_id(out + err))
+    assert (row["status"], row["passed"]) == ("completed", 10), out + err
+    assert len(await site.runs.results(row)) == 10
+    assert site.times_sent("/delay/200") == 10
+    assert (out + err).count("The project cannot be reached") == 1
+    assert "The project can be reached again: nothing is missing there." in out + err
+
+
+async def test_who_does_not_want_to_wait_for_the_project_leaves(site: Site) -> None:
+    """The verdict is that of the tests; that the project lacks their last results is said, in words."""
+    await site.push(long=_local(site, LONG))
+    async with a_line(site.stack.url) as line:
+        there = replace(site, stack=replace(site.stack, url=line.url))
+        assert (await there.log_in()).returncode == 0
+        with there.process("run", "long.yaml", "--record", "--project", "shop", "--json") as process:
+            await site.until_sent("/delay/200", 3)
+            line.cut()
+            await site.until_sent("/delay/200", 10)
+            await asyncio.sleep(1.0)
+            done = await site.stop(process, signal.SIGINT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "The project cannot be reached (the Supabase project does not answer" in done.stderr
+    assert "Waiting for the project, which does not have the last of them" in done.stderr
+    assert "The recording ends here, what happened since is not in the project" in done.stderr
+    # Programs read nothing but events.
+    events = [json.loads(text)["event"] for text in done.stdout.splitlines()]
+    assert events[-1] == "run_finished"
+
+
 @pytest.mark.parametrize(
     ("words", "what"),
     [(("--record",), "--record needs to know where"), (("--project", "shop"), "say where")],
@@ -103,3 +162,26 @@ async def test_where_to_record_is_said_with_the_wish_to(
     done = await site.baton("run", "a.yaml", *words)
     assert done.returncode == 2
     assert what in done.stderr
+
+
+async def test_the_project_knows_what_was_chosen_and_of_which_files(site: Site) -> None:
+    """So that it can be found by its commit, and taken up again as it was."""
+    await site.push(members=_local(site, MEMBERS))
+    repository = Repository(site.home)
+    repository.git("add", "members.yaml")
+    repository.git("commit", "--quiet", "-m", "first")
+    words = ("run", "members.yaml", "--record", "--project", "shop", "--bail", "3", "-j", "2")
+    settings = {"BATON_SECRET_password": PASSWORD}
+    whole = await site.baton(*words, settings=settings)
+    part = await site.baton(*words, "--only", "echo", settings=settings)
+    rows = [
+        site.sql(
+            "select selection, config, source, git_branch, git_commit from test_runs where id = %s",
+            _run_id(done.stdout + done.stderr),
+        )[0]
+        for done in (whole, part)
+    ]
+    commit = repository.git("rev-parse", "HEAD")
+    assert [selection for selection, *_ in rows] == [{}, {"only": ["members/echo"]}]
+    for _, *told in rows:
+        assert told == [{"jobs": 2, "bail": 3}, {"command": "baton run"}, "main", commit]

@@ -90,7 +90,7 @@ def test_a_failed_test_is_1(home: Path, target: Target) -> None:
     assert "200 OK" in done.stdout
     assert "⊘ 1 test blocked by document: after-document" in done.stdout
     assert "3 passed, 1 failed, 1 blocked by document" in done.stdout
-    assert done.stdout.rstrip().endswith("--only people/document")
+    assert done.stdout.rstrip().endswith("Run again what failed, and what it blocked: baton rerun --failed")
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_ctrl_c_lets_tests_in_flight_finish(number: signal.Signals, home: Path, 
         out, err = run.communicate(timeout=30)
     assert run.returncode == 130, out + err
     assert "1 passed, 1 not run" in out
-    assert "Start again: baton run people.yaml" in out
+    assert "Go on with what has not passed: baton rerun --failed" in out
     root = ElementTree.parse(home / "out.xml").getroot()
     assert len(root.findall(".//testcase")) == 2
     assert [case.get("name") for case in root.iter("testcase") if case.find("skipped") is not None] == [

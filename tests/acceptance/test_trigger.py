@@ -96,6 +96,11 @@ async def test_reports_are_written_from_what_was_recorded(site: Site) -> None:
     assert "skipped" in cases["broken/after"]
     text = document.read_text()
     assert "GET" in text
+    # What the files say is there as in a report on a local run: who waited for whom, and the user's own line.
+    edges = {(edge["dependent"], edge["required"]): edge["kind"] for edge in json.loads(text)["dependencies"]}
+    assert edges[("members/me", "members/login")] == "token"
+    assert edges[("broken/after", "broken/wrong")] == "data"
+    assert re.search(r"broken.yaml:6:23\n.*expect: \{ status: 200 \}\n.*\^\^\^", done.stdout), done.stdout
     assert json.loads(text)
     assert TOKEN not in text + junit.read_text()
 
@@ -229,3 +234,78 @@ async def test_a_tag_that_no_test_has_is_said_with_those_there_are(site: Site) -
     assert done.returncode == 2
     assert "no test has the tag 'smoek'" in done.stderr
     assert "one of: smoke" in done.stderr
+
+
+@pytest.mark.usefixtures("working")
+async def test_several_environments_are_one_batch_with_one_verdict(site: Site) -> None:
+    """All suites in each of them: its lines, its end, its reports; the worst decides."""
+    await site.member.environment("away", base_url="http://127.0.0.1:9")
+    await site.push(plain="suite: plain\ntests:\n  a:\n    GET: /echo\n", broken=BROKEN)
+    words = ("trigger", "--project", "shop", "-e", "local", "-e", "away", "--report", "junit=junit.xml")
+    done = await site.baton(*words, "--report", "markdown=out/page.md")
+    assert done.returncode == 3, done.stdout + done.stderr
+    runs = [await site.runs.run(run_id) for run_id in runs_in(done.stdout)]
+    assert len(runs) == 4
+    assert (
+        len(
+            site.sql(
+                "select distinct batch_id from test_runs where id = any(%s::uuid[])", runs_in(done.stdout)
+            )
+        )
+        == 1
+    )
+    assert re.search(r"^local  ✓ plain/a", done.stdout, re.MULTILINE)
+    assert "In local:" in done.stdout
+    assert "In away:" in done.stdout
+    assert "2 environments: local failed, away could not be carried out" in done.stdout
+    assert "failure" in (site.home / "junit-local.xml").read_text()
+    assert (site.home / "junit-away.xml").is_file()
+    page = (site.home / "out" / "page-local.md").read_text()
+    assert "Baton in local" in page
+    assert "blocked 1 test" in page
+
+
+async def test_all_environments_are_requested_or_none(site: Site) -> None:
+    """One that is not there keeps all runs from being made."""
+    await site.push(members=MEMBERS)
+    done = await site.baton("trigger", "--project", "shop", "-e", "local", "-e", "moon", "--no-wait")
+    assert done.returncode == 3
+    assert "moon" in done.stderr
+    assert site.sql("select count(*) from test_runs where project_id = %s", site.member.project_id) == [(0,)]
+
+
+async def test_a_job_of_a_ci_asks_once_and_says_which_it_is(site: Site) -> None:
+    """A step that is tried again follows what it asked for; a job that is started again asks anew."""
+    await site.push(members=MEMBERS)
+    job = {
+        "CI": "true",
+        "GITLAB_CI": "true",
+        "CI_JOB_ID": "5",
+        "CI_JOB_URL": "https://gitlab.example.com/acme/shop/-/jobs/5",
+        "CI_COMMIT_REF_NAME": "main",
+        "CI_COMMIT_SHA": "abc",
+    }
+    request = ("trigger", "--project", "shop", "-e", "local", "--no-wait")
+    first = await site.baton(*request, settings=job)
+    again = await site.baton(*request, settings=job)
+    other = await site.baton(*request, settings={**job, "CI_JOB_ID": "6"})
+    assert runs_in(first.stdout) == runs_in(again.stdout) != []
+    assert runs_in(other.stdout) != runs_in(first.stdout)
+    rows = site.sql(
+        "select trigger::text, source ->> 'url', git_branch, git_commit from test_runs where id = %s",
+        runs_in(first.stdout)[0],
+    )
+    assert rows == [("ci", job["CI_JOB_URL"], "main", "abc")]
+    assert (await site.baton("worker", "--once")).returncode == 0
+    assert (await site.baton("worker", "--once")).returncode == 0
+
+
+async def test_a_job_that_is_cancelled_cancels_its_batch(site: Site) -> None:
+    """SIGTERM, as a CI sends it: all runs of it, those that wait, too; exit 130, and the end is told."""
+    await site.push(slow=SLOW, later=SLOW.replace("suite: slow", "suite: later"))
+    with site.worker(), site.process("trigger", "--project", "shop", "-e", "local") as trigger:
+        await site.until_sent("/delay/20000")
+        done = await asyncio.wait_for(site.stop(trigger, signal.SIGTERM), 20)
+    assert done.returncode == 130, done.stdout + done.stderr
+    runs = [await site.runs.run(run_id) for run_id in runs_in(done.stdout)]
+    assert [run["status"] for run in runs] == ["cancelled", "cancelled"]

@@ -95,7 +95,7 @@ def test_what_changed_runs_with_what_depends_on_it(suite: Path, target: Target) 
         suite.write_text(SUITE.replace("v: 1", "v: 2"), encoding="utf-8")
         again = watch.until("waiting for changes")
         assert "2 passed" in again
-        assert "s/a (it has changed)" in again
+        assert "Picked, because it has changed: a\n" in again
         assert "\x1b" not in first + again
 
 

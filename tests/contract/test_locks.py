@@ -2,22 +2,24 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import pytest
 
-from tests.manual_clock import settle
+from tests.manual_clock import ManualClock, settle
 from tests.redis_server import RedisServer, a_connection, running_redis
+from tests.redis_time import age, finished, server_time, until
 from worker.engine.locks import Locks, LockTable, SharedLocks
 from worker.errors import SharingError
 from worker.shared import Connection, RedisLockTable
-from worker.shared.locks import RedisLocks
+from worker.shared.locks import LEASE_SECONDS, RENEWALS_PER_LEASE, RedisLocks
 
 #: Makes the locks of one more run, in the same place as the others'.
 MakeLocks = Callable[[], Locks]
 
-#: A lease that a test can outwait, in seconds.
-SHORT_LEASE = 0.3
+InLine = Callable[[int], Awaitable[None]]
+
+HELD, WAITING = "baton:locks:{}:held", "baton:locks:{}:waiting"
 
 
 async def die(locks: RedisLocks) -> None:
@@ -35,10 +37,30 @@ def redis_server() -> Iterator[RedisServer]:
 
 
 @pytest.fixture
-async def connection(redis_server: RedisServer) -> AsyncIterator[Connection]:
+def clock() -> ManualClock:
+    """The clock of all workers."""
+    return ManualClock()
+
+
+@pytest.fixture
+async def connection(redis_server: RedisServer, clock: ManualClock) -> AsyncIterator[Connection]:
     """An empty place in it."""
-    async with a_connection(redis_server) as connection:
+    async with a_connection(redis_server, clock=clock) as connection:
         yield connection
+
+
+@pytest.fixture
+def in_line(connection: Connection, clock: ManualClock, request: pytest.FixtureRequest) -> InLine:
+    """Waits until so many stand in line."""
+
+    async def wait(number: int) -> None:
+        async def stands() -> bool:
+            # One field more counts the turns.
+            return bool(await connection.client.hlen(WAITING) == number + 1)
+
+        await (settle() if "memory" in request.node.name else until(stands, clock))
+
+    return wait
 
 
 @pytest.fixture(params=["memory", "redis"])
@@ -93,7 +115,7 @@ async def test_giving_back_leaves_the_locks_of_others_alone(make_locks: MakeLock
     assert not await theirs.take(["a"])
 
 
-async def test_a_run_that_waits_hears_of_the_change(make_locks: MakeLocks) -> None:
+async def test_a_run_that_waits_hears_of_the_change(make_locks: MakeLocks, clock: ManualClock) -> None:
     """It need not ask again and again."""
     ours, theirs = make_locks(), make_locks()
     await ours.take(["a", "b"])
@@ -101,7 +123,7 @@ async def test_a_run_that_waits_hears_of_the_change(make_locks: MakeLocks) -> No
     await settle()
     assert not waiting.done()
     await ours.give_back(["a", "b"])
-    await asyncio.wait_for(waiting, timeout=10)
+    await finished(waiting, clock)
     assert await theirs.take(["a"])
 
 
@@ -130,7 +152,7 @@ async def test_no_names_are_always_free(make_locks: MakeLocks) -> None:
     assert await make_locks().take([])
 
 
-async def test_who_waits_first_goes_first(make_locks: MakeLocks) -> None:
+async def test_who_waits_first_goes_first(make_locks: MakeLocks, clock: ManualClock, in_line: InLine) -> None:
     """However many wait: nobody is passed by."""
     order: list[int] = []
     first = make_locks()
@@ -145,90 +167,109 @@ async def test_who_waits_first_goes_first(make_locks: MakeLocks) -> None:
     waiting = []
     for number in range(5):
         waiting.append(asyncio.create_task(queue_up(number, make_locks())))
-        await asyncio.sleep(0.02)
+        await in_line(number + 1)
     await first.give_back(["a"])
-    await asyncio.wait_for(asyncio.gather(*waiting), timeout=20)
+    await finished(asyncio.gather(*waiting), clock)
     assert order == [0, 1, 2, 3, 4]
 
 
-async def test_whoever_waits_no_longer_keeps_nobody_back(make_locks: MakeLocks) -> None:
+async def test_whoever_waits_no_longer_keeps_nobody_back(
+    make_locks: MakeLocks, clock: ManualClock, in_line: InLine
+) -> None:
     """A run that is stopped while it waits leaves the line."""
     holder, stopped, patient = make_locks(), make_locks(), make_locks()
     await holder.take(["a"])
     first = asyncio.create_task(stopped.changed(["a"]))
-    await asyncio.sleep(0.05)
+    await in_line(1)
     second = asyncio.create_task(patient.changed(["a"]))
-    await asyncio.sleep(0.05)
+    await in_line(2)
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
     await holder.give_back(["a"])
-    await asyncio.wait_for(second, timeout=10)
+    await finished(second, clock)
     assert await patient.take(["a"])
 
 
-async def test_a_newcomer_does_not_push_in(connection: Connection) -> None:
+async def test_a_newcomer_does_not_push_in(
+    connection: Connection, clock: ManualClock, in_line: InLine
+) -> None:
     """What is free belongs to whoever waits for it, until he has it."""
     table = RedisLockTable(connection)
     holder, patient, newcomer = (table.of_a_run() for _ in range(3))
     await holder.take(["a"])
     waiting = asyncio.create_task(patient.changed(["a"]))
-    await asyncio.sleep(0.05)
+    await in_line(1)
     await holder.give_back(["a"])
-    await asyncio.wait_for(waiting, timeout=10)
+    await finished(waiting, clock)
     assert not await newcomer.take(["a"])
     assert await patient.take(["a"])
     for locks in (holder, patient, newcomer):
         await locks.close()
 
 
-async def test_what_somebody_waits_for_in_vain_may_be_used_meanwhile(connection: Connection) -> None:
+async def test_what_somebody_waits_for_in_vain_may_be_used_meanwhile(
+    connection: Connection, in_line: InLine
+) -> None:
     """He cannot have both, so one of them need not lie idle."""
     table = RedisLockTable(connection)
     holder, greedy, modest = (table.of_a_run() for _ in range(3))
     await holder.take(["b"])
     waiting = asyncio.create_task(greedy.changed(["a", "b"]))
-    await asyncio.sleep(0.05)
+    await in_line(1)
     assert await modest.take(["a"])
     waiting.cancel()
     for locks in (holder, greedy, modest):
         await locks.close()
 
 
-async def test_locks_of_the_dead_become_free(connection: Connection, redis_server: RedisServer) -> None:
-    """After their lease, and whoever waits for them gets them without any news."""
-    table = RedisLockTable(connection, lease_seconds=SHORT_LEASE)
-    async with a_connection(redis_server) as doomed:
-        dead = RedisLockTable(doomed, lease_seconds=SHORT_LEASE).of_a_run()
-        assert await dead.take(["a"])
-        await die(dead)
-        alive = table.of_a_run()
-        assert not await alive.take(["a"])
-        await asyncio.wait_for(alive.changed(["a"]), timeout=10)
-        assert await alive.take(["a"])
-        await alive.close()
+async def test_locks_of_the_dead_become_free(connection: Connection, clock: ManualClock) -> None:
+    """After their lease and not before, and whoever waits for them gets them without any news."""
+    table = RedisLockTable(connection)
+    dead, alive = table.of_a_run(), table.of_a_run()
+    assert await dead.take(["a"])
+    await die(dead)
+    await age(connection, LEASE_SECONDS - 5)
+    assert not await alive.take(["a"])
+    waiting = asyncio.create_task(alive.changed(["a"]))
+    await age(connection, 6)
+    await finished(waiting, clock)
+    assert await alive.take(["a"])
+    await alive.close()
 
 
-async def test_locks_of_the_living_stay_for_as_long_as_they_live(connection: Connection) -> None:
+async def _is_fresh(connection: Connection) -> bool:
+    """Whether the lock was renewed just now."""
+    till = float((await connection.client.hget(HELD, "a") or b"0").split()[0])
+    return till - await server_time(connection) > (LEASE_SECONDS - 5) * 1000
+
+
+async def test_locks_of_the_living_stay_for_as_long_as_they_live(
+    connection: Connection, clock: ManualClock
+) -> None:
     """The lease is renewed, however long the test takes."""
-    table = RedisLockTable(connection, lease_seconds=SHORT_LEASE)
+    table = RedisLockTable(connection)
     ours, theirs = table.of_a_run(), table.of_a_run()
     await ours.take(["a"])
-    await asyncio.sleep(3 * SHORT_LEASE)
+    for _ in range(2 * RENEWALS_PER_LEASE):
+        await age(connection, LEASE_SECONDS / RENEWALS_PER_LEASE)
+        assert not await _is_fresh(connection)
+        await until(lambda: _is_fresh(connection), clock)
     assert not await theirs.take(["a"])
     await ours.close()
     assert await theirs.take(["a"])
     await theirs.close()
 
 
-async def test_a_lock_that_was_lost_is_told(connection: Connection, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_lock_that_was_lost_is_told(
+    connection: Connection, clock: ManualClock, caplog: pytest.LogCaptureFixture
+) -> None:
     """A worker that stood still for longer than its lease finds that somebody else has it."""
-    table = RedisLockTable(connection, lease_seconds=SHORT_LEASE)
+    table = RedisLockTable(connection)
     late = table.of_a_run()
     await late.take(["a"])
-    await connection.client.hset("baton:locks:{}:held", "a", "9999999999999 somebody")
+    await connection.client.hset(HELD, "a", "9999999999999 somebody")
     with caplog.at_level(logging.WARNING):
-        await asyncio.sleep(SHORT_LEASE)
-    assert "1 locks of" in caplog.text
+        await until(lambda: "1 locks of" in caplog.text, clock)
     await late.close()
     assert not await table.of_a_run().take(["a"])
 

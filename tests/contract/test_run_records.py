@@ -22,7 +22,7 @@ from worker.models.outcome import Cleanup, Renewal, Verdict
 from worker.models.run import ClaimedRun, Lease
 from worker.project.trigger import RunRequest, cancel_run, request_runs
 from worker.queue import MemoryQueue, RunQueue, SupabaseQueue
-from worker.recording import Answer, MemoryRecords, RunRecords, Step, SupabaseRecords
+from worker.recording import Answer, FixtureUse, MemoryRecords, RunRecords, Step, SupabaseRecords
 from worker.recording.batch import batch_of, entry_of
 
 LEASE = 60
@@ -517,3 +517,14 @@ async def test_whoever_takes_a_run_up_has_the_renewed_token(bench: Bench) -> Non
     assert again.context.captured_data == {"s/a": {"access": "canary-second"}}
     last = Provenance.from_record(again.context.provenance[-1])
     assert (last.name, last.expires_at) == ("access", later)
+
+
+async def test_fixtures_are_used_by_whoever_holds_the_run(bench: Bench) -> None:
+    """Said twice it is there once; without the lease nothing is said."""
+    await bench.request()
+    run = await claim(bench)
+    used = [FixtureUse(test=f"s/{test}", fixture="users") for test in "ab"]
+    await bench.records.use_fixtures(run.lease, used)
+    await bench.records.use_fixtures(run.lease, used)
+    with pytest.raises(LeaseLost):
+        await bench.records.use_fixtures(replace(run.lease, number=run.lease.number + 1), used)

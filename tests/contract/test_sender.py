@@ -10,7 +10,8 @@ import pytest
 from tests.senders import IMPATIENT, PATIENT, SENDERS, a_get, open_sender, trouble
 from tests.targets import DOCUMENT, Target, make_certificate, running_target
 from worker.http.send import Sender
-from worker.models.exchange import Channel, PreparedRequest
+from worker.models.exchange import Channel, LateAuth, PreparedRequest
+from worker.models.request import AuthKind
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +56,17 @@ async def test_what_is_prepared_is_what_arrives(sender: Sender, target: Target) 
     assert echo["headers"]["x-one"] == "1"
     assert echo["headers"]["user-agent"] == "me/1"
     assert echo["body"] == '{"name":"Zoë"}'
+
+
+@pytest.mark.parametrize(("method", "length"), [("POST", "0"), ("PUT", "0"), ("PATCH", "0"), ("GET", None)])
+async def test_a_request_that_could_carry_something_says_that_it_does_not(
+    sender: Sender, target: Target, method: str, length: str | None
+) -> None:
+    """Some servers answer 411 to a POST that says nothing of its length."""
+    for body in (None, b""):
+        request = PreparedRequest(method=method, url=f"{target.base_url}/echo", body=body)
+        echo = json.loads((await sender.send(request, timeout_seconds=PATIENT)).body)
+        assert echo["headers"].get("content-length") == length
 
 
 async def test_an_answer_has_everything_in_it(sender: Sender, target: Target) -> None:
@@ -132,6 +144,17 @@ async def test_endless_redirects_end(sender: Sender, target: Target) -> None:
     assert "more than 10 redirects" in str(error)
 
 
+async def test_a_redirect_to_where_nobody_listens_is_no_refused_connection(
+    sender: Sender, target: Target
+) -> None:
+    """The API got the first request and answered: it must not look as if nothing had been sent."""
+    away = f"127.0.0.1:{a_closed_port()}"
+    request = a_get(f"{target.base_url}/leave?to=http://{away}/there", follow_redirects=True)
+    error = await trouble(sender, request)
+    assert error.category == "protocol"
+    assert error.what == f"the redirect to {away} came to no answer: nothing listens on {away}"
+
+
 async def test_a_body_is_read_up_to_the_limit(kind: str, target: Target) -> None:
     """What is larger than the limit is cut there and marked, and the sender goes on working."""
     async with open_sender(kind, response_limit=1_000) as sender:
@@ -194,6 +217,29 @@ async def test_what_is_no_answer_is_protocol(sender: Sender, target: Target, pat
     error = await trouble(sender, a_get(f"{target.base_url}/{path}"))
     assert error.category == "protocol"
     assert "did not send a whole HTTP answer" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("path", "category", "why"),
+    [
+        (None, "connect_refused", "nothing listens on 127.0.0.1:1"),
+        ("/drop", "token_refused", "did not send a whole HTTP answer"),
+    ],
+)
+async def test_no_answer_to_the_request_for_a_token_is_told_as_that(
+    sender: Sender, target: Target, path: str | None, category: str, why: str
+) -> None:
+    """The API is not to blame, and nothing was sent to it."""
+    url = f"{target.base_url}{path}" if path else "http://127.0.0.1:1/token"
+    target.requests.clear()
+    values = {"grant": "client_credentials", "token_url": url, "client_id": "c", "client_secret": "s"}
+    auth = LateAuth(kind=AuthKind.OAUTH2, values=values)
+    error = await trouble(sender, a_get(f"{target.base_url}/json", auth=auth))
+    assert error.category == category
+    assert error.what.startswith("no answer to the request for a token: ")
+    assert why in error.what
+    assert "token_url" in (error.hint or "")
+    assert [seen.path for seen in target.requests] == ([path] if path else [])
 
 
 async def test_errors_quote_nothing_of_the_request(sender: Sender, target: Target) -> None:

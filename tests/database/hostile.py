@@ -1,6 +1,7 @@
 """What a hostile member of another organization gives to each function: ids that he should not have."""
 
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -29,6 +30,10 @@ def arguments_about(victim: Tenant) -> Arguments:
         "duplicate_test": {"p_test_id": victim.test_ids[0], "p_key": "copied"},
         "end_quarantine": {"p_test_ids": tests},
         "find_missing_contents": {"p_project_id": victim.project_id, "p_hashes": _array("0" * 64)},
+        "get_suite_content": {
+            "p_project_id": victim.project_id,
+            "p_hash": sha256(victim.name.encode()).hexdigest(),
+        },
         "get_suite_files": {"p_project_id": victim.project_id},
         "list_workers": {"p_organization_id": victim.organization_id},
         "push_suites": {"p_project_id": victim.project_id, "p_push": a_push(a_suite("mine", ["one"]))},
@@ -40,7 +45,8 @@ def arguments_about(victim: Tenant) -> Arguments:
             "p_context_version": 1,
             "p_batch": {},
         },
-        # After record_run: it takes no batch any more.
+        "record_fixture_usage": {"p_run_id": victim.local_run_id, "p_lease_number": 1, "p_usage": []},
+        # After these two: it takes no batch any more.
         "finish_run": {
             "p_run_id": victim.local_run_id,
             "p_lease_number": 1,

@@ -56,7 +56,6 @@ WITHOUT_IDS = {
     "heartbeat_worker",
     "register_worker",
     "remove_worker",
-    "verify_project_token",
 }
 
 

@@ -14,12 +14,16 @@ class Stage:
         self.session = session
         self.world = world
         self.shop, self.other = furnish_both(world)
+        #: A pipeline of the Shop with every scope.
+        self.token = world.a_token("ci of the matrix")
 
     def callers(self, role: str) -> tuple[Actor, ...]:
         """Who comes with this role. Strangers are two: one is somebody elsewhere, one is nobody anywhere."""
         match role:
             case "stranger":
                 return (self.world.stranger, self.world.outsider)
+            case "token":
+                return (self.token,)
             case _:
                 return (getattr(self.world, role),)
 

@@ -22,6 +22,7 @@ ANSWERS: dict[str, type[Record]] = {
     "duplicate_suite": records.TestSuite,
     "duplicate_test": records.TestCase,
     "end_quarantine": records.TestCase,
+    "exchange_project_token": records.ExchangedToken,
     "finish_run": records.FinishAnswer,
     "get_archives": records.FoundArchive,
     "get_execution_context": records.ContextDocument,
@@ -45,7 +46,6 @@ ANSWERS: dict[str, type[Record]] = {
     "set_notification_address": records.NotificationChannel,
     "update_tests": records.TestCase,
     "verify_archive": records.Archive,
-    "verify_project_token": records.VerifiedToken,
 }
 
 _FUNCTIONS = """
@@ -122,7 +122,7 @@ def test_what_is_announced_is_what_the_models_say(world: World) -> None:
 
 
 def test_a_token_is_shown_once_and_told_apart_by_its_models(world: World) -> None:
-    """With the token when it is made; without when it is verified."""
+    """With the token when it is made; without when it is exchanged."""
     made = world.admin.call(
         "create_project_token",
         p_project_id=world.facts.project_id,
@@ -131,8 +131,8 @@ def test_a_token_is_shown_once_and_told_apart_by_its_models(world: World) -> Non
     )
     created = _read("create_project_token", made)
     assert created.token not in repr(created)
-    verified = _read("verify_project_token", world.worker.call("verify_project_token", p_token=created.token))
-    assert verified.token_id == created.id
+    answer = world.anonymous.call("exchange_project_token", p_token=created.token)
+    assert _read("exchange_project_token", answer).token_id == created.id
 
 
 def test_rows_are_what_their_models_say(world: World) -> None:

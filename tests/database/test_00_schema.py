@@ -13,10 +13,12 @@ MEMBERS_MAY_CALL = {
     "end_quarantine",
     "find_missing_contents",
     "finish_run",
+    "get_suite_content",
     "get_suite_files",
     "list_workers",
     "push_suites",
     "quarantine_tests",
+    "record_fixture_usage",
     "record_run",
     "request_runs",
     "retry_run",
@@ -59,7 +61,15 @@ WORKERS_MAY_CALL = {
     "save_execution_context",
     "update_shared_tokens",
     "verify_archive",
-    "verify_project_token",
+}
+#: Who is not signed in exchanges a token; then it may what its scopes say.
+ANYBODY_MAY_CALL = {"exchange_project_token"}
+TOKENS_MAY_CALL = {
+    "cancel_run",
+    "find_missing_contents",
+    "get_suite_files",
+    "push_suites",
+    "request_runs",
 }
 #: The commands that have a policy, by table. A table that is not here has none: nobody reaches its rows.
 POLICIES = {
@@ -120,6 +130,7 @@ POLICIES_CALL = {
     "organization_ids",
     "role_in",
 }
+POLICIES_FOR_TOKENS_CALL = {"token_may_follow", "token_project_ids"}
 OURS = "('public', 'private', 'partitions')"
 
 
@@ -153,13 +164,14 @@ def test_every_table_says_what_it_is_for(world: World) -> None:
 
 
 def test_policies_are_these_and_for_members_only(world: World) -> None:
-    """All policies at a glance; none speaks to anybody but signed-in people."""
+    """All policies at a glance; they speak to signed-in people, and to tokens, which only read."""
     rows = world.session.rows("select * from pg_policies where schemaname <> 'pgmq'")
     found: dict[str, set[str]] = {}
     for row in rows:
         found.setdefault(f"{row['schemaname']}.{row['tablename']}", set()).add(row["cmd"].lower())
     assert found == POLICIES
-    assert {tuple(row["roles"]) for row in rows} == {("authenticated",)}
+    assert {tuple(row["roles"]) for row in rows} == {("authenticated",), ("baton_token",)}
+    assert {row["cmd"] for row in rows if row["roles"] == ["baton_token"]} == {"SELECT"}
 
 
 def test_a_policy_is_a_sentence(world: World) -> None:
@@ -206,8 +218,9 @@ def _callable_by(world: World, role: str, *, schema: str = "public") -> set[str]
 
 
 def test_the_api_has_these_functions_and_no_other(world: World) -> None:
-    """Each is for members or for workers, never for both, and never for everybody."""
-    assert _callable_by(world, "anon") == set()
+    """Each is for members or for workers, never for both; one is for everybody, some are for tokens, too."""
+    assert _callable_by(world, "anon") == ANYBODY_MAY_CALL
+    assert _callable_by(world, "baton_token") == TOKENS_MAY_CALL | ANYBODY_MAY_CALL
     assert _callable_by(world, "authenticated") == MEMBERS_MAY_CALL
     assert _callable_by(world, "service_role") == WORKERS_MAY_CALL
 
@@ -216,20 +229,21 @@ def test_behind_the_api_no_more_is_open_than_it_needs(world: World) -> None:
     """The function behind each of its functions, and what policies ask."""
     assert _callable_by(world, "authenticated", schema="private") == MEMBERS_MAY_CALL | POLICIES_CALL
     assert _callable_by(world, "service_role", schema="private") == WORKERS_MAY_CALL
+    assert _callable_by(world, "anon", schema="private") == ANYBODY_MAY_CALL
+    behind = TOKENS_MAY_CALL | ANYBODY_MAY_CALL | POLICIES_FOR_TOKENS_CALL
+    assert _callable_by(world, "baton_token", schema="private") == behind
 
 
 def test_nobody_but_the_owner_is_public(world: World) -> None:
     """Postgres lets everybody call a new function; we take that back."""
-    assert (
-        world.session.rows(
-            f"""
-            select oid::regprocedure::text from pg_proc
-            where pronamespace::regnamespace::text in {OURS}
-              and has_function_privilege('anon', oid, 'execute')
-            """
-        )
-        == []
+    rows = world.session.rows(
+        f"""
+        select distinct proname from pg_proc
+        where pronamespace::regnamespace::text in {OURS}
+          and has_function_privilege('anon', oid, 'execute')
+        """
     )
+    assert {row["proname"] for row in rows} == ANYBODY_MAY_CALL
 
 
 def test_every_function_has_an_empty_search_path(world: World) -> None:

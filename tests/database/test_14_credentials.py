@@ -1,11 +1,13 @@
 """Credentials are personal: their secret goes in, and comes out with a run of their owner only."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from tests.database.actors import Actor
-from tests.database.pushes import Json
+from tests.database.pushes import Json, a_push, a_suite
 from tests.database.world import World
 
 SECRET = {"token": "tok-3c1f"}
@@ -128,32 +130,80 @@ def test_a_secret_is_small(world: World) -> None:
     assert refusal.code == "PT413"
 
 
+def _naming(world: World, *names: str, key: str = "partners") -> None:
+    """A suite whose test names these credentials."""
+    world.push(a_push(a_suite(key, ["call"], credentials=list(names))))
+
+
+def _given(world: World, **request: Any) -> Json:
+    run_id = world.a_run(**{"suites": ["partners"]} | request)
+    claim = world.claim()
+    assert claim["run"]["id"] == str(run_id)
+    given: Json = claim["environment"]["credentials"]
+    return given
+
+
 def test_a_run_gets_the_credentials_of_the_one_who_asked(world: World) -> None:
     """Of nobody else; and they note when."""
+    _naming(world, "github", "aws")
     _with_secret(world)
     _with_secret(world, by=world.admin, name="aws")
-    world.a_run()
-    assert world.claim()["credentials"] == {"github": {"type": "bearer", "settings": {}, "secret": SECRET}}
+    assert _given(world) == {"github": {"type": "bearer", "settings": {}, "secret": SECRET}}
     [row] = world.editor.rows("select last_used_at from public.api_credentials")
     assert row["last_used_at"] is not None
     assert world.admin.rows("select last_used_at from public.api_credentials") == [{"last_used_at": None}]
 
 
-def test_what_the_clock_asked_for_gets_nobodys_credentials(world: World) -> None:
-    """It uses the environment's secrets."""
+def test_a_run_gets_no_credentials_that_its_suites_do_not_name(world: World) -> None:
+    """And those were not used."""
+    _naming(world, "github")
+    _naming(world, "other", key="others")
     _with_secret(world)
-    run_id = world.a_run(trigger="scheduled")
-    claim = world.claim()
-    assert (claim["run"]["id"], claim["credentials"]) == (str(run_id), {})
+    _with_secret(world, name="other")
+    assert set(_given(world)) == {"github"}
+    rows = world.editor.rows("select name from public.api_credentials where last_used_at is null")
+    assert rows == [{"name": "other"}]
 
 
-def test_an_expired_credential_is_not_given(world: World) -> None:
-    """Nor is one that has no secret yet."""
+def test_an_edit_in_place_names_credentials_too(world: World) -> None:
+    """In a test, in a step, or in the defaults; what it named before may be in a file, and stays."""
+    _naming(world, "github")
+    for name in ("github", "mine", "stepped", "usual", "not_named"):
+        _with_secret(world, name=name)
+    in_body = {"json": {"auth": {"credential": 7}}}
+    steps = {"steps": [{"GET": "/a", "auth": {"credential": "stepped"}}]}
+    world.editor.change(
+        "update public.test_request_configs set auth = %s, settings = %s, body = %s where path = '/call'",
+        Jsonb({"credential": "mine"}),
+        Jsonb(steps),
+        Jsonb(in_body),
+    )
+    defaults = {"defaults": {"auth": {"credential": "usual"}}}
+    world.editor.change("update public.test_suites set config = %s where key = 'partners'", Jsonb(defaults))
+    world.session.change("set constraints all immediate")
+    assert set(_given(world)) == {"github", "mine", "stepped", "usual"}
+
+
+@pytest.mark.parametrize("trigger", ["scheduled", "ci", "webhook"])
+def test_what_nobody_asked_for_by_hand_gets_nobodys_credentials(world: World, trigger: str) -> None:
+    """It uses the environment's secrets."""
+    _naming(world, "github")
+    _with_secret(world)
+    assert _given(world, trigger=trigger) == {}
+
+
+def test_a_credential_that_cannot_be_used_says_why(world: World) -> None:
+    """It has expired, or has no secret yet; and it was not used."""
+    _naming(world, "github", "empty")
     _with_secret(world)
     _credential(world, name="empty")
-    world.editor.change("update public.api_credentials set expires_at = now() - interval '1 second'")
-    world.a_run()
-    assert world.claim()["credentials"] == {}
+    expire = "update public.api_credentials set expires_at = '2026-01-31 12:30Z' where name = 'github'"
+    world.editor.change(expire)
+    assert _given(world) == {
+        "github": {"type": "bearer", "refused": "it expired on 2026-01-31 at 12:30 UTC"},
+        "empty": {"type": "bearer", "refused": "it has no secret yet"},
+    }
+    assert world.editor.rows("select from public.api_credentials where last_used_at is not null") == []
 
 
 @pytest.mark.parametrize(("name", "kind"), [("not a name", "bearer"), ("", "bearer"), ("x", "magic")])

@@ -25,6 +25,7 @@ EDITS = {
     "test_request_configs": "path = '/edited'",
     "test_response_specs": "captures = '{}'",
     "test_dependencies": "reasons = '{edited}'",
+    "test_data_fixtures": "name = 'Edited'",
 }
 PRUNING = a_push(a_suite("accounts", ["login"]), prune=True)
 

@@ -1,5 +1,8 @@
 """Suite files: what members pull out of a project."""
 
+import base64
+import hashlib
+
 from tests.database.pushes import a_push, a_suite
 from tests.database.world import World
 
@@ -18,6 +21,8 @@ def test_members_get_the_file_of_each_suite(world: World) -> None:
         "source": "suite: y\n",
         "origin": "pushed",
         "known_hashes": [second["content_hash"], first["content_hash"]],
+        "files": {},
+        "known_files": [],
     }
 
 
@@ -33,6 +38,28 @@ def test_what_was_edited_or_removed_since_is_told(world: World) -> None:
         ("b", "edited"),
         ("shop", "pushed"),
     ]
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def test_members_get_the_files_that_suites_name(world: World) -> None:
+    """Those of today by path, those of earlier versions to know them again; and what is in them."""
+    old, new, same = b"id\n1\n", b"id\n2\n", b"{}"
+    for rows in (old, new):
+        files = {"suites/rows.csv": _hash(rows), "suites/same.json": _hash(same)}
+        contents = {_hash(each): base64.b64encode(each).decode() for each in (rows, same)}
+        world.push(a_push(a_suite("a", ["x"], files=files)) | {"contents": contents})
+    [suite, *_] = world.viewer.call_all("get_suite_files", p_project_id=world.facts.project_id)
+    assert suite["files"] == {"suites/rows.csv": _hash(new), "suites/same.json": _hash(same)}
+    assert suite["known_files"] == sorted(map(_hash, (old, new, same)))
+    about = {"p_project_id": world.facts.project_id}
+    text = world.viewer.call("get_suite_content", **about, p_hash=_hash(new))
+    assert base64.b64decode(text) == new
+    assert world.viewer.refused("get_suite_content", **about, p_hash="0" * 64).code == "PT404"
+    for other in world.not_members:
+        assert other.refused("get_suite_content", **about, p_hash=_hash(new)).code in ("PT404", "42501")
 
 
 def test_nobody_else_gets_them(world: World) -> None:

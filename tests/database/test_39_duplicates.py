@@ -1,11 +1,12 @@
 """A suite or a test once more, in one call: what belongs to it, edges and version, under its own key."""
 
+import json
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from tests.database.pushes import Json, a_push, a_suite, a_test
+from tests.database.pushes import Json, a_push, a_suite, a_test, needs
 from tests.database.world import World
 from worker.graph import build_graph, find_problems
 from worker.parsing import parse_suite
@@ -66,6 +67,63 @@ def test_a_copy_can_run(world: World) -> None:
     copy = parse_suite(_source(world, "shop-2"), path="shop-2.json")
     assert (copy.key, list(copy.tests)) == ("shop-2", ["catalog", "cart", "order"])
     assert [need.name for need in copy.tests["cart"].needs] == ["accounts/login", "catalog"]
+
+
+TOKEN = {"tokens": {"access": "$.token"}, "variables": {"user": "$.id"}, "data": {"whole": "$"}}
+
+
+def _of_rows(world: World, key: str) -> Any:
+    query = "select private.compose_suite(suite) from public.test_suites as suite where key = %s"
+    return parse_suite(world.session.value(query, key), path=f"{key}.json")
+
+
+def _with_a_login(world: World, *edges: Json) -> None:
+    """A login whose token is used in its suite, and in another one as the edges say."""
+    login = a_test("login", response={"expectations": {}, "captures": TOKEN})
+    bearer = {"method": "GET", "path": "/me", "headers": {"X": "{{ tokens.access }}"}}
+    suites = [
+        a_suite("auth", [login, a_test("me", request=bearer)]),
+        a_suite("users", [a_test("list", request=bearer)]),
+    ]
+    world.push(a_push(*suites, edges=[needs("auth/me", "auth/login", "token") | {"declared": False}, *edges]))
+    suite = world.session.value("select id from public.test_suites where key = 'auth'")
+    world.editor.call("duplicate_suite", p_suite_id=suite, p_key="auth-2")
+
+
+def test_what_other_suites_use_they_still_get_from_the_first(world: World) -> None:
+    """All suites can run together; the copies get it from there, too."""
+    _with_a_login(world, needs("users/list", "auth/login", "token") | {"declared": False})
+    suites = [_of_rows(world, key) for key in ("auth", "auth-2", "users")]
+    assert find_problems(suites, known_names=()) == ()
+    edges = {(edge.dependent, edge.required) for edge in build_graph(suites).dependencies}
+    assert edges == {(test, "auth/login") for test in ("auth/me", "auth-2/me", "users/list")}
+    rules = {rule.name: (rule.target.value, rule.secret) for rule in suites[1].tests["login"].captures}
+    assert rules == {"access": ("data", True), "user": ("data", False), "whole": ("data", False)}
+    world.a_run(suites=["auth-2"])
+    assert {suite["key"] for suite in world.claim()["suites"]} == {"auth-2", "auth"}
+
+
+def test_a_suite_that_nobody_uses_is_copied_with_its_tokens(world: World) -> None:
+    """Each has its own; so it is where another suite says whose it means."""
+    _with_a_login(world, needs("users/list", "auth/login", "token"))
+    suites = [_of_rows(world, key) for key in ("auth", "auth-2")]
+    edges = {(edge.dependent, edge.required) for edge in build_graph(suites).dependencies}
+    assert edges == {("auth/me", "auth/login"), ("auth-2/me", "auth-2/login")}
+    assert {rule.target.value for rule in suites[1].tests["login"].captures} == {"token", "variable", "data"}
+
+
+def test_a_copy_has_the_credentials_and_fixtures_of_the_first(world: World) -> None:
+    """Also those that only its templates in other files name."""
+    fixtures = {"users": {"kind": "literal", "content": [1]}}
+    world.push(a_push(a_suite("one", ["call"], credentials=["mine"], fixtures=fixtures)))
+    suite = world.session.value("select id from public.test_suites where key = 'one'")
+    world.editor.call("duplicate_suite", p_suite_id=suite, p_key="two")
+    [row] = world.session.rows(
+        "select credentials from private.suite_versions as version"
+        " join public.test_suites as suite on suite.id = version.suite_id where suite.key = 'two'"
+    )
+    assert row["credentials"] == ["mine"]
+    assert json.loads(_source(world, "two"))["fixtures"] == {"users": {"data": [1]}}
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,10 @@ from uuid import UUID
 import pytest
 
 from tests.database.actors import Actor, Refusal
-from tests.database.pushes import Json
+from tests.database.pushes import Json, a_push, a_suite
 from tests.database.world import World
+
+OWN = {"kind": "literal", "content": [2]}
 
 
 def _fixture(world: World, key: str = "users") -> UUID:
@@ -52,14 +54,14 @@ def test_a_usage_said_twice_is_there_once(world: World) -> None:
 
 
 def test_members_see_usage_and_nobody_writes_it(world: World) -> None:
-    """But the worker, by its function."""
+    """But whoever executes the run, by a function."""
     _fixture(world)
     run_id = world.a_claimed_run()
     _record(world, run_id, _usage())
     for member in world.members:
         assert len(member.rows("select * from public.fixture_usage")) == 1
         assert member.refused_to("delete from public.fixture_usage").code == "42501"
-        assert _refused(world, run_id, _usage(), by=member).code == "42501"
+        assert _refused(world, run_id, _usage(), by=member).code == "PT404"
     for other in world.not_members:
         assert other.rows("select * from public.fixture_usage") == []
     for nobody in (world.anonymous, world.worker):
@@ -123,3 +125,33 @@ def test_what_is_no_list_of_usages_is_refused(world: World, usage: object, code:
     refusal = world.worker.refused("record_fixture_usage", p_run_id=run_id, p_lease_number=1, p_usage=usage)
     assert (refusal.code, refusal.message) == (code, message)
     assert refusal.hint
+
+
+def test_a_test_means_the_fixture_of_its_suite(world: World) -> None:
+    """Else the project's; one of another suite is none for it."""
+    project = _fixture(world)
+    suites = [a_suite(key, ["use"], fixtures={"users": OWN}) for key in ("one", "two")]
+    world.push(a_push(*suites, a_suite("three", ["use"]), a_suite("four", ["use"], fixtures={"theirs": OWN})))
+    run_id = world.a_claimed_run(suites=["one", "two", "three", "four"])
+    _record(world, run_id, *(_usage(f"{key}/use") for key in ("one", "two", "three")))
+    rows = world.viewer.rows(
+        "select suite.key, usage.fixture_id from public.fixture_usage as usage"
+        " join public.test_cases as test on test.id = usage.test_case_id"
+        " join public.test_suites as suite on suite.id = test.suite_id order by suite.key"
+    )
+    assert [row["key"] for row in rows] == ["one", "three", "two"]
+    assert len({row["fixture_id"] for row in rows}) == 3
+    assert rows[1]["fixture_id"] == project
+    assert _refused(world, run_id, _usage("three/use", "theirs")).code == "PT422"
+
+
+def test_a_member_tells_of_his_own_local_run(world: World) -> None:
+    """And of no other."""
+    _fixture(world)
+    local = world.editor.call(
+        "begin_local_run", p_project_id=world.facts.project_id, p_request={"environment": "staging"}
+    )
+    lease = {"p_run_id": local["run"]["id"], "p_lease_number": 1, "p_usage": [_usage()]}
+    assert world.editor.call("record_fixture_usage", **lease) == 1
+    for other in (world.viewer, world.owner, world.outsider):
+        assert other.refused("record_fixture_usage", **lease).code == "PT404"

@@ -1,7 +1,7 @@
 """Tokens of pipelines: shown once, kept as a hash, revoked for good."""
 
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -20,11 +20,6 @@ def _arguments(world: World, **more: Any) -> Json:
 def _create(world: World, **more: Any) -> Json:
     token: Json = world.admin.call("create_project_token", **_arguments(world, **more))
     return token
-
-
-def _verify(world: World, token: str) -> Json:
-    answer: Json = world.worker.call("verify_project_token", p_token=token)
-    return answer
 
 
 def test_a_token_is_shown_once(world: World) -> None:
@@ -67,51 +62,6 @@ def test_only_admins_make_tokens(world: World) -> None:
         assert actor.refused("create_project_token", **_arguments(world)).code == code
 
 
-def test_the_server_learns_whose_token_it_is(world: World) -> None:
-    """And what it may do; that it was used is noted."""
-    created = _create(world)
-    answer = _verify(world, created["token"])
-    assert answer["token_id"] == str(created["id"])
-    assert answer["project_id"] == str(world.facts.project_id)
-    assert answer["scopes"] == ["runs:request", "results:read"]
-    assert world.session.value("select last_used_at is not null from public.project_tokens")
-
-
-def test_using_a_token_is_noted_to_the_minute(world: World) -> None:
-    """A pipeline that asks often writes seldom."""
-    token = _create(world)["token"]
-    _verify(world, token)
-    first = world.session.value("select last_used_at from public.project_tokens")
-    _verify(world, token)
-    assert world.session.value("select last_used_at from public.project_tokens") == first
-
-
-def test_nobody_but_the_server_verifies(world: World) -> None:
-    """Else anybody could try tokens."""
-    token = _create(world)["token"]
-    for actor in (*world.members, world.outsider, world.anonymous):
-        assert actor.refused("verify_project_token", p_token=token).code == "42501"
-
-
-def test_an_unknown_a_revoked_and_an_expired_token_are_refused_alike(world: World) -> None:
-    """Whoever tries learns nothing; nor from a project that is deleted."""
-    revoked = _create(world)["token"]
-    world.admin.change("update public.project_tokens set revoked_at = now()")
-    expired = _create(world, p_expires_at=datetime.now(UTC) + timedelta(hours=1))["token"]
-    world.session.change(
-        "update public.project_tokens set created_at = now() - interval '2 days', "
-        "expires_at = now() - interval '1 day' where expires_at is not null"
-    )
-    orphan = _create(world)["token"]
-    words = {
-        world.worker.refused("verify_project_token", p_token=token) for token in (revoked, expired, "x", None)
-    }
-    world.admin.change("update public.projects set deleted_at = now()")
-    words.add(world.worker.refused("verify_project_token", p_token=orphan))
-    [refusal] = words
-    assert (refusal.code, refusal.message) == ("PT401", "this token is not valid")
-
-
 def test_a_revoked_token_stays_revoked(world: World) -> None:
     """Since the moment it was, whatever somebody writes."""
     _create(world)
@@ -138,3 +88,31 @@ def test_a_bad_token_is_refused(world: World, more: Json) -> None:
     """And none is made."""
     assert world.admin.refused("create_project_token", **_arguments(world, **more)).code == "PT422"
     assert (world.count("public.project_tokens"), world.count("private.project_token_hashes")) == (0, 0)
+
+
+def test_a_token_has_an_account_that_is_no_person(world: World) -> None:
+    """Of the role that may only what tokens may, a member of nothing, and nobody can make it one."""
+    created = _create(world)
+    [account] = world.session.rows("select * from auth.users where id = %s", created["account_id"])
+    assert (account["role"], account["email"]) == (
+        "baton_token",
+        f"token-{created['id']}@tokens.baton.invalid",
+    )
+    assert created["token"] not in str(account)
+    refusal = world.admin.refused_to(
+        "insert into public.organization_members (organization_id, user_id, role) values (%s, %s, 'viewer')",
+        world.facts.organization_id,
+        created["account_id"],
+    )
+    assert (refusal.code, refusal.message) == (
+        "PT422",
+        "this is the account of a project token, and no person",
+    )
+
+
+def test_an_account_goes_with_its_token(world: World) -> None:
+    """When the project goes; and no account of anybody else."""
+    _create(world)
+    people = world.count("auth.users")
+    world.session.change("delete from public.projects where id = %s", world.facts.project_id)
+    assert world.count("auth.users") == people - 1

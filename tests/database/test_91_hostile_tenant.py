@@ -69,11 +69,11 @@ def test_the_same_calls_are_right_for_members(stage: Stage) -> None:
             stage.world.owner.call_all(function, **arguments)
 
 
-def test_who_is_not_signed_in_may_call_nothing(stage: Stage) -> None:
+def test_who_is_not_signed_in_may_only_exchange_a_token(stage: Stage) -> None:
     """And a member no function of workers, but for those that record: with them he tells of his own runs."""
-    assert _functions(stage, "anon") == set()
+    assert _functions(stage, "anon") == {"exchange_project_token"}
     shared = _functions(stage, "authenticated") & _functions(stage, "service_role")
-    assert shared == {"finish_run", "record_run"}
+    assert shared == {"finish_run", "record_fixture_usage", "record_run"}
 
 
 def test_a_key_of_one_tenant_says_nothing_to_another(stage: Stage) -> None:

@@ -15,7 +15,7 @@ LIST = Path(__file__).with_name("grants.txt")
 _RIGHTS = """
     with callers (role, name) as (
       values (0::oid, 'everybody'), ('anon'::regrole, 'anon'), ('authenticated'::regrole, 'authenticated'),
-        ('service_role'::regrole, 'service_role')
+        ('service_role'::regrole, 'service_role'), ('baton_token'::regrole, 'baton_token')
     ),
     rights (acl, what) as (
       select nspacl, 'schema ' || nspname from pg_namespace where nspname in ('private', 'partitions', 'pgmq')

@@ -15,10 +15,11 @@ ONLY_REFUSE = {
     "private.check_detail": "test_54_recording.py",
     "private.check_result": "test_54_recording.py",
     "private.refuse": "nearly everywhere",
+    "private.refuse_token": "test_69_token_access.py",
     "private.refuse_value": "nearly everywhere",
     "private.tg_project_tokens__stay_revoked": "test_68_project_tokens.py",
     "private.tg_suite_versions__stay": "test_30_suites.py",
-    "private.tg_test_data_fixtures__stay": "test_38_fixtures.py",
+    "private.tg_test_data_fixtures__stay": "test_31_fixtures.py",
 }
 
 HERE = Path(__file__).parent
@@ -73,6 +74,7 @@ SHARED = {
     "tg_edited__enter_gates": "test_37_edit_gates.py",
     "tg_forget_vault_secret": "test_14, test_25, test_44, test_65",
     "tg_organization_members__keep_an_owner": "test_10_organizations.py",
+    "tg_suite_parts__mark_suites": "test_37_edited_suites.py, test_35_pushed_fixtures.py",
     "tg_test_dependencies__mark_suites": "test_37_edited_suites.py",
     "tg_test_dependencies__refuse_circles": "test_32_dependencies.py",
     "tg_test_parts__mark_suites": "test_37_edited_suites.py",

@@ -9,6 +9,8 @@ from tests.database.pushes import Json, a_push, a_suite, needs
 
 PASSWORD = "correct-horse-battery-staple"
 ROLES = ("viewer", "editor", "admin", "owner")
+#: All that a project token can be good for.
+EVERY_SCOPE = "{runs:request,suites:push,results:read}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,18 @@ class World:
         """What a worker is told about the run it got."""
         answer: Json = self.worker.call("claim_run", p_worker=worker, **more)
         return answer
+
+    def a_token(
+        self, name: str = "ci", *, scopes: str = EVERY_SCOPE, project_id: UUID | None = None
+    ) -> Actor:
+        """A pipeline that has exchanged its token: the session of one that an admin has just made."""
+        made = self.owner.call(
+            "create_project_token",
+            p_project_id=project_id or self.facts.project_id,
+            p_name=name,
+            p_scopes=scopes,
+        )
+        return self.session.actor("baton_token", UUID(made["account_id"]))
 
     def a_claimed_run(self, **more: Any) -> UUID:
         """A run that a worker has, by its first lease."""

@@ -4,6 +4,7 @@ The kinds that few tests use are imported when the first test uses them.
 """
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from importlib import import_module
 
 from context.values import JsonValue
@@ -11,7 +12,7 @@ from worker.assertions import header, json, status, time
 from worker.assertions.difference import difference
 from worker.assertions.finding import Finding
 from worker.assertions.scene import NOWHERE, Scene
-from worker.assertions.values import as_json, hidden, hiding, shorten
+from worker.assertions.values import as_json, ends_of, hidden, hiding, shorten
 from worker.models.exchange import Response
 from worker.models.expectation import Expectation, ExpectationKind
 from worker.models.outcome import CheckResult
@@ -66,10 +67,17 @@ def check(
         )
 
 
+@cache
+def module_of(kind: ExpectationKind) -> str:
+    """The module that looks at what a kind is about."""
+    found = ASSERTIONS[kind]
+    return f"{__name__}.{found}" if isinstance(found, str) else found.__module__
+
+
 def _finder(kind: ExpectationKind) -> Find:
     found = ASSERTIONS[kind]
     if isinstance(found, str):
-        find: Find = import_module(f"{__name__}.{found}").find
+        find: Find = import_module(module_of(kind)).find
         return find
     return found
 
@@ -79,9 +87,9 @@ def _bounded(actual: JsonValue) -> JsonValue:
     if actual is None or isinstance(actual, bool | int | float):
         return actual
     # Hidden before it is cut: half a secret is not recognised any more.
-    shown = hidden(actual)
+    shown = hidden(ends_of(actual, width=ACTUAL_LIMIT))
     text = shown if isinstance(shown, str) else as_json(shown)
     return shown if len(text) <= ACTUAL_LIMIT else shorten(text, width=ACTUAL_LIMIT)
 
 
-__all__ = ["ACTUAL_LIMIT", "ASSERTIONS", "NOWHERE", "Find", "Scene", "check", "difference"]
+__all__ = ["ACTUAL_LIMIT", "ASSERTIONS", "NOWHERE", "Find", "Scene", "check", "difference", "module_of"]

@@ -14,6 +14,9 @@ from worker.assertions.values import show
 from worker.models.exchange import Response
 from worker.models.expectation import Expectation
 
+#: Names that say nothing true of a body that was cut.
+_OF_WHOLE_BODIES = ("body", "size")
+
 #: Names whose values are shown where an expression does not hold.
 NAMES_SHOWN = 6
 
@@ -22,6 +25,8 @@ def find(expectation: Expectation, response: Response, expected: JsonValue, scen
     """Whether the expression is true, or anything that is not empty, null or zero."""
     expression = str(expected)
     template = f"{{{{ {expression} }}}}"
+    if response.truncated and any(each.path[0] in _OF_WHOLE_BODIES for each in names_in(template)):
+        return Finding(complaint=f"{expression}: the body was cut after {len(response.body):,} bytes")
     names = answer_names(response)
     try:
         value = scene.render(template, names) if scene.render else render(template, names)

@@ -1,4 +1,6 @@
-"""Operators as other tools call them: taken for fields here, and explained where there are none such."""
+"""Operators as other tools call them, or misspelled: taken for fields, and explained where there are none."""
+
+from worker.models.expectation import Operator
 
 #: What they are called here.
 MEANT = {
@@ -35,6 +37,18 @@ MEANT = {
 }
 
 
+#: How much a field must look like an operator to be taken for a slip of the hand.
+_ALIKE = 0.8
+
+
 def meant_operator(path: str) -> str:
     """The operator that somebody who wrote a field of this name may have meant, or nothing."""
-    return MEANT.get(path.rpartition(".")[2], "")
+    field = path.rpartition(".")[2]
+    return MEANT.get(field) or _misspelled(field)
+
+
+def _misspelled(field: str) -> str:
+    from difflib import get_close_matches
+
+    ours = [operator.value for operator in Operator if operator is not Operator.STATUS_CLASS]
+    return next(iter(get_close_matches(field, ours, n=1, cutoff=_ALIKE)), "")

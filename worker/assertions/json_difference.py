@@ -1,8 +1,8 @@
 """Where two JSON values part: each place by its path, what was expected there, and what was found."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from context.sensitive import is_sensitive
 from context.values import JsonValue
@@ -25,8 +25,7 @@ class ChangeKind(StrEnum):
     COUNT = "count"  # both are lists, of different lengths
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(NamedTuple):
     """A place where two values differ. `owner` tells which element of a list it is in: `id: 7`."""
 
     kind: ChangeKind

@@ -1,7 +1,5 @@
 """How numbers are compared, one function an operator."""
 
-from decimal import Decimal
-
 from context.values import JsonValue
 from worker.assertions.values import is_list, is_number, kind_of, show
 
@@ -53,6 +51,8 @@ def close_to(actual: JsonValue, expected: JsonValue) -> str:
     wanted, tolerance = expected
     if not (is_number(actual) and is_number(wanted) and is_number(tolerance)):
         return _no_numbers("close to", actual, expected)
+    from decimal import Decimal
+
     # As decimals: as binary fractions 1.1 is more than 0.1 away from 1.
     distance = abs(Decimal(str(actual)) - Decimal(str(wanted)))
     if distance <= Decimal(str(tolerance)):

@@ -28,17 +28,16 @@ def find(expectation: Expectation, response: Response, expected: JsonValue, scen
         return Finding(complaint=str(error))
     if not breaches:
         return Finding()
-    lines = _sentences(breaches)
+    lines = [line for breach in breaches for line in _of(breach)]
     if len(lines) == 1:
         return Finding(complaint=f"not as described: {lines[0]}")
     return Finding(
-        complaint=f"{len(breaches)} things are not as described in {expectation.subject}",
-        difference="\n".join(lines),
+        complaint=f"{len(lines)} things are not as described in {expectation.subject}",
+        difference="\n".join(_first(lines)),
     )
 
 
-def _sentences(breaches: Sequence[Breach]) -> list[str]:
-    lines = [line for breach in breaches for line in _of(breach)]
+def _first(lines: Sequence[str]) -> list[str]:
     more = [f"… and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
     return [*lines[:SHOWN], *more]
 

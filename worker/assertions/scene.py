@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from context.masking import Mask
 from context.values import JsonValue
@@ -48,8 +48,10 @@ class Tools:
     functions: Functions = field(default_factory=NoFunctions)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+_NO_TOOLS = Tools()
+
+
+class Scene(NamedTuple):
     """Where a check takes place. `request` is as it was sent; `path` is the suite's file; `step` is
     empty for tests of one step. `all_well`: nothing that was checked before has failed."""
 
@@ -62,7 +64,7 @@ class Scene:
     render: Render | None = None
     mask: Mask | None = None
     all_well: bool = True
-    tools: Tools = field(default_factory=Tools)
+    tools: Tools = _NO_TOOLS
 
 
 #: A check that needs nothing but the answer.

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from worker.assertions.values import is_list, kind_of, show, step
+from worker.contracts.discriminator import RULE as DISCRIMINATOR
 from worker.contracts.schemas import READ_ONLY, WRITE_ONLY
 from worker.contracts.violations import UNTOLD, Violation, flat
 
@@ -113,6 +114,7 @@ _WORDS: Mapping[str, Words] = {
     "additionalProperties": _unexpected,
     "unevaluatedProperties": _unexpected,
     "enum": _options,
+    DISCRIMINATOR: _options,
     "const": _of_fact("expected", "expected_value"),
     "format": _of_fact("expected the format", "format"),
     "pattern": _of_fact("expected a text that matches", "pattern"),

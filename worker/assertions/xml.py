@@ -19,6 +19,8 @@ _OF_LISTS = frozenset({Operator.EVERY, Operator.SOME, Operator.NONE, Operator.UN
 
 def find(expectation: Expectation, response: Response, expected: JsonValue, scene: Scene) -> Finding:
     """Compare what the XPath finds; without one, the whole document."""
+    if response.truncated:
+        return Finding(complaint=f"the document was cut after {len(response.body):,} bytes")
     try:
         document = xml.read(response.body, content_type(response))
     except ValueError as error:

@@ -1,16 +1,15 @@
 """The list of commands, and how one is found without importing the others."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import import_module
+from typing import NamedTuple
 
 import click
 
 from worker.errors import UsageError
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A command by name: the module and function that are it, and the first sentence of its help.
 
     The sentence is repeated here because `baton --help` must not import every command.
@@ -54,7 +53,10 @@ COMMANDS: dict[str, dict[str, Entry]] = {
             "worker.cli.secret:secret", "Keep secrets of a project's environments, or of local runs."
         ),
         "schedule": Entry("worker.cli.schedule:schedule", "Let runs be requested by the clock."),
-        "trigger": Entry("worker.cli.trigger:trigger", "Request a run and follow it to its verdict."),
+        "token": Entry(
+            "worker.cli.token:token", "Make, list and revoke tokens with which pipelines reach a project."
+        ),
+        "trigger": Entry("worker.cli.trigger:trigger", "Request runs and follow them to their verdict."),
         "worker": Entry("worker.cli.worker:worker", "Take requested runs and execute them."),
         "retention": Entry(
             "worker.cli.retention:retention", "Let what is too old go into archives, and away."

@@ -26,12 +26,20 @@ _TELL_SECONDS = 2.0
 @click.command()
 @db_url_option
 @data_option
-@click.option("--results", type=int, default=100_000, show_default=True, help="Results of tests, roughly.")
-@click.option("--organizations", type=int, default=3, show_default=True, help="The first has the most.")
-@click.option("--projects", type=int, default=2, show_default=True, help="Of each organization.")
-@click.option("--tests", type=int, default=50, show_default=True, help="Of each project.")
-@click.option("--days", type=int, default=90, show_default=True, help="How far back history goes.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Another number makes other rows.")
+@click.option(
+    "--results", type=int, metavar="N", default=100_000, show_default=True, help="Results of tests, roughly."
+)
+@click.option(
+    "--organizations", type=int, metavar="N", default=3, show_default=True, help="The first has the most."
+)
+@click.option("--projects", type=int, metavar="N", default=2, show_default=True, help="Of each organization.")
+@click.option("--tests", type=int, metavar="N", default=50, show_default=True, help="Of each project.")
+@click.option(
+    "--days", type=int, metavar="N", default=90, show_default=True, help="How far back history goes."
+)
+@click.option(
+    "--seed", type=int, metavar="N", default=1, show_default=True, help="Another number makes other rows."
+)
 @click.option("--member", metavar="EMAIL", help="Who has signed up, and is to own the first organization.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, for programs.")
 def seed(db_url: str | None, data: Path | None, member: str | None, as_json: bool, **numbers: Any) -> None:

@@ -67,7 +67,8 @@ async def _follow(
     """Follow to the end, then tell it from what was recorded."""
     from worker.cli.exit_codes import code_for, worst
     from worker.cli.following import Followed
-    from worker.cli.recorded import events_of, read_recorded
+    from worker.cli.recorded import read_recorded
+    from worker.cli.recorded_events import events_of
     from worker.cli.summing import print_the_end
     from worker.database import RecordedRuns
 

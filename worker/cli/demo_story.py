@@ -65,6 +65,8 @@ class Story:
             self._say(f"  {name:<9} {text}")
 
     def _places(self, stack: DemoStack) -> Iterator[tuple[str, str]]:
+        if stack.info.has_dashboard:
+            yield "dashboard", stack.info.url
         yield "Supabase", stack.info.url
         yield "shop", stack.shop_url
         yield "login", f"{EMAIL}, password in {password_file(stack.info.folder)}"

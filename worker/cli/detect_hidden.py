@@ -28,7 +28,8 @@ from worker.errors import UsageError
 
 if TYPE_CHECKING:
     from worker.cli.hidden_runner import LocalRunner
-    from worker.cli.local_run import PreparedRun, RunRequest
+    from worker.cli.prepared import PreparedRun
+    from worker.cli.run_request import RunRequest
     from worker.history.hidden import Report, Round
 
 _ROUNDS = 10
@@ -81,7 +82,7 @@ def detect_hidden(paths: Sequence[Path], **given: Unpack[Hunting]) -> int:
     Exit codes: 0 nothing was found, 1 a dependency was found or a verdict changed, 2 bad files or usage,
     3 it could not be carried out, 130 interrupted.
     """
-    from worker.cli.local_run import prepare
+    from worker.cli.prepared import prepare
 
     flow: Flow = {
         "jobs": 1,

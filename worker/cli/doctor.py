@@ -19,6 +19,7 @@ _CHECKS = {
     "machine": ("check_python", "check_certificates", "check_proxies", "check_terminal", "check_disk"),
     "stack": ("check_node", "check_stack"),
     "project": ("check_project",),
+    "token": ("check_token",),
     "secret_files": ("check_secret_files",),
 }
 
@@ -30,7 +31,9 @@ def doctor(as_json: bool, profile: str | None) -> int:
     """Say what is wrong with a set-up.
 
     Python and packages, certificates, proxies, disk; the local stack of this folder, with its data
-    and ports; the project one is signed in to, and its clock; files of secrets. Nothing is changed.
+    and ports; the project one is signed in to, and its clock; a project token; files of secrets.
+    Nothing is changed.
+
     The exit code is 0 when nothing is broken, else 3; warnings break nothing.
 
     \b

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from worker.errors import BatonError, RunInterrupted, SettingsError, SuiteError, UsageError
-from worker.models.outcome import RunFailure, RunOutcome, RunStatus
+
+if TYPE_CHECKING:
+    from worker.models.outcome import RunOutcome
 
 
 class ExitCode(IntEnum):
@@ -33,8 +36,10 @@ def worst(codes: Iterable[int]) -> ExitCode:
     return next((code for code in _WORST_FIRST if code in found), ExitCode.OK)
 
 
-def code_for(outcome: RunOutcome) -> ExitCode:
+def code_for(outcome: "RunOutcome") -> ExitCode:
     """The exit code of a run that ended like this."""
+    from worker.models.outcome import RunFailure, RunStatus
+
     if outcome.status is RunStatus.COMPLETED:
         return ExitCode.OK
     if outcome.status is RunStatus.CANCELLED:

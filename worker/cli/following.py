@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
+from worker.cli.silence import how_far, speak_in_silence
 from worker.clock import Clock, wait_for
 from worker.database import Database
-from worker.models.outcome import Attempt, RunStatus, TestOutcome, Verdict
+from worker.models.outcome import Attempt, Counters, RunStatus, TestOutcome, Verdict
 from worker.models.suite import TestName
 from worker.project.trigger import RequestedRun
 from worker.realtime import Listening, ProgressUpdate, RunSubscription, UpdateType, follow_run
@@ -47,15 +48,28 @@ class Followed:
         self._labels = Labels(tests)
         self._lines = Lines(tests, style=self._style, labels=self._labels)
         self._taken = asyncio.Event()
-        self._never_began: list[TestOutcome] = []
-        self._total = 0
+        environments = list(dict.fromkeys(run.environment for run in runs))
+        width = max(map(len, environments), default=0)
+        #: Of several environments, each line says which one it is about.
+        self._prefixes = {
+            run.id: f"{run.environment:<{width}}  " if len(environments) > 1 else "" for run in runs
+        }
+        self._never_began: dict[str, list[TestOutcome]] = {}
+        self._counters: dict[str, Counters] = {}
+        self._said = 0
         self._subscriptions: list[tuple[RunSubscription, Listening]] = []
         # The library's errors are no errors here: what is lost is read from the tables.
         logging.getLogger("realtime").addHandler(logging.NullHandler())
 
     async def until_over(self) -> None:
         """Tell what happens until all runs are over."""
-        word = asyncio.create_task(self._word_if_nobody_comes(), name="a word if nobody comes")
+        words = [
+            asyncio.create_task(self._word_if_nobody_comes(), name="a word if nobody comes"),
+            asyncio.create_task(
+                speak_in_silence(lambda: self._said, self._say_how_far, clock=self._clock),
+                name="words when it is quiet",
+            ),
+        ]
         try:
             for run in self._runs:
                 pair = follow_run(run.id, self._update, database=self._database, clock=self._clock)
@@ -63,10 +77,12 @@ class Followed:
                 await pair[0].start()
                 pair[1].start()
             await asyncio.gather(*(subscription.until_over() for subscription, _ in self._subscriptions))
-            self._print_never_began()
+            for run in self._runs:
+                self._print_never_began(run.id)
         finally:
-            word.cancel()
-            await asyncio.gather(word, return_exceptions=True)
+            for word in words:
+                word.cancel()
+            await asyncio.gather(*words, return_exceptions=True)
             await self._stop()
 
     @property
@@ -81,6 +97,7 @@ class Followed:
 
     def print(self, *lines: str) -> None:
         """Write lines as they are."""
+        self._said += len(lines)
         for line in lines:
             self._stream.write(f"{self._style.plain(line)}\n")
         self._stream.flush()
@@ -94,22 +111,26 @@ class Followed:
         if update.type is UpdateType.RUN_STATUS and update.stats is not None:
             if update.stats.status is not RunStatus.QUEUED:
                 self._taken.set()
-            self._total = max(self._total, update.stats.counters.total)
+            self._counters[update.run_id] = update.stats.counters
         elif update.result is not None:
-            self._finished(_outcome(update.result))
+            self._finished(update.run_id, _outcome(update.result))
 
-    def _finished(self, outcome: TestOutcome) -> None:
+    def _finished(self, run_id: str, outcome: TestOutcome) -> None:
         if outcome.verdict is Verdict.BLOCKED or never_ran(outcome) or was_cut_short(outcome):
-            self._never_began.append(outcome)
+            self._never_began.setdefault(run_id, []).append(outcome)
             return
-        self._print_never_began()
+        self._print_never_began(run_id)
         if self._total <= LISTED or outcome.verdict in (Verdict.FAILED, Verdict.BROKEN):
-            self.print(self._lines.finished(outcome))
+            self.print(self._prefixes[run_id] + self._lines.finished(outcome))
 
-    def _print_never_began(self) -> None:
+    def _print_never_began(self, run_id: str) -> None:
         """Tests that one failure blocked come one after another: together they are one line."""
-        self.print(*self._lines.together(self._never_began))
-        self._never_began.clear()
+        lines = self._lines.together(self._never_began.pop(run_id, []))
+        self.print(*(self._prefixes[run_id] + line for line in lines))
+
+    @property
+    def _total(self) -> int:
+        return sum(counters.total for counters in self._counters.values())
 
     async def _word_if_nobody_comes(self) -> None:
         if not await wait_for(self._taken, seconds=NOBODY_SECONDS, clock=self._clock):
@@ -117,6 +138,10 @@ class Followed:
             self.print(
                 self._style.dim(f"{waiting} waiting; no worker has come yet. Is one running? `baton worker`")
             )
+
+    def _say_how_far(self) -> None:
+        if self._taken.is_set():
+            self.print(self._style.dim(how_far(self._counters.values())))
 
 
 def _outcome(row: Mapping[str, Any]) -> TestOutcome:

@@ -5,7 +5,9 @@ import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from worker.cli.local_run import PreparedRun, RunRequest, anew, run_locally
+from worker.cli.local_run import run_locally
+from worker.cli.prepared import PreparedRun, anew
+from worker.cli.run_request import RunRequest
 from worker.clock import Clock, SystemClock
 from worker.errors import BatonError, UsageError
 from worker.history.hidden import HuntEnded, Round

@@ -1,9 +1,9 @@
-"""Ctrl-C and SIGTERM during a run: the first asks politely, the second hurries, the third leaves."""
+"""Ctrl-C, SIGTERM and a closed terminal: the first asks politely, the second hurries, the third leaves."""
 
 import asyncio
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from worker.engine import StopSignal
 
@@ -13,37 +13,44 @@ FIRST = (
 )
 SECOND = "Stopping at once."
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
 def interruptible(stop: StopSignal, *, say: Callable[[str], None]) -> Iterator[None]:
     """Let a person stop the run of the current task; `say` tells him what happens now."""
     loop = asyncio.get_running_loop()
+    # `nohup` asks for a run that outlives its terminal.
+    heard = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
     answers = _answers(asyncio.current_task(), stop, say)
 
     def answer() -> None:
         next(answers)()
 
-    for number in _SIGNALS:
+    for number in heard:
         loop.add_signal_handler(number, answer)
     try:
         yield
     finally:
-        for number in _SIGNALS:
+        for number in heard:
             loop.remove_signal_handler(number)
 
 
 def _answers(
     task: "asyncio.Task[object] | None", stop: StopSignal, say: Callable[[str], None]
 ) -> Iterator[Callable[[], None]]:
+    def tell(text: str) -> None:
+        # The terminal may be what has gone.
+        with suppress(OSError):
+            say(text)
+
     def politely() -> None:
-        say(FIRST)
         stop.cancel()
+        tell(FIRST)
 
     def at_once() -> None:
-        say(SECOND)
         stop.give_up()
+        tell(SECOND)
 
     def away() -> None:
         if task is not None:

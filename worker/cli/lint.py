@@ -39,19 +39,23 @@ def lint(paths: Sequence[Path], form: str, as_json: bool, forbid_only: bool) -> 
     from worker.parsing import read_suites
 
     reading = read_suites(paths)
-    problems = reading.problems_with(find_problems(reading.suites, known_names=None, forbid_only=forbid_only))
+    places = [place for suite in reading.suites for place in suite.environments.values()]
+    found = find_problems(reading.suites, known_names=None, known_places=places, forbid_only=forbid_only)
+    problems = reading.problems_with(found)
     _PRINTERS["json" if as_json else form](problems, reading.suites)
     return ExitCode.BAD_INPUT if problems else ExitCode.OK
 
 
 def _print_text(problems: "Sequence[Problem]", suites: "Sequence[Suite]") -> None:
     from worker.parsing import format_problems
+    from worker.parsing.problems import MOST_SHOWN
     from worker.reports.style import Style
     from worker.reports.words import count
 
     if problems:
         click.echo(format_problems(problems, colour=Style.for_stream(sys.stdout).colour), nl=False)
-        click.echo(f"{count(len(problems), 'problem')} in {_files(problems)}")
+        all_of_them = "; --format json lists all of them" if len(problems) > MOST_SHOWN else ""
+        click.echo(f"{count(len(problems), 'problem')} in {_files(problems)}{all_of_them}")
         return
     tests = sum(len(suite.tests) for suite in suites)
     click.echo(f"{count(len(suites), 'suite')}, {count(tests, 'test')}, no problems")

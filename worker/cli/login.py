@@ -21,6 +21,10 @@ def login(
     """Sign in to a Supabase project.
 
     The session is kept in a file that only you can read, and renewed by itself.
+
+    \b
+      baton login
+      baton login --url https://….supabase.co --key sb_publishable_…
     """
     from worker.cli.local_stack import local_access
     from worker.clock import SystemClock

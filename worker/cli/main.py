@@ -1,9 +1,11 @@
 """The `baton` command: finds the subcommand, prints errors for people, leaves with the right code."""
 
+import gc
 import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 import click
@@ -45,9 +47,24 @@ def baton() -> None:
 
 def main() -> NoReturn:
     """Run the command line of this process and leave."""
+    _open_what_is_closed()
+    _look_for_garbage_less_often()
     _print_whatever_comes()
     code = run_command(sys.argv[1:])
     _leave(code)
+
+
+def _open_what_is_closed() -> None:
+    """Started with `>&-` a process has no such stream at all; what is written to it goes nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - open to the end
+
+
+def _look_for_garbage_less_often() -> None:
+    """Modules and what is read from files stay to the end: to walk over them again and again takes a
+    tenth of the time of a short command."""
+    gc.set_threshold(100_000, 20, 100)
 
 
 def _print_whatever_comes() -> None:
@@ -62,10 +79,21 @@ def run_command(arguments: Sequence[str]) -> int:
         answer = baton.main(args=list(arguments), prog_name="baton", standalone_mode=False)
     except (Exception, KeyboardInterrupt) as error:  # the last door: a person gets a sentence
         return _explain(error)
+    except SystemExit:
+        # click's way of saying that nobody reads our output any more; its 1 would mean a failed test.
+        return _explain(BrokenPipeError())
     return answer if isinstance(answer, int) else ExitCode.OK
 
 
 def _explain(error: BaseException) -> ExitCode:
+    try:
+        return _told(error)
+    except OSError:
+        # Not even that can be told: the terminal was closed.
+        return ExitCode.NOT_CARRIED_OUT
+
+
+def _told(error: BaseException) -> ExitCode:
     code = ExitCode.NOT_CARRIED_OUT
     if isinstance(error, click.ClickException):
         _with_hint(error).show()
@@ -78,6 +106,8 @@ def _explain(error: BaseException) -> ExitCode:
         code = ExitCode.INTERRUPTED
     elif isinstance(error, BrokenPipeError):
         _drop_output()
+    elif isinstance(error, OSError) and error.errno is not None:
+        _print_refused(error)
     elif isinstance(error, ModuleNotFoundError):
         _print_missing(error)
     else:
@@ -104,6 +134,14 @@ def _print_error(error: BatonError) -> None:
         click.echo(f"  at {error.where}", err=True)
     if error.hint:
         click.echo(f"  {error.hint}", err=True)
+    _print_traceback_if_wanted()
+
+
+def _print_refused(error: OSError) -> None:
+    """A full disk, a closed terminal, a file that nobody may read: no mistake of ours."""
+    click.echo(f"Error: the system said: {error.strerror}", err=True)
+    if error.filename is not None:
+        click.echo(f"  at {error.filename}", err=True)
     _print_traceback_if_wanted()
 
 
@@ -138,7 +176,8 @@ def _print_traceback_if_wanted() -> bool:
 
 def _drop_output() -> None:
     """Whoever read our output has gone: what is still in the buffer must not complain."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _leave(code: int) -> NoReturn:
@@ -146,7 +185,7 @@ def _leave(code: int) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except (BrokenPipeError, ValueError):
+        except (OSError, ValueError):
             continue
     os._exit(code)
 

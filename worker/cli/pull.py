@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -12,7 +12,7 @@ from worker.cli.exit_codes import ExitCode
 from worker.errors import UsageError
 
 if TYPE_CHECKING:
-    from worker.project.pull import PulledFile, StoredSuite
+    from worker.project.pull import PulledFile
 
 #: Lines of a difference that are shown of one file.
 _LINES_SHOWN = 60
@@ -37,18 +37,18 @@ def pull(
 ) -> int:
     """Put a project's suites into files.
 
-    Each goes where it was pushed from, below FOLDER, the current one if nothing is said. A file that
-    is an older version is written over; one with changes that nobody has pushed is shown, and then
-    nothing at all is written.
+    Each goes where it was pushed from, below FOLDER, the current one if nothing is said, and so do the
+    files that it names. A file that is an older version is written over; one with changes that nobody
+    has pushed is shown, and then nothing at all is written. Hidden files are left out.
 
     \b
       baton pull --project shop
       baton pull tests/ --project shop --suite checkout --dry-run
     """
-    from worker.project.pull import plan_files
-
-    stored = asyncio.run(_read(project, organization=organization, keys=suites, profile=profile))
-    files = plan_files(stored, folder)
+    wish = _Wish(project=project, organization=organization, suites=suites, folder=folder)
+    files, hidden = asyncio.run(_read(wish, profile=profile))
+    for path in hidden:
+        click.echo(f"{path}: left out, because it is hidden or leads elsewhere", err=True)
     if dry_run:
         _show(files)
         return ExitCode.OK
@@ -58,18 +58,28 @@ def pull(
     return ExitCode.OK
 
 
-async def _read(
-    project: str, *, organization: str | None, keys: Sequence[str], profile: str | None
-) -> "tuple[StoredSuite, ...]":
+class _Wish(NamedTuple):
+    """What somebody wants to have, and where."""
+
+    project: str
+    organization: str | None
+    suites: Sequence[str]
+    folder: Path
+
+
+async def _read(wish: _Wish, *, profile: str | None) -> "tuple[Sequence[PulledFile], Sequence[str]]":
+    """The files to write, and the paths of those that are not."""
     from worker.database.member import open_member
     from worker.project.find import find_project
-    from worker.project.pull import read_suites
+    from worker.project.pull import left_out, plan_files, read_contents, read_suites
     from worker.settings import read_settings
 
     database = await open_member(read_settings(os.environ), profile=profile)
     try:
-        found = await find_project(database, project, organization=organization)
-        return await read_suites(database, found, keys=keys)
+        project = await find_project(database, wish.project, organization=wish.organization)
+        suites = await read_suites(database, project, keys=wish.suites)
+        files = await read_contents(database, project, plan_files(suites, wish.folder))
+        return files, left_out(suites)
     finally:
         await database.close()
 
@@ -104,7 +114,7 @@ def _write(file: "PulledFile") -> None:
         beside = file.path.with_name(f".{file.path.name}.{os.getpid()}.part")
         try:
             file.path.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_text(file.text, encoding="utf-8", newline="\n")
+            beside.write_bytes(file.content)
             os.replace(beside, file.path)
         except OSError as error:
             raise UsageError(
@@ -116,14 +126,19 @@ def _write(file: "PulledFile") -> None:
 def _state(file: "PulledFile") -> str:
     from worker.project.pull import FileState
 
-    version = f"version {file.suite.version}"
+    version = _version(file)
     told = {
         FileState.NEW: f"new, {version}",
         FileState.SAME: f"unchanged, {version}",
         FileState.OLDER: f"was older, {version}",
         FileState.CHANGED: f"had changes that nobody pushed, {version}",
     }[file.state]
-    return f"{told}, edited in the project" if file.suite.is_edited else told
+    edited = file.suite.is_edited and file.digest is None
+    return f"{told}, edited in the project" if edited else told
+
+
+def _version(file: "PulledFile") -> str:
+    return f"version {file.suite.version}" if file.digest is None else f"named by {file.suite.key}"
 
 
 def _difference(file: "PulledFile") -> Iterator[str]:
@@ -134,12 +149,15 @@ def _difference(file: "PulledFile") -> Iterator[str]:
 
     if file.state in (FileState.SAME, FileState.NEW):
         return
+    if b"\0" in file.there + file.content:
+        yield f"  {len(file.there)} bytes here, {len(file.content)} in the project"
+        return
     lines = list(
         unified_diff(
-            file.there.splitlines(),
-            file.text.splitlines(),
+            file.there.decode("utf-8", "replace").splitlines(),
+            file.content.decode("utf-8", "replace").splitlines(),
             fromfile=str(file.path),
-            tofile=f"version {file.suite.version}",
+            tofile=_version(file),
             lineterm="",
         )
     )

@@ -1,7 +1,6 @@
 """`baton push`: files into a project."""
 
 import asyncio
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,15 +21,15 @@ MOST_NAMED = 5
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--project", required=True, metavar="SLUG", help="The project to push to.")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…")
+@click.option("--project", metavar="SLUG", help="The project to push to; a project token knows it itself.")
 @click.option("--organization", metavar="SLUG", help="Its organization, where several have such a project.")
 @click.option("--prune", is_flag=True, help="Remove the project's suites that are not among these files.")
 @click.option("--dry-run", is_flag=True, help="Check the files and say what would be pushed; send nothing.")
 @click.option("--profile", help="Which sign-in; otherwise BATON_PROFILE, or `default`.")
 def push(
     paths: tuple[Path, ...],
-    project: str,
+    project: str | None,
     organization: str | None,
     prune: bool,
     dry_run: bool,
@@ -40,6 +39,10 @@ def push(
 
     Suites and tests are found by their keys: what changed becomes a new version, what is gone from a
     file is removed. All or nothing.
+
+    \b
+      baton push tests/ --project shop
+      baton push tests/ --project shop --prune --dry-run
     """
     from worker.project.push import push_document
 
@@ -78,22 +81,24 @@ def _read(paths: Sequence[Path]) -> "tuple[tuple[Suite, ...], tuple[Dependency, 
 
 
 async def _push(
-    document: "Document", files: "NamedFiles", *, project: str, organization: str | None, profile: str | None
+    document: "Document",
+    files: "NamedFiles",
+    *,
+    project: str | None,
+    organization: str | None,
+    profile: str | None,
 ) -> "tuple[Pushed, tuple[str, ...]]":
     """What the push did, and which endpoints of the project no test calls now."""
-    from worker.database.member import open_member
-    from worker.project.find import find_project
+    from worker.cli.calling import opened_caller
     from worker.project.push import push as push_suites
     from worker.project.push import uncalled_endpoints
-    from worker.settings import read_settings
 
-    database = await open_member(read_settings(os.environ), profile=profile)
-    try:
-        found = await find_project(database, project, organization=organization)
-        pushed = await push_suites(database, found.id, document, files=files)
-        return pushed, await uncalled_endpoints(database, found.id)
-    finally:
-        await database.close()
+    async with opened_caller(profile) as caller:
+        found = await caller.project(project, organization=organization)
+        pushed = await push_suites(caller.database, found.id, document, files=files)
+        # Endpoints are not shown to pipelines.
+        uncalled = await uncalled_endpoints(caller.database, found.id) if caller.token is None else ()
+        return pushed, uncalled
 
 
 def _say_what_would_be(suites: "Sequence[Suite]", dependencies: "Sequence[Dependency]") -> None:

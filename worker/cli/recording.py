@@ -1,28 +1,51 @@
 """`run --record`: what happens here is written into a project, as a worker's run would be."""
 
+import asyncio
+import logging
 import os
+import signal
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
 
 from context.values import JsonValue
-from worker.cli.local_run import PreparedRun, Speaker, run_locally
+from worker.cli.heard_records import HeardRecords
+from worker.cli.local_run import Speaker, run_locally
+from worker.cli.prepared import PreparedRun
 from worker.clock import SystemClock
 from worker.database import Database
 from worker.database.member import open_member
 from worker.engine import StopSignal
-from worker.errors import PlatformError
-from worker.models.events import Event, Listener
+from worker.engine.undos import was_sent
+from worker.errors import NotReachable, PlatformError
+from worker.models.events import Event, Listener, TestFinished
+from worker.models.flow import TestRole
 from worker.models.outcome import RunOutcome
 from worker.models.run import ClaimedContext, ClaimedRun, Lease
+from worker.models.suite import TestName
+from worker.project.checkout import Checkout, checkout_of
 from worker.project.find import find_project
-from worker.recording import Recorder, StopCause, SupabaseRecords
+from worker.recording import FixtureUse, Recorder, StopCause, SupabaseRecords
 from worker.recording.base import Document
 from worker.records import LocalRunAnswer, read_answer
-from worker.service.execution import ended
+from worker.reports.style import in_ci
+from worker.service.endings import ended
+from worker.service.fixtures import used_fixtures
 from worker.settings import read_settings
 
 #: How long the project waits for a sign of life before the run counts as lost.
 LEASE_SECONDS = 60
+
+#: Between two tries to tell a project that is out of reach how the run ended.
+ASK_AGAIN_SECONDS = 1.0
+
+WAITING = (
+    "The tests are over. Waiting for the project, which does not have the last of them:"
+    f" up to {LEASE_SECONDS} s, or until Ctrl-C."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +62,8 @@ async def run_recorded(
 ) -> RunOutcome | None:
     """Run it as always, and write it down in the project. What is over here stays as it is, also if the
     project cannot be reached any more. Raises PlatformError and UsageError if it cannot be begun."""
+    # What its parts tell a log is told here in words, and not among the lines of the run.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     database = await open_member(read_settings(os.environ), profile=target.profile)
     try:
         recording = Recording(database, await _begin(database, run, target), speaker)
@@ -49,14 +74,12 @@ async def run_recorded(
 
 async def _begin(database: Database, run: PreparedRun, target: Target) -> ClaimedRun:
     project = await find_project(database, target.project, organization=target.organization)
-    keys = sorted({name.partition("/")[0] for name in run.plan.tests})
-    request: JsonValue = {
-        "suites": [*keys],
-        "environment": run.environment.name,
-        "config": {"jobs": run.jobs},
-    }
+    checkout = await asyncio.to_thread(checkout_of, Path.cwd(), [suite.path for suite in run.suites])
     row = await database.call(
-        "begin_local_run", p_project_id=project.id, p_request=request, p_lease_seconds=LEASE_SECONDS
+        "begin_local_run",
+        p_project_id=project.id,
+        p_request=local_request(run, checkout),
+        p_lease_seconds=LEASE_SECONDS,
     )
     answer = read_answer(LocalRunAnswer, row, what="begin_local_run")
     return ClaimedRun(
@@ -70,18 +93,40 @@ async def _begin(database: Database, run: PreparedRun, target: Target) -> Claime
     )
 
 
+def local_request(run: PreparedRun, checkout: Checkout) -> Document:
+    """What the project is told of such a run: what was chosen, how it runs, and of which files."""
+    plan = run.plan
+    config = {"jobs": run.jobs, "bail": run.bail, "timeout_seconds": run.timeout_seconds}
+    request: dict[str, JsonValue] = {
+        "suites": sorted({name.partition("/")[0] for name in plan.tests}),
+        "environment": run.environment.name,
+        "config": {name: value for name, value in config.items() if value is not None},
+        "trigger": "ci" if in_ci(os.environ) else "manual",
+        "source": {"command": "baton run", **({"changed": True} if checkout.is_changed else {})},
+    }
+    everything = {test.name for suite in run.suites for test in suite.tests.values()}
+    if plan.required_only or everything - plan.tests.keys():
+        chosen = [test for test in plan.tests.values() if test.role is TestRole.TEST]
+        request["selection"] = {"only": [test.name for test in chosen if test.name not in plan.required_only]}
+    git = {"git_branch": checkout.branch, "git_commit": checkout.commit}
+    return request | {name: value for name, value in git.items() if value}
+
+
 class Recording:
     """Writes one run down while it happens."""
 
     def __init__(self, database: Database, claimed: ClaimedRun, speaker: Speaker) -> None:
         self._claimed = claimed
         self._speaker = speaker
-        self._records = SupabaseRecords(database)
+        self._records = HeardRecords(SupabaseRecords(database), say=speaker.say)
         self._stop = StopSignal()
+        self._clock = SystemClock()
+        self._is_over = False
+        self._has_left = False
         self._recorder = Recorder(
             self._records,
             claimed,
-            clock=SystemClock(),
+            clock=self._clock,
             lease_seconds=LEASE_SECONDS,
             on_stop=self._stopped,
         )
@@ -91,27 +136,50 @@ class Recording:
         self._speaker.say(f"Recorded in {self._claimed.project_key} as run {self._claimed.id}.")
         self._recorder.start()
         outcome: RunOutcome | None = None
+        writing = _Writing(self._recorder)
         try:
-            outcome = await run_locally(
-                run, [*listeners, _Writing(self._recorder)], speaker=self._speaker, stop=self._stop
-            )
+            outcome = await run_locally(run, [*listeners, writing], speaker=self._speaker, stop=self._stop)
         finally:
-            await self._recorder.close()
-            await self._say_end(outcome)
+            await self._close(outcome, used_fixtures(run.suites, writing.sent, keeps=True))
         return outcome
+
+    async def _close(self, outcome: RunOutcome | None, fixtures: Sequence[FixtureUse]) -> None:
+        """Send what waits, and the end. A person may leave before a project that is away has them."""
+        self._is_over = True
+        if self._records.is_away and self._recorder.holds_the_run:
+            self._speaker.say(WAITING)
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGINT, self._leave)
+        try:
+            await self._recorder.close()
+            await self._say_fixtures(fixtures)
+            await self._say_end(outcome)
+        finally:
+            loop.remove_signal_handler(signal.SIGINT)
+
+    def _leave(self) -> None:
+        self._has_left = True
+        self._recorder.hurry()
 
     def _stopped(self, cause: StopCause) -> None:
         if cause is StopCause.CANCELLED:
             self._speaker.say("Somebody has cancelled this run in the project.")
             self._stop.cancel()
             return
-        self._speaker.say(f"The recording ends here, the run goes on: {self._why()}")
+        goes_on = "what happened since is not in the project" if self._is_over else "the run goes on"
+        self._speaker.say(f"The recording ends here, {goes_on}: {self._why()}")
 
     def _why(self) -> str:
         error = self._recorder.error
         if error is None:
             return "the project has not been heard of for too long"
         return f"{error.what} ({error.hint})" if error.hint else error.what
+
+    async def _say_fixtures(self, used: Sequence[FixtureUse]) -> None:
+        """Those that the project knows: a file may have others by now, and is recorded all the same."""
+        if used and self._recorder.cause is None and not self._records.is_away:
+            with suppress(PlatformError):
+                await self._records.use_fixtures(self._claimed.lease, used)
 
     async def _say_end(self, outcome: RunOutcome | None) -> None:
         """What was cut off was cancelled. A run whose recording broke off ends by itself in the project."""
@@ -122,9 +190,21 @@ class Recording:
             message = f"its results could not be recorded: {self._why()}"
             told = {"status": "failed", "reason": "interrupted", "message": message}
         try:
-            await self._records.finish(self._claimed.lease, told)
+            await self._finish(told)
         except PlatformError as error:
             self._speaker.say(f"The end of the run could not be recorded: {error.what}")
+
+    async def _finish(self, told: Document) -> None:
+        """Tell the end. Saying it twice is harmless; after the lease the run is no longer ours to end."""
+        until = self._clock.monotonic() + LEASE_SECONDS
+        while True:
+            try:
+                await self._records.finish(self._claimed.lease, told)
+                return
+            except NotReachable:
+                if self._has_left or self._clock.monotonic() > until:
+                    raise
+                await self._clock.sleep(ASK_AGAIN_SECONDS)
 
 
 class _Writing:
@@ -132,9 +212,13 @@ class _Writing:
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
+        #: Tests of which the API has seen something.
+        self.sent: set[TestName] = set()
 
     async def on(self, event: Event) -> None:
         """Write it down, unless the recording has ended."""
+        if isinstance(event, TestFinished) and was_sent(event.outcome):
+            self.sent.add(event.outcome.test)
         if self._recorder.holds_the_run:
             await self._recorder.on(event)
 

@@ -12,7 +12,8 @@ from worker.history.place import SWITCH, memory_folder, project_of, runs_folder
 from worker.history.shelf import Shelf
 
 if TYPE_CHECKING:
-    from worker.cli.local_run import PreparedRun, RunRequest
+    from worker.cli.prepared import PreparedRun
+    from worker.cli.run_request import RunRequest
     from worker.history.keeper import Keeper
 
 

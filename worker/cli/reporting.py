@@ -78,4 +78,5 @@ def _refuse_twice(reports: Sequence[Report]) -> None:
     for report, path in zip(reports, paths, strict=True):
         if paths.count(path) > 1:
             what = "printed" if report.path == STANDARD_OUTPUT else "one file"
-            raise UsageError(f"two reports cannot be {what}", where=str(report.path))
+            hint = "Give each a path of its own."
+            raise UsageError(f"two reports cannot be {what}", where=str(report.path), hint=hint)

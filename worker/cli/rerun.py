@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Unpack
 import click
 
 from worker.cli.exit_codes import ExitCode
-from worker.cli.run import Again, carry_out, output_options
+from worker.cli.output_options import output_options
+from worker.cli.run import Again
 from worker.cli.run_options import (
     ShufflingCommand,
     checked_address,
@@ -21,7 +22,7 @@ from worker.cli.why import is_uuid
 from worker.errors import UsageError
 
 if TYPE_CHECKING:
-    from worker.cli.local_run import RunRequest
+    from worker.cli.run_request import RunRequest
     from worker.history.head import Asked, Head
     from worker.models.request import Connection
 
@@ -45,7 +46,8 @@ def rerun(run_id: str, failed: bool, no_wait: bool, profile: str | None, **given
     not kept on disk, so what the failed ones need runs again, too.
 
     RUN can also be the id of a run that a worker recorded in a project: with --failed, a new one is
-    requested of what did not pass, with what it needs, and followed to its verdict.
+    requested of what did not pass, with what it needs, and followed to its verdict. What the first run
+    captured is still there for a day, and is not asked for again.
 
     \b
       baton rerun --failed                what did not pass last time
@@ -67,6 +69,8 @@ def rerun(run_id: str, failed: bool, no_wait: bool, profile: str | None, **given
         click.echo(f"Nothing to run again: no test of run {head.id} failed, broke or was blocked.")
         return ExitCode.OK
     _return_to(head)
+    from worker.cli.carrying_out import carry_out
+
     return carry_out(_request(head, failed=failed, given=given), given)
 
 
@@ -88,8 +92,8 @@ def _return_to(head: "Head") -> None:
 
 def _request(head: "Head", *, failed: bool, given: Again) -> "RunRequest":
     from worker.cli.connection import connection_of
-    from worker.cli.local_run import RunRequest
     from worker.cli.narrowing import Narrowing
+    from worker.cli.run_request import RunRequest
     from worker.models.graph import Selection
     from worker.models.request import NOTHING_SAID
 

@@ -17,10 +17,12 @@ def retry(run_id: str, *, wait: bool, reports: Sequence[str], profile: str | Non
 async def _retry(run_id: str, *, wait: bool, reports: Sequence[str], profile: str | None) -> int:
     from worker.cli.following import Followed
     from worker.cli.reporting import open_reports, stream_for_people
+    from worker.cli.stopping import told_to_stop
     from worker.cli.trigger import follow_to_the_end
     from worker.clock import SystemClock
     from worker.database import RecordedRuns
     from worker.database.member import open_member
+    from worker.project.stored import stored_sources
     from worker.project.trigger import retry_run
     from worker.settings import read_settings
 
@@ -34,13 +36,15 @@ async def _retry(run_id: str, *, wait: bool, reports: Sequence[str], profile: st
         row = await runs.run(run_id)
         tests = [result["test"] for result in await runs.results(row)]
         environment = await runs.environment_of(row)
-        run = await retry_run(database, run_id)
+        run = await retry_run(database, run_id, environment=environment)
         click.echo(f"Requested run {run.id}: what did not pass in {run_id}, in {environment}", file=stream)
         if not wait:
             return ExitCode.OK
+        files = await stored_sources(database, row["project_id"])
         followed = Followed([run], tests=tests, database=database, clock=clock, stream=stream)
-        return await follow_to_the_end(
-            database, [run], followed=followed, environment=environment, reports=opened
-        )
+        with told_to_stop() as stop:
+            return await follow_to_the_end(
+                database, [run], followed=followed, reports={environment: opened}, files=files, stop=stop
+            )
     finally:
         await database.close()

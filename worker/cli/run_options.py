@@ -13,7 +13,7 @@ from worker.errors import UsageError
 from worker.models.graph import Selection
 
 if TYPE_CHECKING:
-    from worker.cli.local_run import RunRequest
+    from worker.cli.run_request import RunRequest
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 #: A click option, or several of them.
@@ -192,7 +192,7 @@ def _with_seeds(words: Sequence[str]) -> Iterable[str]:
 def request_of(paths: Sequence[Path], given: Given) -> "RunRequest":
     """What the options ask for. Raises UsageError for what cannot be."""
     from worker.cli.connection import connection_of
-    from worker.cli.local_run import RunRequest
+    from worker.cli.run_request import RunRequest
 
     return RunRequest(
         paths=tuple(paths),

@@ -4,19 +4,19 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from worker.cli.values import YAML_ENDINGS, plain_value, read_values
+from worker.cli.values import YAML_ENDINGS, plain_value, read_secrets
 from worker.errors import UsageError
 
 
 def names_in(path: Path) -> list[str]:
     """The names of the secrets in this file; none where there is no file."""
-    return sorted(read_values(path)) if path.exists() else []
+    return sorted(read_secrets(path)) if path.exists() else []
 
 
 def put(path: Path, name: str, value: str) -> None:
     """Set a secret; other lines stay as they are. Raises UsageError if the file cannot hold it."""
     if path.suffix.lower() in YAML_ENDINGS:
-        _write(path, _as_yaml({**(read_values(path) if path.exists() else {}), name: value}))
+        _write(path, _as_yaml({**(read_secrets(path) if path.exists() else {}), name: value}))
         return
     line = f"{name}={_written(value, path)}"
     kept = list(_other_lines(path, name))
@@ -30,7 +30,7 @@ def take_out(path: Path, name: str) -> None:
         hint = f"One of: {', '.join(known)}." if known else "The file has no secrets."
         raise UsageError(f"there is no secret {name!r}", where=str(path), hint=hint)
     if path.suffix.lower() in YAML_ENDINGS:
-        _write(path, _as_yaml({key: each for key, each in read_values(path).items() if key != name}))
+        _write(path, _as_yaml({key: each for key, each in read_secrets(path).items() if key != name}))
         return
     _write(path, "".join(f"{each}\n" for each in _other_lines(path, name)))
 
@@ -38,7 +38,7 @@ def take_out(path: Path, name: str) -> None:
 def _other_lines(path: Path, name: str) -> Iterator[str]:
     if not path.exists():
         return
-    read_values(path)  # refuses what is no such file, before it is written over
+    read_secrets(path)  # refuses what is no such file, before it is written over
     for line in path.read_text(encoding="utf-8-sig").splitlines():
         said = line.strip().removeprefix("export ").partition("=")[0].strip()
         if said != name or line.strip().startswith("#"):
@@ -58,7 +58,7 @@ def _written(value: str, path: Path) -> str:
     )
 
 
-def _as_yaml(values: "dict[str, object]") -> str:
+def _as_yaml(values: dict[str, str]) -> str:
     import yaml
 
     text: str = yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=1000)

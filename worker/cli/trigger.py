@@ -2,51 +2,36 @@
 
 import asyncio
 import os
-import signal
-from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from worker.cli.exit_codes import ExitCode
+from worker.cli.exit_codes import ExitCode, worst
 
 if TYPE_CHECKING:
     from worker.cli.following import Followed
+    from worker.cli.requesting import Wish
     from worker.database import Database
-    from worker.errors import UsageError
-    from worker.project.find import KnownTest, Project
-    from worker.project.trigger import RequestedRun, RunRequest
+    from worker.project.pipeline import Caller
+    from worker.project.stored import StoredSource
+    from worker.project.trigger import RequestedRun
     from worker.reports import Report
-
-#: A cancelled run is given this long to end, so that what it did can be told.
-CANCEL_SECONDS = 15.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What the command line asks for."""
-
-    project: str
-    organization: str | None
-    suites: tuple[str, ...]
-    environment: str
-    only: tuple[str, ...]
-    tags: tuple[str, ...]
-    priority: str
-    jobs: int | None
-    idempotency_key: str | None
-    wait: bool
-    reports: tuple[str, ...]
-    profile: str | None
 
 
 @click.command()
-@click.option("--project", required=True, metavar="SLUG", help="The project whose suites are run.")
+@click.option("--project", metavar="SLUG", help="The project whose suites are run; a token knows it itself.")
 @click.option("--organization", metavar="SLUG", help="Its organization, where several have such a project.")
 @click.option("--suite", "suites", multiple=True, metavar="KEY", help="A suite to run; without it all are.")
-@click.option("--env", "-e", "environment", required=True, metavar="NAME", help="Where to run them.")
+@click.option(
+    "--env",
+    "-e",
+    "environments",
+    multiple=True,
+    required=True,
+    metavar="NAME",
+    help="Where to run them; also several.",
+)
 @click.option("--only", multiple=True, metavar="SUITE/TEST", help="Only this test, with what it needs.")
 @click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only tests with this tag.")
 @click.option(
@@ -56,65 +41,91 @@ class Wish:
     show_default=True,
     help="What goes first when many runs wait.",
 )
-@click.option("--jobs", "-j", type=click.IntRange(1, 1000), help="Tests at the same time, at most.")
+@click.option(
+    "--jobs", "-j", type=click.IntRange(1, 1000), metavar="N", help="Tests at the same time, at most."
+)
 @click.option(
     "--idempotency-key",
     metavar="TEXT",
-    help="The same request with the same text asks once, however often it is made.",
+    help="The same request with the same text asks once; in a CI the job gives one by itself.",
 )
-@click.option("--no-wait", is_flag=True, help="Request the runs and leave.")
+@click.option("--wait/--no-wait", default=True, help="Follow to the verdict, or request the runs and leave.")
 @click.option(
     "--report",
     "reports",
     multiple=True,
     metavar="KIND=PATH",
-    help="Write a report: allure, ctrf, html, json or junit, such as html=run.html; - prints it.",
+    help="Write a report: allure, ctrf, html, json, junit or markdown, such as html=run.html; - prints it.",
 )
 @click.option("--profile", help="Which sign-in; otherwise BATON_PROFILE, or `default`.")
-def trigger(no_wait: bool, **options: object) -> int:
-    """Request a run and follow it to its verdict.
+def trigger(**options: object) -> int:
+    """Request runs and follow them to their verdict.
 
-    Each suite is one run; all of them are requested together, or none. Ctrl-C asks for their end.
+    \b
+      baton trigger --project shop -e staging
+      baton trigger --project shop --suite checkout --suite search -e staging -e production
+      BATON_TOKEN=baton_… baton trigger -e staging --report junit=junit.xml
+
+    Each suite in each environment is one run; all of them are requested together, or none. The worst
+    verdict is the exit code. Ctrl-C, and a CI that cancels the job, ask for their end.
     """
-    wish = Wish(wait=not no_wait, **options)  # type: ignore[arg-type] # click checked and named them
-    return asyncio.run(_trigger(wish))
+    from worker.cli.requesting import Wish
+
+    return asyncio.run(_trigger(Wish(**options)))  # type: ignore[arg-type] # click checked and named them
 
 
-async def _trigger(wish: Wish) -> int:
-    from worker.cli.following import Followed
-    from worker.cli.reporting import open_reports, stream_for_people
+async def _trigger(wish: "Wish") -> int:
+    from worker.cli.calling import opened_caller
+    from worker.cli.environment_reports import reports_by_environment
+    from worker.cli.stopping import told_to_stop
     from worker.clock import SystemClock
-    from worker.database.member import open_member
-    from worker.project.find import find_project, known_tests
-    from worker.settings import read_settings
 
     # A report that cannot be written is said before anything is requested.
-    reports = open_reports(wish.reports)
-    stream = stream_for_people(reports)
+    reports = reports_by_environment(wish.reports, list(dict.fromkeys(wish.environments)))
     clock = SystemClock()
-    database = await open_member(read_settings(os.environ), profile=wish.profile, clock=clock)
-    try:
-        project = await find_project(database, wish.project, organization=wish.organization)
-        tests = await known_tests(database, project, suites=wish.suites)
-        runs = await _request(database, project, tests, wish)
-        for run in runs:
-            click.echo(f"Requested run {run.id}: {', '.join(run.suites)} in {wish.environment}", file=stream)
-        if not wish.wait:
-            return ExitCode.OK
-        names = [test.name for test in tests]
-        followed = Followed(runs, tests=names, database=database, clock=clock, stream=stream)
+    with told_to_stop() as stop:
+        async with opened_caller(wish.profile, clock=clock) as caller:
+            return await _request_and_follow(caller, wish, reports=reports, stop=stop)
+
+
+async def _request_and_follow(
+    caller: "Caller", wish: "Wish", *, reports: "Mapping[str, Sequence[Report]]", stop: asyncio.Event
+) -> int:
+    from worker.cli.ci_job import ci_job
+    from worker.cli.following import Followed
+    from worker.cli.reporting import stream_for_people
+    from worker.cli.requesting import key_of, requests_of
+    from worker.clock import SystemClock
+    from worker.project.find import known_tests
+    from worker.project.stored import stored_sources
+    from worker.project.trigger import request_runs
+    from worker.reports.style import in_ci
+
+    database = caller.database
+    stream = stream_for_people([report for each in reports.values() for report in each])
+    project = await caller.project(wish.project, organization=wish.organization)
+    tests = await known_tests(database, project, suites=wish.suites)
+    job = ci_job(os.environ)
+    if stop.is_set():
+        return ExitCode.INTERRUPTED
+    requests = requests_of(wish, project=project, tests=tests, job=job, is_ci=in_ci(os.environ))
+    runs = await request_runs(database, project.id, requests, idempotency_key=key_of(wish, requests, job))
+    for run in runs:
+        click.echo(f"Requested run {run.id}: {', '.join(run.suites)} in {run.environment}", file=stream)
+    if not wish.wait:
+        return ExitCode.OK
+    names = [test.name for test in tests]
+    followed = Followed(runs, tests=names, database=database, clock=SystemClock(), stream=stream)
+    return await follow_to_the_end(
+        database,
+        runs,
+        followed=followed,
+        reports=reports,
         # With a selection, which tests were to be run is known by those that were.
-        asked_for = () if wish.only or wish.tags else names
-        return await follow_to_the_end(
-            database,
-            runs,
-            followed=followed,
-            environment=wish.environment,
-            reports=reports,
-            asked_for=asked_for,
-        )
-    finally:
-        await database.close()
+        asked_for=() if wish.only or wish.tags else names,
+        files=await stored_sources(database, project.id),
+        stop=stop,
+    )
 
 
 async def follow_to_the_end(
@@ -122,129 +133,39 @@ async def follow_to_the_end(
     runs: "Sequence[RequestedRun]",
     *,
     followed: "Followed",
-    environment: str,
-    reports: "Sequence[Report]",
+    reports: "Mapping[str, Sequence[Report]]",
+    stop: asyncio.Event,
     asked_for: Sequence[str] = (),
+    files: "Sequence[StoredSource]" = (),
 ) -> int:
-    """Tell what happens in these runs until they are over, then their failures and their sum, and write
-    the reports. Ctrl-C asks for their end."""
-    interrupted = await _until_over_or_cancelled(database, followed)
-    code = await _tell_the_end(database, runs, environment=environment, reports=reports, asked_for=asked_for)
-    return ExitCode.INTERRUPTED if interrupted else code
-
-
-async def _request(
-    database: "Database", project: "Project", tests: "Sequence[KnownTest]", wish: Wish
-) -> "tuple[RequestedRun, ...]":
-    from worker.project.trigger import request_runs
-
-    suites = _suites(tests, wish)
-    if not suites:
-        raise _nothing(project, tests, wish)
-    requests = [_request_of(key, wish) for key in suites]
-    return await request_runs(database, project.id, requests, idempotency_key=wish.idempotency_key)
-
-
-def _nothing(project: "Project", tests: "Sequence[KnownTest]", wish: Wish) -> "UsageError":
-    """Why there is nothing to request."""
-    from worker.errors import UsageError
-
-    if not tests:
-        return UsageError(
-            f"the project {project.key!r} has no tests", hint="`baton push` brings suites into it"
-        )
-    tags = sorted({tag for test in tests for tag in test.tags})
-    return UsageError(
-        f"no test has the tag {' or '.join(map(repr, wish.tags))}",
-        hint=f"one of: {', '.join(tags)}" if tags else "no test of the project has any tag",
-    )
-
-
-def _suites(tests: "Sequence[KnownTest]", wish: Wish) -> tuple[str, ...]:
-    """The suites that are meant: those named, or those with a test of what was asked for."""
-    if wish.suites and not wish.only and not wish.tags:
-        return wish.suites
-    if wish.only:
-        # A test that is not there is refused by the project, in better words than ours.
-        return tuple(dict.fromkeys(name.partition("/")[0] for name in wish.only))
-    wanted = set(wish.tags)
-    return tuple(dict.fromkeys(test.suite for test in tests if not wanted or wanted & test.tags))
-
-
-def _request_of(suite: str, wish: Wish) -> "RunRequest":
-    from worker.models.suite import Priority
-    from worker.project.trigger import RunRequest
-
-    return RunRequest(
-        suites=(suite,),
-        environment=wish.environment,
-        only=tuple(name for name in wish.only if name.startswith(f"{suite}/")),
-        tags=wish.tags,
-        priority=Priority(wish.priority),
-        config={"jobs": wish.jobs} if wish.jobs else {},
-        trigger="ci" if os.environ.get("CI") else "manual",
-        source={"command": "baton trigger"},
-    )
-
-
-async def _until_over_or_cancelled(database: "Database", followed: "Followed") -> bool:
-    """Follow to the end; whether Ctrl-C came first. Then the runs are asked to end, and followed
-    for a moment longer."""
-    stop = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
-    following = asyncio.create_task(followed.until_over(), name="following the runs")
-    stopping = asyncio.create_task(stop.wait(), name="waiting for Ctrl-C")
-    try:
-        await asyncio.wait({following, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if not following.done():
-            # A second Ctrl-C means it.
-            asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
-            await _cancel_all(database, followed)
-            await asyncio.wait({following}, timeout=CANCEL_SECONDS)
-        if following.done():
-            following.result()
-        return stop.is_set()
-    finally:
-        for task in (following, stopping):
-            task.cancel()
-        await asyncio.gather(following, stopping, return_exceptions=True)
-
-
-async def _cancel_all(database: "Database", followed: "Followed") -> None:
-    from worker.errors import Refused
-    from worker.project.trigger import cancel_run
-
-    followed.print("", "Asking the runs to end …")
-    for run_id in followed.open_runs:
-        # It may have ended this moment.
-        with suppress(Refused):
-            await cancel_run(database, run_id)
-
-
-async def _tell_the_end(
-    database: "Database",
-    runs: "Sequence[RequestedRun]",
-    *,
-    environment: str,
-    reports: "Sequence[Report]",
-    asked_for: Sequence[str],
-) -> int:
-    """Failures, the sum, reports; all of it from what was recorded."""
-    from worker.cli.ci import ci_listeners
-    from worker.cli.exit_codes import code_for, worst
-    from worker.cli.recorded import events_of, read_recorded
-    from worker.cli.reporting import close_all, stream_for_people
-    from worker.cli.summing import print_the_end
+    """Tell what happens in these runs until they are over or `stop` is set, which asks for their end; then,
+    environment by environment, their failures and their sum, and write its reports. `files` are what the
+    runs were made of. Gives the exit code of the worst."""
+    from worker.cli.recorded import read_recorded
+    from worker.cli.stopping import until_over
+    from worker.cli.telling import tell_the_end
     from worker.database import RecordedRuns
 
+    interrupted = await until_over(database, followed, stop)
     tables = RecordedRuns(database)
-    recorded = [await read_recorded(tables, run.id) for run in runs]
-    events = list(events_of(recorded, environment=environment, asked_for=asked_for))
-    stream = stream_for_people(reports)
-    print_the_end(events, stream=stream)
-    listeners = [*reports, *ci_listeners(stream, os.environ, plan=None, annotate=True)]
-    for listener in listeners:
-        for event in events:
-            await listener.on(event)
-    await close_all(listeners)
-    return worst(code_for(run.outcome) for run in recorded)
+    codes: dict[str, int] = {}
+    for environment, wanted in reports.items():
+        recorded = [await read_recorded(tables, run.id) for run in runs if run.environment == environment]
+        if len(reports) > 1:
+            followed.print("", f"In {environment}:")
+        codes[environment] = await tell_the_end(
+            recorded, environment=environment, reports=wanted, asked_for=asked_for, files=files
+        )
+    if len(codes) > 1:
+        followed.print("", _verdicts(codes))
+    return ExitCode.INTERRUPTED if interrupted else worst(codes.values())
+
+
+def _verdicts(codes: Mapping[str, int]) -> str:
+    """One line for all environments."""
+    words = {ExitCode.OK: "passed", ExitCode.TESTS_FAILED: "failed", ExitCode.INTERRUPTED: "cancelled"}
+    told = ", ".join(
+        f"{environment} {words.get(ExitCode(code), 'could not be carried out')}"
+        for environment, code in codes.items()
+    )
+    return f"{len(codes)} environments: {told}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from worker.local import ExtraCommand, StackInfo
+    from worker.local import ExtraCommand, StackFolder, StackInfo
 
 
 @click.command()
@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--data", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
-    help="Keep its data here, instead of in the folder of this project.",
+    help="Keep its data here, and not under BATON_DATA_HOME or in its usual place.",
 )  # fmt: skip
+@click.option("--no-dashboard", is_flag=True, help="Without the dashboard, which is built the first time.")
 @click.option("--show-secret", is_flag=True, help="Print the secret key, too. It opens everything.")
-def up(no_worker: bool, port: int | None, data: Path | None, show_secret: bool) -> None:
+def up(no_worker: bool, port: int | None, data: Path | None, no_dashboard: bool, show_secret: bool) -> None:
     """Start everything on this machine.
 
-    A real Postgres, Auth, the Data API and Realtime, as a Supabase project has them, and a worker
-    that executes requested runs. No Docker is needed; everything listens on 127.0.0.1 only. The
+    A real Postgres, Auth, the Data API and Realtime, as a Supabase project has them, the dashboard,
+    and a worker that executes requested runs. No Docker is needed; everything listens on 127.0.0.1 only. The
     first time its parts are installed, later it takes a second or two. It goes on until `baton down`.
 
     \b
@@ -36,6 +37,8 @@ def up(no_worker: bool, port: int | None, data: Path | None, show_secret: bool) 
     from worker.local import up as start
 
     options = StackOptions(folder=stack_folder(data), extras=_extras(data, no_worker))
+    if not no_dashboard:
+        options = replace(options, static_folder=_dashboard(options.folder))
     if port is not None:
         options = replace(options, port=port)
     info = start(Path.cwd(), options=options, report=say)
@@ -48,6 +51,7 @@ def addresses(info: "StackInfo", *, show_secret: bool) -> list[str]:
     return [
         "The stack was running already." if info.was_running else "The stack is up.",
         "",
+        *([f"  Dashboard        {info.url}"] if info.has_dashboard else []),
         f"  API              {info.url}",
         f"  Publishable key  {info.publishable_key}",
         f"  Secret key       {secret}",
@@ -58,6 +62,14 @@ def addresses(info: "StackInfo", *, show_secret: bool) -> list[str]:
         "",
         "`baton down` stops it; its data stays.",
     ]
+
+
+def _dashboard(folder: "StackFolder | None") -> Path | None:
+    from worker.cli.stack import say
+    from worker.local import StackFolder
+    from worker.local.dashboard import dashboard_or_none
+
+    return dashboard_or_none(folder or StackFolder.of_project(Path.cwd()), report=say)
 
 
 def _extras(data: Path | None, no_worker: bool) -> "tuple[ExtraCommand, ...] | None":

@@ -4,8 +4,8 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -31,8 +31,7 @@ class GivenValues:
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UsedNames:
+class UsedNames(NamedTuple):
     """Names that the suites speak of: what BATON_VAR_EMAIL can mean is looked up here."""
 
     variables: frozenset[str] = frozenset()
@@ -57,7 +56,7 @@ def gather_values(
         variables.update(read_values(env_file))
     if secrets_file:
         warn_if_others_can_read(secrets_file)
-        secrets.update(_texts(read_values(secrets_file), where=str(secrets_file)))
+        secrets.update(read_secrets(secrets_file))
     variables.update(_from_surroundings(surroundings, VARIABLE_PREFIX, used.variables))
     secrets.update(_from_surroundings(surroundings, SECRET_PREFIX, used.secrets))
     variables.update(option_value(option) for option in options)
@@ -85,15 +84,32 @@ def option_value(option: str) -> tuple[str, JsonValue]:
 
 def read_values(path: Path) -> dict[str, JsonValue]:
     """The names and values of a file: YAML or JSON by its ending, else one NAME=value a line."""
+    text = _text_of(path)
+    if path.suffix.lower() in YAML_ENDINGS:
+        from worker.cli.yaml_values import yaml_values
+
+        return yaml_values(text, path)
+    return dict(_lines(text, path))
+
+
+def read_secrets(path: Path) -> dict[str, str]:
+    """The same for a file of secrets, which are texts, just as they are written."""
+    text = _text_of(path)
+    if path.suffix.lower() in YAML_ENDINGS:
+        from worker.cli.yaml_values import yaml_secrets
+
+        return yaml_secrets(text, path)
+    return dict(_lines(text, path))
+
+
+def _text_of(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise UsageError("the file is not UTF-8 text", where=str(path)) from None
     except OSError as error:
-        raise UsageError(f"the file cannot be read: {error.strerror}", where=str(path)) from error
-    if path.suffix.lower() in YAML_ENDINGS:
-        return _yaml_values(text, path)
-    return dict(_lines(text, path))
+        what = f"the file cannot be read: {error.strerror}"
+        raise UsageError(what, where=str(path), hint="Check the path, and who may read it.") from error
 
 
 def warn_if_others_can_read(path: Path) -> None:
@@ -119,7 +135,7 @@ def _from_surroundings(
         yield from ((name, value) for name in ([given] if given in same else same or [given.lower()]))
 
 
-def _lines(text: str, path: Path) -> Iterator[tuple[str, JsonValue]]:
+def _lines(text: str, path: Path) -> Iterator[tuple[str, str]]:
     for number, raw in enumerate(text.splitlines(), start=1):
         line = raw.strip().removeprefix("export ").strip()
         if not line or line.startswith("#"):
@@ -142,33 +158,6 @@ def plain_value(value: str) -> str:
             inner = value[1 : value.index(quote, 1)]
             return inner.replace("\\n", "\n") if quote == '"' else inner
     return value.split(" #", 1)[0].rstrip()
-
-
-def _yaml_values(text: str, path: Path) -> dict[str, JsonValue]:
-    import yaml
-
-    try:
-        found = yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise UsageError("the file is not YAML", where=f"{path}:{line}", hint=str(error.problem)) from None
-    except (yaml.YAMLError, RecursionError):
-        raise UsageError("the file is not YAML", where=str(path)) from None
-    if found is None:
-        return {}
-    if not isinstance(found, dict) or not all(isinstance(name, str) for name in found):
-        raise UsageError("the file is not a mapping of names to values", where=str(path))
-    for name, value in found.items():
-        if isinstance(value, date | bytes):
-            raise UsageError(f"{name} is not a JSON value", where=str(path), hint="Put the value in quotes.")
-    return found
-
-
-def _texts(values: Mapping[str, JsonValue], *, where: str) -> dict[str, str]:
-    for name, value in values.items():
-        if not isinstance(value, str | int | float):
-            raise UsageError(f"the secret {name} is not a text", where=where, hint="Secrets are texts.")
-    return {name: str(value) for name, value in values.items()}
 
 
 def _json(name: str, text: str) -> JsonValue:

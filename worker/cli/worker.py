@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--once", is_flag=True, help="Take the runs that wait now, then stop.")
 @click.option(
-    "--concurrency", type=click.IntRange(1, 64), default=1, show_default=True, help="Runs at the same time."
+    "--concurrency",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Runs at the same time.",
 )
 @click.option(
     "--poll",
@@ -54,6 +59,10 @@ def worker(once: bool, concurrency: int, poll: float, lease: int, patience: floa
 
     SIGTERM or Ctrl-C stops it in good order; a second one does not wait for the tests in flight.
     What is not over goes to another worker.
+
+    \b
+      baton worker
+      baton worker --concurrency 4
     """
     from worker.cli.local_stack import or_local
     from worker.service import WorkerOptions, configure_logging

@@ -19,12 +19,14 @@ _REFUSALS = range(400, 500)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """What is checked. `operation` is an operationId, or a method with a path as described. The request
-    is checked unless it was refused, where nothing is said of it."""
+    is checked unless it was refused, where nothing is said of it. With `headers` a header that is not
+    described is a breach; with `strict` also a body where none is described."""
 
     operation: str = ""
     request: bool | None = None
     response: bool = True
     headers: bool = False
+    strict: bool = False
 
 
 class Contract:
@@ -59,7 +61,12 @@ class Contract:
         if options.request or (options.request is None and not refused):
             yield from self._requests.breaches(matched, request)
         if options.response:
-            yield from self._responses.breaches(matched.operation, response, strict=options.headers)
+            yield from self._responses.breaches(
+                matched.operation,
+                response,
+                headers=options.headers or options.strict,
+                bodies=options.strict,
+            )
 
     def undocumented_headers(self, operation: Operation, response: Response) -> list[str]:
         """Headers of an answer that the description does not name, without those of HTTP itself."""

@@ -1,7 +1,7 @@
 """The descriptions that one run uses: each read once, and what the run touched of them."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from worker.errors import FileUnreadable
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from worker.contracts.reading import BadDescription
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     contract: "Contract"
     coverage: "Coverage"
 
@@ -66,6 +65,11 @@ class Contracts:
     def coverage(self) -> tuple[ContractCoverage, ...]:
         """What the run has touched of each description that could be read."""
         return tuple(entry.coverage.result() for entry in self._entries.values() if isinstance(entry, _Entry))
+
+    def open(self, path: str) -> None:
+        """Read a description now. Whatever is wrong with it is told to those who need it."""
+        with suppress(Exception):
+            self._entry(path)
 
     def files_of(self, path: str) -> tuple[str, ...]:
         """A description's file and those that it refers to. Raises BadDescription."""

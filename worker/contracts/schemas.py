@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import quote
 
+from worker.contracts.discriminator import named_alternatives
 from worker.contracts.references import Documents
 
 #: The constants that stand for properties of the other direction.
@@ -53,6 +54,7 @@ class Bundle:
         if isinstance(schema.get("$ref"), str):
             reference = {"$ref": self._reference(schema["$ref"], inside)}
             converted = reference if self._is_30 else {**converted, **reference}
+        converted |= named_alternatives(schema, self._documents, inside)
         if self._is_30:
             _say_as_json_schema(converted)
         self._refuse_other_direction(converted, schema, inside)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from context.values import JsonValue
 from worker.contracts.cost import Effort, effort_for
+from worker.contracts.discriminator import ALTERNATIVES, RULE, Choice, choice_of
 
 if TYPE_CHECKING:
     import jsonschema_rs
@@ -79,7 +80,7 @@ class Schema:
         if effort is Effort.WHETHER:
             return [Violation(path=(), rule=UNTOLD, schema_path=(), value=document)]
         errors = self._validator.iter_errors(document) if effort is Effort.ALL else self._first(document)
-        return [_violation(error) for error in islice(errors, LIMIT)]
+        return [self._violation(error) for error in islice(errors, LIMIT)]
 
     def _first(self, document: JsonValue) -> Iterator["jsonschema_rs.ValidationError"]:
         import jsonschema_rs
@@ -89,16 +90,52 @@ class Schema:
         except jsonschema_rs.ValidationError as error:
             yield error
 
+    def _violation(self, error: "jsonschema_rs.ValidationError") -> Violation:
+        facts = {name: value for name, value in error.kind.as_dict().items() if name != "context"}
+        return Violation(
+            path=tuple(error.instance_path),
+            rule=_rule(error),
+            schema_path=tuple(error.schema_path),
+            value=cast(JsonValue, error.instance),
+            facts=facts,
+            nearest=self._nearest(error),
+        )
 
-def _violation(error: "jsonschema_rs.ValidationError") -> Violation:
-    facts = {name: value for name, value in error.kind.as_dict().items() if name != "context"}
+    def _nearest(self, error: "jsonschema_rs.ValidationError") -> tuple[Violation, ...]:
+        """The violations of the alternative that is meant: the one that a discriminator names, else the one
+        that fits best, which goes deepest and has the fewest."""
+        context = error.kind.as_dict().get("context")
+        alternatives = [list(each) for each in context or () if each]
+        if not alternatives or len(alternatives) < len(context or ()):
+            return ()  # several fit, which is the violation
+        choice = None
+        if error.kind.name in ALTERNATIVES:
+            choice = choice_of(self._schema, error.schema_path, cast(JsonValue, error.instance))
+        if choice is None or (choice.index is not None and choice.index >= len(alternatives)):
+            meant = min(alternatives, key=lambda errors: _distance(error, errors))
+        elif choice.index is None:
+            return (_no_choice(error, choice),)
+        else:
+            meant = alternatives[choice.index]
+        return tuple(self._violation(each) for each in meant)
+
+
+def _distance(error: "jsonschema_rs.ValidationError", errors: list[Any]) -> tuple[bool, int]:
+    wrong_kind = any(
+        each.kind.name == "type" and each.instance_path == error.instance_path for each in errors
+    )
+    return wrong_kind, len(errors)
+
+
+def _no_choice(error: "jsonschema_rs.ValidationError", choice: Choice) -> Violation:
+    """The property that says which alternative is meant is missing, or says none of them."""
+    path = tuple(error.instance_path)
     return Violation(
-        path=tuple(error.instance_path),
-        rule=_rule(error),
-        schema_path=tuple(error.schema_path),
-        value=cast(JsonValue, error.instance),
-        facts=facts,
-        nearest=_nearest(error),
+        path=path if choice.is_missing else (*path, choice.property),
+        rule="required" if choice.is_missing else RULE,
+        schema_path=(*error.schema_path[:-1], RULE),
+        value=cast(JsonValue, error.instance) if choice.is_missing else choice.value,
+        facts={"property": choice.property, "options": choice.names},
     )
 
 
@@ -107,22 +144,6 @@ def _rule(error: "jsonschema_rs.ValidationError") -> str:
     name = error.kind.name
     last = error.schema_path[-1] if error.schema_path else name
     return last if name == "contains" and isinstance(last, str) else name
-
-
-def _nearest(error: "jsonschema_rs.ValidationError") -> tuple[Violation, ...]:
-    """The violations of the alternative that fits best: it goes deepest, then has the fewest."""
-    context = error.kind.as_dict().get("context")
-    alternatives = [list(each) for each in context or () if each]
-    if not alternatives or len(alternatives) < len(context or ()):
-        return ()  # several fit, which is the violation
-
-    def distance(errors: list[Any]) -> tuple[bool, int]:
-        wrong_kind = any(
-            each.kind.name == "type" and each.instance_path == error.instance_path for each in errors
-        )
-        return wrong_kind, len(errors)
-
-    return tuple(_violation(each) for each in min(alternatives, key=distance))
 
 
 def _complaint(error: Exception) -> str:

@@ -22,6 +22,7 @@ _RESULT = (
     "id,test_case_id,verdict,reason,error_category,required_only,attempts,started_at,finished_at,total_ms,"
     "status_code,blocked_by_test_id"
 )
+_DETAIL = "id,test_case_id,kind,attempt,step,iteration,position,content"
 
 
 class RecordedRuns:
@@ -57,7 +58,7 @@ class RecordedRuns:
 
     async def details(self, run: Row) -> dict[str, list[Row]]:
         """All evidence of this run, by the test's full name."""
-        rows = await self._pages("test_result_details", "id,test_case_id,kind,attempt,position,content", run)
+        rows = await self._pages("test_result_details", _DETAIL, run)
         await self._learn_names({row["test_case_id"] for row in rows} - {None})
         by_test: dict[str, list[Row]] = {}
         for row in rows:

@@ -1,5 +1,6 @@
 """One try of one test: its steps in their order, and at the end what it hands on."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -65,6 +66,7 @@ class _Try:
         """All steps, up to the first that does not go well, and then those of `after_each`. Only a test
         that passed hands anything on."""
         context, test = self._parts.context, self._test
+        self._around.undos.begin(test)
         try:
             self._names = given_names(test.names, context, test, known={}) if test.names else NO_NAMES
         except ContextError as error:
@@ -93,7 +95,13 @@ class _Try:
 
     async def _do(self, step: Step) -> None:
         given = Given(cookies=self._cookies, found=self._found, names=self._names)
-        for done in await perform(self._test, step, self._around, given):
+        try:
+            all_done = await perform(self._test, step, self._around, given)
+        except asyncio.CancelledError:
+            # By the end of the run, or by the test's own limit. What was on its way may have arrived.
+            self._note(is_cut=True)
+            raise
+        for done in all_done:
             self._take(done)
 
     def _take(self, done: Done) -> None:
@@ -102,12 +110,17 @@ class _Try:
         if done.is_waiting:
             return
         self._found += done.found
-        self._around.undos.note(self._test, self._number, self._records, self._found, self._names)
+        self._note()
         if self._bad is None:
             self._response = done.response or self._response
             self._blocked_by = done.blocked_by
             if done.record.verdict in NOT_WELL:
                 self._bad = done.record
+
+    def _note(self, *, is_cut: bool = False) -> None:
+        self._around.undos.note(
+            self._test, self._number, self._records, self._found, self._names, is_cut=is_cut
+        )
 
     def _tried(self, change: ContextChange | None) -> Tried:
         deciding = self._bad or next(filter(_was_done, self._records), self._records[0])

@@ -1,7 +1,7 @@
 """All expectations of a step against its answer: everything is checked, nothing hides the rest."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from context.errors import ContextError
 from context.values import JsonValue
@@ -17,8 +17,7 @@ from worker.models.suite import Step, Test
 Fill = Callable[[Expectation], JsonValue]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class Checked(NamedTuple):
     """What became of the expectations. `error` is the first that could not be filled, if any."""
 
     results: list[CheckResult]
@@ -26,39 +25,33 @@ class Checked:
 
 
 def check_all(
-    expectations: Iterable[Expectation], response: Response, *, fill: Fill, scene: Scene
+    expectations: Sequence[Expectation], response: Response, *, fill: Fill, scene: Scene
 ) -> Checked:
     """Check every expectation, also behind one whose templates cannot be filled.
 
-    Snapshots come last: an answer that is wrong otherwise is not kept.
+    Snapshots come last: an answer that is wrong otherwise is not kept. The results are in the order of
+    the expectations.
     """
-    results: list[tuple[int, CheckResult]] = []
+    results: dict[int, CheckResult] = {}
     errors: list[ContextError] = []
-    for number, expectation in _snapshots_last(expectations):
+    for number in _snapshots_last(expectations):
+        expectation = expectations[number]
         try:
             expected = fill(expectation)
         except ContextError as error:
             errors.append(error)
             continue
         if expectation.kind is ExpectationKind.SNAPSHOT:
-            scene = replace(scene, all_well=not errors and all(each.passed for _, each in results))
-        results.append((number, check(expectation, response, expected=expected, scene=scene)))
-    results.sort(key=_place)
-    return Checked(results=[result for _, result in results], error=errors[0] if errors else None)
+            scene = scene._replace(all_well=not errors and all(each.passed for each in results.values()))
+        results[number] = check(expectation, response, expected=expected, scene=scene)
+    return Checked([results[number] for number in sorted(results)], errors[0] if errors else None)
 
 
-def _snapshots_last(expectations: Iterable[Expectation]) -> list[tuple[int, Expectation]]:
-    """The expectations in the order in which they are checked, each with its place."""
-    numbered = list(enumerate(expectations))
-    return sorted(numbered, key=_is_snapshot) if any(map(_is_snapshot, numbered)) else numbered
-
-
-def _place(numbered: tuple[int, CheckResult]) -> int:
-    return numbered[0]
-
-
-def _is_snapshot(numbered: tuple[int, Expectation]) -> bool:
-    return numbered[1].kind is ExpectationKind.SNAPSHOT
+def _snapshots_last(expectations: Sequence[Expectation]) -> Iterable[int]:
+    """The places of the expectations, in the order in which they are checked."""
+    places = range(len(expectations))
+    snapshots = [place for place in places if expectations[place].kind is ExpectationKind.SNAPSHOT]
+    return places if not snapshots else [place for place in places if place not in snapshots] + snapshots
 
 
 def scene_of(

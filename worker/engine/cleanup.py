@@ -16,7 +16,7 @@ from worker.engine.step import Done
 from worker.engine.surroundings import Surroundings
 from worker.engine.undos import Undo
 from worker.http.cookies import CookieJar
-from worker.models.events import CleanupFinished
+from worker.models.events import CleanupFinished, CleanupUnderWay
 from worker.models.expectation import ExpectationKind
 from worker.models.graph import Plan
 from worker.models.outcome import Cleanup, StepRecord, Verdict
@@ -60,6 +60,7 @@ class CleanUp:
         self._undos = undos
         self._around = around
         self._said: list[Cleanup] = []
+        self._under_way: dict[TestName, None] = {}
         self._left = {(undo.test.name, undo.attempt): None for each in undos.values() for undo in each}
         self._way = Backwards(plan, only=undos)
         self._is_over = False
@@ -119,9 +120,18 @@ class CleanUp:
         self.cut()
 
     async def _undo_test(self, name: TestName) -> None:
-        for undo in self._undos[name]:
-            await self._undo(undo)
+        self._under_way[name] = None
+        self._tell_under_way()
+        try:
+            for undo in self._undos[name]:
+                await self._undo(undo)
+        finally:
+            del self._under_way[name]
+            self._tell_under_way()
         self._way.finish(name)
+
+    def _tell_under_way(self) -> None:
+        self._around.emit(CleanupUnderWay(tests=tuple(self._under_way), left=len(self._left)))
 
     async def _undo(self, undo: Undo) -> None:
         undoing = _Undoing(self._around.parts.clock.now())

@@ -1,7 +1,8 @@
 """How a step ends, in words and as a category, before it becomes a record."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from context.errors import ContextError, UndefinedName
 from context.masking import Mask
@@ -13,8 +14,7 @@ from worker.models.outcome import StepRecord, Verdict
 from worker.models.suite import Step, Test, TestName
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(NamedTuple):
     """How something ended. A reason here is not masked yet.
 
     `evidence` are steps of another test, whose new run for a token has failed.

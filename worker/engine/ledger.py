@@ -9,6 +9,7 @@ from worker.engine.guard import EnvironmentGuard
 from worker.engine.parts import Parts
 from worker.engine.quarantine import marked
 from worker.engine.stop import StopReason
+from worker.engine.unreached import unreached_of
 from worker.models.events import ContextChange, Event, TestFinished
 from worker.models.graph import Plan
 from worker.models.outcome import TestOutcome, Verdict
@@ -25,6 +26,7 @@ class Ledger:
         self._emit = emit
         self._guard = EnvironmentGuard(plan)
         self.unwell: TestOutcome | None = None
+        self._unreached = ""
         self._bail = Bail(run=parts.bail, suites=parts.suites)
 
     def recall(self, earlier: Mapping[TestName, TestOutcome]) -> None:
@@ -54,9 +56,15 @@ class Ledger:
         """The root that showed that the environment is down, if it is."""
         return self.unwell or (self._guard.culprit if self._guard.is_down else None)
 
-    def blame(self, outcome: TestOutcome) -> None:
+    @property
+    def unreached(self) -> str:
+        """What the culprit could not reach; empty while nobody is one."""
+        return self._unreached or (unreached_of(self.culprit, self._parts) if self.culprit else "")
+
+    def blame(self, outcome: TestOutcome, *, unreached: str) -> None:
         """This test, whose service is not well, shows that the environment is down."""
         self.unwell = outcome
+        self._unreached = unreached
 
     def suite_is_over(self, suite: str) -> bool:
         """Whether so many tests of this suite went wrong that no further one should start."""

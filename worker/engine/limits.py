@@ -9,15 +9,14 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from worker.clock import Clock
 from worker.engine.pace import Pace
 from worker.models.environment import Environment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limit:
+class Limit(NamedTuple):
     """The most requests at one time, and in a second; None is without limit."""
 
     at_once: int | None = None

@@ -1,6 +1,7 @@
 """Where the time of an attempt goes."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from worker.clock import Clock
 
@@ -21,14 +22,18 @@ class Phases:
 
 
 class PhaseTimer:
-    """Takes the time of one step: until it can be sent, while it is sent, and after that."""
+    """Takes the time of one step: until it can be sent, while it is sent, and after that.
 
-    __slots__ = ("_began", "_clock", "_ready", "_received", "_sent")
+    `sent_at` is when it went out, on the clock that people read.
+    """
+
+    __slots__ = ("_began", "_clock", "_ready", "_received", "_sent", "sent_at")
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._sent: float | None = None
         self._received: float | None = None
+        self.sent_at: datetime | None = None
         self.begin()
 
     def begin(self) -> None:
@@ -38,11 +43,12 @@ class PhaseTimer:
     def ready(self) -> None:
         """The request can be sent."""
         self._ready = self._clock.monotonic()
-        self._sent = self._received = None
+        self._sent = self._received = self.sent_at = None
 
     def sent(self) -> None:
         """It is the request's turn: it goes out."""
         self._sent = self._clock.monotonic()
+        self.sent_at = self._clock.now()
 
     def received(self) -> None:
         """The answer is there, or will not come."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from context.errors import ContextError
 from context.values import JsonValue
@@ -26,8 +26,16 @@ PROBE_SECONDS = 10.0
 _ASKS_WHO = (401, 403)
 
 
-async def unwell(plan: Plan, parts: Parts, *, sent: Iterable[TestName]) -> TestOutcome | None:
-    """The outcome of the first of these tests whose service is not well; None if all are that they need."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unwell:
+    """A service that is not well, and the outcome of the first test that needs it."""
+
+    service: str
+    outcome: TestOutcome
+
+
+async def unwell(plan: Plan, parts: Parts, *, sent: Iterable[TestName]) -> Unwell | None:
+    """The first service of these tests that is not well; None if all are that they need."""
     probed: dict[str, Test] = {}
     for name in sent:
         for service in _services_of(plan.tests[name]):
@@ -35,8 +43,11 @@ async def unwell(plan: Plan, parts: Parts, *, sent: Iterable[TestName]) -> TestO
             if known is not None and known.health:
                 probed.setdefault(service, plan.tests[name])
     found = await asyncio.gather(*(_probe(name, test, parts) for name, test in probed.items()))
-    wrong = next((each for each in found if each is not None), None)
-    return replace(wrong, required_only=wrong.test in plan.required_only) if wrong else None
+    for service, outcome in zip(probed, found, strict=True):
+        if outcome is not None:
+            required_only = outcome.test in plan.required_only
+            return Unwell(service=service, outcome=replace(outcome, required_only=required_only))
+    return None
 
 
 def _services_of(test: Test) -> Iterator[str]:

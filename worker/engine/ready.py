@@ -3,7 +3,6 @@
 import heapq
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from random import Random
 
 from worker.models.flow import TestRole
 from worker.models.graph import Plan
@@ -95,6 +94,8 @@ class ReadyTests:
     def _rank(self, test: Test) -> tuple[float, ...]:
         place = self._order[test.name]
         if self._shuffle is not None:
+            from random import Random
+
             return (Random(f"{self._shuffle} {test.name}").random(), place)
         if test.suite in self._chains:
             return (-self._chains[test.suite], 0, False, place)

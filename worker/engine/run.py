@@ -7,6 +7,7 @@ from dataclasses import replace
 from worker.engine import verdicts
 from worker.engine.attempts import run_test
 from worker.engine.cleanup import CleanUp
+from worker.engine.foreseen import make_ready
 from worker.engine.ledger import Ledger
 from worker.engine.limits import LimitTable, limit_of
 from worker.engine.opening import announcement, never_sent, recorded_earlier
@@ -20,10 +21,11 @@ from worker.engine.stopping import Stopping, cancel_all
 from worker.engine.summary import summarise
 from worker.engine.surroundings import Surroundings
 from worker.engine.undos import Undos
+from worker.engine.unreached import service_in_words
 from worker.models.events import ContextChange, Event, RunFinished
 from worker.models.flow import TestRole
 from worker.models.graph import Plan
-from worker.models.outcome import TestOutcome
+from worker.models.outcome import RunFailure, TestOutcome
 from worker.models.suite import Test
 
 
@@ -63,6 +65,7 @@ class _Run:
         self._stopping = Stopping(parts)
         self._ledger = Ledger(plan, parts, self.events.put_nowait)
         self._around = self._make_surroundings()
+        parts.context.know_needs(plan.needs_of)
         self._clean_up: CleanUp | None = None
         self._tests = self._enter(without(plan, self._last))
         self._ended_early: StopReason | None = None
@@ -98,6 +101,7 @@ class _Run:
         watchers = [asyncio.create_task(each()) for each in (stopping.watch, stopping.watch_for_giving_up)]
         time = asyncio.create_task(stopping.watch_time())
         try:
+            make_ready(self._plan, self._parts.tools.contracts)
             self._begin()
             await self._probe()
             await self._tests.work(until=lambda: stopping.reason is not None)
@@ -137,8 +141,8 @@ class _Run:
             return
         found = await unwell(self._plan, self._parts, sent=self._tests.left())
         if found is not None:
-            self._ledger.blame(found)
-            self._tests.give_up_on(found)
+            self._ledger.blame(found.outcome, unreached=service_in_words(found.service, self._parts))
+            self._tests.give_up_on(found.outcome)
 
     async def _finish_up(self) -> bool:
         """What comes after the tests, also where they were stopped; False when another has to do it."""
@@ -211,6 +215,7 @@ class _Run:
             cleanups=self._clean_up.outcome() if self._clean_up else (),
             contracts=tools.contracts.coverage(),
             snapshots_written=tools.snapshots.written,
+            unreached=self._ledger.unreached if outcome.failure is RunFailure.ENVIRONMENT else "",
         )
         ordered = tuple(self._ledger.outcomes[name] for name in self._plan.tests)
         self.events.put_nowait(RunFinished(outcome=outcome, outcomes=ordered))

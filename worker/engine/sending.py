@@ -1,5 +1,7 @@
 """The request of a step on its way: templates filled, tokens that are good, sent when it is its turn."""
 
+from dataclasses import replace
+
 from context.errors import ContextError
 from context.execution import full_name
 from context.templating import may_have_templates
@@ -12,9 +14,11 @@ from worker.engine.parts import origin_of
 from worker.engine.phases import PhaseTimer
 from worker.engine.renewal import MOST_IN_VAIN
 from worker.engine.surroundings import Surroundings
+from worker.errors import TransportError
 from worker.http.build import build_request
 from worker.http.cookies import CookieJar
 from worker.http.origin import Origin
+from worker.http.retry import NOTHING_SENT
 from worker.models.exchange import PreparedRequest, Response
 from worker.models.expectation import Expectation, ExpectationKind
 from worker.models.suite import Step, Test
@@ -105,24 +109,34 @@ class Sending:
         watch, name = self._parts.context.tokens, full_name(self._test.suite, self._test.key)
         watch.uses_of(name)
         request = build_request(self._step.request, render=self.render, origin=self._origin)
+        if request.auth is not None:
+            request = replace(request, is_wanted=self._is_wanted)
         self._tokens = watch.uses_of(name)
         return request
 
     def _is_refused(self, response: Response) -> bool:
         """Whether a 401 came where the test wants something else, and a token may be the reason."""
-        if response.status_code != 401 or not self._tokens:
-            return False
+        return response.status_code == 401 and bool(self._tokens) and not self._is_wanted(response)
+
+    def _is_wanted(self, response: Response) -> bool:
+        """Whether the step says that it wants just this status."""
         said = [each for each in self._step.expectations if each.kind is ExpectationKind.STATUS]
         checked = check_all(said, response, fill=self.fill, scene=self.scene())
-        return not said or checked.error is not None or not all(each.passed for each in checked.results)
+        return bool(said) and checked.error is None and all(each.passed for each in checked.results)
 
     async def _send(self, request: PreparedRequest) -> Response:
         async with self._around.limits.turn():
             self.timer.sent()
+            has_arrived = True
             try:
                 return await self._parts.sender.send(request, timeout_seconds=self._timeout_seconds())
+            except TransportError as error:
+                has_arrived = error.category not in NOTHING_SENT
+                raise
             finally:
                 self.timer.received()
+                if has_arrived:
+                    self._around.undos.arrived(self._test)
 
     def _timeout_seconds(self) -> float:
         """What the step says, or its test, or its suite, or its endpoint, and no longer than the environment

@@ -11,6 +11,7 @@ from worker.engine.categories import Category, of_checks
 from worker.engine.checking import check_all, count_for_coverage
 from worker.engine.conditions import NO_NAMES, Names, given_names
 from worker.engine.endings import WELL, Ending, broken_by, first_and_more, in_words, without_token
+from worker.engine.missing import missing_captures
 from worker.engine.phases import Phases
 from worker.engine.renewal import TokenLost
 from worker.engine.sending import Sending
@@ -142,6 +143,7 @@ class _Doing:
             return WELL
         self._findings = self._parts.context.look(response, rules=self._step.captures)
         if self._findings.failures:
+            self._checks = [*self._checks, *missing_captures(self._step, self._findings)]
             return Ending(Verdict.BROKEN, first_and_more(self._findings.failures), Category.CAPTURE)
         return WELL
 
@@ -159,6 +161,7 @@ class _Doing:
             exchange=record_exchange(request, sending.response, mask) if request else None,
             checks=tuple([masked_check(result, mask) for result in self._checks]),
             captures=record_captures(self._findings),
+            started_at=sending.timer.sent_at,
             seconds=phases.execution,
         )
         return Done(

@@ -68,12 +68,16 @@ def _status(
 
 def _message(counters: Counters, stop: StopReason | None, culprit: TestOutcome | None, words: str) -> str:
     if stop is StopReason.CANCELLED:
-        return f"cancelled: {counters.skipped} of {counters.total} tests did not run"
+        return f"cancelled{_left_out(counters)}"
     if stop is StopReason.TIMEOUT:
-        return f"the run's time was over: {counters.skipped} of {counters.total} tests did not run"
+        return f"the run's time was over{_left_out(counters)}"
     if culprit is not None:
         return f"the environment cannot be reached: {culprit.reason}"
     return words
+
+
+def _left_out(counters: Counters) -> str:
+    return f": {counters.skipped} of {counters.total} tests did not run" if counters.skipped else ""
 
 
 def in_words(counters: Counters, outcomes: Iterable[TestOutcome]) -> str:

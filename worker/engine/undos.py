@@ -36,19 +36,35 @@ class Undos:
 
     def __init__(self) -> None:
         self._undos: dict[TestName, dict[int, Undo]] = {}
+        self._arrived: set[TestName] = set()
+
+    def begin(self, test: Test) -> None:
+        """An attempt of this test begins: nothing of it was sent so far."""
+        self._arrived.discard(test.name)
+
+    def arrived(self, test: Test) -> None:
+        """A request of the test's attempt may have come to the API, whether or not it was answered."""
+        if test.cleanup:
+            self._arrived.add(test.name)
 
     def note(
-        self, test: Test, attempt: int, steps: Sequence[StepRecord], found: Found, names: Names | None = None
+        self,
+        test: Test,
+        attempt: int,
+        steps: Sequence[StepRecord],
+        found: Found,
+        names: Names | None = None,
+        *,
+        is_cut: bool = False,
     ) -> None:
         """An attempt got so far, and found this; `names` are those that it had besides the run's.
 
         One that follows a renewal takes the place of the first of its number: what that had made is no
-        longer there.
+        longer there. One that is cut short has a step of which nothing is known but that it was begun.
         """
-        if test.cleanup and _were_sent(steps):
-            went_well = len(steps) >= len(test.steps) and all(
-                each.verdict is Verdict.PASSED for each in steps
-            )
+        if test.name in self._arrived:
+            is_whole = len(steps) >= len(test.steps) and not is_cut
+            went_well = is_whole and all(each.verdict is Verdict.PASSED for each in steps)
             undo = Undo(test=test, attempt=attempt, found=found, names=names, is_certain=went_well)
             self._undos.setdefault(test.name, {})[attempt] = undo
 

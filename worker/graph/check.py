@@ -1,6 +1,7 @@
 """Everything that keeps tests from being put in order, found before anything is sent."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import TypedDict
 
 from worker.errors import UsageError
 from worker.graph.cycles import cycle_problems
@@ -13,11 +14,19 @@ from worker.models.problem import Problem, ProblemKind
 from worker.models.suite import Suite, Test, TestName, may_run_in
 
 
+class _Services(TypedDict, total=False):
+    """What is known of services."""
+
+    services: Collection[str]
+    places: Collection[str]
+
+
 def find_problems(
     suites: Sequence[Suite],
     *,
     known_names: Collection[str] | None = None,
     known_secrets: Collection[str] | None = None,
+    known_places: Iterable[Environment] = (),
     selection: Selection | None = None,
     environment: Environment | None = None,
     forbid_only: bool = False,
@@ -27,14 +36,11 @@ def find_problems(
     `known_names` are the variables that templates get from the environment and the command line, as
     `{{ name }}` and `{{ env.name }}`; `known_secrets` are its secrets. Without them nobody can say
     that one is unknown. With a `selection`, only tests that it runs need their values; with an
-    `environment`, only those that may run there. `forbid_only`: tests that say `only` are problems.
+    `environment`, only those that may run there. Without one, services are looked for in `known_places`, if
+    these have any at all. `forbid_only`: tests that say `only` are problems.
     """
     resolution = resolve(suites)
-    given = Given(
-        variables=known_names,
-        secrets=known_secrets,
-        services=environment.services if environment else None,
-    )
+    given = Given(variables=known_names, secrets=known_secrets, **_services(environment, known_places))
     tests = _selected(resolution, selection or Selection())
     problems = [
         *resolution.problems,
@@ -50,6 +56,19 @@ def find_problems(
     files = {suite.path: position for position, suite in enumerate(suites)}
     # A default header that needs a name that is not there is one mistake, however many tests have it.
     return tuple(sorted(dict.fromkeys(problems), key=lambda problem: _position(problem, files)))
+
+
+def _services(environment: Environment | None, places: Iterable[Environment]) -> _Services:
+    if environment is not None:
+        return {"services": environment.services}
+    places = list(places)
+    services = {name for place in places for name in place.services}
+    if not services:
+        return {}
+    return {
+        "services": services,
+        "places": {word for each in places for word in (each.name, each.kind.value)},
+    }
 
 
 def _allowed(

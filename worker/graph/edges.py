@@ -85,7 +85,7 @@ class _Resolver:
         required = [found] if found is not None else self._index.rows_of(need.name, self._test.suite)
         if not required:
             self.problems.append(self._say.unknown_test(need.name, need.where))
-        elif self._test in required:
+        elif any(each is self._test for each in required):
             self.problems.append(self._say.needs_itself(self._test, need.where))
         else:
             for each in required:

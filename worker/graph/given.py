@@ -1,7 +1,7 @@
 """Names that no test captures: the environment, the command line or the suite must provide them."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from context.capture import CaptureTarget
 from worker.graph.names import Index, captures_itself
@@ -10,13 +10,14 @@ from worker.models.problem import Problem
 from worker.models.suite import NameUse, Test, TestName
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class Given(NamedTuple):
     """What templates get from elsewhere: `variables` of the environment and the command line,
     `secrets`, and the environment's `services`. None if nobody knows, and then nothing is said about
-    unknown ones."""
+    unknown ones. Where no environment is chosen, `services` are those of all `places`, which are known by
+    their names and kinds; a test that runs elsewhere may have others."""
 
     services: Collection[str] | None = None
+    places: Collection[str] | None = None
     variables: Collection[str] | None = None
     secrets: Collection[str] | None = None
 
@@ -46,7 +47,7 @@ def _problem(use: NameUse, test: Test, index: Index, given: Given, say: Said) ->
         case ("env", str(name), *_) if given.variables is not None and name not in given.variables:
             return say.not_given(name, "variable", given.variables, use.where)
         case ("services" | "credentials" as kind, str(name), *_):
-            return _not_there(kind, name, use, given, say)
+            return _not_there(kind, name, use, test, given, say)
         case ("secrets", str(name), *_) if given.secrets is not None and name not in given.secrets:
             return say.not_given(name, "secret", given.secrets, use.where)
         case ("shared_variables", str(name), *_):
@@ -56,13 +57,20 @@ def _problem(use: NameUse, test: Test, index: Index, given: Given, say: Said) ->
     return None
 
 
-def _not_there(kind: str, name: str, use: NameUse, given: Given, say: Said) -> Problem | None:
+def _not_there(kind: str, name: str, use: NameUse, test: Test, given: Given, say: Said) -> Problem | None:
     """A service that the environment does not have, or a credential that nobody has given."""
     if kind == "services":
-        known = given.services
-        return None if known is None or name in known else say.no_such_service(name, known, use.where)
+        known, is_chosen = given.services, given.places is None
+        if known is None or name in known or not _is_here(test, given):
+            return None
+        return say.no_such_service(name, known, use.where, is_chosen=is_chosen)
     given_here = given.secrets is None or name in given.secrets
     return None if given_here else say.no_such_credential(name, use.where)
+
+
+def _is_here(test: Test, given: Given) -> bool:
+    """Whether the test runs in nothing but places that are known."""
+    return given.places is None or set(test.environments) <= set(given.places)
 
 
 def _unknown_variable(

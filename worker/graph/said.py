@@ -85,22 +85,25 @@ class Said:
     def not_given(self, name: str, kind: str, known: Collection[str], where: Location) -> Problem:
         """`env.X` or `secrets.X` that the environment does not have."""
         near = near_names(name, known)
-        given = f"BATON_{'VAR' if kind == 'variable' else 'SECRET'}_{name.upper()}"
-        hint = f"did you mean {near[0]!r}?" if near else f"add it to the environment, or give it with {given}"
+        how = f"add it to the environment, or give it with BATON_VAR_{name.upper()}"
+        if kind == "secret":
+            how = f"give it with {_ways_for(name)}; for runs of a project: baton secret set {name}"
+        hint = f"did you mean {near[0]!r}?" if near else how
         what = f"the environment has no {kind} {name!r}"
         return self._problem(ProblemKind.UNKNOWN_NAME, what, where, hint)
 
-    def no_such_service(self, name: str, known: Collection[str], where: Location) -> Problem:
-        """A service that the environment does not have."""
-        hint = _near_or_list(name, known, few="it has") or "add it to the environment, under 'services'"
-        return self._problem(
-            ProblemKind.UNKNOWN_NAME, f"the environment has no service {name!r}", where, hint
-        )
+    def no_such_service(
+        self, name: str, known: Collection[str], where: Location, *, is_chosen: bool
+    ) -> Problem:
+        """A service that the environment does not have; where none `is_chosen`, none of all."""
+        few = "it has" if is_chosen else "they have"
+        hint = _near_or_list(name, known, few=few) or "add it to the environment, under 'services'"
+        of_whom = "the environment has no" if is_chosen else "no environment of these suites has the"
+        return self._problem(ProblemKind.UNKNOWN_NAME, f"{of_whom} service {name!r}", where, hint)
 
     def no_such_credential(self, name: str, where: Location) -> Problem:
         """A credential that nobody has given to a run on this machine."""
-        how = f"BATON_SECRET_{name.upper()}" if "-" not in name else "--secrets-file"
-        hint = f"give it with {how}: a token, or JSON as under 'auth'"
+        hint = f"give it with {_ways_for(name)}: a token, or JSON as under 'auth'"
         return self._problem(ProblemKind.UNKNOWN_NAME, f"there is no credential {name!r}", where, hint)
 
     def unknown_name(self, name: str, use: NameUse, *, known: Collection[str], own: bool) -> Problem:
@@ -156,6 +159,13 @@ class Said:
     def _problem(self, kind: ProblemKind, what: str, where: Location, hint: str | None) -> Problem:
         text = self._suite.line_at(where)
         return Problem(kind=kind, what=what, where=where, text=text, hint=hint)
+
+
+def _ways_for(secret: str) -> str:
+    """How a person gives a secret to a run of his own. No variable of a process can be called otherwise,
+    and BATON_SECRET_KEY is a worker's own."""
+    can_be_variable = secret.isidentifier() and secret.isascii() and secret.lower() != "key"
+    return f"BATON_SECRET_{secret.upper()} or --secrets-file" if can_be_variable else "--secrets-file"
 
 
 def _earlier(use: NameUse) -> str:

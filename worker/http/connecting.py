@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
+from context.templating import has_template
 from worker.errors import RequestError
 from worker.files import Files
 from worker.http.bodies import read_file
@@ -26,7 +27,7 @@ def make_channel(request: Request, said: Connection, origin: Origin, render: Ren
     return Channel(
         proxy=_proxy(said.proxy, render, origin.hide),
         verify_tls=said.verify is not False,
-        ca=_certificates(said.ca, origin.files),
+        ca=_certificates(said.ca, origin.files, render),
         certificate=certificate,
         key=key,
         http_version=request.http_version,
@@ -61,12 +62,12 @@ def proxy_complaint(proxy: str) -> str:
     return "" if reachable else "the proxy has no host, or a port that cannot be"
 
 
-def _certificates(path: str | None, files: Files) -> bytes | None:
-    if not path:
+def _certificates(said: str | None, files: Files, render: Render) -> bytes | None:
+    if not said:
         return None
     from worker.http.tls import certificates_in
 
-    return b"".join(certificates_in(read_file(files, path, field="tls.ca")))
+    return b"".join(certificates_in(_content(said, files, render, field="tls.ca")))
 
 
 def _identity(
@@ -77,8 +78,24 @@ def _identity(
         return None, None
     from worker.http.tls import client_identity
 
-    certificate = read_file(files, said.certificate, field="tls.certificate")
-    key = read_file(files, said.key, field="tls.key") if said.key else None
+    certificate = _content(said.certificate, files, render, field="tls.certificate")
+    key = _content(said.key, files, render, field="tls.key") if said.key else None
     password = "" if said.password is None else text_of(said.password, render, field="tls.password")
     hide(password)
     return client_identity(certificate, key, password)
+
+
+def _content(said: str, files: Files, render: Render, *, field: str) -> bytes:
+    """The file of a path; or what a secret or a variable has in its place."""
+    if not has_template(said):
+        return read_file(files, said, field=field)
+    from worker.files import file_in_text
+
+    content = file_in_text(text_of(said, render, field=field))
+    if content is None:
+        raise RequestError(
+            "this is neither PEM nor base64",
+            where=field,
+            hint="give it the text of the PEM file, or what `base64 client.p12` prints",
+        )
+    return content

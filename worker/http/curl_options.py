@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit, urlunsplit
 
+from context.templating import has_template
 from context.values import MASK
 from worker.models.exchange import PLAIN, Channel, LateAuth
 from worker.models.request import AuthKind, Connection, HttpVersion, Request
@@ -59,7 +60,8 @@ def _of_connection(channel: Channel, connection: Connection) -> Iterator[str]:
         ("--key", connection.key),
     ):
         if path:
-            yield from (option, path)
+            # One out of a secret is in no file that curl could be told.
+            yield from (option, MASK if has_template(path) else path)
     if channel.connect_seconds is not None:
         yield from ("--connect-timeout", f"{channel.connect_seconds:g}")
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
-from context.sensitive import SENSITIVE_FIELDS, hide_header, hide_in_text
+from context.sensitive import hide_header, hide_in_text, is_sensitive
 from context.values import MASK
 from worker.models.exchange import Headers, PreparedRequest, Redirect, Response, SentPart
 from worker.models.outcome import ExchangeRecord, PartRecord, RedirectRecord
@@ -105,7 +105,7 @@ def _part(part: SentPart, mask: HidesSecrets, limit: int) -> PartRecord:
     text = part.text
     if text is not None:
         text, _ = _body(text.encode(), (), mask, limit)
-        text = MASK if part.name.lower() in SENSITIVE_FIELDS else text or ""
+        text = MASK if is_sensitive(part.name) else text or ""
     return PartRecord(
         name=mask.text(part.name),
         text=text,

@@ -67,4 +67,4 @@ class Fields:
 
     def flat(self) -> Headers:
         """All of them as they are sent."""
-        return tuple((name, value) for name, values in self._fields.values() for value in values)
+        return tuple([(name, value) for name, values in self._fields.values() for value in values])

@@ -1,7 +1,7 @@
 """OAuth 2 (RFC 6749): a bearer token from a token endpoint, one for all requests that ask alike.
 
 A token is asked for once, however many requests wait for it. It is renewed shortly before it
-expires, and once more when the API turns it down with a 401.
+expires, and once more when the API turns it down with a 401 that the test does not wait for.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from urllib.parse import quote_plus, urlencode
 from worker.clock import Clock
 from worker.errors import TransportError
 from worker.http.authenticator import Exchange
+from worker.http.retry import NOTHING_SENT
 from worker.http.transport import Trouble, trouble_with
 from worker.models.exchange import PreparedRequest, Response
 from worker.models.request import HttpVersion
@@ -52,7 +53,7 @@ class OAuth2:
         settings = tuple(sorted(request.auth.values.items()))
         token = await self._token(settings, request, exchange)
         response = await exchange(_with_token(request, token))
-        if response.status_code != 401:
+        if response.status_code != 401 or request.is_wanted(response):
             return response
         try:
             token = await self._token(settings, request, exchange, instead_of=token)
@@ -106,8 +107,10 @@ class OAuth2:
                 # The refresh token has had its day; user name or client secret are still good.
                 response = await exchange(token_request(request, values))
             token = self._read(response, values, request, refresh)
-        except BaseException:
+        except BaseException as error:
             self._tokens.pop(settings, None)
+            if isinstance(error, TransportError) and error.category != Trouble.TOKEN:
+                raise _unanswered(error) from None
             raise
         self._tokens[settings] = token
         if known is not None:
@@ -173,6 +176,17 @@ def _members(response: Response) -> Mapping[str, object]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _unanswered(error: TransportError) -> TransportError:
+    """The trouble of a token request: not the API's, and nothing of the test was sent. Where no connection
+    was made the category stays, for the environment may be down."""
+    category = error.category if error.category in NOTHING_SENT else Trouble.TOKEN
+    return TransportError(
+        f"no answer to the request for a token: {error.what}",
+        category=category,
+        hint="check token_url under `auth: oauth2`",
+    )
 
 
 def _refusal(

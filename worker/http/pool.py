@@ -1,8 +1,7 @@
 """What the senders share: one client for each way to travel, limits, and the clock."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from worker.clock import Clock, SystemClock
 from worker.errors import RequestError, TransportError
@@ -13,8 +12,7 @@ from worker.models.exchange import Channel, Headers, PreparedRequest, Response
 ClientT = TypeVar("ClientT")
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """What a client is made for. `direct`: no proxy of the surroundings is asked."""
 
     channel: Channel

@@ -38,6 +38,9 @@ SIGNS: tuple[tuple[str, Trouble], ...] = (
     ("connection refused", Trouble.CONNECT_REFUSED),
 )
 
+#: Methods that carry something: of an empty body they say so (RFC 9110, 8.6), or some servers answer 411.
+_SENDS_SOMETHING = frozenset(("POST", "PUT", "PATCH"))
+
 
 class PyreqwestSender(PooledSender["Client"]):
     """Sends with pyreqwest."""
@@ -85,9 +88,15 @@ class PyreqwestSender(PooledSender["Client"]):
 def _prepare(client: "Client", request: PreparedRequest, timeout_seconds: float) -> "StreamRequest":
     builder = client.request(request.method, request.url)
     builder = builder.timeout(timedelta(seconds=timeout_seconds)).headers(list(request.headers))
-    if request.body is not None:
+    if request.body:
         builder = builder.body_bytes(request.body)
+    elif request.method in _SENDS_SOMETHING and not _has_length(request):
+        builder = builder.header("content-length", "0")
     return builder.build_streamed()
+
+
+def _has_length(request: PreparedRequest) -> bool:
+    return any(name.lower() in ("content-length", "transfer-encoding") for name, _ in request.headers)
 
 
 def _speaking(builder: "ClientBuilder", channel: Channel) -> "ClientBuilder":

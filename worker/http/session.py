@@ -10,8 +10,9 @@ from worker.errors import TransportError
 from worker.http.authenticator import Authenticator, Exchange
 from worker.http.cookies import join_cookies
 from worker.http.redirects import destination, redirected
+from worker.http.retry import NOTHING_SENT
 from worker.http.send import Sender
-from worker.http.transport import Trouble, trouble_with
+from worker.http.transport import Trouble, authority, trouble_with
 from worker.models.exchange import PreparedRequest, Redirect, Response
 from worker.models.request import AuthKind
 
@@ -88,12 +89,14 @@ class Session:
         way: list[Redirect] = []
         while (target := destination(response, request.url)) is not None:
             if len(way) == request.max_redirects:
-                detail = f"more than {request.max_redirects} redirects"
-                raise trouble_with(request, Trouble.PROTOCOL, detail=detail)
+                raise _endless(request)
             way.append(_redirect(request, response, target))
             seconds += response.seconds
             request = redirected(request, response.status_code, target)
-            response = await self._answer(request, exchange)
+            try:
+                response = await self._answer(request, exchange)
+            except TransportError as error:
+                raise _on_the_way(error, target) from None
         return _after(response, tuple(way), first, seconds) if way else response
 
     def _authenticator(self, kind: AuthKind) -> Authenticator:
@@ -128,6 +131,22 @@ def _with_cookies(request: PreparedRequest) -> PreparedRequest:
 
 def _redirect(request: PreparedRequest, response: Response, target: str) -> Redirect:
     return Redirect(status_code=response.status_code, method=request.method, url=request.url, location=target)
+
+
+def _endless(request: PreparedRequest) -> TransportError:
+    return TransportError(
+        f"more than {request.max_redirects} redirects, the last to {authority(request.url)}",
+        category=Trouble.PROTOCOL,
+        hint="raise `max_redirects`, or expect the redirect itself with `follow_redirects: false`",
+    )
+
+
+def _on_the_way(error: TransportError, target: str) -> TransportError:
+    """The trouble of a redirected request. The API did get the first one and is there: whoever tries again
+    sends that twice, and no environment is down."""
+    category = Trouble.PROTOCOL if error.category in NOTHING_SENT else error.category
+    what = f"the redirect to {authority(target)} came to no answer: {error.what}"
+    return TransportError(what, category=category, hint=error.hint)
 
 
 def _after(

@@ -87,7 +87,8 @@ def _with(headers: Headers, added: Mapping[str, str]) -> Headers:
 def _strict(url: str) -> str:
     """The URL with everything encoded that Amazon encodes, so that both sides sign the same."""
     parts = urlsplit(url)
-    path = quote(unquote(parts.path), safe="/~") or "/"
+    # Part by part: a slash that is encoded belongs to a name.
+    path = "/".join(quote(unquote(part), safe="~") for part in parts.path.split("/")) or "/"
     pairs = [part.partition("=") for part in parts.query.split("&") if part]
     query = "&".join(f"{_encoded(name)}={_encoded(value)}" for name, _, value in pairs)
     return urlunsplit(parts._replace(path=path, query=query))

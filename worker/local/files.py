@@ -12,6 +12,12 @@ def supabase_folder() -> Path:
     return _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
 
 
+def dashboard_folder() -> Path:
+    """The folder with the dashboard's sources."""
+    packaged = _PACKAGED.parent / "dashboard"
+    return packaged if packaged.is_dir() else _CHECKOUT.parent / "dashboard"
+
+
 def local_folder() -> Path:
     """What only the local stack needs: bootstrap SQL and Node programs."""
     return supabase_folder() / "local"

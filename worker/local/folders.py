@@ -74,6 +74,11 @@ class StackFolder:
         return self.path / "ports.json"
 
     @property
+    def dashboard(self) -> Path:
+        """A link to the build of the dashboard that is served."""
+        return self.path / "dashboard"
+
+    @property
     def supervisor_lock(self) -> Path:
         """Locked for as long as a supervisor lives."""
         return self.path / "supervisor.lock"

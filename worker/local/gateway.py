@@ -1,4 +1,4 @@
-"""The one address of the stack: Data API and Auth behind it, Realtime in it, static files if wanted."""
+"""The one address of the stack: Data API and Auth behind it, Realtime in it, the dashboard if it is built."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,9 +11,9 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from worker.clock import Clock, SystemClock
+from worker.local.front import make_front
 from worker.local.health import HEALTH_PATH
 from worker.local.keys import StackKeys
 from worker.local.postgres import DatabaseAddress
@@ -44,7 +44,7 @@ class GatewaySettings:
     #: As the Realtime server's role.
     database: DatabaseAddress
     keys: StackKeys = field(repr=False)
-    #: Served at `/` with `index.html` for folders. Without it `/` says what this is.
+    #: The built dashboard, served at `/`. Without it `/` says what this is.
     static_folder: Path | None = None
 
 
@@ -92,7 +92,7 @@ class _Parts:
     def _front(self) -> BaseRoute:
         folder = self._settings.static_folder
         if folder is not None:
-            return Mount("/", StaticFiles(directory=folder, html=True))
+            return Mount("/", make_front(folder, publishable_key=self._settings.keys.publishable))
         return Route("/", _say_what_this_is)
 
     async def _health(self, _: Request) -> JSONResponse:

@@ -27,7 +27,7 @@ class StackOptions:
     extras: Sequence[ExtraCommand] | None = None
     #: `config.toml` and `migrations/`.
     source: Path = field(default_factory=supabase_folder)
-    #: Served at the gateway's `/`.
+    #: The built dashboard, served at the gateway's `/`.
     static_folder: Path | None = None
     #: The number of a process with which the stack shall end, also if that is killed.
     ends_with: int | None = None
@@ -49,6 +49,8 @@ class StackInfo:
     #: The superuser.
     admin: DatabaseAddress
     ports: Ports
+    #: Whether the dashboard is at `url`.
+    has_dashboard: bool = False
     #: Process numbers by name; the supervisor is among them.
     pids: dict[str, int]
     #: True if there was nothing to do.
@@ -86,6 +88,7 @@ def stack_info(
         owner=DatabaseAddress(port=database, user=OWNER, password=keys.owner_password),
         admin=DatabaseAddress(port=database, user=ADMIN, password=keys.admin_password),
         ports=state.ports,
+        has_dashboard=state.static_folder is not None,
         pids={"supervisor": state.supervisor.pid, **children},
         was_running=was_running,
         notes=_notes(state.ports, wanted_port),

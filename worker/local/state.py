@@ -40,6 +40,8 @@ class StackState:
     project: str
     #: What runs beside it, so that a restart can bring it back.
     extras: tuple[ExtraCommand, ...] = ()
+    #: The built dashboard that it serves, so that a restart can bring it back.
+    static_folder: str | None = None
     children: Mapping[str, ProcessIdentity] = field(default_factory=dict)
 
     def with_child(self, name: str, process: ProcessIdentity | None) -> "StackState":
@@ -57,6 +59,7 @@ class StackState:
             ports=Ports(**content["ports"]),
             project=content["project"],
             extras=tuple(ExtraCommand.from_json(extra) for extra in content["extras"]),
+            static_folder=content.get("static_folder"),
             children=children,
         )
 

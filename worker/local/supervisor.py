@@ -223,6 +223,7 @@ def _first_state(spec: StackSpec, ports: Ports) -> StackState:
         ports=ports,
         project=str(spec.project),
         extras=spec.extras,
+        static_folder=str(spec.static_folder) if spec.static_folder else None,
     )
 
 

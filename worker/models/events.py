@@ -90,6 +90,15 @@ class TokenRenewed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CleanupUnderWay:
+    """Undos of these tests run now, the longest running first, and `left` of all are not over. It is
+    told whenever one begins or ends: whoever waits sees what for."""
+
+    tests: tuple[TestName, ...]
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CleanupFinished:
     """What a test had made was undone, or could not be. No test runs any more."""
 
@@ -104,7 +113,16 @@ class RunFinished:
     outcomes: tuple[TestOutcome, ...]
 
 
-Event = RunStarted | TestReady | TestStarted | TestFinished | TokenRenewed | CleanupFinished | RunFinished
+Event = (
+    RunStarted
+    | TestReady
+    | TestStarted
+    | TestFinished
+    | TokenRenewed
+    | CleanupUnderWay
+    | CleanupFinished
+    | RunFinished
+)
 
 
 class Listener(Protocol):

@@ -1,6 +1,6 @@
 """A request as it is sent and the answer to it, with real values: nothing here may leave a run.
 
-What may leave is an `ExchangeRecord` (worker/models/outcome.py), which has been masked.
+What may leave is an `ExchangeRecord` (worker/models/evidence.py), which has been masked.
 """
 
 import json
@@ -90,13 +90,19 @@ def nobody_counts(token: str, refused: bool) -> None:
     """Nobody wants to know."""
 
 
+def _nobody_wants(response: "Response") -> bool:
+    """No answer in particular is waited for."""
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedRequest:
     """A request with every template filled. The repr shows no values: they may be secret.
 
     `secret_headers` are names in lower case that stay with the origin they were meant for. `hide`
     is told of every secret that turns up on the way, such as a token that was asked for; `renewed` of
-    each such token that was asked for anew, and whether because it had been refused.
+    each such token that was asked for anew, and whether because it had been refused. `is_wanted` says of
+    an answer whether its status is the one that the test waits for: then a 401 is no reason for a new token.
     `curl_options` are what curl must be told besides method, URL, headers and body.
     """
 
@@ -114,6 +120,7 @@ class PreparedRequest:
     curl_options: tuple[str, ...] = field(default=(), repr=False)
     hide: Callable[[str], None] = field(default=_forget, repr=False, compare=False)
     renewed: Callable[[str, bool], None] = field(default=nobody_counts, repr=False, compare=False)
+    is_wanted: Callable[["Response"], bool] = field(default=_nobody_wants, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,11 @@
 """A file that a suite names beside its own."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from worker.models.problem import Location
 
 
-@dataclass(frozen=True, slots=True)
-class FileUse:
+class FileUse(NamedTuple):
     """A file that a suite needs. `path` is what the Files port takes: the written path, below the folder
     of the suite's own file."""
 

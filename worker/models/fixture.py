@@ -24,6 +24,14 @@ class Packing(StrEnum):
     ZSTD = "zstd"  # .zst
 
 
+class FixtureCleanup(StrEnum):
+    """When what Baton keeps of a fixture is taken away. What a test makes in an API, its `cleanup` undoes."""
+
+    IMMEDIATE = "immediate"  # at the end of the run; of a snapshot, of the first one that used it
+    DELAYED = "delayed"  # when its time to live is over
+    MANUAL = "manual"  # never: a person removes it
+
+
 class RuleKind(StrEnum):
     """Where a field of a generated row comes from."""
 
@@ -93,6 +101,7 @@ class Fixture:
     """One fixture. `source` says what kind it is; everything else is a literal.
 
     `sha256` is that of the file as it lies there. With `shared` off each test gets rows of its own.
+    Only snapshots are kept longer than a run, so `cleanup` is `immediate` for all others.
     """
 
     name: str
@@ -100,4 +109,5 @@ class Fixture:
     data: JsonValue = None
     sha256: str | None = None
     shared: bool = True
+    cleanup: FixtureCleanup = FixtureCleanup.IMMEDIATE
     where: Location

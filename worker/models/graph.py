@@ -1,6 +1,6 @@
 """Who waits for whom."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from worker.models.problem import Location
@@ -76,6 +76,11 @@ class Plan:
     undo_requires: Mapping[TestName, Mapping[TestName, Dependency]] = field(default_factory=dict)
     choice: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+
+    def needs_of(self, test: TestName) -> Collection[TestName]:
+        """The tests of which it uses something; what it only comes after is none of them."""
+        edges = self.requires.get(test, {})
+        return [name for name, edge in edges.items() if edge.kind is not DependencyKind.ORDER]
 
     @property
     def dependencies(self) -> tuple[Dependency, ...]:

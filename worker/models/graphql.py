@@ -52,15 +52,19 @@ def read_query(query: str) -> "DocumentNode":
         raise _too_deep() from None
 
 
+def check_operation(document: "DocumentNode", name: str | None) -> None:
+    """Raises RequestError where this does not name one operation of the document."""
+    _choose(_operations(document), name)
+
+
 def complexity(document: "DocumentNode", *, operation: str | None, variables: Mapping[str, JsonValue]) -> int:
     """How much the operation asks for; see the module. Raises RequestError if it is not there."""
-    from graphql.language import FragmentDefinitionNode, OperationDefinitionNode
+    from graphql.language import FragmentDefinitionNode
 
-    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
     fragments = {
         node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
     }
-    chosen = _choose(operations, operation)
+    chosen = _choose(_operations(document), operation)
     try:
         return _Count(fragments, {**_defaults(chosen), **variables}).selected(chosen.selection_set)
     except RecursionError:
@@ -71,6 +75,12 @@ def _too_deep() -> RequestError:
     return RequestError(
         "this query is nested too deeply to be read", where="graphql.query", hint=_ALL_THE_SAME
     )
+
+
+def _operations(document: "DocumentNode") -> "list[OperationDefinitionNode]":
+    from graphql.language import OperationDefinitionNode
+
+    return [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
 
 
 def _choose(operations: "list[OperationDefinitionNode]", name: str | None) -> "OperationDefinitionNode":

@@ -1,142 +1,43 @@
 """How a test and a run ended. A failed test is a value, not an exception.
 
-Everything here has been masked: no secret is in any of these fields.
+Everything here has been masked: no secret is in any of these fields. The words for verdicts and the
+records of steps stand in modules of their own, and are offered here, too.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
-from context.values import JsonValue
 from worker.models.contract import ContractCoverage
-from worker.models.expectation import Expectation
+from worker.models.evidence import (
+    CaptureRecord,
+    CheckResult,
+    ExchangeRecord,
+    PartRecord,
+    RedirectRecord,
+    StepRecord,
+)
 from worker.models.suite import Quarantine, TestName
+from worker.models.verdict import NOT_WELL, RunFailure, RunStatus, Verdict
 
-
-class Verdict(StrEnum):
-    """How a test ended."""
-
-    PASSED = "passed"  # every expectation held
-    FAILED = "failed"  # at least one expectation did not hold
-    BROKEN = "broken"  # we could not find out: no answer, bad template, capture missing
-    BLOCKED = "blocked"  # something it needs did not pass
-    SKIPPED = "skipped"  # by choice, with a reason
-
-
-class RunStatus(StrEnum):
-    """The state of a run."""
-
-    QUEUED = "queued"  # nobody took it yet
-    PREPARING = "preparing"  # queued -> preparing: a worker claimed it
-    RUNNING = "running"  # preparing -> running: the first test may start
-    COMPLETED = "completed"  # running -> completed: nothing failed, broke or was blocked
-    FAILED = "failed"  # otherwise, with a reason
-    CANCELLED = "cancelled"  # somebody asked
-
-
-class RunFailure(StrEnum):
-    """Why a run is `failed`."""
-
-    TESTS = "tests"  # tests failed, broke or were blocked
-    ENVIRONMENT = "environment"  # the API could not be reached at all
-    TIMEOUT = "timeout"  # the run took too long
-    INTERRUPTED = "interrupted"  # the worker was lost too often
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckResult:
-    """One expectation and whether it held. `difference` is for people; empty when it held. A `message`
-    says what is wrong, or notes something about one that held.
-
-    `expected` is the expectation's own with its templates filled; a long `actual` is cut.
-    """
-
-    expectation: Expectation
-    passed: bool
-    expected: JsonValue = None
-    actual: JsonValue = None
-    message: str = ""
-    difference: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RedirectRecord:
-    """An answer that led elsewhere: what was asked, and where it led."""
-
-    status_code: int
-    method: str
-    url: str
-    location: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartRecord:
-    """A part of a body, or the file that was all of it (without a name): a text, or a path."""
-
-    name: str = ""
-    text: str | None = None
-    file: str | None = None
-    filename: str | None = None
-    content_type: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExchangeRecord:
-    """A request as sent and its response, masked, with bodies cut at a limit.
-
-    `url` is the one that was asked first; `redirects` say how it went on. `timings` are seconds by
-    phase (`total`, and what else the client can tell). `curl_options` are what curl must be told
-    besides method, URL, headers and body. `request_body` is as it was before it was compressed.
-    """
-
-    method: str
-    url: str
-    request_headers: tuple[tuple[str, str], ...] = ()
-    request_body: str | None = None
-    request_bytes: int = 0
-    request_parts: tuple[PartRecord, ...] = ()
-    request_gzip: bool = False
-    curl_options: tuple[str, ...] = ()
-    graphql_complexity: int | None = None
-    redirects: tuple[RedirectRecord, ...] = ()
-    status_code: int | None = None
-    response_headers: tuple[tuple[str, str], ...] = ()
-    response_body: str | None = None
-    response_bytes: int = 0
-    http_version: str = ""
-    timings: Mapping[str, float] = field(default_factory=dict)
-    truncated: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaptureRecord:
-    """What a capture found. `value` is `***` when it is a secret."""
-
-    name: str
-    target: str
-    source: str
-    value: JsonValue
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepRecord:
-    """One step of an attempt, once for each time it was repeated.
-
-    `index` counts from 0, `iteration` from 1. `name` is empty for the only step of a test that was
-    written without steps. `seconds` are those of the exchange.
-    """
-
-    index: int = 0
-    name: str = ""
-    iteration: int = 1
-    verdict: Verdict
-    reason: str = ""
-    category: str | None = None
-    exchange: ExchangeRecord | None = None
-    checks: tuple[CheckResult, ...] = ()
-    captures: tuple[CaptureRecord, ...] = ()
-    seconds: float = 0.0
+__all__ = [
+    "NOT_WELL",
+    "Attempt",
+    "CaptureRecord",
+    "CheckResult",
+    "Cleanup",
+    "Counters",
+    "ExchangeRecord",
+    "PartRecord",
+    "RedirectRecord",
+    "Renewal",
+    "RunFailure",
+    "RunOutcome",
+    "RunStatus",
+    "StepRecord",
+    "TestOutcome",
+    "Verdict",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,10 +85,6 @@ class Attempt:
         if len(self.steps) == 1:
             return self.steps[0].captures
         return tuple(capture for step in self.steps for capture in step.captures)
-
-
-#: Verdicts of a step that ended its attempt.
-NOT_WELL = (Verdict.FAILED, Verdict.BROKEN, Verdict.BLOCKED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,7 +190,8 @@ class RunOutcome:
     `best_possible_seconds` is what no order of these tests could have beaten with so many at once.
 
     `renewals` are numbers by token. `cleanups` did undo something, or failed to. `contracts` say which
-    operations of the API's own descriptions were called; `snapshots_written` are paths.
+    operations of the API's own descriptions were called; `snapshots_written` are paths. `unreached` is what
+    could not be reached where the environment was down: an address, or a further service with its own.
     """
 
     status: RunStatus
@@ -308,3 +206,4 @@ class RunOutcome:
     cleanups: tuple[Cleanup, ...] = ()
     contracts: tuple[ContractCoverage, ...] = ()
     snapshots_written: tuple[str, ...] = ()
+    unreached: str = ""

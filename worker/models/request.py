@@ -81,10 +81,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """How an API is reached; None where nothing was said. Files are paths for the Files port.
+    """How an API is reached; None where nothing was said.
 
-    `proxy` may hold templates; an empty one means: directly. `password` opens `key`, and may hold
-    templates, too.
+    `proxy` may hold templates; an empty one means: directly. `ca`, `certificate` and `key` are paths for the
+    Files port, or texts with templates that hold what is in such a file. `password` opens `key`, and may
+    hold templates, too.
     """
 
     proxy: str | None = field(default=None, repr=False)

@@ -69,7 +69,8 @@ class ClaimedRun:
 
     `only` and `tags` narrow the selected suites. `finished` have their verdict already; `in_flight`
     had been started under an earlier lease and have none. Batches count from `next_batch_number`.
-    `medians` are seconds that tests took in earlier runs, where they are known.
+    `medians` are seconds that tests took in earlier runs, where they are known. `refused_credentials`
+    says why credentials of whoever asked for the run are not given to it.
     """
 
     lease: Lease
@@ -85,6 +86,7 @@ class ClaimedRun:
     in_flight: frozenset[TestName] = frozenset()
     next_batch_number: int = 1
     medians: Mapping[TestName, float] = field(default_factory=dict)
+    refused_credentials: Mapping[str, str] = field(default_factory=dict)
     created_at: datetime | None = None
 
     @property

@@ -80,9 +80,21 @@ class CaptureReader(Reader):
         return {
             "type": "object",
             "properties": {
-                "tokens": {**names, "description": "Tokens, always secret: `{{ tokens.name }}`."},
-                "variables": {**names, "description": "Variables of the run: `{{ name }}`."},
-                "data": {**names, "description": "Data of this test: `{{ captured_data.test.name }}`."},
+                "tokens": {
+                    **names,
+                    "description": "Tokens, always secret: `{{ tokens.name }}`.",
+                    "examples": [{"access_token": "$.access_token"}],
+                },
+                "variables": {
+                    **names,
+                    "description": "Variables of the run: `{{ name }}`.",
+                    "examples": [{"user_id": "$.user.id"}],
+                },
+                "data": {
+                    **names,
+                    "description": "Data of this test: `{{ captured_data.test.name }}`.",
+                    "examples": [{"product_ids": "$.products[*].id"}],
+                },
             },
             "additionalProperties": RULE.schema(),
             "propertyNames": _NAMES,

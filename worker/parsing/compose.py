@@ -1,6 +1,7 @@
 """Text to YAML nodes: with the core schema of YAML 1.2, with limits, and mistakes in our own words."""
 
 import gc
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -98,9 +99,19 @@ def _compose(text: str) -> yaml.Node | None:
 
 
 def _text_for_yaml(source: Source) -> str:
-    if not source.path.endswith(".json"):
+    if ("\\ud" not in source.text and "\\uD" not in source.text) or not _is_json(source):
         return source.text
     return _SURROGATES.sub(_one_escape, source.text)
+
+
+def _is_json(source: Source) -> bool:
+    """Whether the file is JSON, also one that is called YAML: that may be written so, too."""
+    if source.path.endswith(".json"):
+        return True
+    try:
+        return source.text.lstrip().startswith(("{", "[")) and bool(json.loads(source.text))
+    except (ValueError, RecursionError):
+        return False
 
 
 def _one_escape(found: re.Match[str]) -> str:

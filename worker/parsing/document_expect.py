@@ -42,11 +42,13 @@ _SNAPSHOT = {
                     "type": "array",
                     "items": {"type": "string", "minLength": 1},
                     "description": "What varies: JSONPaths, or regular expressions for parts of texts.",
+                    "examples": [["$.id", "$.items[*].created_at"]],
                 },
                 "file": {
                     "type": "string",
                     "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]*$",
                     "description": "The name of the file. Without it: the test's key.",
+                    "examples": ["empty-cart"],
                 },
             },
         },
@@ -81,6 +83,11 @@ OPENAPI = Shape(
         ),
         "response": Key(BOOLEAN, "Whether the answer is checked. Without it: true."),
         "headers": Key(BOOLEAN, "Whether headers that are not described are a failure. Without it: false."),
+        "strict": Key(
+            BOOLEAN,
+            "Whether headers that are not described, and a body where none is described, are a failure."
+            " Without it: what the suite says, else false.",
+        ),
     },
 )
 
@@ -99,6 +106,11 @@ SUITE_OPENAPI = Shape(
         "check": Key(
             BOOLEAN,
             "Whether every test of the suite is checked that does not say otherwise. Without it: false.",
+        ),
+        "strict": Key(
+            BOOLEAN,
+            "Whether headers that are not described, and a body where none is described, are a failure."
+            " Without it: false.",
         ),
     },
 )
@@ -124,7 +136,7 @@ EXPECT = Shape(
     keys={
         "status": Key(
             Value(read_status, STATUS),
-            "A code, one of several codes, or a class. Without it the class must be 2xx.",
+            "A code, a class, or one of several. Without it the class must be 2xx.",
             examples=(200, [200, 201], "4xx"),
         ),
         "headers": Key(

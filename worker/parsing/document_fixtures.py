@@ -5,117 +5,23 @@ from typing import Any
 
 from context.values import JsonValue
 from worker.fixtures.tables import COLUMN_TYPES, MOST_ROWS
-from worker.models.fixture import FieldRule, FixtureFormat, RuleKind
+from worker.models.fixture import FixtureCleanup, FixtureFormat
 from worker.parsing.binding import holds_template
 from worker.parsing.document_values import BOOLEAN, WORDS
 from worker.parsing.file_paths import FILE
-from worker.parsing.mistake import Mistake, wrong_type
+from worker.parsing.fixture_rules import RuleReader
+from worker.parsing.mistake import Mistake
 from worker.parsing.names import read_name
-from worker.parsing.place import Place
 from worker.parsing.plain_values import read_anything, read_scalar_text, read_text, whole_number, word
-from worker.parsing.readers import MappingOf, Reader, Schema, Value
+from worker.parsing.readers import MappingOf, Value
 from worker.parsing.shape import Key, Shape
-from worker.parsing.source import Source
-from worker.parsing.suggest import nearest
 
 _FORMATS = tuple(each.value for each in FixtureFormat)
+_CLEANUPS = tuple(each.value for each in FixtureCleanup)
 _CHECKSUM = re.compile(r"[0-9a-fA-F]{64}")
 _LIFE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|m|h|d|w)\s*")
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0}
 _CAPTURE = re.compile(r"([A-Za-z0-9][\w-]*(?:/[A-Za-z0-9][\w-]*)?)\.([A-Za-z_][\w-]*)")
-
-#: What a rule may say besides the word that it is for. A fake has arguments, whatever they are called.
-_RULE_WORDS = tuple(kind.value for kind in RuleKind)
-_RULE_HOW = "write for example email, { sequence: 1 }, { one_of: [a, b] } or { from: users.id }"
-
-
-class RuleReader(Reader):
-    """How a field of a generated row is made: the name of a fake, or a mapping with one of the words."""
-
-    def read(self, place: Place, source: Source) -> FieldRule:
-        """The rule."""
-        if isinstance(place.data, str):
-            return FieldRule(kind=RuleKind.FAKE, what=_fake(place.data))
-        if not isinstance(place.data, dict):
-            raise wrong_type("a rule", place.data, hint=_RULE_HOW)
-        return self._mapping(place.data)
-
-    def _mapping(self, said: dict[str, JsonValue]) -> FieldRule:
-        words = [name for name in said if name in _RULE_WORDS]
-        if len(words) != 1:
-            what = (
-                "a rule has one of these words"
-                if not words
-                else f"a rule cannot have both {words[0]!r} and {words[1]!r}"
-            )
-            raise Mistake(f"{what}: {', '.join(_RULE_WORDS)}" if not words else what, hint=_RULE_HOW)
-        kind, rest = RuleKind(words[0]), {name: part for name, part in said.items() if name != words[0]}
-        unique = rest.pop("unique", False)
-        if not isinstance(unique, bool):
-            raise Mistake("'unique' is true or false", inside=("unique",))
-        if rest and kind is not RuleKind.FAKE:
-            odd = next(iter(rest))
-            raise Mistake(
-                f"{odd!r} is not a key of a rule with {kind.value!r}", hint=_RULE_HOW, inside=(odd,)
-            )
-        value = _WORDS[kind](said[kind.value]) if kind in _WORDS else said[kind.value]
-        return FieldRule(kind=kind, what=value, arguments=rest, unique=unique)
-
-    def schema(self) -> Schema:
-        """A word, or a mapping with one."""
-        words: dict[str, Any] = {
-            "fake": {"type": "string"},
-            "value": {},
-            "sequence": {"type": "integer"},
-            "one_of": {"type": "array", "minItems": 1},
-            "from": {"type": "string"},
-            "parent": {"type": "string"},
-        }
-        alternatives = [{"required": [name]} for name in words]
-        return {
-            "anyOf": [
-                {"type": "string"},
-                {
-                    "type": "object",
-                    "properties": {**words, "unique": {"type": "boolean"}},
-                    "oneOf": alternatives,
-                },
-            ]
-        }
-
-
-def _fake(value: Any) -> str:
-    from context.fakes import FAKE_NAMES
-
-    name = read_text(value)
-    if name not in FAKE_NAMES:
-        meant = nearest(name, FAKE_NAMES)
-        hint = (
-            f"did you mean {meant!r}?"
-            if meant
-            else "docs/templates.md lists all fakes; a fixed value is { value: … }"
-        )
-        raise Mistake(f"there is no fake {name!r}", hint=hint)
-    return name
-
-
-def _start(value: Any) -> JsonValue:
-    return whole_number(-(10**15), 10**15)(value)
-
-
-def _choices(value: Any) -> JsonValue:
-    if not isinstance(value, list) or not value:
-        raise wrong_type("a list", value, hint="write for example { one_of: [new, paid] }")
-    return value
-
-
-_WORDS = {
-    RuleKind.FAKE: _fake,
-    RuleKind.SEQUENCE: _start,
-    RuleKind.ONE_OF: _choices,
-    RuleKind.FROM: read_text,
-    RuleKind.PARENT: read_text,
-}
 
 
 def read_checksum(value: Any) -> str:
@@ -249,6 +155,14 @@ FIXTURE = Shape(
         ),
         "immutable": Key(
             BOOLEAN, "A snapshot that was kept once is kept for ever; a file has to have a `sha256`."
+        ),
+        "cleanup": Key(
+            Value(word(*_CLEANUPS), {"enum": list(_CLEANUPS)}),
+            "When what is kept of a snapshot is taken away: `immediate` after one later run that used it,"
+            " `delayed` when its `ttl` is over, `manual` when a person removes the file. Without it:"
+            " delayed. All other fixtures leave nothing behind. What tests make in the API, their own"
+            " `cleanup` undoes.",
+            examples=("immediate",),
         ),
         "shared": Key(BOOLEAN, "With false, each test gets generated rows of its own. Without it: true."),
     },

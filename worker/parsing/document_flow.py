@@ -171,7 +171,11 @@ FLOW_KEYS = {
         examples=(["tenant-42"], ["tenant-{{ row.tenant }}"]),
     ),
     "exclusive": Key(BOOLEAN, "Nothing else runs beside this test. Without it: false."),
-    "quarantine": Key(QUARANTINE, "The test runs and is shown, but makes no run fail."),
+    "quarantine": Key(
+        QUARANTINE,
+        "The test runs and is shown, but makes no run fail.",
+        examples=({"reason": "flaky since 2.1", "until": "2026-12-31"},),
+    ),
     **STEP_FLOW_KEYS,
 }
 

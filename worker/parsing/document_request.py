@@ -3,7 +3,7 @@
 from worker.parsing.document_auth import AUTH, AUTH_SHAPES
 from worker.parsing.document_body import BODY_KEYS, BODY_SHAPES
 from worker.parsing.document_values import BOOLEAN, HEADERS, TEXT
-from worker.parsing.file_paths import FILE
+from worker.parsing.file_paths import FILE_OR_CONTENT
 from worker.parsing.http_values import (
     read_cookie_name,
     read_http_version,
@@ -67,17 +67,21 @@ TLS = Shape(
     keys={
         "verify": Key(BOOLEAN, "Whether the server's certificate is checked. Without it: true."),
         "ca": Key(
-            FILE,
-            "Certificates (PEM) of authorities to trust besides the usual ones.",
-            examples=("certificates/our-ca.pem",),
+            FILE_OR_CONTENT,
+            "Certificates (PEM) of authorities to trust besides the usual ones: a file, or a variable.",
+            examples=("certificates/our-ca.pem", "{{ env.our_ca }}"),
         ),
         "certificate": Key(
-            FILE, "The client's certificate: PEM, or PKCS #12.", examples=("certificates/client.pem",)
+            FILE_OR_CONTENT,
+            "The client's certificate, PEM or PKCS #12: a file, or a secret with its text, or with the file"
+            " in base64.",
+            examples=("certificates/client.pem", "{{ secrets.client_p12 }}"),
         ),
         "key": Key(
-            FILE,
-            "The key to the client's certificate (PEM). Without it: it is in the same file.",
-            examples=("certificates/client.key",),
+            FILE_OR_CONTENT,
+            "The key to the client's certificate (PEM): a file, or a secret. Without it: it is in the same"
+            " place.",
+            examples=("certificates/client.key", "{{ secrets.client_key }}"),
         ),
         "password": Key(
             TEXT, "What opens the key, if it is encrypted.", examples=("{{ secrets.key_password }}",)

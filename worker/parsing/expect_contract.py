@@ -15,6 +15,9 @@ from worker.parsing.place import Place
 from worker.parsing.readers import note
 from worker.parsing.source import Source
 
+#: What the check itself is told.
+_OPTIONS = ("operation", "request", "response", "headers", "strict")
+
 
 def schema(place: Place, source: Source) -> Iterator[Expectation]:
     """A JSON Schema as it stands there, or `{ file: … }`."""
@@ -63,6 +66,8 @@ def openapi(
 ) -> Iterator[Expectation]:
     """The check of the exchange, where the test or its suite asks for it."""
     asked: Mapping[str, Any] = {"check": (suite or {}).get("check", False)} if read is None else read
+    if suite and "strict" in suite:
+        asked = {"strict": suite["strict"], **asked}
     if not asked.get("check", True):
         return
     place: Location = asked.get("where", where)
@@ -80,6 +85,6 @@ def openapi(
         operator=Operator.EQUALS,
         expected=True,
         subject=path,
-        options={key: asked[key] for key in ("operation", "request", "response", "headers") if key in asked},
+        options={key: asked[key] for key in _OPTIONS if key in asked},
         where=place,
     )

@@ -3,8 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from worker.errors import RequestError
 from worker.models.expectation import Expectation, ExpectationKind, Operator
 from worker.models.graphql import COMPLEXITY, ERRORS
+from worker.models.problem import ProblemKind
+from worker.parsing.mistake import has_template
 from worker.parsing.place import Place
 from worker.parsing.source import Source
 
@@ -14,6 +17,7 @@ def graphql_expectations(read: Mapping[str, Any], place: Place, source: Source) 
     no more complexity than the test allows."""
     if "graphql" not in read:
         return
+    _note_operation(read["graphql"], place, source)
     if not _speaks_of_errors(place):
         where = place.find(("graphql",)).key_location(source)
         yield Expectation(
@@ -32,6 +36,21 @@ def graphql_expectations(read: Mapping[str, Any], place: Place, source: Source) 
             subject=COMPLEXITY,
             where=place.find(("graphql", "max_complexity")).location(source),
         )
+
+
+def _note_operation(said: Mapping[str, Any], place: Place, source: Source) -> None:
+    """Whether the operation that is meant is in the document, as far as that is known before the run."""
+    query, name = said.get("query"), said.get("operation")
+    if query is None or has_template(query) or (name is not None and has_template(name)):
+        return
+    # Imported by those suites alone that have queries.
+    from worker.models.graphql import check_operation, read_query
+
+    try:
+        check_operation(read_query(query), name)
+    except RequestError as error:
+        where = place.find(("graphql", "operation")).location(source)
+        source.add(ProblemKind.BAD_VALUE, error.what, where, hint=error.hint)
 
 
 def _speaks_of_errors(place: Place) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from context.values import JsonValue
 from worker.models.expectation import Expectation, ExpectationKind, Operator
 from worker.models.problem import ProblemKind
-from worker.parsing.http_values import read_status
+from worker.parsing.http_values import read_status_codes
 from worker.parsing.mistake import Mistake, has_template, wrong_type
 from worker.parsing.operands import NUMBER_OPERATORS, is_predicate
 from worker.parsing.place import Place
@@ -92,8 +92,7 @@ def _url(place: Place, source: Source) -> Iterator[Expectation]:
 def _statuses(place: Place, source: Source) -> Iterator[Expectation]:
     if not isinstance(place.data, list):
         raise wrong_type("a list of status codes", place.data, hint="write for example [301, 302]")
-    if place.data:
-        read_status(place.data)
+    read_status_codes(place.data)
     yield expectation(_ABOUT_STATUSES, "", Operator.EQUALS, place.data, place, source)
 
 

@@ -38,6 +38,24 @@ class FilePath(Reader):
 FILE = FilePath()
 
 
+class FileOrContent(FilePath):
+    """A path, or a text with templates that holds what else would be in the file. The latter is read as it
+    stands; it names no file."""
+
+    def read(self, place: Place, source: Source) -> str:
+        """The path from the folder of the run, or the text."""
+        if isinstance(place.data, str) and has_template(place.data):
+            return place.data
+        return super().read(place, source)
+
+    def schema(self) -> Schema:
+        """A text."""
+        return {"type": "string", "minLength": 1}
+
+
+FILE_OR_CONTENT = FileOrContent()
+
+
 def below(suite_path: str, path: str) -> str:
     """The path from the folder of the run, of one that begins at the folder of the suite's file."""
     folder = PurePath(suite_path).parent.as_posix()

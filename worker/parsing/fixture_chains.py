@@ -54,13 +54,17 @@ class Chains:
             return None
         others = fixture.source.others if isinstance(fixture.source, Generated) else ()
         if len(way) >= LONGEST_CHAIN:
-            return self._too_long(way[0])
+            self._too_long(way[0])
+            return None
         lengths = [self._length(other, (*way, name)) for other in others]
         known = [length for length in lengths if length is not None]
         if len(known) < len(lengths):
             return None
         length = 1 + max(known, default=0)
-        return length if length <= LONGEST_CHAIN else self._too_long(name)
+        if length > LONGEST_CHAIN:
+            self._too_long(name)
+            return None
+        return length
 
     def _too_long(self, name: str) -> None:
         what = f"more than {LONGEST_CHAIN} fixtures are made of one another here"

@@ -9,33 +9,15 @@ from worker.errors import FileUnreadable, FixtureError
 from worker.files import Files
 from worker.fixtures.data import FixtureData
 from worker.fixtures.tables import Table
-from worker.models.fixture import Fixture, FixtureFile, FixtureFormat, Generated, Kept, Packing
+from worker.models.fixture import Fixture, Kept
 from worker.models.problem import ProblemKind
 from worker.models.suite import NameUse, Test
-from worker.parsing.file_paths import below
 from worker.parsing.fixture_chains import Chains
+from worker.parsing.fixture_reading import read_fixture
 from worker.parsing.mistake import Mistake
 from worker.parsing.place import Place
 from worker.parsing.readers import note
 from worker.parsing.source import Source
-
-#: How long a snapshot is good where nobody says so, in seconds.
-SNAPSHOT_SECONDS = 86_400.0
-
-#: Where snapshots are kept, below the suite's own folder.
-SNAPSHOT_FOLDER = ".baton/fixtures"
-
-_PACKINGS = {".gz": Packing.GZIP, ".zst": Packing.ZSTD}
-
-#: Which words go with which kind.
-_OF_KIND = {
-    "format": ("file",),
-    "types": ("file",),
-    "sha256": ("file",),
-    "ttl": ("snapshot",),
-    "immutable": ("file", "snapshot"),
-    "shared": ("generate",),
-}
 
 
 class SuiteFixtures:
@@ -65,12 +47,13 @@ class SuiteFixtures:
             suite=suite,
         )
 
-    def rows(self, written: str) -> Table:
-        """The data of `{ fixture: users }`, or of a part of it. Raises Mistake."""
+    def rows(self, written: str) -> Table | None:
+        """The data of `{ fixture: users }`, or of a part of it; None for one that has a problem of its own.
+        Raises Mistake."""
         name, *rest = written.split(".")
         if name not in self.data.fixtures:
             if name in self._places:
-                return []  # it has a problem of its own
+                return None
             raise Mistake(
                 f"there is no fixture {name!r}", hint=self._near(name), kind=ProblemKind.UNKNOWN_NAME
             )
@@ -78,6 +61,7 @@ class SuiteFixtures:
             value: object = self.data.load(name)
         except (FixtureError, FileUnreadable) as error:
             raise Mistake(f"the fixture {name!r}: {error.what}", hint=error.hint) from None
+        self.data.used.add(name)
         for key in rest:
             value = step(value, key)
         if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
@@ -160,67 +144,15 @@ class SuiteFixtures:
 
     def _read(self, name: str, said: Mapping[str, Any]) -> Fixture | None:
         place = self._places[name]
+        where = place.key_location(self._source)
         try:
-            return self._fixture(name, said, place)
+            return read_fixture(name, said, suite=self._suite, path=self._source.path, where=where)
         except Mistake as mistake:
             note(self._source, place, mistake)
             return None
 
-    def _fixture(self, name: str, said: Mapping[str, Any], place: Place) -> Fixture | None:
-        kind = next((word for word in ("data", "file", "generate", "snapshot") if word in said), None)
-        if kind is None:
-            return None
-        for word, kinds in _OF_KIND.items():
-            if word in said and kind not in kinds:
-                hint = f"it goes with {' and '.join(map(repr, kinds))}"
-                raise Mistake(
-                    f"{word!r} means nothing for a fixture with {kind!r}", hint=hint, inside=(word,)
-                )
-        if said.get("immutable") and kind == "file" and "sha256" not in said:
-            raise Mistake("an immutable file needs its checksum", hint="add 'sha256:'", inside=("immutable",))
-        source = self._source_of(kind, name, said)
-        if source is None and kind != "data":
-            return None
-        return Fixture(
-            name=name,
-            source=source,
-            data=said.get("data"),
-            sha256=said.get("sha256"),
-            shared=said.get("shared", True),
-            where=place.key_location(self._source),
-        )
-
-    def _source_of(
-        self, kind: str, name: str, said: Mapping[str, Any]
-    ) -> FixtureFile | Generated | Kept | None:
-        if kind == "file":
-            return _file_of(said)
-        if kind == "generate":
-            rules = said["generate"]
-            return Generated(**rules) if "fields" in rules else None
-        if kind == "snapshot":
-            test, capture = said["snapshot"]
-            life = None if said.get("immutable") else said.get("ttl", SNAPSHOT_SECONDS)
-            path = below(self._source.path, f"{SNAPSHOT_FOLDER}/{self._suite}.{name}.json")
-            return Kept(test=test, capture=capture, path=path, ttl_seconds=life)
-        return None
-
     def _problem(self, kind: ProblemKind, name: str, what: str, hint: str | None) -> None:
         self._source.add(kind, what, self._places[name].key_location(self._source), hint=hint)
-
-
-def _file_of(said: Mapping[str, Any]) -> FixtureFile:
-    path: str = said["file"]
-    packing = next((kind for ending, kind in _PACKINGS.items() if path.endswith(ending)), None)
-    plain = path.rpartition(".")[0] if packing else path
-    written = said.get("format") or plain.rpartition(".")[2].lower()
-    if written not in set(FixtureFormat):
-        raise Mistake(
-            f"the name of the file does not say its format ({', '.join(FixtureFormat)})",
-            hint="add 'format:'",
-            inside=("file",),
-        )
-    return FixtureFile(path=path, format=FixtureFormat(written), packing=packing, types=said.get("types", {}))
 
 
 def _has(value: object) -> str:

@@ -9,6 +9,7 @@ from worker.models.problem import Location, Problem, ProblemKind, Related, line_
 from worker.models.suite import Suite
 from worker.parsing.file_paths import missing_files
 from worker.parsing.load import read_suite
+from worker.parsing.named_documents import unusable_documents
 from worker.parsing.reading import Reading, in_order_of_files
 from worker.parsing.search import SUFFIXES, suite_files
 from worker.parsing.source import Source, read_source
@@ -45,6 +46,7 @@ def read_suites(paths: Iterable[Path]) -> Reading:
             suites.append(suite)
     problems.extend(_duplicates(suites))
     problems.extend(missing_files(suites, local, known=problems))
+    problems.extend(unusable_documents(suites, local))
     return Reading(suites=tuple(suites), problems=in_order_of_files(problems, files), paths=tuple(files))
 
 

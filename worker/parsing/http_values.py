@@ -19,17 +19,17 @@ _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _HOST_AND_PATH = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::[0-9]+)?(?:/.*)?")
 
 _HOW_PROXY = "write for example http://proxy.example.com:3128, or none"
-_HOW_STATUS = "write a code (200), codes ([200, 201]) or a class (2xx)"
+_HOW_STATUS = "write a code (200), a class (2xx) or a list of them ([200, 3xx])"
 
 
 def read_status(value: Any) -> tuple[Operator, JsonValue]:
-    """What the status must be: a code, one of several codes, or a class such as `2xx`."""
+    """What the status must be: a code, a class such as `2xx`, or one of several."""
     if isinstance(value, str):
         return _status_from_text(value)
     if isinstance(value, list):
         if not value:
             raise Mistake("a list of status codes with nothing in it", hint="write for example [200, 201]")
-        return Operator.ONE_OF, [_status_code(code, (position,)) for position, code in enumerate(value)]
+        return Operator.ONE_OF, [_code_or_class(each, (position,)) for position, each in enumerate(value)]
     return Operator.EQUALS, _status_code(value)
 
 
@@ -40,6 +40,17 @@ def _status_from_text(text: str) -> tuple[Operator, JsonValue]:
     if plain.isascii() and plain.isdigit():
         raise Mistake(f"{text!r} is a text, a status code is a number", hint=f"write {plain} without quotes")
     raise Mistake(f"{text!r} is not a status", hint=_HOW_STATUS)
+
+
+def _code_or_class(value: Any, inside: tuple[str | int, ...]) -> JsonValue:
+    plain = value.strip().lower() if isinstance(value, str) else ""
+    return plain if _STATUS_CLASS.fullmatch(plain) else _status_code(value, inside)
+
+
+def read_status_codes(values: list[Any]) -> None:
+    """Refuse what is no code in a list of codes."""
+    for position, code in enumerate(values):
+        _status_code(code, (position,))
 
 
 def _status_code(value: Any, inside: tuple[str | int, ...] = ()) -> int:

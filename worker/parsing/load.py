@@ -9,6 +9,7 @@ from worker.files import Files, LocalFiles, NoFiles
 from worker.models.environment import Environment
 from worker.models.problem import ProblemKind
 from worker.models.suite import Suite, Test
+from worker.parsing.around import Around
 from worker.parsing.compose import compose, without_garbage_collection
 from worker.parsing.document import SUITE
 from worker.parsing.document_expect import SUITE_RESPONSE_KEYS
@@ -24,7 +25,7 @@ from worker.parsing.requests import DefaultUses, read_environment
 from worker.parsing.source import Source, read_source
 from worker.parsing.steps import StepReader
 from worker.parsing.templates import Templates
-from worker.parsing.tests import Around, TestReader
+from worker.parsing.tests import TestReader
 from worker.parsing.tree import build_tree
 from worker.parsing.uses import VariableUses
 
@@ -61,12 +62,31 @@ def _read_text(source: Source, files: Files) -> Suite | None:
     if node is None:
         return None
     place = build_tree(source, node)
+    if _is_of_parts(place):
+        _refuse_parts(place.find(("templates",)), source)
+        return None
     try:
         head = SUITE.read(place, source)
     except Mistake as mistake:
         note(source, place, mistake)
         return None
     return _SuiteLoader(place, head, source, files).load()
+
+
+def _is_of_parts(place: Place) -> bool:
+    """Whether this is a file for others to use: they look at it when they do."""
+    keys = place.keyed()
+    return "templates" in keys and not {"suite", "tests"} & keys.keys()
+
+
+def _refuse_parts(templates: Place, source: Source) -> None:
+    use = f"use: {Path(source.path).name}#{next(iter(templates.keyed()), '…')}"
+    source.add(
+        ProblemKind.MISSING_KEY,
+        "this file has only templates, so there is nothing in it to be run",
+        templates.key_location(source),
+        hint=f"name a suite whose tests say '{use}'",
+    )
 
 
 class _SuiteLoader:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
+from context.compiling import shown
 from context.paths import MISSING, parse_path, step
 from context.values import JsonValue
 from worker.models.problem import ProblemKind
@@ -22,13 +23,14 @@ def read_locks(
 
 
 def _filled(place: Place, text: str, names: Mapping[str, JsonValue], source: Source) -> str:
-    for expression in _EXPRESSION.findall(text):
-        value = _value(expression, names)
-        if value is None:
-            what = f"the name of a lock cannot hold '{{{{ {expression.strip()} }}}}'"
-            hint = "locks are taken before a test runs: they know texts and numbers of row.… and params.…"
-            source.add(ProblemKind.BAD_TEMPLATE, what, place.location(source), hint=hint)
-            return ""
+    unknown = next((each for each in _EXPRESSION.findall(text) if _value(each, names) is None), None)
+    # What else looks like a template is more than a name.
+    if unknown is not None or has_template(_EXPRESSION.sub("", text)):
+        told = shown(text) if unknown is None else f"{{{{ {unknown.strip()} }}}}"
+        what = f"the name of a lock cannot hold '{told}'"
+        hint = "locks are taken before a test runs: they know texts and numbers of row.… and params.…"
+        source.add(ProblemKind.BAD_TEMPLATE, what, place.location(source), hint=hint)
+        return ""
     return _EXPRESSION.sub(lambda found: _value(found[1], names) or "", text)
 
 

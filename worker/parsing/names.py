@@ -29,12 +29,14 @@ ROW_ID = "[A-Za-z0-9][A-Za-z0-9_.-]*"
 SUITE_KEY = "[a-z0-9][a-z0-9_-]*"
 LONGEST_KEY = 100
 
+_NAME = re.compile(NAME)
+
 
 def read_name(value: str) -> str:
     """A name that templates can use: letters, digits and underscores."""
-    if not re.fullmatch(NAME, value):
-        plain = re.sub(r"[^A-Za-z0-9_]+", "_", value).strip("_")
-        hint = f"write {plain}" if re.fullmatch(NAME, plain) else "letters, digits and _, a letter first"
+    if not _NAME.fullmatch(value):
+        plain = re.sub(r"[^A-Za-z0-9_]+", "_", _without_accents(value)).strip("_")
+        hint = f"write {plain}" if _NAME.fullmatch(plain) else "letters, digits and _, a letter first"
         raise Mistake(f"{value!r} cannot be used in a template", hint=hint)
     if value in RESERVED_NAMES:
         raise Mistake(f"{value!r} is a name that templates have already", hint="choose another one")
@@ -43,7 +45,7 @@ def read_name(value: str) -> str:
 
 def read_parameter(value: str) -> str:
     """A parameter of a template: letters, digits and underscores."""
-    if not re.fullmatch(NAME, value):
+    if not _NAME.fullmatch(value):
         raise Mistake(f"{value!r} cannot be a parameter", hint="letters, digits and _, a letter first")
     return value
 
@@ -99,15 +101,20 @@ def _read_key(value: str, pattern: str, what: str) -> str:
     if re.fullmatch(pattern, value):
         return value
     is_lower = pattern == SUITE_KEY
-    plain = slug(value) if is_lower else re.sub(r"[^A-Za-z0-9_-]+", "-", value).strip("-_")
+    plain = slug(value) if is_lower else re.sub(r"[^A-Za-z0-9_-]+", "-", _without_accents(value)).strip("-_")
     hint = f"write {plain}" if plain else "a title may have other letters"
     letters = "small letters" if is_lower else "letters"
     raise Mistake(f"{value!r} cannot be the key of {what}: {letters}, digits, '-' and '_'", hint=hint)
 
 
-def slug(title: str) -> str:
-    """A suite's key made from its title: `Shop Checkout` gives `shop-checkout`. May be empty."""
+def _without_accents(text: str) -> str:
+    """Letters without what stands above them: `Bestellübersicht` gives `Bestellubersicht`."""
     import unicodedata
 
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+
+
+def slug(title: str) -> str:
+    """A suite's key made from its title: `Shop Checkout` gives `shop-checkout`. May be empty."""
+    plain = _without_accents(title).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9_]+", "-", plain).strip("-_")[:LONGEST_KEY].rstrip("-_")

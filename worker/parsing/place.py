@@ -86,6 +86,10 @@ class Place:
             return location_of(self.home(source), self._key)
         return location_of(self.home(source), self._node)
 
+    def scalar(self) -> str | None:
+        """What is written for a single value, whatever its type; None for lists and mappings."""
+        return str(self._node.value) if isinstance(self._node, yaml.ScalarNode) else None
+
     def span(self) -> tuple[int, int]:
         """The indices of the value's first character in the text and of the one behind its last."""
         return self._node.start_mark.index, self._node.end_mark.index

@@ -1,10 +1,12 @@
 """Problems as a person reads them: the place, what is wrong, the user's own line, and what to write."""
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from worker.models.problem import Location, Problem
+
+#: Problems shown; nobody reads more, and a mistake at the top of a file can make thousands.
+MOST_SHOWN = 100
 
 #: Longer lines are cut around the caret; most terminals and logs have room for this.
 WIDEST_LINE = 100
@@ -20,11 +22,22 @@ _BOLD, _DIM, _RED, _YELLOW, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[33m
 
 
 def format_problems(problems: Sequence[Problem], *, colour: bool = False) -> str:
-    """All problems, one after the other, as text that ends with a line break (empty without problems)."""
+    """Problems, one after the other, as text that ends with a line break (empty without problems). Of very
+    many the first are shown, and the others counted."""
     painter = _Painter(colour)
-    gutter = max((len(str(place.line)) for problem in problems for place in _places(problem)), default=0)
+    shown = problems[:MOST_SHOWN]
+    gutter = max((len(str(place.line)) for problem in shown for place in _places(problem)), default=0)
     width = max(5, gutter + 2)
-    return "".join(f"{line}\n" for problem in problems for line in _lines(problem, width, painter))
+    lines = [line for problem in shown for line in _lines(problem, width, painter)]
+    return "".join(f"{line}\n" for line in (*lines, *_left_out(problems, painter)))
+
+
+def _left_out(problems: Sequence[Problem], painter: "_Painter") -> Iterator[str]:
+    left = problems[MOST_SHOWN:]
+    if left:
+        files = len({problem.where.path for problem in left})
+        where = f"in {files:,} files" if files > 1 else f"in {_clean(left[0].where.path)}"
+        yield painter.dim(f"… and {len(left):,} more {'problem' if len(left) == 1 else 'problems'} {where}")
 
 
 def _places(problem: Problem) -> Iterator[Location]:
@@ -103,6 +116,8 @@ def _columns(text: str) -> int:
     """How many columns a terminal needs."""
     if len(text) != 1:
         return sum(map(_columns, text))
+    import unicodedata
+
     if unicodedata.combining(text) or text in "\u200d\ufe0e\ufe0f":
         return 0
     return 2 if unicodedata.east_asian_width(text) in "WF" else 1
@@ -114,6 +129,8 @@ def _sign(sign: str) -> str:
         return " " * _TAB_WIDTH
     if sign in "\u200d":
         return sign
+    import unicodedata
+
     return "\ufffd" if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") else sign
 
 

@@ -8,7 +8,7 @@ from worker.files import Files
 from worker.fixtures.tables import Table, read_csv, read_json
 from worker.models.problem import ProblemKind
 from worker.parsing.binding import MOST_LEVELS, is_deep
-from worker.parsing.document import ROWS_FILE
+from worker.parsing.document_tests import ROWS_FILE
 from worker.parsing.fixtures import SuiteFixtures
 from worker.parsing.mistake import Mistake, wrong_type
 from worker.parsing.names import read_row_id, slug
@@ -35,12 +35,16 @@ class Row(NamedTuple):
 def read_rows(place: Place, source: Source, files: Files, fixtures: SuiteFixtures) -> list[Row]:
     """The rows that could be read. Their ids are stable: a row's own `id`, else its first text, else its
     number."""
+    before = len(source.problems)
     try:
         found = _rows_of(place, source, files, fixtures)
     except Mistake as mistake:
         note(source, place, mistake)
         return []
-    if not found and not place.data:
+    if found is None:
+        return []
+    if not found and len(source.problems) == before:
+        # Without a word the test would run once, as if it had never heard of rows.
         source.add(
             ProblemKind.BAD_VALUE, "there are no rows", place.key_location(source), hint="a test needs one"
         )
@@ -50,11 +54,13 @@ def read_rows(place: Place, source: Source, files: Files, fixtures: SuiteFixture
     return list(_identified(found[:MOST_ROWS], source))
 
 
-def _rows_of(place: Place, source: Source, files: Files, fixtures: SuiteFixtures) -> list[Place]:
+def _rows_of(place: Place, source: Source, files: Files, fixtures: SuiteFixtures) -> list[Place] | None:
+    """The rows; None where what is wrong with them is told elsewhere."""
     if isinstance(place.children, list):
         return list(_inline(place.children, source))
     if isinstance(place.children, dict):
-        return _placed(_table(place, source, files, fixtures), place)
+        table = _table(place, source, files, fixtures)
+        return None if table is None else _placed(table, place)
     raise wrong_type("a list of rows", place.data, hint=_HOW)
 
 
@@ -76,7 +82,7 @@ def _inline(parts: Iterable[Place], source: Source) -> Iterator[Place]:
             note(source, part, wrong_type("a row", part.data, hint="write for example { id: ada, age: 36 }"))
 
 
-def _table(place: Place, source: Source, files: Files, fixtures: SuiteFixtures) -> Table:
+def _table(place: Place, source: Source, files: Files, fixtures: SuiteFixtures) -> Table | None:
     read = ROWS_FILE.read(place, source)
     if "fixture" in read:
         return _of_fixture(read["fixture"], fixtures)
@@ -93,7 +99,7 @@ def _table(place: Place, source: Source, files: Files, fixtures: SuiteFixtures) 
         raise Mistake(error.what, hint=error.hint, inside=(kind,)) from None
 
 
-def _of_fixture(name: str, fixtures: SuiteFixtures) -> Table:
+def _of_fixture(name: str, fixtures: SuiteFixtures) -> Table | None:
     try:
         return fixtures.rows(name)
     except Mistake as mistake:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from worker.parsing.document import SHAPES, SUITE
+from worker.parsing.fixture_rules import fake_schema
 from worker.parsing.readers import Schema
 from worker.parsing.schema_parts import BOUND, PREDICATE, TEMPLATE
 from worker.parsing.shape import Key, Shape
@@ -19,6 +20,7 @@ def build_schema() -> Schema:
             "Predicate": PREDICATE,
             "Template": TEMPLATE,
             "Bound": BOUND,
+            "Fake": fake_schema(),
         },
     }
 

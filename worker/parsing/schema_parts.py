@@ -26,11 +26,12 @@ FORM_VALUE: dict[str, Any] = {
     ]
 }
 _CODE = {"type": "integer", "minimum": 100, "maximum": 599}
+_STATUS_CLASS = {"type": "string", "pattern": "^[1-5][xX][xX]$"}
 STATUS: dict[str, Any] = {
     "anyOf": [
         _CODE,
-        {"type": "array", "items": _CODE, "minItems": 1},
-        {"type": "string", "pattern": "^[1-5][xX][xX]$"},
+        {"type": "array", "items": {"anyOf": [_CODE, _STATUS_CLASS]}, "minItems": 1},
+        _STATUS_CLASS,
     ]
 }
 TIME: dict[str, Any] = {
@@ -40,11 +41,18 @@ TIME: dict[str, Any] = {
             "type": "object",
             "additionalProperties": False,
             "properties": {
-                "less": DURATION,
-                "greater": DURATION,
-                "at_least": DURATION,
-                "at_most": DURATION,
-                "between": {"type": "array", "items": DURATION, "minItems": 2, "maxItems": 2},
+                "less": {**DURATION, "description": "Quicker than this.", "examples": ["500ms"]},
+                "greater": {**DURATION, "description": "Slower than this.", "examples": ["100ms"]},
+                "at_least": {**DURATION, "description": "This long or longer.", "examples": ["100ms"]},
+                "at_most": {**DURATION, "description": "This long at most.", "examples": ["2s"]},
+                "between": {
+                    "type": "array",
+                    "items": DURATION,
+                    "minItems": 2,
+                    "maxItems": 2,
+                    "description": "From the first to the second time, both included.",
+                    "examples": [["100ms", "2s"]],
+                },
             },
         },
     ]
@@ -52,10 +60,17 @@ TIME: dict[str, Any] = {
 
 #: What each operator takes, and what it asks.
 OPERANDS: dict[Operator, dict[str, Any]] = {
-    Operator.EQUALS: {"description": "Exactly this JSON value, nothing more."},
-    Operator.NOT: {"description": "Any other JSON value."},
-    Operator.CONTAINS: {"description": "A text in a text, an element in a list, a key in an object."},
-    Operator.MATCHES: {"type": "string", "description": "A regular expression, searched in the text."},
+    Operator.EQUALS: {"description": "Exactly this JSON value, nothing more.", "examples": [{"id": 7}]},
+    Operator.NOT: {"description": "Any other JSON value.", "examples": ["deleted"]},
+    Operator.CONTAINS: {
+        "description": "A text in a text, an element in a list, a key in an object.",
+        "examples": ["json"],
+    },
+    Operator.MATCHES: {
+        "type": "string",
+        "description": "A regular expression, searched in the text.",
+        "examples": ["^ey"],
+    },
     Operator.TYPE: {
         "anyOf": [
             {"enum": ["string", "number", "integer", "boolean", "array", "object", "null"]},
@@ -66,24 +81,34 @@ OPERANDS: dict[Operator, dict[str, Any]] = {
     Operator.LENGTH: {
         "anyOf": [{"type": "integer", "minimum": 0}, {"$ref": "#/$defs/Template"}],
         "description": "How long a text is, how many elements a list or keys an object has.",
+        "examples": [3],
     },
-    Operator.NOT_CONTAINS: {"description": "The opposite of `contains`."},
-    Operator.STARTS_WITH: {"type": "string", "description": "A text that begins with this one."},
-    Operator.ENDS_WITH: {"type": "string", "description": "A text that ends with this one."},
+    Operator.NOT_CONTAINS: {"description": "The opposite of `contains`.", "examples": ["password"]},
+    Operator.STARTS_WITH: {
+        "type": "string",
+        "description": "A text that begins with this one.",
+        "examples": ["/orders/"],
+    },
+    Operator.ENDS_WITH: {
+        "type": "string",
+        "description": "A text that ends with this one.",
+        "examples": [".pdf"],
+    },
     Operator.IS_EMPTY: {
         "type": "boolean",
         "description": "Whether there is nothing in a text, a list or an object.",
     },
-    Operator.GREATER: {**_NUMBER_OR_TEMPLATE, "description": "More than this number."},
-    Operator.LESS: {**_NUMBER_OR_TEMPLATE, "description": "Less than this number."},
-    Operator.AT_LEAST: {**_NUMBER_OR_TEMPLATE, "description": "This number or more."},
-    Operator.AT_MOST: {**_NUMBER_OR_TEMPLATE, "description": "This number or less."},
+    Operator.GREATER: {**_NUMBER_OR_TEMPLATE, "description": "More than this number.", "examples": [0]},
+    Operator.LESS: {**_NUMBER_OR_TEMPLATE, "description": "Less than this number.", "examples": [100]},
+    Operator.AT_LEAST: {**_NUMBER_OR_TEMPLATE, "description": "This number or more.", "examples": [1]},
+    Operator.AT_MOST: {**_NUMBER_OR_TEMPLATE, "description": "This number or less.", "examples": [20]},
     Operator.CLOSE_TO: {
         "type": "array",
         "items": _NUMBER_OR_TEMPLATE,
         "minItems": 2,
         "maxItems": 2,
         "description": "A number and how far away from it the value may be.",
+        "examples": [[19.99, 0.01]],
     },
     Operator.BETWEEN: {
         "type": "array",
@@ -91,14 +116,29 @@ OPERANDS: dict[Operator, dict[str, Any]] = {
         "minItems": 2,
         "maxItems": 2,
         "description": "From the first to the second number, both included.",
+        "examples": [[1, 20]],
     },
-    Operator.ONE_OF: {"type": "array", "minItems": 1, "description": "One of these JSON values."},
+    Operator.ONE_OF: {
+        "type": "array",
+        "minItems": 1,
+        "description": "One of these JSON values.",
+        "examples": [["open", "paid"]],
+    },
     Operator.EXISTS: {"type": "boolean", "description": "Whether it is there."},
     Operator.UNIQUE: {"type": "boolean", "description": "Whether no element is there twice."},
     Operator.SORTED: {"enum": ["ascending", "descending"], "description": "The order of the elements."},
-    Operator.EVERY: {"description": "What each element of a list must be, as under `json`."},
-    Operator.SOME: {"description": "What at least one element of a list must be, as under `json`."},
-    Operator.NONE: {"description": "What no element of a list may be, as under `json`."},
+    Operator.EVERY: {
+        "description": "What each element of a list must be, as under `json`.",
+        "examples": [{"price": {"greater": 0}}],
+    },
+    Operator.SOME: {
+        "description": "What at least one element of a list must be, as under `json`.",
+        "examples": [{"name": "Ada"}],
+    },
+    Operator.NONE: {
+        "description": "What no element of a list may be, as under `json`.",
+        "examples": [{"status": "deleted"}],
+    },
 }
 
 PREDICATE: dict[str, Any] = {
@@ -138,15 +178,28 @@ _COOKIE: dict[str, Any] = {
     "additionalProperties": False,
     "minProperties": 1,
     "properties": {
-        "value": {**TEXT_EXPECTED, "description": "The cookie's value."},
-        "path": {**TEXT_EXPECTED, "description": "Where the cookie goes back to."},
-        "domain": {**TEXT_EXPECTED, "description": "Which hosts the cookie goes back to."},
-        "expires": {**TEXT_EXPECTED, "description": "When it ends, as the server wrote it."},
+        "value": {**TEXT_EXPECTED, "description": "The cookie's value.", "examples": [{"length": 32}]},
+        "path": {**TEXT_EXPECTED, "description": "Where the cookie goes back to.", "examples": ["/"]},
+        "domain": {
+            **TEXT_EXPECTED,
+            "description": "Which hosts the cookie goes back to.",
+            "examples": ["example.com"],
+        },
+        "expires": {
+            **TEXT_EXPECTED,
+            "description": "When it ends, as the server wrote it.",
+            "examples": [{"contains": "2030"}],
+        },
         "max_age": {
             "anyOf": [{"type": "integer"}, {"$ref": "#/$defs/Template"}, _PREDICATE],
             "description": "How many seconds it lives.",
+            "examples": [3600],
         },
-        "same_site": {**TEXT_EXPECTED, "description": "Strict, Lax or None, in any case."},
+        "same_site": {
+            **TEXT_EXPECTED,
+            "description": "Strict, Lax or None, in any case.",
+            "examples": ["Lax"],
+        },
         "secure": {"type": "boolean", "description": "Whether it only travels encrypted."},
         "http_only": {"type": "boolean", "description": "Whether scripts in a page cannot see it."},
     },
@@ -163,9 +216,18 @@ REDIRECTS_EXPECTED: dict[str, Any] = {
             "additionalProperties": False,
             "minProperties": 1,
             "properties": {
-                "count": SIZE_EXPECTED,
-                "url": {**TEXT_EXPECTED, "description": "The last URL."},
-                "statuses": {"type": "array", "items": _CODE, "description": "The statuses, in order."},
+                "count": {**SIZE_EXPECTED, "description": "How many there were.", "examples": [1]},
+                "url": {
+                    **TEXT_EXPECTED,
+                    "description": "The last URL.",
+                    "examples": [{"ends_with": "/home"}],
+                },
+                "statuses": {
+                    "type": "array",
+                    "items": _CODE,
+                    "description": "The statuses, in order.",
+                    "examples": [[301, 302]],
+                },
             },
         },
         _PREDICATE,
@@ -190,7 +252,13 @@ SCHEMA_EXPECTED: dict[str, Any] = {
             "type": "object",
             "additionalProperties": False,
             "required": ["file"],
-            "properties": {"file": {"type": "string", "description": "A file with the schema."}},
+            "properties": {
+                "file": {
+                    "type": "string",
+                    "description": "A file with the schema.",
+                    "examples": ["schemas/user.json"],
+                }
+            },
         },
         {"type": "object", "description": "A JSON Schema (2020-12, unless `$schema` says otherwise)."},
     ]

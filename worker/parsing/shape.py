@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from worker.models.problem import ProblemKind
 from worker.parsing.mistake import Mistake, wrong_type
@@ -15,8 +15,7 @@ from worker.parsing.suggest import nearest, one_of
 _REFERENCE = "all keys are in docs/suite-files.md, and in the schema that editors know"
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """A key of the format: what it may hold, and what it means."""
 
     reader: Reader
@@ -27,7 +26,17 @@ class Key:
     def schema(self) -> Schema:
         """The value's schema with what an editor shows."""
         schema = {**_or_bound(self.reader.schema()), "description": self.description}
-        return {**schema, "examples": list(self.examples)} if self.examples else schema
+        examples = list(self.examples) or _written_of(self.reader)
+        return {**schema, "examples": examples} if examples else schema
+
+
+def _written_of(reader: Reader) -> list[Any]:
+    """The example of a shape, as the value that its words stand for."""
+    if not isinstance(reader, Shape):
+        return []
+    import yaml
+
+    return [yaml.safe_load(f"{{ {reader.example} }}")]
 
 
 #: What may stand for a number, a word or a boolean in a test with rows or with parameters.

@@ -10,7 +10,8 @@ from worker.models.flow import Repeat, StepKind, StepPhase
 from worker.models.problem import Location, ProblemKind
 from worker.models.suite import NameUse, Step
 from worker.parsing.captures import Captured, all_are_known
-from worker.parsing.document import STEP, TEST, WITH_TEMPLATES
+from worker.parsing.document_steps import STEP, WITH_TEMPLATES
+from worker.parsing.document_tests import TEST
 from worker.parsing.expect_graphql import graphql_expectations
 from worker.parsing.expectations import read_expectations
 from worker.parsing.mistake import Mistake, wrong_type

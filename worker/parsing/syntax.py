@@ -17,6 +17,11 @@ _WHOLE_TEMPLATE = re.compile(r"\{\{[^{}]*\}\}[^\s,}\]]*|\{\{[^{}]*")
 _KEY_ALONE = re.compile(r"""\s+[^\s:'"#\[{-][^:]*""")
 
 
+#: A text without quotes up to where a bracket follows it, and how it goes on with brackets inside.
+_WORD_SO_FAR = re.compile(r"""[^\s,\[\]{}:'"][^\s,\[\]{}'"]*$""")
+_WORD_GOES_ON = re.compile(r"(?=[\[{])(?:\[[^\[\]]*\]|\{\{[^{}]*\}\}|[^\s,\[\]{}:])+")
+
+
 class _Advice(NamedTuple):
     """Our words for one complaint. `at_start`: the mistake is where the thing began."""
 
@@ -98,6 +103,7 @@ def _explain(source: Source, error: yaml.MarkedYAMLError) -> tuple[str, str, Loc
         or _bare_template(source, complaint, where)
         or _strange_start(source, complaint, where)
         or _text_ended(source, complaint, where)
+        or _bracket_inside(source, complaint, where)
         or _too_far_right(source, complaint, where)
         or _from_table(source, error, complaint, where)
     )
@@ -156,6 +162,18 @@ def _text_ended(source: Source, complaint: str, where: Location) -> tuple[str, s
     inside = "write it twice" if before[-1] == "'" else "write \\ before it"
     place = source.location(where.line, len(before))
     return "this quote ends the text, and something follows it", f"if it belongs to the text, {inside}", place
+
+
+def _bracket_inside(source: Source, complaint: str, where: Location) -> tuple[str, str, Location] | None:
+    """`{ id: $.items[0].id }`: between braces a bracket ends a text that has no quotes."""
+    line, at = source.line(where.line), where.column - 1
+    begun = _WORD_SO_FAR.search(line[:at])
+    going_on = _WORD_GOES_ON.match(line, at)
+    if "did not find expected ','" not in complaint or begun is None or going_on is None:
+        return None
+    shown = begun.group() + going_on.group()
+    place = source.location(where.line, begun.start() + 1, len(shown))
+    return "a text with brackets or braces must be in quotes here", f'write "{shown}"', place
 
 
 def _too_far_right(source: Source, complaint: str, where: Location) -> tuple[str, str, Location] | None:

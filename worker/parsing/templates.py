@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from worker.errors import FileUnreadable
 from worker.files import Files
@@ -37,8 +38,7 @@ class Used:
     is_whole: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class _Shelf:
+class _Shelf(NamedTuple):
     """The templates of one file."""
 
     source: Source

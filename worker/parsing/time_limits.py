@@ -1,6 +1,6 @@
 """`timeout:` — how long a request, its parts, and an attempt with all its requests may take."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from worker.parsing.document_values import LIMIT
 from worker.parsing.place import Place
@@ -12,8 +12,7 @@ from worker.parsing.source import Source
 DEFAULT_TIMEOUT_SECONDS = 30.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(NamedTuple):
     """Seconds; None where nothing was said. `read` is for each wait for more of the answer, `total` for
     a request, `attempt` for all requests of one try of a test."""
 

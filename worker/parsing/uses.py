@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from typing import TypeGuard
 
 from context.errors import TemplateError
 from context.templating import has_template, names_in
@@ -27,12 +28,17 @@ def find_uses(place: Place, field: str, source: Source, own: Collection[str] = _
         for key, child in place.children.items():
             if has_template(key):
                 yield from _in_text(key, field, child.key_location(source), source)
-            yield from find_uses(child, f"{field}{_step(key)}", source, own)
+            if child.children or _is_template(child.data):  # most values are neither
+                yield from find_uses(child, f"{field}{_step(key)}", source, own)
     elif isinstance(place.children, list):
         for position, part in enumerate(place.children):
             yield from find_uses(part, f"{field}[{position}]", source, own)
-    elif isinstance(place.data, str) and has_template(place.data):
+    elif _is_template(place.data):
         yield from (use for use in _in_value(place, place.data, field, source) if use.path[0] not in own)
+
+
+def _is_template(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and has_template(value)
 
 
 def expression_uses(

@@ -9,17 +9,19 @@ from types import MappingProxyType
 from typing import Any
 
 from context.values import JsonValue
+from worker.credentials import names_of_credentials
 from worker.models.flow import StepPhase, TestRole
 from worker.models.suite import Suite, Test
 from worker.parsing.document_body import BODY_KEYS
 from worker.parsing.document_request import METHODS
 from worker.parsing.written import as_written
 from worker.project.addresses import content_hash
+from worker.project.fixtures import fixture_documents
 
 Document = dict[str, JsonValue]
 
-#: What a suite says at its top and has a column of its own.
-_COLUMNS_OF_SUITE = frozenset(("suite", "key", "description", "tags", "tests"))
+#: What a suite says at its top and has a column of its own, or a table.
+_COLUMNS_OF_SUITE = frozenset(("suite", "key", "description", "tags", "tests", "fixtures"))
 
 #: What a test says and is not among the settings of its request: it has a column, or makes an edge.
 _ELSEWHERE = frozenset(
@@ -29,6 +31,9 @@ _ELSEWHERE = frozenset(
 
 #: Words that have a column where they are one value, and are settings where they say more.
 _ONE_VALUE_OR_MORE = ("timeout", "retries")
+
+#: What says no more than if it were not there; `parallel: false` does.
+_NOTHING: tuple[JsonValue, ...] = (None, "", {}, [])
 
 #: What stands for the method of a test whose requests are in its steps.
 STEPS = "STEPS"
@@ -48,9 +53,11 @@ def suite_document(suite: Suite, files: Mapping[str, str] = MappingProxyType({})
         "config": {
             word: value
             for word, value in written.items()
-            if value and word not in _COLUMNS_OF_SUITE and not word.startswith("x-")
+            if value not in _NOTHING and word not in _COLUMNS_OF_SUITE and not word.startswith("x-")
         },
         "files": dict(files),
+        "fixtures": fixture_documents(suite, written.get("fixtures") or {}, files),
+        "credentials": sorted(names_of_credentials(suite.tests.values())),
         "tests": list(_tests(suite, written)),
     }
 

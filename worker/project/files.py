@@ -19,7 +19,7 @@ LARGEST_FILE_BYTES = 8 * 1024 * 1024
 MOST_BYTES_AT_ONCE = 32 * 1024 * 1024
 
 #: Formats that hold private keys and show it to nobody.
-_KEY_STORES = (".p12", ".pfx", ".jks")
+KEY_STORES = (".p12", ".pfx", ".jks")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,4 +93,4 @@ def _read(path: str, files: Files) -> bytes:
 
 def _is_private(path: str, content: bytes) -> bool:
     """Whether this opens doors: it must not leave this machine in clear."""
-    return b"PRIVATE KEY-----" in content or path.lower().endswith(_KEY_STORES)
+    return b"PRIVATE KEY-----" in content or path.lower().endswith(KEY_STORES)

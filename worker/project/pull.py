@@ -1,15 +1,18 @@
-"""A project's suites as files: what is stored, and how it goes with the files that are there."""
+"""A project's suites as files, with those that they name: what is stored, and what it meets here."""
 
+import base64
+import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from worker.database import Database
-from worker.errors import Refused, SuiteError
-from worker.parsing.document import SUITE, TEST
+from worker.errors import PlatformError, Refused, SuiteError, UsageError
+from worker.parsing.document import SUITE
+from worker.parsing.document_tests import TEST
 from worker.parsing.shape import Shape
 from worker.parsing.written import as_written
 from worker.project.addresses import content_hash
@@ -23,7 +26,8 @@ class StoredSuite:
     """A suite as the project's next run uses it. `path` is where its file was when it was pushed.
 
     `is_edited`: its rows were edited in place since, so that it is a JSON document without comments.
-    `known_hashes` are the addresses of its versions, this one's among them.
+    `known_hashes` are the addresses of its versions, this one's among them. `files` are what it names
+    beside itself, {path: hash}, `known_files` the hashes of what its versions name.
     """
 
     key: str
@@ -32,6 +36,8 @@ class StoredSuite:
     source: str
     is_edited: bool
     known_hashes: frozenset[str]
+    files: Mapping[str, str] = field(default_factory=dict)
+    known_files: frozenset[str] = frozenset()
 
 
 class FileState(StrEnum):
@@ -45,13 +51,17 @@ class FileState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PulledFile:
-    """A file to write, and what is there now."""
+    """A file to write, and what is there now: a suite's own, or with `digest` one that it names.
+
+    `content` of what is not to be written is empty.
+    """
 
     suite: StoredSuite
     path: Path
-    text: str
-    there: str
+    content: bytes = field(repr=False)
+    there: bytes = field(repr=False)
     state: FileState
+    digest: str | None = None
 
 
 async def read_suites(
@@ -69,26 +79,93 @@ async def read_suites(
     return tuple(suite for suite in suites if not keys or suite.key in keys)
 
 
+async def read_contents(
+    database: Database, project: Project, files: Iterable[PulledFile]
+) -> tuple[PulledFile, ...]:
+    """The same files, with what is in those that suites name and that are to be written."""
+    contents: dict[str, bytes] = {}
+    found: list[PulledFile] = []
+    for file in files:
+        if file.digest is not None and file.state is not FileState.SAME:
+            if file.digest not in contents:
+                contents[file.digest] = await _content(database, project, file.digest)
+            file = replace(file, content=contents[file.digest])  # noqa: PLW2901 # the same file, filled
+        found.append(file)
+    return tuple(found)
+
+
+async def _content(database: Database, project: Project, digest: str) -> bytes:
+    answer = await database.call("get_suite_content", p_project_id=project.id, p_hash=digest)
+    content = base64.b64decode(str(answer))
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise PlatformError("a file came with another content than it has in the project", where=digest)
+    return content
+
+
 def plan_files(suites: Iterable[StoredSuite], folder: Path) -> tuple[PulledFile, ...]:
-    """Where each suite goes below this folder, and what it meets there. Nothing is written."""
-    return tuple(_planned(suite, folder) for suite in suites)
+    """Where each suite and each file that it names goes below this folder, and what it meets there. What
+    two suites name is there once. Nothing is written."""
+    planned: dict[Path, PulledFile] = {}
+    for suite in suites:
+        for file in (_planned(suite, folder), *_named(suite, folder)):
+            planned.setdefault(file.path, file)
+    return tuple(planned.values())
+
+
+def left_out(suites: Iterable[StoredSuite]) -> tuple[str, ...]:
+    """Paths that suites name and that are not written: those that lead elsewhere, or are hidden, where
+    other programs may take them for their own settings."""
+    return tuple(sorted({path for suite in suites for path in suite.files if not _is_harmless(path)}))
 
 
 def _planned(suite: StoredSuite, folder: Path) -> PulledFile:
     path = folder / _inside(suite)
     text = _as_yaml(suite.source) if suite.is_edited and path.suffix in _YAML else suite.source
+    there = _there(path)
+    state = FileState.NEW if there is None else _state(suite, text.encode(), there)
+    return PulledFile(suite=suite, path=path, content=text.encode(), there=there or b"", state=state)
+
+
+def _named(suite: StoredSuite, folder: Path) -> Iterator[PulledFile]:
+    for name, digest in sorted(suite.files.items()):
+        if not _is_harmless(name):
+            continue
+        path = folder / PurePosixPath(name)
+        there = _there(path)
+        state = FileState.NEW if there is None else _state_of_named(suite, digest, there)
+        yield PulledFile(suite=suite, path=path, content=b"", there=there or b"", state=state, digest=digest)
+
+
+def _there(path: Path) -> bytes | None:
     try:
-        there = path.read_text(encoding="utf-8")
+        return path.read_bytes()
     except FileNotFoundError:
-        return PulledFile(suite=suite, path=path, text=text, there="", state=FileState.NEW)
-    return PulledFile(suite=suite, path=path, text=text, there=there, state=_state(suite, text, there))
+        return None
+    except OSError as error:
+        raise UsageError(f"the file cannot be read: {error.strerror or error}", where=str(path)) from error
 
 
-def _state(suite: StoredSuite, text: str, there: str) -> FileState:
-    if there == text or (suite.is_edited and _says_the_same(suite.source, there)):
+def _state(suite: StoredSuite, content: bytes, there: bytes) -> FileState:
+    if there == content:
         return FileState.SAME
-    known = content_hash(suite.path, there) in suite.known_hashes
+    text = there.decode("utf-8", "replace")
+    if suite.is_edited and _says_the_same(suite.source, text):
+        return FileState.SAME
+    known = content_hash(suite.path, text) in suite.known_hashes
     return FileState.OLDER if known else FileState.CHANGED
+
+
+def _state_of_named(suite: StoredSuite, digest: str, there: bytes) -> FileState:
+    found = hashlib.sha256(there).hexdigest()
+    if found == digest:
+        return FileState.SAME
+    return FileState.OLDER if found in suite.known_files else FileState.CHANGED
+
+
+def _is_harmless(name: str) -> bool:
+    path = PurePosixPath(name.replace("\\", "/"))
+    hidden = any(part.startswith(".") for part in path.parts)
+    return not path.is_absolute() and not hidden and bool(path.parts)
 
 
 def _says_the_same(source: str, there: str) -> bool:
@@ -125,6 +202,8 @@ def _stored(row: Mapping[str, Any], paths: Mapping[str, str]) -> StoredSuite:
         source=row["source"],
         is_edited=row["origin"] == "edited",
         known_hashes=frozenset(row["known_hashes"]),
+        files=row["files"],
+        known_files=frozenset(row["known_files"]),
     )
 
 

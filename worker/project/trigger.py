@@ -33,6 +33,7 @@ class RequestedRun:
 
     id: str
     suites: tuple[str, ...]
+    environment: str
     status: str
 
 
@@ -59,19 +60,24 @@ async def request_runs(
         p_idempotency_key=batch.idempotency_key,
     )
     result = read_answer(BatchResult, {"runs": rows}, what="request_runs")
+    # They come in the order of the requests.
     return tuple(
-        RequestedRun(id=str(run.id), suites=run.suites, status=run.status.value) for run in result.runs
+        RequestedRun(
+            id=str(run.id), suites=run.suites, environment=request.environment, status=run.status.value
+        )
+        for run, request in zip(result.runs, requests, strict=True)
     )
 
 
-async def retry_run(database: Database, run_id: str) -> RequestedRun:
-    """Ask for a run of the tests that did not pass in this one, with what they need.
+async def retry_run(database: Database, run_id: str, *, environment: str) -> RequestedRun:
+    """Ask for a run of the tests that did not pass in this one, with what they need. `environment` is the
+    name of the one it was in.
 
     Raises Refused: it is not over, or all passed, or no right.
     """
     row = await database.call("retry_run", p_run_id=run_id)
     run = read_answer(TestRun, row, what="retry_run")
-    return RequestedRun(id=str(run.id), suites=run.suites, status=run.status.value)
+    return RequestedRun(id=str(run.id), suites=run.suites, environment=environment, status=run.status.value)
 
 
 async def cancel_run(database: Database, run_id: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from context.values import JsonValue
-from worker.credentials import stored_credential
+from worker.credentials import lack_of, stored_credential
 from worker.models.environment import Environment, Service
 from worker.models.outcome import TestOutcome
 from worker.models.request import NO_AUTH, NOTHING_SAID, Auth, Connection
@@ -45,6 +45,7 @@ def claimed_run(answer: Any) -> ClaimedRun:
         in_flight=frozenset(claim.in_flight or ()),
         next_batch_number=claim.next_batch_number or 1,
         medians=claim.medians or {},
+        refused_credentials=_refused_credentials(claim.environment.credentials or {}),
         created_at=claim.run.created_at,
     )
 
@@ -111,8 +112,18 @@ def _connection(said: ConnectionSettings | None) -> Connection:
 
 
 def _credentials(said: Mapping[str, ClaimedCredentialAnswer]) -> dict[str, Auth]:
-    found = {name: stored_credential(each.type, each.settings, each.secret) for name, each in said.items()}
+    given = {name: each for name, each in said.items() if each.refused is None}
+    found = {name: stored_credential(each.type, each.settings, each.secret) for name, each in given.items()}
     return {name: auth for name, auth in found.items() if auth is not None}
+
+
+def _refused_credentials(said: Mapping[str, ClaimedCredentialAnswer]) -> dict[str, str]:
+    """Why credentials are not there that whoever asked for the run has."""
+    return {
+        name: why
+        for name, each in said.items()
+        if (why := each.refused or lack_of(each.type, each.settings, each.secret))
+    }
 
 
 def _service(said: JsonValue) -> Service:

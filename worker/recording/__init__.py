@@ -1,6 +1,6 @@
 """Writing runs down: rows, batches, and the listener that sends them."""
 
-from worker.recording.base import Answer, RunRecords, Step
+from worker.recording.base import Answer, FixtureUse, RunRecords, Step
 from worker.recording.memory import MemoryRecords
 from worker.recording.outcomes import outcome_of
 from worker.recording.recorder import Limits, Recorder, StopCause
@@ -8,6 +8,7 @@ from worker.recording.supabase import SupabaseRecords
 
 __all__ = [
     "Answer",
+    "FixtureUse",
     "Limits",
     "MemoryRecords",
     "Recorder",

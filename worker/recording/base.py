@@ -1,7 +1,7 @@
 """Where runs are recorded: the port."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from context.values import JsonValue
@@ -30,6 +30,15 @@ class Step:
     context_version: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixtureUse:
+    """A test (full name) that has used a fixture of its suite. `cleaned_up`: nothing of it is kept."""
+
+    test: str
+    fixture: str
+    cleaned_up: bool = True
+
+
 class RunRecords(ABC):
     """Writes down what happens in runs, for whoever holds the lease.
 
@@ -43,6 +52,13 @@ class RunRecords(ABC):
 
         Raises LeaseLost when somebody else holds the run, Refused when the batch number or the
         context version is not the next one, NotReachable when no answer came.
+        """
+
+    @abstractmethod
+    async def use_fixtures(self, lease: Lease, usage: Sequence[FixtureUse]) -> None:
+        """Note which tests have used which fixtures; said twice it is there once.
+
+        Raises LeaseLost, Refused for a test or a fixture that the run does not have, or NotReachable.
         """
 
     @abstractmethod

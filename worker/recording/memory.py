@@ -4,7 +4,7 @@ The twin for tests, and the shortest description of those rules that there is.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from worker.clock import Clock
 from worker.errors import LeaseLost, Refused
 from worker.models.outcome import Counters, TestOutcome, Verdict
 from worker.models.run import ClaimedContext, ClaimedRun, Lease
-from worker.recording.base import Answer, Document, RunRecords, Step
+from worker.recording.base import Answer, Document, FixtureUse, RunRecords, Step
 
 #: A run that was handed out this often and never finished kills its workers: nobody gets it again.
 MOST_DELIVERIES = 5
@@ -42,6 +42,7 @@ class MemoryRun:
     started: set[str] = field(default_factory=set)
     messages: list[dict[str, Any]] = field(default_factory=list)
     finished: dict[str, JsonValue] | None = None
+    used_fixtures: set[tuple[str, str]] = field(default_factory=set)
     batches: int = 0
 
     @property
@@ -102,6 +103,10 @@ class MemoryRecords(RunRecords):
         if step.context_version != run.context.version:
             raise Refused(f"the context is at version {run.context.version}", code="PT409")
         return self._write(run, step, batch)
+
+    async def use_fixtures(self, lease: Lease, usage: Sequence[FixtureUse]) -> None:
+        """Note which tests have used which fixtures."""
+        self._held(lease).used_fixtures |= {(each.test, each.fixture) for each in usage}
 
     async def finish(self, lease: Lease, outcome: Document) -> Document:
         """End the run; a second time gives the first answer."""

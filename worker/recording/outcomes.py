@@ -80,7 +80,7 @@ def _steps(facts: AttemptResult, rows: list[Row]) -> Iterator[StepRecord]:
     for row in rows:
         by_place.setdefault((row.get("step") or 0, row.get("iteration") or 1), []).append(row)
     for told in facts.steps or _the_only_step(facts):
-        yield _step(told, by_place.get((told.step, told.iteration), []))
+        yield step_of(told, by_place.get((told.step, told.iteration), []))
 
 
 def _the_only_step(facts: AttemptResult) -> tuple[StepResult, ...]:
@@ -96,7 +96,8 @@ def _the_only_step(facts: AttemptResult) -> tuple[StepResult, ...]:
     )
 
 
-def _step(told: StepResult, rows: list[Row]) -> StepRecord:
+def step_of(told: StepResult, rows: list[Row]) -> StepRecord:
+    """A step, and what it sent, got, checked and took: rows with `kind` and `content`."""
     return StepRecord(
         index=told.step,
         iteration=told.iteration,
@@ -107,6 +108,7 @@ def _step(told: StepResult, rows: list[Row]) -> StepRecord:
         exchange=_exchange(_contents(rows, SentRequest), _contents(rows, ReceivedResponse)),
         checks=tuple(_check(result) for result in _contents(rows, AssertionResult)),
         captures=tuple(_capture(result) for result in _contents(rows, CaptureResult)),
+        started_at=told.started_at,
         seconds=(told.execution_ms or 0) / 1000,
     )
 

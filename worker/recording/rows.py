@@ -155,6 +155,7 @@ def step_row(step: StepRecord) -> Row:
         "verdict": step.verdict.value,
         "reason": step.reason,
         "category": step.category,
+        "started_at": moment(step.started_at),
         "execution_ms": _milliseconds(step.seconds),
     }
 

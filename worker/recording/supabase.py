@@ -1,12 +1,17 @@
 """Runs recorded by a Supabase project."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from worker.database import Database
 from worker.models.run import Lease
-from worker.recording.base import Answer, Document, RunRecords, Step
+from worker.recording.base import Answer, Document, FixtureUse, RunRecords, Step
 from worker.records.api import FinishAnswer, RecordAnswer
 from worker.records.base import read_answer
+
+#: The database takes no more uses in one call.
+MOST_AT_ONCE = 10_000
 
 
 class SupabaseRecords(RunRecords):
@@ -28,6 +33,16 @@ class SupabaseRecords(RunRecords):
             )
         )
 
+    async def use_fixtures(self, lease: Lease, usage: Sequence[FixtureUse]) -> None:
+        """Note which tests have used which fixtures."""
+        for said in batched(usage, MOST_AT_ONCE):
+            await self._database.call(
+                "record_fixture_usage",
+                p_run_id=lease.run_id,
+                p_lease_number=lease.number,
+                p_usage=[asdict(each) for each in said],
+            )
+
     async def finish(self, lease: Lease, outcome: Document) -> Document:
         """End the run."""
         row = await self._database.call(
@@ -38,6 +53,11 @@ class SupabaseRecords(RunRecords):
     async def release(self, lease: Lease) -> None:
         """Give the run back."""
         await self._database.call("release_run", p_run_id=lease.run_id, p_lease_number=lease.number)
+
+
+def batched(usage: Sequence[FixtureUse], most: int) -> Iterator[Sequence[FixtureUse]]:
+    """The same, in parts of at most so many."""
+    return (usage[begin : begin + most] for begin in range(0, len(usage), most))
 
 
 def _answer(row: Any) -> Answer:

@@ -57,11 +57,13 @@ class ClaimedRunAnswer(Record):
 
 
 class ClaimedCredentialAnswer(Record):
-    """A personal credential of whoever asked for the run: never print, log or store its secret."""
+    """A personal credential of whoever asked for the run: never print, log or store its secret. `refused`
+    says why it is not given."""
 
     type: str
     settings: JsonObject = Field(default_factory=dict)
     secret: dict[str, str] = Field(default_factory=dict, repr=False)
+    refused: str | None = None
 
 
 class ClaimedEnvironmentAnswer(Record):

@@ -64,6 +64,7 @@ class ProjectToken(Row):
     description: str
     hint: str
     scopes: tuple[TokenScope, ...]
+    account_id: UUID | None = None
     expires_at: AwareDatetime | None = None
     last_used_at: AwareDatetime | None = None
     revoked_at: AwareDatetime | None = None
@@ -78,12 +79,14 @@ class CreatedProjectToken(ProjectToken):
     token: str = Field(repr=False)
 
 
-class VerifiedToken(Record):
-    """What verify_project_token answers: whose token it is, and what it may do."""
+class ExchangedToken(Record):
+    """What exchange_project_token answers: whose token it is, what it may do, and as whom it signs in."""
 
     token_id: UUID
     organization_id: UUID
     project_id: UUID
+    project: str
     name: str
     scopes: tuple[TokenScope, ...]
     expires_at: AwareDatetime | None = None
+    email: str

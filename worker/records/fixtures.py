@@ -15,13 +15,13 @@ class FixtureKind(StrEnum):
     LITERAL = "literal"  # written down in the row
     FILE = "file"  # uploaded by push
     GENERATED = "generated"  # made by rules, repeatable by its seed
-    SNAPSHOT = "snapshot"  # taken from a response
+    SNAPSHOT = "snapshot"  # taken from a response; of a suite, the capture that it is made of
 
 
 class FixtureCleanup(StrEnum):
-    """When what a fixture made is removed."""
+    """When what is kept of a fixture is removed."""
 
-    IMMEDIATE = "immediate"  # after the test
+    IMMEDIATE = "immediate"  # at the end of the run; of a snapshot, of the first that used it
     DELAYED = "delayed"  # when its time to live is over
     MANUAL = "manual"  # when somebody says so
 
@@ -36,6 +36,7 @@ class TestDataFixture(Row):
     id: UUID
     organization_id: UUID
     project_id: UUID
+    suite_id: UUID | None = None
     key: str
     name: str
     description: str
@@ -43,7 +44,9 @@ class TestDataFixture(Row):
     format: str
     compression: str | None = None
     content: JsonValue | None = None
+    path: str | None = None
     storage_path: str | None = None
+    settings: JsonObject
     checksum: str | None = None
     size_bytes: int | None = None
     ttl_seconds: int | None = None

@@ -53,7 +53,8 @@ class TestSuite(Row):
 
 
 class StoredSuiteFile(Record):
-    """The file of a suite's current version, with the addresses of its latest versions."""
+    """The file of a suite's current version, with the addresses of its latest versions. `files` are what
+    it names beside itself, {path: hash}, `known_files` the hashes of what its latest versions name."""
 
     key: str
     version: int
@@ -61,6 +62,8 @@ class StoredSuiteFile(Record):
     source: str
     origin: VersionOrigin
     known_hashes: tuple[str, ...]
+    files: dict[str, str]
+    known_files: tuple[str, ...]
 
 
 class PushRequest(Argument):

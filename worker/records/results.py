@@ -192,6 +192,7 @@ class StepResult(Record):
     verdict: Verdict
     reason: str | None = ""
     category: str | None = None
+    started_at: AwareDatetime | None = None
     execution_ms: float | None = None
 
 
@@ -211,6 +212,50 @@ class AttemptResult(Record):
     execution_ms: float | None = None
     teardown_ms: float | None = None
     steps: tuple[StepResult, ...] = ()
+
+
+class Evidence(Record):
+    """What a step sent, got, checked or took, inside of another content: `kind` says its shape."""
+
+    kind: str
+    content: JsonObject
+
+
+class LaterStep(StepResult):
+    """A step of an undo or a renewal, with its evidence."""
+
+    evidence: tuple[Evidence, ...] = ()
+
+
+class CleanupResult(Record):
+    """How the undo of a test went: the content of a detail of kind `cleanup`."""
+
+    verdict: Verdict
+    reason: str = ""
+    started_at: AwareDatetime | None = None
+    finished_at: AwareDatetime | None = None
+    steps: tuple[LaterStep, ...] = ()
+
+
+class RenewalAttempt(Record):
+    """One try of a test that ran once more for its tokens."""
+
+    number: int
+    verdict: Verdict
+    steps: tuple[LaterStep, ...] = ()
+
+
+class RenewalResult(Record):
+    """How a test was run once more for its tokens, which are names: the content of a detail of kind
+    `renewal`. `reason` says why it did not work."""
+
+    tokens: tuple[str, ...]
+    cause: str
+    wanted_by: str
+    reason: str = ""
+    started_at: AwareDatetime
+    finished_at: AwareDatetime
+    attempts: tuple[RenewalAttempt, ...] = ()
 
 
 class SentPart(Record):
@@ -267,4 +312,6 @@ CONTENT_KINDS: Mapping[type[Record], DetailKind] = {
     ReceivedResponse: DetailKind.RESPONSE,
     AssertionResult: DetailKind.ASSERTION,
     CaptureResult: DetailKind.CAPTURE,
+    CleanupResult: DetailKind.CLEANUP,
+    RenewalResult: DetailKind.RENEWAL,
 }

@@ -14,6 +14,7 @@ REPORTS: dict[str, tuple[str, str]] = {
     "html": ("worker.reports.html", "HtmlReport"),
     "json": ("worker.reports.json", "JsonReport"),
     "junit": ("worker.reports.junit", "JunitReport"),
+    "markdown": ("worker.reports.markdown", "MarkdownReport"),
 }
 
 

@@ -38,6 +38,11 @@ class Report(ABC):
         self._sources = sources or {}
         self._record = RunRecord(plan=plan)
 
+    def tell_of(self, *, plan: Plan | None, sources: Mapping[str, str]) -> None:
+        """What the files say, where that becomes known only after the report was asked for."""
+        self._sources = sources
+        self._record.plan = plan
+
     @abstractmethod
     def check(self) -> None:
         """Refuse, before anything is sent, a path that cannot be written. Makes missing folders."""

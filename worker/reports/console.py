@@ -6,7 +6,15 @@ from contextlib import suppress
 from typing import TextIO
 
 from worker.clock import Clock, SystemClock
-from worker.models.events import Event, RunFinished, RunStarted, TestFinished, TestStarted, TokenRenewed
+from worker.models.events import (
+    CleanupUnderWay,
+    Event,
+    RunFinished,
+    RunStarted,
+    TestFinished,
+    TestStarted,
+    TokenRenewed,
+)
 from worker.models.graph import Plan
 from worker.models.outcome import Renewal, RunFailure, TestOutcome, Verdict
 from worker.reports.asides import RENEWALS_TOLD, after_the_sum, renewal_line, went_wrong
@@ -29,7 +37,8 @@ _BAD = (Verdict.FAILED, Verdict.BROKEN)
 
 
 class ConsoleReport:
-    """A listener that writes for people. `again` is the command that would start this run again.
+    """A listener that writes for people. `again` is the command that would start this run again; `rerun`
+    the one for what of it did not pass, if it is remembered.
 
     Where the stream is a terminal, two lines at its bottom live; elsewhere only whole lines are
     written, one for each test, so that a log reads well and nothing is drawn twice. `verbose` adds
@@ -54,6 +63,7 @@ class ConsoleReport:
         self._verbose = verbose
         self._sources = sources or {}
         self._again = again
+        self.rerun = ""
         self.folding = Folding()
         self._record = RunRecord(plan=plan)
         self._screen = Screen(stream, style=self._style, picture=self._picture)
@@ -74,6 +84,8 @@ class ConsoleReport:
             self._finished(event.outcome)
         elif isinstance(event, TokenRenewed):
             self._renewed(event.renewal)
+        elif isinstance(event, CleanupUnderWay):
+            self._progress.cleaning_up(event.tests, left=event.left, now=self._clock.monotonic())
         elif isinstance(event, RunFinished):
             self._end()
         self._screen.show(self._clock.monotonic())
@@ -195,7 +207,8 @@ class ConsoleReport:
         line = summary_line(self._record, style=self._style, labels=self._labels, seconds=seconds)
         aside = after_the_sum(self._record, style=self._style, labels=self._labels)
         told = notices(self._record, style=self._style)
-        self._screen.print("", line, *aside, *told, *advice(self._record, again=self._again))
+        next_step = advice(self._record, again=self._again, rerun=self.rerun)
+        self._screen.print("", line, *aside, *told, *next_step)
 
 
 def _header(event: RunStarted) -> str:

@@ -9,10 +9,11 @@ from worker.models.events import PlannedTest
 from worker.models.outcome import Attempt, StepRecord, TestOutcome, Verdict
 from worker.models.suite import Test
 from worker.reports.base import FileReport
-from worker.reports.events import Plain, moment, plain_quarantine
 from worker.reports.exchange import attempt_text
 from worker.reports.headline import headline
 from worker.reports.identity import identity_of, milliseconds, unique_identity
+from worker.reports.plain import Plain, moment
+from worker.reports.plain_outcome import plain_quarantine
 from worker.reports.record import RunRecord, never_ran
 from worker.reports.words import Labels, first_line
 
@@ -197,6 +198,8 @@ def _attempt(attempt: Attempt) -> Plain:
 
 def _step(step: StepRecord) -> Plain:
     extra: Plain = {"durationMs": round(step.seconds * 1000), "iteration": step.iteration}
+    if step.started_at:
+        extra["start"] = milliseconds(step.started_at)
     if step.reason:
         extra["message"] = first_line(step.reason)
     return {"name": step.name or "request", "status": _STATUS[step.verdict], "extra": extra}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from worker.models.outcome import ExchangeRecord, PartRecord
 
 #: Headers that curl writes itself.
-_CURLS_OWN = frozenset({"host", "content-length", "accept-encoding", "connection", "user-agent"})
+CURLS_OWN = frozenset({"host", "content-length", "accept-encoding", "connection", "user-agent"})
 #: Headers that curl writes just so, if it is told nothing else; the second one for any body.
 _BY_ITSELF = frozenset({("accept", "*/*")})
 _OF_A_FORM = ("content-type", "application/x-www-form-urlencoded")
@@ -41,7 +41,7 @@ def has_body(exchange: ExchangeRecord) -> bool:
 
 
 def _headers(exchange: ExchangeRecord) -> Iterator[str]:
-    own = _CURLS_OWN
+    own = CURLS_OWN
     if _SIGNING & set(exchange.curl_options):
         own = own | _OF_A_SIGNATURE
     if _is_multipart(exchange):

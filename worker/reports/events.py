@@ -1,16 +1,13 @@
-"""Events and outcomes as plain JSON values: what the JSON report and `--json` are made of.
+"""Events and runs as plain JSON values: what the JSON report and `--json` are made of.
 
-Every field is named here, one by one, so that nothing can slip out because a model grew:
+Every field is named, one by one, so that nothing can slip out because a model grew:
 `ContextChange.secrets` stays inside.
 """
 
-from dataclasses import asdict
-from datetime import UTC, datetime
-
-from context.values import JsonValue
 from worker.models.contract import ContractCoverage
 from worker.models.events import (
     CleanupFinished,
+    CleanupUnderWay,
     ContextChange,
     Event,
     PlannedTest,
@@ -21,26 +18,12 @@ from worker.models.events import (
     TokenRenewed,
 )
 from worker.models.graph import Dependency
-from worker.models.outcome import (
-    Attempt,
-    CaptureRecord,
-    CheckResult,
-    Cleanup,
-    Counters,
-    ExchangeRecord,
-    Renewal,
-    RunOutcome,
-    StepRecord,
-    TestOutcome,
-)
-from worker.models.problem import Location
-from worker.models.suite import Quarantine
+from worker.models.outcome import Cleanup, Counters, Renewal, RunOutcome
+from worker.reports.plain import Plain, moment, rounded
+from worker.reports.plain_outcome import plain_attempt, plain_outcome, plain_step
 
 #: Of the JSON report and of the `--json` lines. It rises when a field changes its meaning or goes.
 FORMAT_VERSION = 1
-
-#: A JSON object.
-Plain = dict[str, JsonValue]
 
 
 def plain_event(event: Event) -> Plain:
@@ -49,14 +32,20 @@ def plain_event(event: Event) -> Plain:
         return plain_run_started(event)
     if isinstance(event, RunFinished):
         return plain_run_finished(event)
-    if isinstance(event, CleanupFinished):
-        return {"event": "cleanup_finished", **plain_cleanup(event.cleanup)}
+    if isinstance(event, CleanupUnderWay | CleanupFinished):
+        return _plain_undoing(event)
     if isinstance(event, TestFinished | TokenRenewed):
         return _plain_with_context(event)
     if isinstance(event, TestReady):
         return {"event": "test_ready", "test": event.test}
     started = moment(event.started_at)
     return {"event": "test_started", "test": event.test, "attempt": event.attempt, "started_at": started}
+
+
+def _plain_undoing(event: CleanupUnderWay | CleanupFinished) -> Plain:
+    if isinstance(event, CleanupFinished):
+        return {"event": "cleanup_finished", **plain_cleanup(event.cleanup)}
+    return {"event": "cleanup_under_way", "tests": list(event.tests), "left": event.left}
 
 
 def _plain_with_context(event: TestFinished | TokenRenewed) -> Plain:
@@ -130,29 +119,6 @@ def plain_counters(counters: Counters) -> Plain:
     }
 
 
-def plain_outcome(outcome: TestOutcome) -> Plain:
-    """How a test ended, with all its attempts."""
-    return {
-        "test": outcome.test,
-        "verdict": outcome.verdict,
-        "reason": outcome.reason,
-        "category": outcome.category,
-        "blocked_by": outcome.blocked_by,
-        "required_only": outcome.required_only,
-        "quarantine": plain_quarantine(outcome.quarantine) if outcome.quarantine else None,
-        "started_at": moment(outcome.started_at),
-        "finished_at": moment(outcome.finished_at),
-        "seconds": rounded(outcome.seconds),
-        "attempts": [plain_attempt(attempt) for attempt in outcome.attempts],
-    }
-
-
-def plain_quarantine(quarantine: Quarantine) -> Plain:
-    """Why a test makes no run fail, and until when."""
-    until = quarantine.until.isoformat() if quarantine.until else None
-    return {"owner": quarantine.owner, "reason": quarantine.reason, "until": until}
-
-
 def plain_renewal(renewal: Renewal) -> Plain:
     """Tokens that were renewed; `reason` says why they were not."""
     return {
@@ -203,109 +169,6 @@ def plain_contract(coverage: ContractCoverage) -> Plain:
     }
 
 
-def plain_attempt(attempt: Attempt) -> Plain:
-    """One try, with what was sent, what came back and what was made of it."""
-    return {
-        "number": attempt.number,
-        "verdict": attempt.verdict,
-        "reason": attempt.reason,
-        "category": attempt.category,
-        "started_at": moment(attempt.started_at),
-        "finished_at": moment(attempt.finished_at),
-        "setup_seconds": rounded(attempt.setup_seconds),
-        "execution_seconds": rounded(attempt.execution_seconds),
-        "teardown_seconds": rounded(attempt.teardown_seconds),
-        "exchange": plain_exchange(attempt.exchange) if attempt.exchange else None,
-        "checks": [plain_check(check) for check in attempt.checks],
-        "captures": [plain_capture(found) for found in attempt.captures],
-        "steps": [plain_step(step) for step in attempt.steps] if attempt.has_steps else [],
-    }
-
-
-def plain_step(step: StepRecord) -> Plain:
-    """One step of a test that has several, once for each time it was repeated."""
-    return {
-        "step": step.index,
-        "name": step.name,
-        "iteration": step.iteration,
-        "verdict": step.verdict,
-        "reason": step.reason,
-        "category": step.category,
-        "seconds": rounded(step.seconds),
-        "exchange": plain_exchange(step.exchange) if step.exchange else None,
-        "checks": [plain_check(check) for check in step.checks],
-        "captures": [plain_capture(found) for found in step.captures],
-    }
-
-
-def plain_capture(found: CaptureRecord) -> Plain:
-    """What a capture found; `value` is `***` where it is a secret."""
-    return {"name": found.name, "target": found.target, "source": found.source, "value": found.value}
-
-
-def plain_sending(exchange: ExchangeRecord) -> Plain:
-    """What few requests have, and is left out of the others: parts, options of curl, complexity."""
-    said: Plain = {
-        "parts": [asdict(part) for part in exchange.request_parts],
-        "gzip": exchange.request_gzip,
-        "curl_options": list(exchange.curl_options),
-        "graphql_complexity": exchange.graphql_complexity,
-    }
-    return {name: value for name, value in said.items() if value not in ([], False, None)}
-
-
-def plain_redirects(exchange: ExchangeRecord) -> Plain:
-    """The way to the response, where it was not the straight one."""
-    way = [asdict(redirect) for redirect in exchange.redirects]
-    return {"redirects": way} if way else {}
-
-
-def plain_exchange(exchange: ExchangeRecord) -> Plain:
-    """A request as sent and its response; `response` is null where none came."""
-    return {
-        "request": {
-            "method": exchange.method,
-            "url": exchange.url,
-            "headers": [list(header) for header in exchange.request_headers],
-            "body": exchange.request_body,
-            "bytes": exchange.request_bytes,
-            **plain_sending(exchange),
-        },
-        **plain_redirects(exchange),
-        "response": None if exchange.status_code is None else _plain_response(exchange),
-        "timings": {name: rounded(seconds) for name, seconds in exchange.timings.items()},
-        "truncated": exchange.truncated,
-    }
-
-
-def _plain_response(exchange: ExchangeRecord) -> Plain:
-    return {
-        "status": exchange.status_code,
-        "http_version": exchange.http_version,
-        "headers": [list(header) for header in exchange.response_headers],
-        "body": exchange.response_body,
-        "bytes": exchange.response_bytes,
-    }
-
-
-def plain_check(check: CheckResult) -> Plain:
-    """One expectation and whether it held; `written` is what was expected before its templates were
-    filled, where there are any."""
-    expectation = check.expectation
-    return {
-        "kind": expectation.kind,
-        "subject": expectation.subject,
-        "operator": expectation.operator,
-        "passed": check.passed,
-        "expected": check.expected,
-        **({} if check.expected == expectation.expected else {"written": expectation.expected}),
-        "actual": check.actual,
-        "message": check.message,
-        "difference": check.difference,
-        "where": plain_location(expectation.where),
-    }
-
-
 def plain_change(change: ContextChange) -> Plain:
     """What a test added to the context: names of tokens, masked values, where they came from."""
     return {
@@ -324,20 +187,3 @@ def plain_edge(edge: Dependency) -> Plain:
         "kind": edge.kind,
         "reasons": list(edge.reasons),
     }
-
-
-def plain_location(where: Location | None) -> JsonValue:
-    """A place in a file; line and column begin at 1."""
-    return None if where is None else {"path": where.path, "line": where.line, "column": where.column}
-
-
-def moment(when: datetime | None) -> str | None:
-    """A moment in UTC, to the millisecond: 2026-03-01T12:00:00.000Z."""
-    if when is None:
-        return None
-    return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def rounded(seconds: float) -> float:
-    """Seconds to the microsecond, so that no report shows the noise of floating point."""
-    return round(seconds, 6)

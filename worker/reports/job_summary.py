@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from worker.models.outcome import TestOutcome, Verdict
+from worker.models.outcome import RunFailure, TestOutcome, Verdict
 from worker.models.suite import TestName
+from worker.reports.headline import headline
 from worker.reports.record import RunRecord, never_ran, was_cut_short
-from worker.reports.style import Style
-from worker.reports.summary import summary_line
 from worker.reports.words import Labels, clipped, count, duration, printable
 
 #: Root causes shown; the page is for reading, and GitHub takes no more than 1 MiB of it.
@@ -44,11 +43,11 @@ class _Page:
         """What everybody reads: the verdict in a line, and a table."""
         record = self._record
         seconds = record.finished.seconds if record.finished else 0.0
-        line = summary_line(record, style=Style(), labels=self._labels, seconds=seconds)
+        line = f"{headline(record, self._labels)} · {duration(seconds)}"
         where = record.started.environment if record.started else ""
         yield f"### {self._sign()} Baton in {_text(where)}: {_text(line)}"
         yield ""
-        if record.finished is not None and record.finished.message:
+        if record.finished is not None and record.finished.failure not in (None, RunFailure.TESTS):
             yield f"{_text(record.finished.message)}\n"
         yield from self._table()
 

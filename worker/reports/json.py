@@ -8,17 +8,9 @@ from typing import ClassVar
 from worker.models.events import PlannedTest
 from worker.models.outcome import RunOutcome, RunStatus
 from worker.reports.base import FileReport
-from worker.reports.events import (
-    FORMAT_VERSION,
-    Plain,
-    moment,
-    plain_edge,
-    plain_location,
-    plain_outcome,
-    plain_planned,
-    plain_renewal,
-    plain_run,
-)
+from worker.reports.events import FORMAT_VERSION, plain_edge, plain_planned, plain_renewal, plain_run
+from worker.reports.plain import Plain, moment, plain_location
+from worker.reports.plain_outcome import plain_outcome
 from worker.reports.record import RunRecord
 
 

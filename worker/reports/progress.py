@@ -1,5 +1,6 @@
 """What the live lines at the bottom of a terminal tell."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from worker.models.outcome import Verdict
@@ -21,6 +22,8 @@ class Progress:
     began: float
     running: dict[TestName, float] = field(default_factory=dict)
     counted: dict[Verdict, int] = field(default_factory=dict)
+    undone: dict[TestName, float] = field(default_factory=dict)
+    undos_left: int = 0
 
     @property
     def done(self) -> int:
@@ -35,6 +38,11 @@ class Progress:
         """A test has its verdict."""
         self.running.pop(test, None)
         self.counted[verdict] = self.counted.get(verdict, 0) + 1
+
+    def cleaning_up(self, tests: Sequence[TestName], *, left: int, now: float) -> None:
+        """What these tests have made is being undone."""
+        self.undone = {test: self.undone.get(test, now) for test in tests}
+        self.undos_left = left
 
     def lines(self, *, now: float, style: Style, labels: Labels, width: int) -> list[str]:
         """The picture at this moment; no line is wider than `width`."""
@@ -62,7 +70,10 @@ class Progress:
 
     def _running(self, now: float, labels: Labels) -> str:
         """The tests that have been running longest: the ones a person waits for."""
-        longest = sorted(self.running.items(), key=lambda pair: pair[1])
+        waited_for, left, said = self.running, len(self.running), "  "
+        if self.undone and not self.running:
+            waited_for, left, said = self.undone, self.undos_left, "  cleaning up: "
+        longest = sorted(waited_for.items(), key=lambda pair: pair[1])
         told = [f"{labels(name)} {duration(now - began)}" for name, began in longest[:_TESTS_SHOWN]]
-        more = len(longest) - len(told)
-        return "  " + " · ".join([*told, *([f"{more:,} more"] if more else [])])
+        more = left - len(told)
+        return said + " · ".join([*told, *([f"{more:,} more"] if more > 0 else [])])

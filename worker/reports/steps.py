@@ -1,7 +1,7 @@
 """The steps of an attempt, one line each."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from worker.models.outcome import Attempt, StepRecord
 from worker.reports.style import Style
@@ -13,9 +13,8 @@ _WIDEST_NAME = 40
 _UNNAMED = "the request"
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A step: its last record, how often it was sent, and how long that took together."""
+class _Line(NamedTuple):
+    """A step: its last record, how often it was sent, and how long that took with the pauses between."""
 
     record: StepRecord
     times: int
@@ -40,7 +39,13 @@ def _lines(records: Sequence[StepRecord]) -> Iterable[_Line]:
             groups.append([record])
     for group in groups:
         # Of many repetitions not all are kept; the last one's number counts them.
-        yield _Line(group[-1], group[-1].iteration, sum(record.seconds for record in group))
+        yield _Line(group[-1], group[-1].iteration, _seconds(group[0], group[-1]))
+
+
+def _seconds(first: StepRecord, last: StepRecord) -> float:
+    if first.started_at is None or last.started_at is None:
+        return last.seconds
+    return (last.started_at - first.started_at).total_seconds() + last.seconds
 
 
 def _shown(line: _Line, number: int, width: int, style: Style) -> str:

@@ -54,7 +54,7 @@ class Style:
         terminal = stream.isatty() and settings.get("TERM") != "dumb"
         return cls(
             colour=_wants_colour(terminal, settings),
-            live=terminal and not settings.get("CI"),
+            live=terminal and not in_ci(settings),
             unicode=_can_write_marks(stream),
             width=_width(stream, settings),
         )
@@ -83,6 +83,11 @@ class Style:
     def plain(self, text: str) -> str:
         """Text that this stream can carry."""
         return text if self.unicode else text.translate(_ASCII)
+
+
+def in_ci(settings: Mapping[str, str]) -> bool:
+    """Whether nobody sits in front of this: `CI` is set, and not to a word that means no."""
+    return settings.get("CI", "").strip().lower() not in ("", "0", "false", "no")
 
 
 def _wants_colour(terminal: bool, settings: Mapping[str, str]) -> bool:

@@ -77,21 +77,24 @@ def _at_best(finished: RunOutcome) -> str:
     return f", at best {duration(best)}" if best > finished.critical_path_seconds * _MORE else ""
 
 
-def advice(record: RunRecord, *, again: str) -> list[str]:
-    """What to do next; nothing where all is well."""
+def advice(record: RunRecord, *, again: str, rerun: str = "") -> list[str]:
+    """What to do next; nothing where all is well. `again` starts the whole run again, `rerun` what of the
+    latest run did not pass, where this machine remembers that."""
     finished = record.finished
     if finished is None or finished.status is RunStatus.CANCELLED:
-        return _how_to_go_on(record, again)
+        return _how_to_go_on(record, again, rerun)
     if finished.failure is RunFailure.TESTS:
-        return _run_failed_again(record, again)
+        return _run_failed_again(record, again, rerun)
     if finished.failure is not None:
         return _not_carried_out(record, finished, again)
     return []
 
 
-def _how_to_go_on(record: RunRecord, again: str) -> list[str]:
+def _how_to_go_on(record: RunRecord, again: str, rerun: str) -> list[str]:
     left = sum(never_ran(record.outcome(planned)) for planned in record.planned)
     what = f"Stopped; {count(left, 'test')} did not run." if left else "Stopped."
+    if left and rerun:
+        return [f"{what} Go on with what has not passed: {rerun}"]
     return [f"{what} Start again: {again}" if again else what]
 
 
@@ -99,8 +102,8 @@ def _not_carried_out(record: RunRecord, finished: RunOutcome, again: str) -> lis
     lines = [_sentence(finished.message)] if finished.message else []
     if not again:
         return lines
-    base_url = record.started.base_url if record.started else ""
-    question = f"Is {base_url or 'the API'} up? " if finished.failure is RunFailure.ENVIRONMENT else ""
+    asked = finished.unreached or (record.started.base_url if record.started else "")
+    question = f"Is {asked or 'the API'} up? " if finished.failure is RunFailure.ENVIRONMENT else ""
     return [*lines, f"{question}Run again: {again}"]
 
 
@@ -108,7 +111,7 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _run_failed_again(record: RunRecord, again: str) -> list[str]:
+def _run_failed_again(record: RunRecord, again: str, rerun: str) -> list[str]:
     bad = [
         outcome
         for outcome in _in_order(record)
@@ -116,12 +119,23 @@ def _run_failed_again(record: RunRecord, again: str) -> list[str]:
     ]
     if not bad or not again:
         return []
+    if rerun and (len(bad) > _CAUSES_SHOWN or record.blocked):
+        return [f"Run again {_what_failed(bad)}: {rerun}"]
     shown = bad[:_CAUSES_SHOWN]
     names = "".join(f" --only {quote(outcome.test)}" for outcome in shown)
     if len(shown) < len(bad):
         first = f"the first {len(shown)} of {len(bad):,} that failed"
         return [f"Run again {first}, with what they need: {again}{names}"]
     return [f"Run again only what failed, with what it needs: {again}{names}"]
+
+
+def _what_failed(bad: list[TestOutcome]) -> str:
+    """What one command runs again: also what was blocked, which nobody knows anything of yet."""
+    return (
+        f"the {len(bad):,} that failed, and what they blocked"
+        if len(bad) > 1
+        else "what failed, and what it blocked"
+    )
 
 
 def notices(record: RunRecord, *, style: Style) -> list[str]:

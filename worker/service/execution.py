@@ -1,25 +1,26 @@
 """One run, from its claim to its end or its return to the queue."""
 
 import asyncio
-from collections.abc import Sequence
 
 import structlog
 
-from context.values import JsonValue
 from worker.assertions.scene import Tools
 from worker.contracts import Contracts
-from worker.database.clean import clean_text
 from worker.engine import Parts, StopSignal, run_plan
 from worker.engine.limits import limit_of
 from worker.engine.locks import Locks
+from worker.engine.undos import was_sent
 from worker.errors import BatonError, LeaseLost, NotReachable, PlatformError
 from worker.http.send import Sender
 from worker.models.events import Event, RunFinished, RunStarted, TestFinished
-from worker.models.outcome import Cleanup, RunFailure, RunOutcome, RunStatus, Verdict
+from worker.models.outcome import RunFailure, RunOutcome
 from worker.models.run import ClaimedRun
+from worker.models.suite import TestName
 from worker.queue.contents import fetch_files
 from worker.recording import Recorder, StopCause
+from worker.service.endings import Outcome, ended, failed
 from worker.service.files import RunFiles, snapshots_of
+from worker.service.fixtures import used_fixtures
 from worker.service.prepare import CannotPrepare, Prepared, prepare
 from worker.wiring import WorkerParts
 
@@ -28,11 +29,6 @@ CANCEL_PATIENCE_SECONDS = 1.0
 
 #: Waits between the tries to tell the end; the last one repeats.
 RETRY_DELAYS_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
-
-#: Undos that did not go well, of which the run keeps the reason.
-PROBLEMS_KEPT = 100
-
-Outcome = dict[str, JsonValue]
 
 
 class Execution:
@@ -48,6 +44,8 @@ class Execution:
         self._stop = StopSignal()
         self._hurrying: asyncio.Task[None] | None = None
         self._hurried = False
+        self._prepared: Prepared | None = None
+        self._sent: set[TestName] = set()
         self._files = RunFiles({}, run.environment)
         self._snapshots = snapshots_of({})
         self._log = structlog.get_logger("baton.worker").bind(run=run.id, project=run.project_key)
@@ -76,6 +74,7 @@ class Execution:
             await self._recorder.close()
             if self._hurrying is not None:
                 self._hurrying.cancel()
+        await self._say_fixtures()
         await self._say_end(outcome)
 
     def cancel(self) -> None:
@@ -116,20 +115,21 @@ class Execution:
             prepared = await asyncio.to_thread(
                 prepare, self._run, files=self._files, now=self._parts.clock.now
             )
+            self._prepared = prepared
             return await self._execute(prepared)
         except NotReachable as error:
             # Before anything was sent: somebody else begins it.
             self._log.warning("run.files_missing", reason=error.what)
             return None
         except CannotPrepare as error:
-            return _failed(error.failure, error.what)
+            return failed(error.failure, error.what)
         except BatonError as error:
             self._log.error("run.failed", reason=error.what)
-            return _failed(RunFailure.INTERRUPTED, error.what)
+            return failed(RunFailure.INTERRUPTED, error.what)
         except Exception as error:
             self._log.error("run.failed", exc_info=error)
             # Only its class: its words may hold what nobody should read.
-            return _failed(RunFailure.INTERRUPTED, f"a mistake in Baton: {type(error).__name__}")
+            return failed(RunFailure.INTERRUPTED, f"a mistake in Baton: {type(error).__name__}")
 
     async def _execute(self, prepared: Prepared) -> Outcome | None:
         ending: RunOutcome | None = None
@@ -139,12 +139,7 @@ class Execution:
             async for event in run_plan(prepared.plan, self._engine_parts(prepared, sender, locks)):
                 if isinstance(event, RunFinished):
                     ending = event.outcome
-                elif isinstance(event, RunStarted):
-                    self._log.info("run.started", tests=len(event.tests), jobs=event.jobs)
-                elif isinstance(event, TestFinished):
-                    self._log.debug(
-                        "test.finished", test=event.outcome.test, verdict=event.outcome.verdict.value
-                    )
+                self._note(event)
                 await self._recorder.on(event)
         finally:
             await sender.close()
@@ -158,6 +153,8 @@ class Execution:
         elif isinstance(event, TestFinished):
             outcome = event.outcome
             self._log.debug("test.finished", test=outcome.test, verdict=outcome.verdict.value)
+            if was_sent(outcome):
+                self._sent.add(outcome.test)
 
     @property
     def _scope(self) -> str:
@@ -168,7 +165,7 @@ class Execution:
         return Parts(
             context=prepared.context,
             sender=sender,
-            environment=self._run.environment,
+            environment=prepared.environment,
             clock=self._parts.clock,
             jobs=prepared.jobs,
             finished={outcome.test: outcome for outcome in self._run.finished},
@@ -184,6 +181,17 @@ class Execution:
             patience_seconds=self._patience_seconds,
         )
 
+    async def _say_fixtures(self) -> None:
+        """After the results, because tests of rows come to be with these. Not worth a run that went well."""
+        if self._prepared is None or self._recorder.cause in (StopCause.LEASE_LOST, StopCause.NOT_RECORDED):
+            return
+        try:
+            await self._parts.records.use_fixtures(
+                self._run.lease, used_fixtures(self._prepared.read, self._sent)
+            )
+        except PlatformError as error:
+            self._log.warning("run.fixtures_not_recorded", reason=error.what)
+
     async def _say_end(self, outcome: Outcome | None) -> None:
         recorder = self._recorder
         if recorder.cause is StopCause.LEASE_LOST:
@@ -191,7 +199,7 @@ class Execution:
             return
         if recorder.cause is StopCause.NOT_RECORDED:
             reason = recorder.error.what if recorder.error else "?"
-            outcome = _failed(RunFailure.INTERRUPTED, f"its results could not be recorded: {reason}")
+            outcome = failed(RunFailure.INTERRUPTED, f"its results could not be recorded: {reason}")
         try:
             await self._repeat_until_told(outcome)
         except LeaseLost as error:
@@ -221,44 +229,3 @@ class Execution:
         self._log.info(
             "run.finished", status=outcome["status"], reason=outcome["reason"], message=outcome["message"]
         )
-
-
-def ended(ending: RunOutcome) -> Outcome:
-    """How a run ended, in the words of finish_run."""
-    return {
-        "status": ending.status.value,
-        "reason": ending.failure.value if ending.failure else None,
-        "message": clean_text(ending.message),
-        "summary": {
-            "seconds": round(ending.seconds, 6),
-            "critical_path": list(ending.critical_path),
-            "critical_path_seconds": round(ending.critical_path_seconds, 6),
-            "best_possible_seconds": round(ending.best_possible_seconds, 6),
-            "quarantined": ending.counters.quarantined,
-            "renewals": dict(ending.renewals),
-            "cleanups": _cleanups(ending.cleanups),
-        },
-    }
-
-
-def _cleanups(cleanups: Sequence[Cleanup]) -> JsonValue:
-    """How many undos went how, and why the first of those did that did not go well."""
-    wrong = [cleanup for cleanup in cleanups if cleanup.verdict is not Verdict.PASSED]
-    return {
-        "passed": len(cleanups) - len(wrong),
-        "failed": sum(cleanup.verdict is not Verdict.SKIPPED for cleanup in wrong),
-        "not_done": sum(cleanup.verdict is Verdict.SKIPPED for cleanup in wrong),
-        "problems": [
-            {"test": cleanup.test, "verdict": cleanup.verdict.value, "reason": clean_text(cleanup.reason)}
-            for cleanup in wrong[:PROBLEMS_KEPT]
-        ],
-    }
-
-
-def _failed(failure: RunFailure, message: str) -> Outcome:
-    return {
-        "status": RunStatus.FAILED.value,
-        "reason": failure.value,
-        "message": clean_text(message),
-        "summary": {},
-    }

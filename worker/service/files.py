@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from pathlib import PurePath
 
 from worker.errors import FileUnreadable
+from worker.files import file_in_text
 from worker.models.environment import Environment
-from worker.project.files import secret_name
+from worker.project.files import KEY_STORES, secret_name
 from worker.snapshots import MemorySnapshots
 from worker.snapshots.paths import FOLDER
 
@@ -30,7 +31,18 @@ class RunFiles:
                 where=path,
                 hint=f"push the suite again; a private key is the secret {name} of the environment",
             )
+        if path.lower().endswith(KEY_STORES):
+            return _key_store(path, name, said)
         return said.encode()
+
+
+def _key_store(path: str, name: str, said: str) -> bytes:
+    """A file that is no text, and so is base64 where it is a secret."""
+    content = file_in_text(said)
+    if content is None:
+        hint = f"set the secret {name} to what `base64 {PurePath(path).name}` prints"
+        raise FileUnreadable("the secret with this file is no base64", where=path, hint=hint)
+    return content
 
 
 def snapshots_of(files: Mapping[str, bytes]) -> MemorySnapshots:

@@ -1,13 +1,14 @@
 """A claimed run made ready: its files read, its plan made, its context restored. No I/O."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from context.execution import ExecutionContext
 from context.functions import Now, system_now
 from context.sensitive import hide_in_source
 from context.state import ContextState, Provenance
 from context.values import JsonValue
+from worker.credentials import from_secrets
 from worker.engine.parts import DEFAULT_JOBS
 from worker.errors import BatonError, SuiteError, UsageError
 from worker.files import Files, NoFiles
@@ -38,6 +39,8 @@ class Prepared:
     """A run that can begin."""
 
     plan: Plan
+    read: tuple[Suite, ...]
+    environment: Environment
     context: ExecutionContext
     jobs: int
     bail: int | None
@@ -53,6 +56,8 @@ def prepare(run: ClaimedRun, *, files: Files | None = None, now: Now = system_no
     _check_environment(run, suites, plan)
     return Prepared(
         plan=plan,
+        read=suites,
+        environment=_with_credentials(run, plan),
         context=_context(run, suites, now),
         jobs=_whole_number(run.config.get("jobs")) or DEFAULT_JOBS,
         bail=1 if run.config.get("fail_fast") is True else _whole_number(run.config.get("bail")),
@@ -100,17 +105,45 @@ def _check_environment(run: ClaimedRun, suites: tuple[Suite, ...], plan: Plan) -
     missing = [f"the secret {name!r}" for name in wanted if name not in environment.secrets]
     if missing:
         raise CannotPrepare(
-            f"the environment {environment.name!r} lacks {', '.join(missing)}", failure=RunFailure.ENVIRONMENT
+            f"the environment {environment.name!r} lacks {', '.join(missing)} (`baton secret set` sets one)",
+            failure=RunFailure.ENVIRONMENT,
         )
     known = {name for suite in suites for name in _variables(suite, environment)}
     uses = {use.where for use in _uses(plan, environment)}
     # What tests that are not run would need is no trouble of this run.
-    problems = [each for each in find_problems(suites, known_names=known) if each.where in uses]
+    found = find_problems(suites, known_names=known, environment=environment)
+    problems = [each for each in found if each.where in uses]
     if problems:
         raise CannotPrepare(
             f"the environment {environment.name!r} lacks what these tests use\n{format_problems(problems)}",
             failure=RunFailure.ENVIRONMENT,
         )
+
+
+def _with_credentials(run: ClaimedRun, plan: Plan) -> Environment:
+    """The environment with the credentials that tests name: those of the person who asked for the run;
+    where nobody did, the secrets of those names. Raises CannotPrepare for what is missing."""
+    environment = run.environment
+    wanted = _wanted(plan, "credentials", environment)
+    refused = run.refused_credentials
+    if problems := [f"credential {name!r}: {refused[name]}" for name in wanted if name in refused]:
+        raise CannotPrepare(
+            f"whoever asked for this run has a {'; a '.join(problems)}", failure=RunFailure.ENVIRONMENT
+        )
+    shared = [name for name in wanted if name not in environment.credentials]
+    try:
+        credentials = {**from_secrets(shared, environment.secrets), **environment.credentials}
+    except UsageError as error:
+        raise CannotPrepare(f"{error.where}: {error.what}", failure=RunFailure.ENVIRONMENT) from None
+    missing = [repr(name) for name in wanted if name not in credentials]
+    if missing:
+        raise CannotPrepare(
+            f"this run has no credential {', '.join(missing)}: a credential comes with a run that its owner "
+            f"has asked for by hand; for all others it is a secret of that name in the environment "
+            f"{environment.name!r}",
+            failure=RunFailure.ENVIRONMENT,
+        )
+    return replace(environment, credentials=credentials)
 
 
 def _uses(plan: Plan, environment: Environment) -> Iterator[NameUse]:

@@ -1,8 +1,8 @@
 """Where snapshots are kept, and what happens to one that is missing or different."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from worker.errors import BatonError
 
@@ -22,8 +22,7 @@ class SnapshotRefused(BatonError):
     """A snapshot cannot be read or written; with what, where and hint."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of a snapshot. `kept` is the text to compare with; `note` is for people, where
     something was written; `complaint` says why there is nothing to compare with, `hint` what to do."""
 

@@ -27,7 +27,10 @@ def _field(name: str, arguments: dict[str, Any], wanted: Selection) -> Any:
     roots: dict[str, Callable[..., Any]] = {"products": _products, "shop": lambda: {"name": "Shop"}}
     if name not in roots:
         raise ShopError(200, "graphql", f"Cannot query field '{name}' on type 'Query'.")
-    found = roots[name](**arguments)
+    try:
+        found = roots[name](**arguments)
+    except TypeError:
+        raise ShopError(200, "graphql", f"Field '{name}' got arguments that it cannot have.") from None
     return [_picked(each, wanted) for each in found] if isinstance(found, list) else _picked(found, wanted)
 
 

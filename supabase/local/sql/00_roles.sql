@@ -26,7 +26,9 @@ end
 $$;
 
 grant anon, authenticated, service_role to authenticator;
-grant anon, authenticated, service_role, authenticator, supabase_realtime_admin to postgres;
+-- With the right to give them to roles that migrations make, as on hosted projects.
+grant anon, authenticated, service_role, authenticator to postgres with admin option;
+grant supabase_realtime_admin to postgres;
 
 -- The Realtime server tries what a caller may read as that caller.
 grant authenticator to supabase_realtime_admin;

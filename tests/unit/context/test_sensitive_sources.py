@@ -14,6 +14,7 @@ from context.sensitive import hide_in_source
         ("    bearer: eyJabc.def", "    bearer: ***       "),
         ("headers: { X-Api-Key: abcdef }", "headers: { X-Api-Key: ***    }"),
         ("client_secret: 'it is'", "client_secret: ***    "),
+        ('headers: { Cookie: "session=abc" }', "headers: { Cookie: ***           }"),
     ],
 )
 def test_a_secret_in_a_line_is_hidden_and_nothing_moves(line: str, shown: str) -> None:
@@ -32,6 +33,7 @@ def test_a_secret_in_a_line_is_hidden_and_nothing_moves(line: str, shown: str) -
         "password: [a, b]",
         "password:",
         "passwords: many",
+        "capture: { session: { cookie: session } }",
         "password_hint: dog",
     ],
 )

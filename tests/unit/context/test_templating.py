@@ -30,6 +30,22 @@ NAMES: Mapping[str, JsonValue] = {
 
 
 @pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("{{ 1 / 0 }}", "{{ 1 / 0 }}: a division by zero"),
+        ("/a/{{ 1 / 0 }}", "/a/{{ 1 / 0 }}: a division by zero"),
+        ("{% if 1 / 0 %}x{% endif %}", "{% if 1 / 0 %}x{% endif %}: a division by zero"),
+        ("{{ 1 ~ one[5] }}", "{{ one[5] }}: 'one' has 1 element, so there is no [5]"),
+    ],
+)
+def test_an_error_shows_a_template_as_it_is_written(template: str, said: str) -> None:
+    """With the braces that it has, and no more."""
+    with pytest.raises(TemplateError) as caught:
+        render(template, {"one": [1]})
+    assert str(caught.value) == said
+
+
+@pytest.mark.parametrize(
     ("template", "expected"),
     [
         ("{{ user_id }}", 42),

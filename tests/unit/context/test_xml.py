@@ -91,6 +91,61 @@ def test_a_path_that_would_take_too_long_is_refused() -> None:
     assert xml.read(FEED).find("count(//*[.//m:price])") == Found(3)
 
 
+def nested(levels: int, width: int) -> bytes:
+    """Elements inside of each other, each with so many others beside."""
+    beside = b"<b/>" * width
+    return (b"<a>" + beside) * levels + b"</a>" * levels
+
+
+FLAT = b"<r>" + b"<a><b>x</b></a>" * 20_000 + b"</r>"
+WIDE = b"<r>" + b"<a><b>x</b></a>" * 8_000 + b"</r>"
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("//*//*", nested(200, 80)),
+        ("//*/descendant::*", nested(200, 80)),
+        ("//* //*//*", nested(200, 80)),
+        ("//a/descendant-or-self::*/ancestor-or-self::a//b", nested(200, 80)),
+        ("//a/following-sibling::a", FLAT),
+        ("//a/following-sibling::*", FLAT),
+        ("//b/preceding::a", FLAT),
+        ("count((//a)/following::b)", FLAT),
+        ("count(//a[count(../a) > 0])", FLAT),
+        ("count(//a[count(parent::r/a[count(../a) > 1]) > 1])", FLAT[: 500 * 15 + 3] + b"</r>"),
+        ("|".join(["//a", "//b"] * 50), FLAT),
+        ("//a[count(../a | ../b) > 0]", FLAT[: 4_000 * 15 + 3] + b"</r>"),
+        ("//a[count(.//*//*) > 0]", nested(200, 10)),
+    ],
+)
+def test_a_search_below_what_another_has_found_has_a_limit(path: str, body: bytes) -> None:
+    """It finds the same nodes again and again, and compares each with all."""
+    document = xml.read(body)
+    found = document.find(path)
+    assert isinstance(found, NotFound)
+    assert "takes too many steps" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("count(//a//b)", WIDE),
+        ("count(//a/following-sibling::a[1])", WIDE),
+        ("count(//b/..)", WIDE),
+        ("count(//a[../@x or b])", WIDE),
+        ("count(//a[b | c])", WIDE),
+        ("count(//a[../a])", b"<r>" + b"<a><b/></a>" * 4_000 + b"</r>"),
+        ("count(//b/ancestor::a)", WIDE),
+        ("count(//*//*)", nested(30, 20)),
+        ("count(//b/following-sibling::b)", nested(30, 20)),
+    ],
+)
+def test_an_honest_path_is_answered_in_a_large_document(path: str, body: bytes) -> None:
+    """It takes no time, however much there is."""
+    assert isinstance(xml.read(body).find(path), Found)
+
+
 def test_a_path_may_not_be_endless() -> None:
     """Nobody writes a thousand characters."""
     with pytest.raises(xml.BadXPath, match="1,000 characters"):

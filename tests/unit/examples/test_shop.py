@@ -199,3 +199,11 @@ def test_trouble_is_repeatable() -> None:
 def test_the_password_is_in_no_repr() -> None:
     """Settings can be logged without telling the password."""
     assert "hush" not in repr(ShopSettings(password="hush"))
+
+
+@pytest.mark.parametrize("first", ["two", [1]])
+def test_a_query_with_arguments_that_cannot_be_is_answered(shop: Shop, first: object) -> None:
+    """With an error of GraphQL; the connection does not break off."""
+    query = {"query": "query A($c: Int!) { products(first: $c) { id } }", "variables": {"c": first}}
+    answer = ask(shop, "POST", "/graphql", query)
+    assert answer.body == {"errors": [{"message": "Field 'products' got arguments that it cannot have."}]}

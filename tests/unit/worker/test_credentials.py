@@ -5,7 +5,7 @@ import pytest
 from context.values import JsonValue
 from tests.builders import a_request
 from tests.unit.worker.parsing.reading import suite_of
-from worker.credentials import from_secrets, names_of_credentials, stored_credential
+from worker.credentials import from_secrets, lack_of, names_of_credentials, stored_credential
 from worker.errors import RequestError, UsageError
 from worker.http.build import build_request
 from worker.http.origin import Origin
@@ -94,3 +94,19 @@ def test_a_stored_credential_becomes_auth(
     """By its type; one that lacks something is none."""
     auth = stored_credential(kind, settings, secret)
     assert (auth.kind if auth else None) is auth_kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "lack"),
+    [
+        ("custom_header", {"name": "X-Key"}, ""),
+        ("custom_header", {}, "its settings lack 'name'"),
+        ("oauth2_password", {"client_id": "c"}, "its settings lack 'token_url'"),
+        ("kerberos", {}, "this worker knows no credentials of the type 'kerberos'"),
+    ],
+)
+def test_what_a_stored_credential_lacks_is_said(kind: str, settings: dict[str, str], lack: str) -> None:
+    """By name, and without its values."""
+    secret = {"value": "v", "username": "u", "password": "p"}
+    assert lack_of(kind, settings, secret) == lack
+    assert (stored_credential(kind, settings, secret) is None) == bool(lack)

@@ -1,19 +1,16 @@
 """Tests as curl commands in a shell script."""
 
-import base64
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from context.execution import ExecutionContext
-from context.values import MASK, JsonValue
-from worker.cli.exporting.late import LateNames
-from worker.cli.exporting.symbols import Symbols, rendering
+from context.values import MASK
+from worker.cli.exporting.basic import with_basic
+from worker.cli.exporting.building import Building
+from worker.cli.exporting.symbols import Symbols
 from worker.errors import RequestError
 from worker.files import Files
-from worker.http.build import build_request
 from worker.http.oauth2 import token_request
-from worker.http.origin import Origin
 from worker.models.environment import Environment
 from worker.models.exchange import LateAuth, PreparedRequest
 from worker.models.graph import Plan
@@ -37,12 +34,10 @@ class CurlScript:
     `context` holds it, are variables of the shell: a missing one ends the script with its meaning."""
 
     def __init__(self, plan: Plan, environment: Environment, context: ExecutionContext, files: Files) -> None:
-        self._plan = plan
         self._environment = environment
-        self._context = context
-        self._origin = Origin(connection=environment.connection, forced=environment.forced, files=files)
         self._captures = _captures(plan)
-        self._symbols = Symbols()
+        self._building = Building(environment, context, files)
+        self._symbols = self._building.symbols
 
     def lines(self, tests: Mapping[str, Test]) -> Iterator[str]:
         """The whole script."""
@@ -81,16 +76,7 @@ class CurlScript:
 
     def _command(self, test: Test, step: Step) -> str:
         """The lines of the commands with marks: for a token that is asked for, two of them."""
-        symbols, late = self._symbols, LateNames()
-
-        def fill(value: JsonValue) -> JsonValue:
-            return self._context.render(value, suite=test.suite, test=test.key, extra=late.known)
-
-        render = rendering(fill, symbols, late)
-        late.learn({**test.names, **step.names}, fill, render)
-        base_url = self._environment.base_url or symbols.mark("base_url")
-        origin = replace(self._origin, base_url=base_url)
-        request = build_request(step.request, render=render, origin=origin)
+        request, symbols = self._building.request(test, step), self._symbols
         lines = [*_asking(request, symbols), *curl_command(_record(request, symbols))]
         return "\n".join(lines)
 
@@ -117,7 +103,8 @@ def _record(request: PreparedRequest, symbols: Symbols) -> ExchangeRecord:
     headers, options = request.headers, list(request.curl_options)
     if request.auth is not None:
         headers, options = _with_late_auth(request.auth, headers, options, symbols)
-    headers, options = _with_basic(headers, options)
+    headers, user = with_basic(headers)
+    options = ["--user", user, *options] if user else options
     story = request.story
     return ExchangeRecord(
         method=request.method,
@@ -177,24 +164,6 @@ def _with_late_auth(
     if auth.kind is AuthKind.AWS and values.get("session_token"):
         headers = (*headers, ("X-Amz-Security-Token", values["session_token"]))
     return headers, options
-
-
-def _with_basic(headers: _Headers, options: list[str]) -> tuple[_Headers, list[str]]:
-    """A name and a password as curl takes them: in base64 no shell would find its variables."""
-    for name, value in headers:
-        if name.lower() == "authorization" and value.startswith("Basic "):
-            pair = _decoded(value.removeprefix("Basic "))
-            if pair is not None:
-                rest = tuple(each for each in headers if each[0].lower() != "authorization")
-                return rest, ["--user", pair, *options]
-    return headers, options
-
-
-def _decoded(text: str) -> str | None:
-    try:
-        return base64.b64decode(text, validate=True).decode()
-    except ValueError:
-        return None
 
 
 def _comment(text: str) -> str:

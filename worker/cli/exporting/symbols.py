@@ -1,7 +1,7 @@
 """Values that are not known before a run, such as tokens: they become variables of the shell."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import NamedTuple
@@ -45,6 +45,18 @@ class Symbols:
         names = dict.fromkeys(match.group("name") for match in self._marks().finditer(text))
         expressions = {name: expression for expression, name in self._names.items()}
         return [(name, expressions[name]) for name in names]
+
+    def expressions(self) -> list[tuple[str, str]]:
+        """All names, each with its expression, in the order in which they were first met."""
+        return [(name, expression) for expression, name in self._names.items()]
+
+    def pieces(self, text: str) -> Iterator[tuple[str, str]]:
+        """A text taken apart: what stands before each mark, and its name; at the end one without a name."""
+        end = 0
+        for match in self._marks().finditer(text):
+            yield text[end : match.start()], match.group("name")
+            end = match.end()
+        yield text[end:], ""
 
     def in_shell(self, line: str) -> str:
         """A quoted line of shell with variables in place of the marks."""

@@ -24,7 +24,8 @@ from worker.reports.style import Style
 from worker.reports.words import count
 
 if TYPE_CHECKING:
-    from worker.cli.local_run import PreparedRun, RunRequest
+    from worker.cli.prepared import PreparedRun
+    from worker.cli.run_request import RunRequest
 
 _HOME = "\x1b[2J\x1b[H"
 _BAD = (Verdict.FAILED, Verdict.BROKEN)
@@ -122,7 +123,7 @@ class Sitting:
 
     def _wanted(self, wish: Wish, watch: FileWatch) -> Wanted:
         """The tests to run now. Raises SuiteError as long as files have mistakes."""
-        from worker.cli.local_run import prepare
+        from worker.cli.prepared import prepare
 
         prepared = prepare(self._request)
         others = {path for suite in prepared.suites for path in files_of(suite)}
@@ -138,7 +139,8 @@ class Sitting:
         return self._last
 
     async def _run(self, wanted: Wanted) -> Wish | None:
-        from worker.cli.local_run import prepare, run_locally
+        from worker.cli.local_run import run_locally
+        from worker.cli.prepared import prepare
         from worker.reports import ConsoleReport
 
         self._last = wanted
@@ -147,7 +149,6 @@ class Sitting:
             request = replace(request, selection=replace(request.selection, picked=wanted))
         prepared = prepare(request)
         self._clear()
-        self._say_why(wanted)
         console = ConsoleReport(sys.stdout, plan=prepared.plan, sources=prepared.sources)
         verdicts = _Verdicts()
         self._stop = StopSignal()
@@ -221,13 +222,6 @@ class Sitting:
 
     def _clear(self) -> None:
         click.echo(_HOME if self._style.live else "", nl=not self._style.live)
-
-    def _say_why(self, wanted: Wanted) -> None:
-        if wanted is None:
-            return
-        told = [f"{name} ({why})" for name, why in list(wanted.items())[:3]]
-        more = f" and {len(wanted) - 3} more" if len(wanted) > 3 else ""
-        click.echo(self._style.dim(f"Because of what changed: {', '.join(told)}{more}"))
 
     def _say_waiting(self, first: str = "") -> None:
         red = [name for name, verdict in self._verdicts.items() if verdict in _BAD]

@@ -13,6 +13,7 @@ from worker.clock import Clock
 from worker.database import Database, SessionFile
 from worker.database.member import open_member
 from worker.graph import build_graph
+from worker.local.dashboard import dashboard_or_none
 from worker.local.demo.member import sign_in_or_up
 from worker.local.demo.people import EMAIL, demo_secrets
 from worker.local.demo.place import DemoEnvironment, furnish
@@ -56,7 +57,9 @@ def start_stack(project: Path, *, report: Report) -> DemoStack:
     folder.make()
     port = shop_port(folder)
     shop = shop_command(port=port, password=demo_secrets(folder.path).shop)
-    info = up(project, options=StackOptions(extras=(worker_command(), shop)), report=report)
+    dashboard = dashboard_or_none(folder, report=report)
+    options = StackOptions(extras=(worker_command(), shop), static_folder=dashboard)
+    info = up(project, options=options, report=report)
     return DemoStack(info=info, shop_port=port)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from worker.models.outcome import ExchangeRecord
 from worker.reports.base import write_pieces
 from worker.reports.curl import curl_command
-from worker.reports.events import Plain
 from worker.reports.exchange import redirect_lines, response_head
+from worker.reports.plain import Plain
 from worker.reports.words import printable
 
 

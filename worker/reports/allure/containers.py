@@ -9,8 +9,8 @@ from worker.models.suite import TestName
 from worker.reports.allure.attachments import Attachments
 from worker.reports.allure.results import STATUS, result_uuid, steps
 from worker.reports.asides import cleanup_title
-from worker.reports.events import Plain
 from worker.reports.identity import milliseconds, unique_identity
+from worker.reports.plain import Plain
 from worker.reports.record import RunRecord
 from worker.reports.words import Labels
 

@@ -9,8 +9,8 @@ from worker.reports.allure.attachments import Attachments
 from worker.reports.allure.containers import containers
 from worker.reports.allure.results import results
 from worker.reports.base import Report, write_pieces
-from worker.reports.events import Plain
 from worker.reports.headline import headline
+from worker.reports.plain import Plain
 from worker.reports.record import RunRecord
 from worker.reports.words import Labels
 

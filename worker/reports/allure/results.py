@@ -10,8 +10,8 @@ from worker.models.outcome import Attempt, CaptureRecord, CheckResult, StepRecor
 from worker.models.suite import Priority, Test
 from worker.reports.allure.attachments import Attachments
 from worker.reports.asides import quarantine_note
-from worker.reports.events import Plain
 from worker.reports.identity import identity_of, milliseconds, unique_identity
+from worker.reports.plain import Plain
 from worker.reports.record import RunRecord
 from worker.reports.words import clipped, first_line
 
@@ -94,9 +94,10 @@ def _content(attempt: Attempt | None, attachments: Attachments) -> Plain:
 
 
 def steps(records: Iterable[StepRecord], began: datetime, attachments: Attachments) -> list[Plain]:
-    """Steps of an attempt or of an undo. Only how long each took is known: they are told back to back."""
+    """Steps of an attempt or of an undo. One that was never sent stands where the one before it ended."""
     found: list[Plain] = []
     for record in records:
+        began = record.started_at or began
         ended = began + timedelta(seconds=record.seconds)
         found.append(_step(record, milliseconds(began), milliseconds(ended), attachments))
         began = ended

@@ -8,8 +8,10 @@ from worker.models.outcome import Attempt, CheckResult, ExchangeRecord, StepReco
 from worker.models.problem import Location, line_of
 from worker.models.suite import TestName
 from worker.reports.curl import curl_command
-from worker.reports.events import Plain, moment, plain_check, plain_exchange, plain_step, rounded
 from worker.reports.exchange import redirect_lines, response_head
+from worker.reports.plain import Plain, moment, rounded
+from worker.reports.plain_exchange import plain_exchange
+from worker.reports.plain_outcome import plain_check, plain_step
 from worker.reports.record import RunRecord
 
 #: Characters of a line of the user's file.

@@ -3,11 +3,12 @@
 from worker.models.events import PlannedTest
 from worker.models.outcome import Cleanup, Renewal, RunFailure, RunOutcome, TestOutcome, Verdict
 from worker.reports.asides import cleanup_title, quarantine_note
-from worker.reports.events import Plain, moment, plain_contract, rounded
+from worker.reports.events import plain_contract
 from worker.reports.headline import headline
 from worker.reports.html.boxes import Box, boxes, verdict_of
 from worker.reports.html.lanes import bars, lanes
 from worker.reports.html.layers import BOX_HEIGHT, BOX_WIDTH, place, without_detours
+from worker.reports.plain import Plain, moment, rounded
 from worker.reports.record import RunRecord
 from worker.reports.words import Labels, count, duration, first_line, listed
 
@@ -181,7 +182,7 @@ class Index:
                     "lane": lane,
                     "start": rounded(bar.start),
                     "end": rounded(bar.end),
-                    "steps": [[name, rounded(seconds)] for name, seconds in bar.steps],
+                    "steps": [[part.name, rounded(part.start), rounded(part.end)] for part in bar.steps],
                 }
                 for bar, lane in zip(shown, rows, strict=True)
             ],

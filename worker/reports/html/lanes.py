@@ -12,7 +12,7 @@ from worker.reports.record import RunRecord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """An attempt, a renewal or an undo. Times are seconds since the run began; `steps` are shares of it."""
+    """An attempt, a renewal or an undo. Times are seconds since the run began."""
 
     kind: str
     test: TestName
@@ -20,7 +20,16 @@ class Bar:
     verdict: Verdict
     start: float
     end: float
-    steps: tuple[tuple[str, float], ...] = ()
+    steps: tuple["Part", ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A step of a bar while it was in flight, in seconds since the run began."""
+
+    name: str
+    start: float
+    end: float
 
 
 def bars(record: RunRecord) -> list[Bar]:
@@ -72,7 +81,7 @@ def _cleanups(record: RunRecord, began: datetime) -> Iterator[Bar]:
                 verdict=cleanup.verdict,
                 start=(cleanup.started_at - began).total_seconds(),
                 end=(cleanup.finished_at - began).total_seconds(),
-                steps=tuple(_shares(cleanup.steps)),
+                steps=tuple(_parts(cleanup.steps, began)),
             )
 
 
@@ -84,10 +93,13 @@ def _bar(kind: str, test: TestName, attempt: Attempt, began: datetime) -> Bar:
         verdict=attempt.verdict,
         start=(attempt.started_at - began).total_seconds(),
         end=(attempt.finished_at - began).total_seconds(),
-        steps=tuple(_shares(attempt.steps)) if attempt.has_steps else (),
+        steps=tuple(_parts(attempt.steps, began)) if attempt.has_steps else (),
     )
 
 
-def _shares(steps: Iterable[StepRecord]) -> Iterator[tuple[str, float]]:
+def _parts(steps: Iterable[StepRecord], began: datetime) -> Iterator[Part]:
+    """Steps that were sent; what lies between them was waiting."""
     for step in steps:
-        yield step.name or "the request", step.seconds
+        if step.started_at is not None:
+            start = (step.started_at - began).total_seconds()
+            yield Part(name=step.name or "the request", start=start, end=start + step.seconds)

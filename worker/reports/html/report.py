@@ -11,9 +11,9 @@ from typing import ClassVar
 
 from worker.models.outcome import TestOutcome, Verdict
 from worker.reports.base import FileReport
-from worker.reports.events import Plain
 from worker.reports.html.details import Details
 from worker.reports.html.index import Index
+from worker.reports.plain import Plain
 from worker.reports.record import RunRecord
 
 #: Characters of details that a page may have; after that, tests that passed lose their exchanges.

@@ -53,6 +53,8 @@ def test_a_status_is_a_value_a_list_or_a_class() -> None:
     assert status(200) == "expected status 200, got 401"
     assert status([200, 201], Operator.ONE_OF) == "expected status 200 or 201, got 401"
     assert status("2xx", Operator.STATUS_CLASS) == "expected status 2xx, got 401"
+    assert status([200, "3xx"], Operator.ONE_OF) == "expected status 200 or 3xx, got 401"
+    assert status([200, "4xx"], Operator.ONE_OF) == ""
     assert status(400, Operator.LESS) == "expected status less 400, got 401"
     assert status(401) == status([401], Operator.ONE_OF) == status("4xx", Operator.STATUS_CLASS) == ""
 
@@ -175,6 +177,53 @@ def test_a_body_that_was_cut_is_told_from_one_that_is_broken() -> None:
     response = Response(status_code=200, body=b'{"a": "xxx', truncated=True)
     result = checked(ExpectationKind.JSON, 1, subject="$.a", response=response)
     assert result.message == "the body is not JSON: it was cut after 10 bytes"
+
+
+@pytest.mark.parametrize(
+    ("operator", "expected", "said"),
+    [
+        (Operator.CONTAINS, "bc", ""),
+        (Operator.STARTS_WITH, "ab", ""),
+        (Operator.MATCHES, "^a", ""),
+        (Operator.IS_EMPTY, False, ""),
+        (Operator.CONTAINS, "zz", "cut"),
+        (Operator.MATCHES, "z", "cut"),
+        (Operator.NOT_CONTAINS, "zz", "cut"),
+        (Operator.NOT, "zz", "cut"),
+        (Operator.ENDS_WITH, "cd", "cut"),
+        (Operator.EQUALS, "abcd", "cut"),
+        (Operator.LENGTH, 4, "cut"),
+        (Operator.NOT_CONTAINS, "bc", "the body: "),
+        (Operator.STARTS_WITH, "zz", "the body: "),
+        (Operator.IS_EMPTY, True, "the body: "),
+    ],
+)
+def test_of_a_body_that_was_cut_only_its_beginning_is_known(
+    operator: Operator, expected: JsonValue, said: str
+) -> None:
+    """What nobody has read holds nothing, and lacks nothing."""
+    response = Response(status_code=200, body=b"abcd", truncated=True)
+    message = checked(ExpectationKind.BODY, expected, operator=operator, response=response).message
+    cut = "the body was cut after 4 bytes, so it cannot be told"
+    assert message.startswith(cut if said == "cut" else said)
+    assert bool(message) == bool(said)
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "expected"),
+    [
+        (ExpectationKind.XML, "//a", "b"),
+        (ExpectationKind.CHECK, "", "'error' not in body"),
+        (ExpectationKind.CHECK, "", "size < 100"),
+    ],
+)
+def test_nothing_is_concluded_from_half_a_document(
+    kind: ExpectationKind, subject: str, expected: JsonValue
+) -> None:
+    """Neither that something is in it nor that it is not."""
+    response = Response(status_code=200, body=b"<a>b</a>", truncated=True)
+    assert "was cut after 8 bytes" in checked(kind, expected, subject=subject, response=response).message
+    assert checked(ExpectationKind.CHECK, "status == 200", response=response).passed
 
 
 def took(expected: JsonValue, operator: Operator, *, seconds: float = 0.812) -> str:

@@ -23,6 +23,21 @@ def test_only_the_last_name_of_a_path_counts() -> None:
 
 
 @pytest.mark.parametrize(
+    ("field", "meant"),
+    [
+        ("greatr", "greater"),
+        ("lenght", "length"),
+        ("contain", "contains"),
+        ("starts-with", "starts_with"),
+        ("city", ""),
+    ],
+)
+def test_a_slip_of_the_hand_is_recognised(field: str, meant: str) -> None:
+    """Whoever writes `greatr` of a number did not mean a field."""
+    assert meant_operator(f"$.price.{field}") == meant
+
+
+@pytest.mark.parametrize(
     ("subject", "hint"),
     [("$.user.id.gt", "; the operator is called 'greater'"), ("$.user.gt", ""), ("$.user.id.made_at", "")],
 )

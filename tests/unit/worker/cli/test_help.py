@@ -21,7 +21,7 @@ def commands() -> dict[str, click.Command]:
 
 
 #: What these do takes no words, or is told by the group they belong to.
-_PLAIN = {"db", "down", "logout", "whoami", "login", "demo", "worker", "push", "trigger"}
+_PLAIN = {"db", "down", "logout", "whoami", "demo"}
 
 
 @pytest.mark.parametrize("name", [name for name in commands() if name.split()[0] not in _PLAIN])
@@ -37,6 +37,14 @@ def test_help_is_printed_without_doing_anything(name: str, capsys: pytest.Captur
     """With 0, and with the words of the command in it."""
     assert run_command([*name.split(), "--help"]) == 0
     assert f"Usage: baton {name}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", sorted(commands()))
+def test_what_an_option_takes_has_a_name(name: str) -> None:
+    """SECONDS or N say what is meant; INTEGER RANGE says what we have programmed."""
+    context = click.Context(commands()[name])
+    shown = [parameter.make_metavar(context) for parameter in commands()[name].params]
+    assert [each for each in shown if "RANGE" in each or "..." in each or each == "INTEGER"] == []
 
 
 def test_no_line_of_the_list_is_too_long() -> None:

@@ -36,6 +36,25 @@ def test_all_problems_are_told_with_place_line_and_hint(capsys: pytest.CaptureFi
     assert text.rstrip().splitlines()[-1].endswith("in 1 file")
 
 
+def test_thousands_of_problems_are_counted_and_not_listed(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A mistake of a program makes as many as it has lines; programs get all of them."""
+    wrong = "".join(f"  t{number}: {{ GTE: / }}\n" for number in range(300))
+    (folder / "many.yaml").write_text(f"suite: many\ntests:\n{wrong}")
+    assert run_command(["lint", "many.yaml"]) == 2
+    text = capsys.readouterr().out
+    assert text.count("many.yaml:") == 100
+    more, total = text.rstrip().splitlines()[-2:]
+    problems = int(total.split()[0].replace(",", ""))
+    assert more == f"… and {problems - 100:,} more problems in many.yaml"
+    assert total.endswith("in 1 file; --format json lists all of them")
+    assert run_command(["lint", "many.yaml", "--json"]) == 2
+    assert len(json.loads(capsys.readouterr().out)["problems"]) == problems
+    assert run_command(["run", "many.yaml"]) == 2
+    assert capsys.readouterr().err.rstrip().endswith("more problems in many.yaml")
+
+
 @pytest.mark.usefixtures("folder")
 def test_json_is_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
     """One document with every problem's parts."""

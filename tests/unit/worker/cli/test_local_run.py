@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from worker.cli.local_run import PreparedRun, RunRequest, prepare
-from worker.cli.run import again
+from worker.cli.again import again, rerun
+from worker.cli.prepared import PreparedRun, prepare
+from worker.cli.run_request import RunRequest
 from worker.errors import SuiteError, UsageError
 from worker.models.graph import Selection
 
@@ -110,3 +111,4 @@ def test_the_command_to_repeat_a_run_tells_no_value() -> None:
         "baton run 'my tests' -e staging --base-url http://preview --env-file a.env "
         "--var password=… --var n:=…"
     )
+    assert rerun(request) == "baton rerun --failed --var password=… --var n:=…"

@@ -1,5 +1,7 @@
 """The `baton` command itself: help, errors, codes."""
 
+import errno
+
 import click
 import pytest
 
@@ -91,6 +93,19 @@ def test_an_interruption_is_130(error: BaseException, capsys: pytest.CaptureFixt
     code, text = _run(error, capsys)
     assert code == 130
     assert "Interrupted" in text
+
+
+@pytest.mark.usefixtures("broken")
+def test_a_reader_who_has_gone_is_told_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    """Nor does the code say that a test failed: click's own would."""
+    assert _run(OSError(errno.EPIPE, "Broken pipe"), capfd) == (3, "")
+
+
+@pytest.mark.usefixtures("broken")
+def test_what_the_system_refuses_is_told_in_its_words(capsys: pytest.CaptureFixture[str]) -> None:
+    """A full disk is no bug of ours."""
+    refused = PermissionError(errno.EACCES, "Permission denied", "run.json")
+    assert _run(refused, capsys) == (3, "Error: the system said: Permission denied\n  at run.json\n")
 
 
 def test_a_wrong_command_gets_a_near_one(capsys: pytest.CaptureFixture[str]) -> None:

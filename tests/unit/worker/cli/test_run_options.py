@@ -6,7 +6,6 @@ from typing import Any, Unpack
 import click
 import pytest
 
-from worker.cli.local_run import RunRequest
 from worker.cli.main import run_command
 from worker.cli.run_options import (
     FILE,
@@ -18,6 +17,7 @@ from worker.cli.run_options import (
     request_of,
     value_options,
 )
+from worker.cli.run_request import RunRequest
 
 
 def asked(*words: str) -> RunRequest:

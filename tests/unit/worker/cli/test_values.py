@@ -1,10 +1,11 @@
 """Variables and secrets that a person gives to a local run."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from worker.cli.values import GivenValues, UsedNames, gather_values, option_value, read_values
+from worker.cli.values import GivenValues, UsedNames, gather_values, option_value, read_secrets, read_values
 from worker.errors import UsageError
 
 
@@ -117,6 +118,37 @@ def test_yaml_keeps_its_types(tmp_path: Path) -> None:
     assert read_values(file) == {"count": 3, "ids": [1, 2]}
 
 
+def test_yaml_is_read_as_in_suites(tmp_path: Path) -> None:
+    """YAML 1.2: what looks like a text is one, so a value means the same in a suite and in a file."""
+    file = tmp_path / "values.yaml"
+    file.write_text("country: no\nat: 12:30:00\nday: 2026-03-01\nmode: 0o17\nbig: 1_000\n")
+    expected = {"country": "no", "at": "12:30:00", "day": "2026-03-01", "mode": 15, "big": "1_000"}
+    assert read_values(file) == expected
+
+
+def test_a_character_in_two_escapes_of_json_is_one(tmp_path: Path) -> None:
+    """So writes Python what is beyond 16 bits; a secret of two halves would be recognised nowhere."""
+    file = tmp_path / "secrets.json"
+    file.write_text(json.dumps({"password": "tower-🚀"}))
+    assert read_secrets(file) == {"password": "tower-🚀"}
+
+
+@pytest.mark.parametrize("written", ["007", "yes", "true", "1.10", "1e999", ".inf", "2026-03-01", "0x1F"])
+def test_a_secret_is_the_text_that_is_written(written: str, tmp_path: Path) -> None:
+    """Whoever writes a PIN does not mean a number in octal."""
+    file = tmp_path / "secrets.yaml"
+    file.write_text(f"pin: {written}\nsame: &same {written}\nagain: *same\n")
+    assert read_secrets(file) == {"pin": written, "same": written, "again": written}
+
+
+@pytest.mark.parametrize("text", ["", "# nothing yet\n", "null\n", "{}"])
+def test_a_file_without_values_is_none_to_complain_of(text: str, tmp_path: Path) -> None:
+    """Somebody may have emptied it."""
+    file = tmp_path / "values.yml"
+    file.write_text(text)
+    assert (read_values(file), read_secrets(file)) == ({}, {})
+
+
 @pytest.mark.parametrize(
     ("name", "text", "what"),
     [
@@ -124,7 +156,13 @@ def test_yaml_keeps_its_types(tmp_path: Path) -> None:
         ("a.yaml", "- a\n- b\n", "not a mapping"),
         ("a.yaml", "a: [\n", "not YAML"),
         ("a.yaml", "1: a\n", "not a mapping"),
-        ("a.yaml", "day: 2026-03-01\n", "not a JSON value"),
+        ("a.yaml", "a: hunter2\na: 2\n", "'a' is here twice"),
+        ("a.yaml", "a: !secret hunter2\n", "not YAML"),
+        ("a.yaml", "a: {{ hunter2 }}\n", "not YAML"),
+        ("a.yaml", "a: 'hunter2\n", "not YAML"),
+        ("a.yaml", "a: *hunter2\n", "not YAML"),
+        ("a.yaml", "a: 1e999\n", "cannot hold this number"),
+        ("a.yaml", "a: {hunter2: 1, [hunter2]: 2}\n", "not a mapping"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused(name: str, text: str, what: str, tmp_path: Path) -> None:

@@ -217,3 +217,53 @@ def test_a_refused_request_may_break_rules() -> None:
     assert breaches(contracts, "POST", "http://a/a", status=422, **sent) == []
     assert len(breaches(contracts, "POST", "http://a/a", status=200, **sent)) == 1
     assert breaches(contracts, "POST", "http://a/a", status=200, options=Options(request=False), **sent) == []
+
+
+def test_an_answer_may_have_a_body_that_nobody_described() -> None:
+    """Descriptions leave out much; who wants it told says `strict`."""
+    contracts = described({"/a": {"get": {"responses": {"200": {"description": "fine"}}}}})
+    assert breaches(contracts, "GET", "http://a/a", answer={"a": 1}) == []
+    [breach] = breaches(contracts, "GET", "http://a/a", answer={"a": 1}, options=Options(strict=True))
+    assert breach.what == "it has a body, and none is described"
+
+
+SHAPES_BY_KIND = {
+    "Circle": {"required": ["kind", "radius"], "properties": {"radius": {"type": "number"}}},
+    "Square": {"required": ["kind", "side", "unit"]},
+}
+
+
+@pytest.mark.parametrize("word", ["oneOf", "anyOf"])
+@pytest.mark.parametrize(
+    ("mapping", "answer", "places"),
+    [
+        ({}, {"kind": "Square"}, ["side", "unit"]),
+        ({"s": "#/components/schemas/Square"}, {"kind": "s"}, ["side", "unit"]),
+        ({"s": "Square"}, {"kind": "s"}, ["side", "unit"]),
+        ({"s": "Square"}, {"kind": "Square"}, ["side", "unit"]),
+        ({"s": "nowhere.json"}, {"kind": "s"}, ["kind"]),
+        ({"s": "https://other.example/a"}, {"kind": "s"}, ["kind"]),
+        ({}, {"kind": ["Square"]}, ["kind"]),
+        ({}, {}, ["kind"]),
+    ],
+)
+def test_the_alternative_that_is_meant_is_told(
+    word: str, mapping: dict[str, str], answer: Any, places: list[str]
+) -> None:
+    """By its property, however far it is from what came."""
+    branches = [{"$ref": "#/components/schemas/Circle"}, {"$ref": "#/components/schemas/Square"}]
+    schema = {word: branches, "discriminator": {"propertyName": "kind", "mapping": mapping}}
+    contracts = described({"/a": {"get": answering(schema)}}, components={"schemas": SHAPES_BY_KIND})
+    [breach] = breaches(contracts, "GET", "http://a/a", answer=answer)
+    assert breach.violation is not None
+    found = [each.path[-1] if each.path else each.facts["property"] for each in breach.violation.nearest]
+    assert found == places
+
+
+def test_a_discriminator_changes_nothing_about_what_fits() -> None:
+    """It says which alternative is meant, and no more; one that is nonsense says nothing."""
+    branches = [{"$ref": "#/components/schemas/Circle"}, {"$ref": "#/components/schemas/Square"}]
+    for said in ({"propertyName": "kind"}, {}, "kind", {"propertyName": 7}):
+        schema = {"oneOf": branches, "discriminator": said}
+        contracts = described({"/a": {"get": answering(schema)}}, components={"schemas": SHAPES_BY_KIND})
+        assert breaches(contracts, "GET", "http://a/a", answer={"kind": "other", "radius": 2}) == []

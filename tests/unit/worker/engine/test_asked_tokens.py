@@ -2,12 +2,13 @@
 
 import json
 
-from tests.builders import a_plan, a_request
+from tests.builders import a_plan, a_request, an_expectation
 from tests.engines import Play, a_step
 from tests.manual_clock import ManualClock
 from worker.http.session import Session
 from worker.models.events import TokenRenewed
 from worker.models.exchange import Response
+from worker.models.outcome import Verdict
 from worker.models.request import Auth, AuthKind
 from worker.models.suite import Test
 
@@ -57,6 +58,23 @@ async def test_a_renewal_after_a_refusal_says_so() -> None:
     play = await PlayWithAuth(a_plan(with_token("a")), {"token": a_token, "a": lambda: next(answers)}).run()
     renewals = [event.renewal for event in play.events if isinstance(event, TokenRenewed)]
     assert [each.cause for each in renewals] == ["it was refused with 401"]
+
+
+async def test_a_refusal_that_is_wanted_is_no_reason_to_renew() -> None:
+    """Whoever tests a refusal gets it at once, and the others keep their token."""
+    asked: list[str] = []
+
+    def answer(name: str, line: Response) -> Response:
+        asked.append(name)
+        return line
+
+    script = {
+        "token": lambda: answer("token", a_token()),
+        "a": lambda: answer("a", Response(status_code=401)),
+    }
+    play = await PlayWithAuth(a_plan(with_token("a", expect=[an_expectation(401)])), script).run()
+    assert (play.verdicts, play.end.renewals) == ({"a": Verdict.PASSED}, {})
+    assert asked == ["token", "a"]
 
 
 async def test_the_first_token_is_no_renewal() -> None:

@@ -1,5 +1,7 @@
 """One try of one test, and when there is another."""
 
+from dataclasses import replace
+
 import pytest
 
 from context.execution import ExecutionContext
@@ -8,6 +10,7 @@ from tests.engines import Line, Play, a_step, no_answer
 from worker.models.exchange import Response
 from worker.models.expectation import ExpectationKind, Operator
 from worker.models.outcome import TestOutcome, Verdict
+from worker.models.problem import Location
 from worker.models.request import Auth, AuthKind, BodyKind
 from worker.models.suite import Test
 
@@ -92,6 +95,20 @@ async def test_no_answer_breaks_the_test_and_keeps_the_request() -> None:
     assert (outcome.verdict, outcome.category) == (Verdict.BROKEN, "connect_refused")
     assert exchange is not None
     assert (exchange.url, exchange.status_code) == ("http://api.test/a", None)
+
+
+async def test_every_required_capture_that_finds_nothing_is_told_at_its_place() -> None:
+    """The first does not hide the others, and what was expected and held stays."""
+    test = a_step("a", capture=[a_capture("id"), a_capture("good"), a_capture("other")])
+    places = tuple(Location("a.yaml", line, 7) for line in (4, 5, 6))
+    test = replace(test, steps=(replace(test.steps[0], capture_places=places),))
+    outcome = await outcome_of(test, Response(status_code=200, body=b'{"good": 1}'))
+    [attempt] = outcome.attempts
+    wrong = [check for check in attempt.checks if not check.passed]
+    assert [check.expectation.where.line for check in wrong] == [4, 6]
+    assert [check.message.partition(": ")[0] for check in wrong] == ["capture 'id'", "capture 'other'"]
+    assert (wrong[0].expectation.kind, wrong[0].expectation.subject) == (ExpectationKind.JSON, "$.id")
+    assert len(attempt.checks) == 3
 
 
 async def test_a_required_capture_that_finds_nothing_breaks_the_test() -> None:

@@ -1,7 +1,5 @@
 """All expectations of a step: nothing hides the rest."""
 
-from dataclasses import replace
-
 from context.errors import UndefinedName
 from context.values import JsonValue
 from tests.builders import an_expectation
@@ -39,7 +37,7 @@ def test_an_expectation_that_cannot_be_filled_hides_none() -> None:
 def test_a_snapshot_is_taken_last_and_only_of_a_good_answer() -> None:
     """Wherever it stands; the results keep the order of the file."""
     snapshots = MemorySnapshots(mode=Mode.CREATE)
-    scene = replace(NOWHERE, suite="shop", test="order", tools=Tools(snapshots=snapshots))
+    scene = NOWHERE._replace(suite="shop", test="order", tools=Tools(snapshots=snapshots))
     snapshot = an_expectation(True, kind=ExpectationKind.SNAPSHOT)
     wrong = check_all([snapshot, an_expectation(200)], ANSWER, fill=fill, scene=scene)
     assert [result.expectation.kind for result in wrong.results] == [

@@ -6,12 +6,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.builders import a_capture, a_place, a_plan, a_request, an_expectation
-from tests.engines import Line, Play, a_step, key_of
+from tests.builders import a_capture, a_place, a_plan, a_request, an_environment, an_expectation
+from tests.engines import BASE_URL, Line, Play, a_step, key_of
 from worker.engine import StopSignal
-from worker.models.events import CleanupFinished, RunFinished
+from worker.models.events import CleanupFinished, CleanupUnderWay, RunFinished
 from worker.models.exchange import PreparedRequest, Response
 from worker.models.expectation import Expectation, ExpectationKind, Operator
+from worker.models.flow import Repeat
 from worker.models.graph import Dependency, Plan
 from worker.models.outcome import Cleanup, RunStatus, TestOutcome, Verdict
 from worker.models.suite import DependencyKind, Step, Test
@@ -103,6 +104,19 @@ async def test_undos_run_side_by_side_where_the_order_allows() -> None:
     plan = a_plan(*(a_maker(f"t{at}") for at in range(4)))
     play = await MakingPlay(plan, undo_lasts=3).run(jobs=4)
     assert play.end.seconds == 3
+
+
+async def test_who_waits_for_undos_is_told_what_for() -> None:
+    """Each beginning and each end says whose undos run now, and how many are left."""
+    plan = a_plan(a_maker("order"), a_maker("item", needs=["order"]))
+    play = await MakingPlay(plan, undo_lasts=3).run()
+    told = [event for event in play.events if isinstance(event, CleanupUnderWay)]
+    assert [([key_of(test) for test in event.tests], event.left) for event in told] == [
+        (["item"], 2),
+        ([], 1),
+        (["order"], 1),
+        ([], 0),
+    ]
 
 
 async def test_undos_keep_to_the_jobs() -> None:
@@ -304,6 +318,47 @@ async def test_a_test_that_was_cut_short_is_undone_as_far_as_it_got() -> None:
     await play.finish()
     assert play.verdicts == {"order": "broken"}
     assert play.undone == ["/order/1"]
+
+
+async def test_what_was_on_its_way_when_the_run_was_cut_is_undone() -> None:
+    """Its answer is not known, but it may have arrived: an undo that needs nothing of it is done."""
+    stop = StopSignal()
+    known = a_maker("known", capture=(), cleanup=(an_undo("/known"),))
+    unknown = a_maker("unknown")
+    play = MakingPlay(a_plan(known, unknown), lasts={"known": 50, "unknown": 50})
+    play.start(stop=stop, patience_seconds=1)
+    await play.clock.advance(1)
+    stop.cancel()
+    await play.finish()
+    assert play.undone == ["/known"]
+    assert play.cleanups == {"known": Verdict.PASSED}
+
+
+async def test_what_the_time_of_an_attempt_has_cut_is_undone() -> None:
+    """As above, and the same for a test that was asked again and again until then."""
+    slow = a_maker("slow", capture=(), cleanup=(an_undo("/slow"),), attempt_seconds=5)
+    polling = Step(
+        request=a_request("POST", "/asked"),
+        expectations=(GOOD,),
+        repeat=Repeat(until="{{ false }}", every_seconds=3, at_most=100, where=a_place()),
+        where=a_place(),
+    )
+    asked = a_maker("asked", capture=(), cleanup=(an_undo("/asked"),), attempt_seconds=5, steps=(polling,))
+    play = await MakingPlay(a_plan(slow, asked), lasts={"slow": 50}).run()
+    assert play.verdicts == {"slow": "broken", "asked": "broken"}
+    assert sorted(play.undone) == ["/asked", "/slow"]
+
+
+async def test_a_test_that_was_cut_before_it_was_sent_is_not_undone() -> None:
+    """It waited for its turn: nothing of it is in the API."""
+    stop = StopSignal()
+    waiting = a_maker("waiting", capture=(), cleanup=(an_undo("/waiting"),))
+    play = MakingPlay(a_plan(a_step("first"), waiting), lasts={"first": 50})
+    play.start(stop=stop, patience_seconds=1, environment=an_environment(base_url=BASE_URL, max_parallel=1))
+    await play.clock.advance(1)
+    stop.cancel()
+    await play.finish()
+    assert (play.undone, play.told) == ([], [])
 
 
 async def test_a_drained_run_leaves_its_undos_to_whoever_takes_it_up() -> None:

@@ -29,6 +29,17 @@ async def test_a_step_is_repeated_until_its_answer_says_so() -> None:
     assert play.clock.monotonic() == pytest.approx(4, abs=1)
 
 
+async def test_each_repetition_says_when_it_was_sent() -> None:
+    """The pauses between are nobody's time; a step that was never sent says nothing."""
+    play = await a_play(WAIT, {"job": in_turn(WAITING, WAITING, DONE)}).run()
+    [attempt] = play.outcome("job").attempts
+    sent = [step.started_at - attempt.started_at for step in attempt.steps if step.started_at]
+    assert [passed.total_seconds() for passed in sent] == pytest.approx([0, 2, 4], abs=0.5)
+    tests = "two:\n  steps: [{ GET: /job }, { GET: /job, when: '{{ 1 == 2 }}' }]"
+    [attempt] = (await a_play(tests, {"job": DONE}).run()).outcome("two").attempts
+    assert [step.started_at is None for step in attempt.steps] == [False, True]
+
+
 async def test_what_is_expected_is_checked_of_the_last_answer() -> None:
     """The wait was over; the answer is another one than expected."""
     wrong = json('{"state": "done", "result": 2}')

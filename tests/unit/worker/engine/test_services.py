@@ -64,6 +64,17 @@ async def test_where_a_service_is_not_well_nothing_is_sent(answer: Line) -> None
     assert play.verdicts == {"a": Verdict.BROKEN, "b": Verdict.BLOCKED, "c": Verdict.BLOCKED}
     assert play.outcome("a").reason.startswith("the service billing is not well: ")
     assert play.end.failure is RunFailure.ENVIRONMENT
+    assert play.end.unreached == "billing (http://billing.test/v2)"
+
+
+async def test_what_could_not_be_reached_is_known_also_where_nobody_asked_before() -> None:
+    """A service without a health probe, by the address that the first test has asked; else the base URL."""
+    down: dict[str, Line] = {"v2/a": no_answer("connect_refused"), "c": no_answer("connect_refused")}
+    service = Service(base_url="http://ada:secret@billing.test/v2")
+    play = await played(a_plan(of_service("a")), down, service)
+    assert play.end.unreached == "billing (http://billing.test/v2)"
+    assert (await played(a_plan(a_step("c")), down)).end.unreached == BASE_URL
+    assert (await played(a_plan(a_step("c")), {"c": 500})).end.unreached == ""
 
 
 async def test_what_comes_after_all_is_not_sent_to_a_sick_environment() -> None:

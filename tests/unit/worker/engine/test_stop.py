@@ -42,6 +42,7 @@ async def test_patience_with_tests_in_flight_has_an_end() -> None:
     assert play.verdicts == {"hangs": "broken", "next": "blocked"}
     assert play.outcome("hangs").reason == "stopped while running"
     assert play.end.status is RunStatus.CANCELLED
+    assert play.end.message == "cancelled"
 
 
 async def test_hurry_ends_patience_at_once() -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.builders import a_capture, a_suite, a_test, a_token, a_use, a_variable
+from tests.builders import a_capture, a_suite, a_test, a_token, a_use, a_variable, an_environment
 from worker.graph import Selection, find_problems
+from worker.models.environment import Service
 from worker.models.problem import Problem
 from worker.models.suite import Suite
 
@@ -75,3 +76,39 @@ def test_a_name_captured_otherwise_is_explained() -> None:
     assert only_problem(suite, known_names=set()).hint == "write tokens.t"
     suite = a_suite(a_test("a", capture=[a_capture("dd")]), a_test("b", uses=[a_use("dd")]))
     assert only_problem(suite, known_names=set()).hint == "write captured_data.a.dd"
+
+
+@pytest.mark.parametrize(
+    ("name", "way"),
+    [
+        ("password", "BATON_SECRET_PASSWORD or --secrets-file;"),
+        ("client-key", "give it with --secrets-file;"),
+        ("key", "give it with --secrets-file;"),
+    ],
+)
+def test_a_missing_secret_says_all_ways_to_give_it(name: str, way: str) -> None:
+    """To a run of one's own, and to those of a project; never a variable that cannot be."""
+    suite = a_suite(a_test("a", uses=[a_use("secrets", name)]))
+    (problem,) = find_problems([suite], known_secrets=())
+    assert problem.hint is not None
+    assert way in problem.hint
+    assert problem.hint.endswith(f"baton secret set {name}")
+
+
+def test_services_are_looked_for_in_all_environments_where_none_is_chosen() -> None:
+    """Where none of them has any, and for tests that run elsewhere, nobody knows."""
+    local = an_environment(name="local", services={"billing": Service(base_url="http://127.0.0.1:1")})
+    bare = an_environment(name="ci")
+    suite = a_suite(
+        a_test("wrong", uses=[a_use("services", "biling")]),
+        a_test("right", uses=[a_use("services", "billing")]),
+        a_test("here", uses=[a_use("services", "crm")], environments=("local",)),
+        a_test("elsewhere", uses=[a_use("services", "crm")], environments=("staging",)),
+    )
+    found = find_problems([suite], known_places=[bare, local])
+    assert [(problem.what, problem.hint) for problem in found] == [
+        ("no environment of these suites has the service 'biling'", "did you mean 'billing'?"),
+        ("no environment of these suites has the service 'crm'", "they have billing"),
+    ]
+    assert find_problems([suite], known_places=[bare]) == ()
+    assert find_problems([suite]) == ()

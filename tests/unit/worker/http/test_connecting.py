@@ -1,9 +1,11 @@
 """How a request travels: who says so, and what cannot be."""
 
+import base64
 from pathlib import Path
 
 import pytest
 
+from context.execution import ExecutionContext
 from context.values import JsonValue
 from tests.builders import a_request
 from tests.certificates import Authority
@@ -92,6 +94,42 @@ def test_certificates_come_through_the_door_to_files(tmp_path: Path) -> None:
     assert "canary" in hidden
     assert request.curl_options == ("--cacert", "ca.pem", "--cert", "c.pem", "--key", "c.key")
     assert "BEGIN" not in repr(request.channel)
+
+
+@pytest.mark.parametrize("kind", ["pem", "pem in base64", "pkcs12"])
+def test_certificates_come_out_of_secrets(kind: str, tmp_path: Path) -> None:
+    """As text, or in base64 with line breaks; no file is opened, and curl is told of none."""
+    authority = Authority(tmp_path)
+    if kind == "pkcs12":
+        secrets = {"cert": base64.encodebytes(authority.bundle("client", password="canary").read_bytes())}
+    else:
+        paths = authority.issue("client", password="canary")
+        secrets = {name: path.read_bytes() for name, path in zip(("cert", "key"), paths, strict=True)}
+    if kind == "pem in base64":
+        secrets = {name: base64.encodebytes(content) for name, content in secrets.items()}
+    said = Connection(
+        certificate="{{ secrets.cert }}",
+        key="{{ secrets.key }}" if "key" in secrets else None,
+        password="{{ secrets.password }}",
+    )
+    texts = {"password": "canary", **{name: content.decode() for name, content in secrets.items()}}
+    context = ExecutionContext(secrets=texts)
+
+    def render(value: JsonValue, *, field: str) -> JsonValue:
+        return context.render(value, suite="s", test="t")
+
+    request = build_request(
+        a_request(connection=said), render=render, origin=Origin(base_url="https://api.test")
+    )
+    assert (request.channel.key or b"").startswith(b"-----BEGIN PRIVATE KEY-----")
+    assert b"BEGIN CERTIFICATE" in (request.channel.certificate or b"")
+    assert set(request.curl_options) <= {"--cert", "--key", "***"}
+
+
+def test_a_secret_that_holds_no_certificate_is_refused() -> None:
+    """With words, and without the secret."""
+    error = refusal(Connection(certificate="{{ secrets.cert }}"))
+    assert (error.what, error.where) == ("this is neither PEM nor base64", "tls.certificate")
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,11 @@ def test_what_is_signed_is_what_is_sent() -> None:
     assert request.url == "https://example.amazonaws.com/a%3Ab/%28c%29?q=a%2Cb&z=1%202"
 
 
+def test_a_slash_inside_a_name_stays_there() -> None:
+    """An encoded slash separates nothing: decoded, it would be another address."""
+    assert signed("https://example.amazonaws.com/keys/a%2Fb c").url.endswith("/keys/a%2Fb%20c")
+
+
 def test_headers_that_proxies_change_are_not_signed() -> None:
     """Nor is the one that says who we are."""
     request = signed("https://example.amazonaws.com/", headers=(("User-Agent", "me"), ("Accept", "*/*")))

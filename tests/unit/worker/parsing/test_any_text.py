@@ -11,7 +11,8 @@ from worker.errors import SuiteError
 from worker.graph import find_problems
 from worker.models.suite import Suite
 from worker.parsing import format_problems, load_suite, parse_suite
-from worker.parsing.document import SUITE, TEST
+from worker.parsing.document import SUITE
+from worker.parsing.document_tests import TEST
 from worker.parsing.load import read_suite
 from worker.parsing.source import Source
 

@@ -41,6 +41,15 @@ def test_json_is_read_as_well() -> None:
     document = {"a": [1, -2.5e3, True, None], "b": {"c": 'x/ü\n"😀\\ud83d\\ude00', "d": ""}}
     for text in (json.dumps(document), json.dumps(document, indent="\t", ensure_ascii=False)):
         assert value_of(text, path="x.json") == document
+        assert value_of(text, path="called-otherwise.yaml") == document
+
+
+def test_two_escapes_are_one_character_in_json_alone() -> None:
+    """In YAML the same signs without double quotes are what they are."""
+    assert value_of("{a: '\\ud83d\\ude00', b: \\ud83d\\ude00}") == {
+        "a": r"\ud83d\ude00",
+        "b": r"\ud83d\ude00",
+    }
 
 
 def test_a_byte_order_mark_and_crlf_do_not_matter() -> None:

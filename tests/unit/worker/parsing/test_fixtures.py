@@ -221,6 +221,74 @@ def test_an_immutable_snapshot_stays(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert render(read(text, LocalFiles()), "{{ fixture.user }}") == "u-1"
 
 
+def test_what_is_for_one_run_goes_at_the_end_of_the_first_that_used_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that did not use it leaves it there."""
+    monkeypatch.chdir(tmp_path)
+    text = SNAPSHOT.replace("ttl: 1h", "cleanup: immediate")
+    first = read(text, LocalFiles())
+    keep(first, _run(first, "u-1"))
+    idle = read(text, LocalFiles())
+    keep(idle, context_of(idle))
+    using = read(text, LocalFiles())
+    assert render(using, "{{ fixture.user }}", test="use") == "u-1"
+    keep(using, context_of(using))
+    assert list(tmp_path.rglob("*.json")) == []
+    assert list(build_graph([read(text, LocalFiles())]).requires["s/use"]) == ["s/make"]
+
+
+def test_what_is_good_no_more_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the end of the next run, also where nothing new was made; never what another run has just made."""
+    monkeypatch.chdir(tmp_path)
+    first = read(SNAPSHOT, LocalFiles())
+    keep(first, _run(first, "u-1"), now=lambda: datetime.now(UTC) - timedelta(hours=2))
+    late = read(SNAPSHOT, LocalFiles())
+    assert late.fixtures.captured("user") == ("make", "id")
+    keep(first, _run(first, "u-2"))
+    keep(late, context_of(late))
+    assert len(list(tmp_path.rglob("*.json"))) == 1
+    keep(first, _run(first, "u-3"), now=lambda: datetime.now(UTC) - timedelta(hours=2))
+    late = read(SNAPSHOT, LocalFiles())
+    keep(late, context_of(late))
+    assert list(tmp_path.rglob("*.json")) == []
+
+
+def test_what_people_remove_stays_until_they_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However old it is."""
+    monkeypatch.chdir(tmp_path)
+    text = SNAPSHOT.replace("ttl: 1h", "cleanup: manual")
+    suite = read(text, LocalFiles())
+    keep(suite, _run(suite, "u-1"), now=lambda: NOW - timedelta(days=3650))
+    later = read(text, LocalFiles())
+    assert render(later, "{{ fixture.user }}") == "u-1"
+    keep(later, context_of(later))
+    assert len(list(tmp_path.rglob("*.json"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "what"),
+    [
+        ("data: [], cleanup: delayed", "nothing of a fixture with 'data' is kept after a run"),
+        ("generate: { fields: { id: { sequence: 1 } } }, cleanup: manual", "nothing of a fixture with"),
+        ("snapshot: t.id, immutable: true, cleanup: delayed", "an immutable snapshot is kept for ever"),
+        ("snapshot: t.id, immutable: true, ttl: 1h", "an immutable snapshot has no time to live"),
+        ("snapshot: t.id, cleanup: manual, ttl: 1h", "a snapshot that people remove has no time to live"),
+        ("snapshot: t.id, cleanup: never", "'never' is not possible here"),
+    ],
+)
+def test_a_clean_up_that_means_nothing_is_refused(said: str, what: str) -> None:
+    """Nobody relies on what does not happen."""
+    [problem] = problems_of(f"fixtures: {{ f: {{ {said} }} }}\n{TESTS}")
+    assert problem.startswith(what)
+
+
+def test_only_snapshots_outlive_a_run() -> None:
+    """Of all others nothing is left, and one may say so."""
+    suite = read(f"fixtures: {{ f: {{ data: [1], cleanup: immediate }} }}\n{TESTS}")
+    assert render(suite, "{{ fixture.f }}") == [1]
+
+
 def test_what_was_kept_of_another_capture_is_not_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -272,4 +340,4 @@ tests:
     with pytest.raises(SuiteError) as caught:
         read(text)
     [problem] = caught.value.problems
-    assert (problem.what, problem.where.line) == ("there is no fixture 'user'", 4)
+    assert (problem.what, problem.where.line) == ("there is no fixture 'user'", 5)

@@ -104,6 +104,16 @@ def test_a_file_that_is_named_may_have_any_ending(tmp_path: Path) -> None:
     assert load_suites([path])[0].key == "odd"
 
 
+def test_a_file_of_templates_alone_is_nothing_to_run(tmp_path: Path) -> None:
+    """It is for others to use, and a folder of suites may have it beside them."""
+    parts = write(tmp_path, "parts.yaml", "templates: { login: { POST: /login } }")
+    (problem,) = read_suites([parts]).problems
+    assert problem.what == "this file has only templates, so there is nothing in it to be run"
+    assert problem.hint == "name a suite whose tests say 'use: parts.yaml#login'"
+    write(tmp_path, "suite.yaml", suite_text("one"))
+    assert [suite.key for suite in load_suites([tmp_path])] == ["one"]
+
+
 def test_a_folder_without_suites_is_a_problem(tmp_path: Path) -> None:
     """A run of nothing would be green."""
     with pytest.raises(SuiteError) as caught:
@@ -160,3 +170,63 @@ def test_a_check_that_finds_nothing_changes_nothing(tmp_path: Path) -> None:
     """Good suites come back."""
     write(tmp_path, "a.yaml", suite_text("a"))
     assert len(load_suites([tmp_path], check=lambda suites: ())) == 1
+
+
+DESCRIPTION = "openapi: 3.1.0\npaths: { /pets: { get: { operationId: listPets } } }\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expect", "said"),
+    [
+        ("s.json", '{"a":', "{ schema: { file: s.json } }", "the file is not JSON: "),
+        (
+            "s.json",
+            "[]",
+            "{ schema: { file: s.json } }",
+            "a JSON Schema is a mapping, or true or false",
+        ),
+        (
+            "s.json",
+            '{"type": "strng"}',
+            "{ schema: { file: s.json } }",
+            "this is not a JSON Schema at type",
+        ),
+        ("o.yaml", "a: [", "{ openapi: { file: o.yaml } }", "the file is not YAML in line 2"),
+        (
+            "o.yaml",
+            "swagger: 2.0",
+            "{ openapi: { file: o.yaml } }",
+            "the file is no OpenAPI 3 description",
+        ),
+        (
+            "o.yaml",
+            DESCRIPTION,
+            "{ openapi: { file: o.yaml, operation: listPet } }",
+            "o.yaml has no operation 'listPet'",
+        ),
+    ],
+)
+def test_documents_that_cannot_be_used_are_told_before_anything_is_sent(
+    name: str, content: str, expect: str, said: str, tmp_path: Path
+) -> None:
+    """Once, however many tests they are for: nobody should learn it from a failed test."""
+    write(tmp_path, name, content)
+    tests = f"  a: {{ GET: /, expect: &e {expect} }}\n  b: {{ GET: /, expect: *e }}\n"
+    write(tmp_path, "suite.yaml", f"suite: s\ntests:\n{tests}")
+    with pytest.raises(SuiteError) as refused:
+        load_suites([tmp_path])
+    [problem] = refused.value.problems
+    assert said in problem.what
+    assert problem.where.line == 3
+
+
+def test_documents_that_can_be_used_are_no_problem(tmp_path: Path) -> None:
+    """By operationId, or by method and path; and what is made for each row is left to the run."""
+    write(tmp_path, "o.yaml", DESCRIPTION)
+    write(tmp_path, "s.json", '{"type": "object"}')
+    tests = [
+        "  a: { GET: /, expect: { openapi: { operation: listPets }, schema: { file: s.json } } }",
+        "  b: { GET: /, expect: { openapi: { operation: GET /pets } } }",
+    ]
+    write(tmp_path, "suite.yaml", "\n".join(["suite: s", "openapi: { file: o.yaml }", "tests:", *tests]))
+    assert len(load_suites([tmp_path])) == 1

@@ -306,3 +306,14 @@ def test_a_text_with_a_lone_surrogate_is_refused() -> None:
     with pytest.raises(SuiteError) as caught:
         parse_suite("suite: '\ud800'", path="x.yaml")
     assert "U+D800" in caught.value.problems[0].what
+
+
+@pytest.mark.parametrize("value", ["'{{ a }}'", "[1, { b: 'x {{ a }}' }]", "'{% if a %}b{% endif %}'"])
+def test_a_variable_of_an_environment_holds_no_template(value: str) -> None:
+    """It would be sent as it stands: an environment is also kept where nobody fills templates."""
+    environment = f"local: {{ variables: {{ x: {value} }} }}"
+    text = f"suite: s\nenvironments: {{ {environment} }}\ntests: {{ t: {{ GET: / }} }}\n"
+    with pytest.raises(SuiteError) as caught:
+        parse_suite(text, path="s.yaml")
+    [problem] = caught.value.problems
+    assert (problem.kind, problem.where.line) == (ProblemKind.BAD_TEMPLATE, 2)

@@ -45,9 +45,9 @@ def test_a_test_that_says_nothing_is_plain() -> None:
         ("xml: <a/>", BodyKind.XML, "<a/>"),
         ("graphql: '{ a }'", BodyKind.GRAPHQL, {"query": "{ a }"}),
         (
-            "graphql: { query: '{ a }', variables: { x: 1 }, operation: A }",
+            "graphql: { query: 'query A { a }', variables: { x: 1 }, operation: A }",
             BodyKind.GRAPHQL,
-            {"query": "{ a }", "variables": {"x": 1}, "operation": "A"},
+            {"query": "query A { a }", "variables": {"x": 1}, "operation": "A"},
         ),
     ],
 )
@@ -241,3 +241,28 @@ def test_a_test_may_expect_errors(expect: str) -> None:
 def test_a_test_that_does_not_speak_of_errors_expects_none(expect: str) -> None:
     """Whatever else it expects."""
     assert len(graphql_checks(f"{{ POST: /, graphql: '{{ a }}', expect: {{ {expect} }} }}")) == 1
+
+
+@pytest.mark.parametrize(
+    ("graphql", "said"),
+    [
+        ("'query A { a } query B { b }'", "the query has several operations"),
+        ("{ query: 'query A { a }', operation: Z }", "the query has no operation 'Z'"),
+        ("'fragment F on T { a }'", "the query has no operation"),
+        ("{ query: 'query A { a } query B { b }', operation: B }", None),
+        ("{ query: 'query A { a }', operation: '{{ x }}' }", None),
+        ("{ query: '{{ x }}', operation: Z }", None),
+    ],
+)
+def test_an_operation_that_is_not_there_is_told_before_anything_is_sent(
+    graphql: str, said: str | None
+) -> None:
+    """As far as the document and the name are known by then."""
+    text = f"suite: s\ntests: {{ t: {{ POST: /, graphql: {graphql} }} }}\n"
+    found = None
+    try:
+        parse_suite(text, path="s.yaml")
+    except SuiteError as error:
+        [problem] = error.problems
+        found = problem.what
+    assert found == said

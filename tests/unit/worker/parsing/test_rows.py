@@ -129,3 +129,15 @@ def test_a_table_has_an_end() -> None:
     with pytest.raises(SuiteError) as caught:
         suite_of(f"[{{ id: a, x: {deep} }}]", more=f"    json: {around}\n")
     assert caught.value.problems[0].what == "with the row 'a' this is nested deeper than 100 levels"
+
+
+@pytest.mark.parametrize(
+    "rows", ["[]", "{}", "{ csv: u.csv }", "{ json: u.json }", "{ fixture: none }", "{ fixture: zero }"]
+)
+def test_a_table_without_rows_is_a_mistake(rows: str) -> None:
+    """Wherever it comes from: otherwise the test would run once, as if it had never heard of rows."""
+    zero = "zero: { generate: { count: 0, fields: { id: { sequence: 1 } } } }"
+    more = f"fixtures:\n  none: []\n  {zero}\n"
+    with pytest.raises(SuiteError) as caught:
+        suite_of(rows, files={"u.csv": b"id,name\n", "u.json": b"[]"}, more=more)
+    assert len(caught.value.problems) == 1

@@ -1,5 +1,6 @@
 """What editors show of a key: what it means, and how it may look."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import jsonschema
@@ -50,3 +51,40 @@ def test_examples_are_valid(name: str) -> None:
 def _validator(key: Key, whole: Schema) -> Any:
     schema = {"$defs": whole["$defs"], **key.schema()}
     return jsonschema.Draft202012Validator(schema)
+
+
+def properties_of(part: Any, path: str = "") -> Iterator[tuple[str, Schema]]:
+    """Every property that the schema describes, wherever it stands."""
+    if isinstance(part, list):
+        for each in part:
+            yield from properties_of(each, path)
+    elif isinstance(part, dict):
+        for name, found in part.get("properties", {}).items():
+            yield f"{path}.{name}", found
+        for name, each in part.items():
+            yield from properties_of(each, path if name in ("properties", "anyOf") else f"{path}.{name}")
+
+
+PROPERTIES = dict(properties_of(build_schema()))
+
+
+def _has_words(schema: Schema) -> bool:
+    """Whether an editor has a list to offer: true and false, or words."""
+    return (
+        "enum" in schema
+        or "const" in schema
+        or schema.get("type") == "boolean"
+        or any(_has_words(each) for each in schema.get("anyOf", ()) if "$ref" not in each)
+    )
+
+
+@pytest.mark.parametrize("path", PROPERTIES)
+def test_whatever_can_be_pointed_at_is_explained_and_shown(path: str) -> None:
+    """Also deep inside of what may be written in several ways; where there are no words to choose from, by
+    an example that holds."""
+    schema = PROPERTIES[path]
+    assert schema["description"].endswith((".", "`", ")"))
+    assert schema.get("examples") or _has_words(schema), path
+    whole = {"$defs": build_schema()["$defs"], **schema}
+    for example in schema.get("examples", ()):
+        jsonschema.Draft202012Validator(whole).validate(example)

@@ -2,6 +2,11 @@
 
 import pytest
 
+from worker.parsing.document import SUITE
+from worker.parsing.document_environment import ENVIRONMENT
+from worker.parsing.document_expect import EXPECT
+from worker.parsing.document_tests import TEST
+from worker.parsing.shape import Shape
 from worker.parsing.suggest import hint_for, nearest, one_of
 
 KEYS = ("GET", "POST", "expect", "capture", "needs", "retry_delay", "json", "request", "title")
@@ -44,3 +49,26 @@ def test_a_hint_names_the_word_or_lists_all() -> None:
     assert hint_for("x", ("GET", "POST"), otherwise="ask somebody") == "ask somebody"
     assert hint_for("x", ()) is None
     assert one_of(map(str, range(100))) is None
+
+
+@pytest.mark.parametrize("shape", [SUITE, TEST, EXPECT, ENVIRONMENT])
+def test_no_word_of_ours_is_taken_for_one_of_another_tool(shape: Shape) -> None:
+    """A key that is right is what it says."""
+    assert {key: nearest(key, shape.keys) for key in shape.keys} == {key: key for key in shape.keys}
+
+
+@pytest.mark.parametrize(
+    ("word", "shape", "meant"),
+    [
+        ("text", EXPECT, "body"),
+        ("duration", EXPECT, "time"),
+        ("enabled", TEST, "skip"),
+        ("parameters", TEST, "query"),
+        ("teardown", TEST, "cleanup"),
+        ("if", TEST, "when"),
+        ("host", ENVIRONMENT, "base_url"),
+    ],
+)
+def test_words_of_other_tools_lead_to_ours(word: str, shape: Shape, meant: str) -> None:
+    """Where they stand in a file."""
+    assert nearest(word, shape.keys) == meant

@@ -51,6 +51,16 @@ def test_a_key_comes_out_of_the_environment() -> None:
     assert "certs_other_key" in refused.value.hint
 
 
+def test_a_key_store_is_a_secret_in_base64() -> None:
+    """It is no text; one that is nothing of the kind is refused, and not shown."""
+    environment = Environment(name="e", secrets={"c_p12": "AAEC\n/w==", "d_p12": "can ary!"})
+    files = RunFiles({}, environment)
+    assert files.read("c.p12") == b"\x00\x01\x02\xff"
+    with pytest.raises(FileUnreadable, match="no base64") as refused:
+        files.read("d.p12")
+    assert "ary" not in f"{refused.value} {refused.value.hint}"
+
+
 def test_snapshots_are_those_files_that_lie_where_snapshots_lie() -> None:
     """Others are none."""
     snapshots = snapshots_of({"a/__snapshots__/s/t.json": b"{}", "a/rows.csv": b"x"})

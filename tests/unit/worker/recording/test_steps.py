@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from tests.runs import a_record, an_attempt, an_outcome
+from tests.runs import MOMENT, a_record, an_attempt, an_outcome
 from worker.models.outcome import TestOutcome, Verdict
 from worker.recording.outcomes import outcome_of
 from worker.recording.rows import result_row
@@ -13,6 +13,7 @@ def an_outcome_with_steps() -> TestOutcome:
     """A step, one that was sent twice, and one that was left out."""
     waiting = a_record(index=1, name="wait", reason="not yet", iteration=1)
     last = a_record(Verdict.FAILED, index=1, name="wait", iteration=2, status=500, reason="status")
+    waiting, last = (replace(step, started_at=MOMENT) for step in (waiting, last))
     left_out = replace(a_record(Verdict.SKIPPED, index=2, name="skip"), exchange=None, checks=(), captures=())
     steps = (a_record(index=0, name="order"), waiting, last, left_out)
     attempt = replace(an_attempt(Verdict.FAILED, reason="wait: status"), steps=steps)

@@ -19,7 +19,12 @@ async def tell(listener: Listener, events: Iterable[Event]) -> None:
 
 
 async def on_console(
-    story: Story, *, style: Style | None = None, verbose: bool = False, folding: Folding | None = None
+    story: Story,
+    *,
+    style: Style | None = None,
+    verbose: bool = False,
+    folding: Folding | None = None,
+    rerun: str = "",
 ) -> str:
     """What a console report writes for this story."""
     stream = io.StringIO()
@@ -32,6 +37,7 @@ async def on_console(
         sources={PATH: SOURCE},
         again="baton run shop.yaml",
     )
+    report.rerun = rerun
     report.folding = folding or report.folding
     await tell(report, story.events)
     return stream.getvalue()

@@ -17,7 +17,15 @@ from tests.unit.worker.reports.runs import (
     exchange,
     outcome,
 )
-from worker.models.events import Event, PlannedTest, RunFinished, RunStarted, TestFinished, TestStarted
+from worker.models.events import (
+    CleanupUnderWay,
+    Event,
+    PlannedTest,
+    RunFinished,
+    RunStarted,
+    TestFinished,
+    TestStarted,
+)
 from worker.models.outcome import Counters, RunFailure, RunOutcome, RunStatus, TestOutcome, Verdict
 from worker.reports import ConsoleReport
 from worker.reports.style import Style
@@ -127,6 +135,9 @@ async def test_an_environment_that_is_down_is_told_once() -> None:
     assert "\nThe environment cannot be reached: connection refused\n" in text
     assert "Is http://shop.test up? Run again: baton run shop.yaml" in text
     assert "… and 1 more failure" in text
+    of_service = replace(run, unreached="billing (http://billing.test)")
+    text = await on_console(_of(outcome("shop/a", down), run=of_service))
+    assert "Is billing (http://billing.test) up? Run again: baton run shop.yaml" in text
 
 
 async def test_what_an_api_answers_cannot_move_the_cursor() -> None:
@@ -165,6 +176,21 @@ async def test_a_terminal_shows_how_far_the_run_is() -> None:
     await report.close()
     assert stream.getvalue().endswith("Start again: baton run shop.yaml\n") is False
     assert "\x1b[?25h" in stream.getvalue()
+
+
+async def test_a_terminal_shows_what_is_being_undone() -> None:
+    """Tests are over, the run is not: the live lines say what is waited for, and how long."""
+    stream, clock, story = io.StringIO(), ManualClock(), a_story()
+    report = _live(stream, story, clock)
+    await report.on(story.events[0])
+    for tests in (("shop/login",), ("shop/login", "shop/catalog")):
+        clock.seconds += 1
+        await report.on(CleanupUnderWay(tests=tests, left=5))
+    assert stream.getvalue().endswith("  cleaning up: login 1.0 s · catalog 0 ms · 3 more")
+    clock.seconds += 1
+    await report.on(CleanupUnderWay(tests=(), left=0))
+    assert "cleaning" not in stream.getvalue().rpartition("\x1b[0J")[2]
+    await report.close()
 
 
 async def test_a_terminal_is_not_drawn_more_often_than_ten_times_a_second() -> None:
@@ -243,6 +269,25 @@ async def test_the_last_line_runs_what_failed_again() -> None:
     again = f"baton run shop.yaml{names}"
     assert few.splitlines()[-1] == f"Run again only what failed, with what it needs: {again}"
     assert many.splitlines()[-1] == f"Run again the first 3 of 9 that failed, with what they need: {again}"
+
+
+async def test_the_last_line_names_a_shorter_command_where_the_machine_remembers_the_run() -> None:
+    """For many failures, for what they blocked, and for what a stopped run did not come to; a few that
+    blocked nothing are named all the same."""
+    few, many = [await on_console(_many_failures(number), rerun="baton rerun --failed") for number in (3, 9)]
+    assert "baton run shop.yaml --only shop/t0" in few.splitlines()[-1]
+    assert many.splitlines()[-1] == "Run again the 9 that failed, and what they blocked: baton rerun --failed"
+    story = a_story()
+    stopped = Story(plan=story.plan, events=story.events[:4])
+    blocking = await on_console(a_story(), rerun="baton rerun --failed")
+    assert (
+        blocking.splitlines()[-1]
+        == "Run again the 2 that failed, and what they blocked: baton rerun --failed"
+    )
+    half = await on_console(stopped, rerun="baton rerun --failed")
+    assert half.splitlines()[-1] == (
+        "Stopped; 6 tests did not run. Go on with what has not passed: baton rerun --failed"
+    )
 
 
 async def test_what_did_not_hold_is_told_from_the_top_of_the_file() -> None:

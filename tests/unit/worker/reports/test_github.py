@@ -95,6 +95,17 @@ def test_a_test_in_quarantine_is_a_warning() -> None:
     assert line.startswith("::warning ")
 
 
+def test_the_numbers_are_told_once() -> None:
+    """In the table; the run's own sentence is for what no table says, such as an environment that is down."""
+    record = a_record()
+    assert record.finished is not None
+    record.finished = replace(record.finished, message="2 passed and so on", failure=RunFailure.TESTS)
+    assert "2 passed and so on" not in job_summary(record)
+    record.finished = replace(record.finished, message="no answer came", failure=RunFailure.ENVIRONMENT)
+    assert "### ❌ Baton in local: the environment is down; " in job_summary(record)
+    assert "\nno answer came\n" in job_summary(record)
+
+
 def test_a_summary_stays_short() -> None:
     """A thousand failures are thirty, and a number."""
     text = job_summary(many_failures(1000, reason="x" * 10_000))

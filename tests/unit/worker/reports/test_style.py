@@ -5,7 +5,7 @@ import io
 import pytest
 
 from worker.models.outcome import Verdict
-from worker.reports.style import Style
+from worker.reports.style import Style, in_ci
 
 
 class Terminal(io.StringIO):
@@ -42,6 +42,13 @@ def test_a_log_has_colours_only_when_forced() -> None:
     """What is no terminal gets plain text."""
     assert Style.for_stream(io.StringIO(), environment={}).colour is False
     assert Style.for_stream(io.StringIO(), environment={"FORCE_COLOR": "1"}).colour is True
+
+
+@pytest.mark.parametrize("said", ["", "0", "false", "False", "no"])
+def test_a_ci_that_says_no_is_none(said: str) -> None:
+    """People switch it off by saying so."""
+    assert not in_ci({"CI": said})
+    assert in_ci({"CI": "true"})
 
 
 @pytest.mark.parametrize("settings", [{"CI": "true"}, {"TERM": "dumb"}])

@@ -127,9 +127,16 @@ def _odd_exchange() -> ExchangeRecord:
 
 
 def _in_steps() -> Attempt:
-    """begin; wait, three times; look, which fails."""
+    """begin; wait, three times, 3 ms apart; look, which fails."""
     done = [
-        StepRecord(index=0, name="begin", verdict=Verdict.PASSED, exchange=exchange("POST"), seconds=0.01),
+        StepRecord(
+            index=0,
+            name="begin",
+            verdict=Verdict.PASSED,
+            exchange=exchange("POST"),
+            started_at=NOON,
+            seconds=0.002,
+        ),
         *(
             StepRecord(
                 index=1,
@@ -137,7 +144,8 @@ def _in_steps() -> Attempt:
                 iteration=number,
                 verdict=Verdict.PASSED,
                 exchange=exchange(),
-                seconds=0.02,
+                started_at=NOON + timedelta(seconds=0.005 * number),
+                seconds=0.002,
             )
             for number in (1, 2, 3)
         ),
@@ -150,7 +158,8 @@ def _in_steps() -> Attempt:
             exchange=exchange(body=f'{{"state": "{len(HOSTILE)}"}}'),
             checks=(_check(passed=True), _check(passed=False)),
             captures=(CaptureRecord(name="id", target="data", source="$.id", value=[1, HOSTILE]),),
-            seconds=0.03,
+            started_at=NOON + timedelta(seconds=0.02),
+            seconds=0.02,
         ),
     ]
     whole = attempt(verdict=Verdict.FAILED, reason=f"look: {HOSTILE}", category="assertion_value")

@@ -12,7 +12,7 @@ function requestView(exchange, open) {
     el("summary", {}, `${request.method} ${request.url}`),
     exchange.curl && el("div", { class: "bar-of-buttons" }, copyButton("Copy as curl", exchange.curl)),
     headersView(request.headers),
-    parts.length > 0 && el("pre", {}, parts.map(partLine).join("\n")),
+    parts.length > 0 && plainText({}, parts.map(partLine).join("\n")),
     bodyView(request.body, "Body"),
     exchange.left_out && el("p", { class: "quiet small" }, "Headers and bodies of tests that passed are left out, to keep this page small. A JSON report has them."));
 }
@@ -34,10 +34,10 @@ function headersView(headers) {
   if (!headers || !headers.length) return null;
   return el("details", {},
     el("summary", { class: "small quiet" }, counted(headers.length, "header")),
-    el("pre", {}, headers.map(([name, value]) => `${name}: ${value}`).join("\n")));
+    plainText({}, headers.map(([name, value]) => `${name}: ${value}`).join("\n")));
 }
 
 function bodyView(body, words) {
   if (body === null || body === undefined || body === "") return null;
-  return el("pre", { "aria-label": words, tabindex: "0" }, laidOut(body));
+  return plainText({ "aria-label": words }, laidOut(body));
 }

@@ -57,6 +57,7 @@ function boxView(box, number, width, height, graph, edges) {
     box.tests.length > 1 && draw("rect", { x: 4, y: 4, width: width - 8, height: height - 8, rx: 4, "stroke-dasharray": "2 3" }),
     draw("text", { "aria-hidden": "true", class: "sign", x: 11, y: height / 2 + 5 }, MARKS[box.verdict]),
     draw("text", { "aria-hidden": "true", x: 29, y: box.note ? height / 2 : height / 2 + 5 }, label),
+    box.note && " ",
     box.note && draw("text", { "aria-hidden": "true", class: "cause", x: 29, y: height - 6 }, box.note.length > 26 ? `${box.note.slice(0, 25)}…` : box.note));
   const near = (is) => edges.forEach((edge) => { if (edge.ends.includes(number)) edge.classList.toggle("near", is); });
   for (const [event, is] of [["mouseenter", true], ["mouseleave", false], ["focus", true], ["blur", false]]) node.addEventListener(event, () => near(is));

@@ -98,7 +98,12 @@ function rowView(number) {
     item.querySelector(".detail")?.remove();
     if (open) item.append(testView(number));
   };
-  row.addEventListener("click", () => toggle(row.getAttribute("aria-expanded") !== "true"));
+  row.addEventListener("click", () => {
+    const open = row.getAttribute("aria-expanded") !== "true";
+    toggle(open);
+    // The address of what one looks at can be copied; it makes no step for the back button.
+    if (open) history.replaceState(null, "", `#${encodeURIComponent(`test=${test.name}`)}`);
+  });
   item.append(row);
   item.open = () => { toggle(true); row.focus({ preventScroll: true }); item.scrollIntoView({ block: "start" }); };
   if (filter.open.has(number)) toggle(true);

@@ -63,7 +63,7 @@ function stepsView(steps, open) {
   const deciding = steps.find((step) => ["failed", "broken", "blocked"].includes(step.verdict));
   return repeated(steps).map((times, position) => {
     const last = times.at(-1);
-    const seconds = times.reduce((sum, step) => sum + step.seconds, 0);
+    const seconds = secondsOf(times);
     return el("details", { class: "step", open: open && times.includes(deciding) },
       el("summary", {}, mark(last.verdict), ` ${position + 1}. ${last.name || "the request"}`,
         el("span", { class: "quiet" }, stepFacts(last, last.iteration, seconds))),
@@ -80,6 +80,13 @@ function repeated(steps) {
     else groups.push([step]);
   }
   return groups;
+}
+
+// From the first request of a group to its last answer, with the pauses between.
+function secondsOf(times) {
+  const [first, last] = [times[0], times.at(-1)];
+  if (!first.started_at || !last.started_at) return last.seconds;
+  return (new Date(last.started_at) - new Date(first.started_at)) / 1000 + last.seconds;
 }
 
 const iterationView = (step, open) => el("details", { class: "step", open },
@@ -119,13 +126,13 @@ function snippet(where, message) {
   const carets = "^".repeat(Math.max(1, Math.min(where.length, line.length - (left - cut))));
   return el("div", {},
     el("div", { class: "quiet small" }, `${where.path}:${where.line}:${where.column}`),
-    el("pre", { class: "code" }, `${number}${line}\n${indent}`, el("span", { class: "caret" }, carets)),
+    plainText({ class: "code" }, `${number}${line}\n${indent}`, el("span", { class: "caret" }, carets)),
     el("p", { class: "said" }, message));
 }
 
 function differenceView(check) {
   if (!check.difference) return null;
-  return el("pre", { "aria-label": "Difference" }, check.difference.split("\n").map((line) =>
+  return plainText({ "aria-label": "Difference" }, check.difference.split("\n").map((line) =>
     el("span", { class: line.startsWith("-") ? "minus" : line.startsWith("+") ? "plus" : null }, line, line.startsWith("-") || line.startsWith("+") ? "" : "\n")));
 }
 

@@ -13,7 +13,7 @@ function timelineView() {
   let wide = 100;
   return el("section", {},
     timeline.note && el("p", { class: "quiet" }, timeline.note),
-    el("p", { class: "quiet small" }, `${counted(timeline.bars.length, "attempt")} in ${duration(seconds)}, at most ${timeline.lanes} at once. Dotted lines part steps; dashed bars are renewals and clean-ups.`),
+    el("p", { class: "quiet small" }, `${counted(timeline.bars.length, "attempt")} in ${duration(seconds)}, at most ${timeline.lanes} at once. Darker parts are the steps of a test while they were in flight; dashed bars are renewals and clean-ups.`),
     el("div", { class: "bar-of-buttons" }, zoomButtons((factor) => {
       wide = factor === 0 ? 100 : Math.max(100, Math.min(wide * factor, 6400));
       gantt.style.setProperty("width", `${wide}%`);
@@ -24,21 +24,19 @@ function timelineView() {
 
 function barView(bar, seconds, critical) {
   const name = `${bar.kind === "test" ? "" : `${bar.kind}: `}${bar.label}${bar.kind === "test" && bar.number > 1 ? `, attempt ${bar.number}` : ""}`;
-  const steps = bar.steps.map(([step, took]) => `\n${step}: ${duration(took)}`).join("");
+  const steps = bar.steps.map(([step, start, end]) => `\n${step}: ${duration(end - start)} from ${duration(start)} on`).join("");
   return el("button", { type: "button", class: `bar ${bar.verdict} ${bar.kind}${critical.has(bar.test) ? " critical" : ""}`,
     title: `${name}: ${bar.verdict}, ${duration(bar.end - bar.start)} from ${duration(bar.start)} on${steps}`,
     place: { left: `${(100 * bar.start) / seconds}%`, width: `${(100 * (bar.end - bar.start)) / seconds}%` },
     onclick: () => bar.test !== null && go(`test=${index.tests[bar.test].name}`) },
-    el("span", {}, `${MARKS[bar.verdict]} ${name}`), stepLines(bar));
+    el("span", {}, `${MARKS[bar.verdict]} ${name}`), stepParts(bar));
 }
 
-function stepLines(bar) {
-  const all = bar.steps.reduce((sum, [, took]) => sum + took, 0);
-  let so = 0;
-  return bar.steps.slice(0, -1).map(([, took]) => {
-    so += took;
-    return el("i", { place: { left: `${(100 * so) / (all || 1)}%` } });
-  });
+// A step begins where it was sent: what lies between two of them was waiting.
+function stepParts(bar) {
+  const whole = bar.end - bar.start || 1;
+  return bar.steps.map(([, start, end]) =>
+    el("i", { place: { left: `${(100 * (start - bar.start)) / whole}%`, width: `${(100 * (end - start)) / whole}%` } }));
 }
 
 function ticks(seconds) {

@@ -44,8 +44,9 @@ const document = {
     return null;
   },
 };
+const history = { replaceState(state, title, address) { location.value = address; } };
 const window = { innerWidth: 1000, addEventListener: (name, listener) => (listeners[name] ||= []).push(listener) };
-const context = vm.createContext({ document, window, location, navigator: {}, matchMedia: () => ({ matches: false }), requestAnimationFrame: (then) => then(), setTimeout, decodeURIComponent, encodeURIComponent, Number, JSON });
+const context = vm.createContext({ document, window, location, history, navigator: {}, matchMedia: () => ({ matches: false }), requestAnimationFrame: (then) => then(), setTimeout, decodeURIComponent, encodeURIComponent, Number, JSON });
 vm.runInContext(readFileSync(scriptPath, "utf8"), context);
 
 const found = { tabs: {}, tests: {} };
@@ -59,6 +60,12 @@ for (const test of JSON.parse(blocks.index).tests) {
   const row = [...body.all()].find((each) => each.tag === "li" && (each.querySelector(".name")?.textContent || "").startsWith(test.label));
   found.tests[test.label] = row.querySelector(".detail")?.textContent ?? "";
 }
+// A click on a row closes it, another opens it again.
+const last = [...body.all()].filter((each) => (each.attributes.class || "").startsWith("row ")).at(-1);
+last.click();
+if (last.attributes["aria-expanded"] !== "true") last.click();
+found.address = decodeURIComponent(location.hash);
+found.unreachable = [...body.all()].filter((each) => each.tag === "pre" && each.attributes.tabindex !== "0").length;
 found.boxes = [...body.all()].filter((each) => each.tag === "g").length;
 found.bars = [...body.all()].filter((each) => (each.attributes.class || "").startsWith("bar ")).length;
 process.stdout.write(JSON.stringify(found));

@@ -38,10 +38,16 @@ def test_attempts_renewals_and_undos_are_on_it() -> None:
     assert kinds.count("clean-up") == 1
 
 
-def test_steps_divide_a_bar() -> None:
-    """A test of steps shows where its time went."""
+def test_a_bar_shows_when_its_steps_were_in_flight() -> None:
+    """Each where it was sent: what lies between them was waiting."""
     record = RunRecord()
     for event in a_whole_run().events:
         record.take(event)
     bar = next(bar for bar in bars(record) if bar.test == "shop/order")
-    assert [seconds for _, seconds in bar.steps] == [0.01, 0.02, 0.02, 0.02, 0.03]
+    assert [(part.name.split()[0], round(part.start, 6), round(part.end, 6)) for part in bar.steps] == [
+        ("begin", 0.0, 0.002),
+        ("wait", 0.005, 0.007),
+        ("wait", 0.01, 0.012),
+        ("wait", 0.015, 0.017),
+        ("look", 0.02, 0.04),
+    ]

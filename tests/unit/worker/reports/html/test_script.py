@@ -44,6 +44,17 @@ async def test_every_tab_and_every_test_can_be_opened(tmp_path: Path) -> None:
     assert seen["bars"] == 11
 
 
+async def test_who_opens_a_test_has_its_address(tmp_path: Path) -> None:
+    """It can be copied from the browser, and opens the same test for somebody else."""
+    seen = await _seen(tmp_path, a_story())
+    assert seen["address"].startswith("#test=shop/")
+
+
+async def test_keys_reach_whatever_can_be_moved(tmp_path: Path) -> None:
+    """Long lines and bodies are wider than a phone: without the focus no key could move them."""
+    assert (await _seen(tmp_path, a_whole_run()))["unreachable"] == 0
+
+
 async def test_a_failed_test_shows_what_a_person_needs(tmp_path: Path) -> None:
     """The line of the file, the message, the request, the answer, and what it blocked."""
     cart = (await _seen(tmp_path, a_story()))["tests"]["cart"]
@@ -74,7 +85,7 @@ async def test_hostile_values_are_shown_as_texts(tmp_path: Path) -> None:
 async def test_repeated_steps_are_one(tmp_path: Path) -> None:
     """Three looks at one place are a step that was done three times."""
     order = (await _seen(tmp_path, a_whole_run()))["tests"]["order"]
-    assert "2. wait · GET 200 · 3 times" in order
+    assert "2. wait · GET 200 · 3 times · 12 ms" in order
     assert "3. look" in order
 
 

@@ -1,18 +1,20 @@
 -- Fixtures: data that tests begin with.
 -- Tables: test_data_fixtures.  Which run used what: 55_fixture_usage.sql.
+-- Those of a suite are what its file says under "fixtures": a push writes them (35_pushed_fixtures.sql), an edit makes a
+-- version of the suite (37_edited_suites.sql), and runs read the versions. Those of no suite are the project's.
 
 -- Types ------------------------------------------------------------------------
 
 create type public.fixture_kind as enum (
   'literal',    -- content is the data
-  'file',       -- content is null; the data lies in the storage
+  'file',       -- content is null; the data is a file of the suite, or lies in the storage
   'generated',  -- content is the rules: fields, counts, relationships, seed, locale
-  'snapshot'    -- content is what an API once answered
+  'snapshot'    -- content is the capture that it is made of, "test.name"; of no suite: what an API once answered
 );
 
 create type public.fixture_cleanup as enum (
-  'immediate',  -- after the test that used it
-  'delayed',    -- some time after the run
+  'immediate',  -- at the end of the run; of a snapshot, of the first run that used it
+  'delayed',    -- when its time to live is over
   'manual'      -- by people
 );
 
@@ -22,6 +24,7 @@ create table public.test_data_fixtures (
   id                     uuid primary key default gen_random_uuid(),
   organization_id        uuid not null,
   project_id             uuid not null,
+  suite_id               uuid,
   key                    text not null,
   name                   text not null,
   description            text not null default '',
@@ -29,7 +32,9 @@ create table public.test_data_fixtures (
   format                 text not null default 'json',
   compression            text,
   content                jsonb,
+  path                   text,
   storage_path           text,
+  settings               jsonb not null default '{}',
   checksum               text,
   size_bytes             bigint,
   ttl_seconds            integer,
@@ -48,14 +53,22 @@ create table public.test_data_fixtures (
   constraint test_data_fixtures_belong_to_a_project
     foreign key (project_id, organization_id)
     references public.projects (id, organization_id) on delete cascade,
+  constraint test_data_fixtures_belong_to_a_suite
+    foreign key (suite_id, project_id, organization_id)
+    references public.test_suites (id, project_id, organization_id) on delete cascade,
   constraint test_data_fixtures_are_of_one_organization unique (id, organization_id),
   constraint test_data_fixtures_key_can_be_used_in_a_template check (key ~ '^[A-Za-z_][A-Za-z0-9_-]{0,99}$'),
   constraint test_data_fixtures_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 300),
   constraint test_data_fixtures_format_is_known check (format in ('json', 'csv', 'sql', 'parquet', 'text', 'binary')),
   constraint test_data_fixtures_compression_is_known check (compression in ('gzip', 'zstd')),
-  constraint test_data_fixtures_content_is_at_most_one_mebibyte check (octet_length(content::text) <= 1048576),
-  constraint test_data_fixtures_have_their_data_in_one_place
-    check (case when kind = 'file' then content is null and storage_path is not null else content is not null end),
+  constraint test_data_fixtures_content_is_at_most_two_mebibytes check (octet_length(content::text) <= 2097152),
+  constraint test_data_fixtures_have_their_data_in_one_place check (
+    case when kind = 'file' then content is null and num_nonnulls(path, storage_path) = 1 else content is not null and path is null end
+  ),
+  constraint test_data_fixtures_with_a_path_are_of_a_suite check (path is null or suite_id is not null),
+  constraint test_data_fixtures_path_is_short check (char_length(path) <= 2000),
+  constraint test_data_fixtures_settings_are_a_small_object
+    check (jsonb_typeof(settings) = 'object' and octet_length(settings::text) <= 65536),
   constraint test_data_fixtures_file_lies_in_the_folder_of_its_organization
     check (storage_path like organization_id || '/%' and storage_path !~ '(^|/)\.\.(/|$)' and char_length(storage_path) <= 1000),
   constraint test_data_fixtures_checksum_is_sha256_in_hex check (checksum ~ '^[0-9a-f]{64}$'),
@@ -68,14 +81,20 @@ create table public.test_data_fixtures (
     check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
 );
 comment on table public.test_data_fixtures is 'Data that tests begin with, read as fixture.KEY.';
+comment on column public.test_data_fixtures.suite_id is 'The suite whose file has it; null for one of the whole project.';
+comment on column public.test_data_fixtures.path is 'The file that holds the data, as the suite names it: beside the suite''s own.';
+comment on column public.test_data_fixtures.settings is 'Other words that it has in its file: types, sha256, and shared, which there means between tests.';
 comment on column public.test_data_fixtures.checksum is 'sha256 of the data, in hex; of content it is made here.';
-comment on column public.test_data_fixtures.expires_at is 'ttl_seconds after the content was last written; null is never.';
-comment on column public.test_data_fixtures.is_immutable is 'True: its content can never be changed again, and neither can this.';
+comment on column public.test_data_fixtures.ttl_seconds is 'How long it is good; of a snapshot of a suite: what is kept of it.';
+comment on column public.test_data_fixtures.expires_at is 'ttl_seconds after the content was last written; null is never, as for those of a suite, which last as long as their file says.';
+comment on column public.test_data_fixtures.is_immutable is 'True: its content cannot be changed in place any more, and neither can this.';
 comment on column public.test_data_fixtures.is_shared is 'True: other projects of the organization may use it.';
 
 -- Serves the look-up by key, and keeps keys unique among what is not deleted.
 create unique index idx_test_data_fixtures_key
-on public.test_data_fixtures (project_id, organization_id, key) where deleted_at is null;
+on public.test_data_fixtures (project_id, organization_id, suite_id, key) nulls not distinct where deleted_at is null;
+-- Serves a suite's page, and the composition of its file.
+create index idx_test_data_fixtures_suite_id on public.test_data_fixtures (suite_id);
 -- Serves lists by tag.
 create index idx_test_data_fixtures_tags on public.test_data_fixtures using gin (tags);
 -- Serves the clean-up of fixtures that have lived their time.
@@ -103,15 +122,15 @@ using (organization_id = any (array (select private.organization_ids('editor')))
 with check (organization_id = any (array (select private.organization_ids('editor'))));
 
 grant select,
-  insert (organization_id, project_id, key, name, description, kind, format, compression, content, storage_path, checksum,
-    size_bytes, ttl_seconds, is_immutable, is_shared, cleanup, cleanup_after_seconds, tags, metadata),
-  update (key, name, description, kind, format, compression, content, storage_path, checksum, size_bytes, ttl_seconds,
-    is_immutable, is_shared, cleanup, cleanup_after_seconds, tags, metadata, deleted_at)
+  insert (organization_id, project_id, suite_id, key, name, description, kind, format, compression, content, path, storage_path,
+    settings, checksum, size_bytes, ttl_seconds, is_immutable, is_shared, cleanup, cleanup_after_seconds, tags, metadata),
+  update (key, name, description, kind, format, compression, content, path, storage_path, settings, checksum, size_bytes,
+    ttl_seconds, is_immutable, is_shared, cleanup, cleanup_after_seconds, tags, metadata, deleted_at)
 on public.test_data_fixtures to authenticated;
 
 -- Triggers ---------------------------------------------------------------------
 
--- Who uses an immutable fixture may rely on it.
+-- Who uses an immutable fixture may rely on it. Only the file of its suite says something else: it is the truth.
 create function private.tg_test_data_fixtures__stay()
 returns trigger
 language plpgsql
@@ -124,12 +143,12 @@ end;
 $$;
 
 create trigger test_data_fixtures_stay
-before update of key, kind, format, compression, content, storage_path, checksum, size_bytes, is_immutable on public.test_data_fixtures
+before update of key, kind, format, compression, content, path, storage_path, checksum, size_bytes, is_immutable on public.test_data_fixtures
 for each row
-when (old.is_immutable and
-  (old.key, old.kind, old.format, old.compression, old.content, old.storage_path, old.checksum, old.size_bytes, true)
+when (old.is_immutable and (old.suite_id is null or current_user = 'authenticated') and
+  (old.key, old.kind, old.format, old.compression, old.content, old.path, old.storage_path, old.checksum, old.size_bytes, true)
   is distinct from
-  (new.key, new.kind, new.format, new.compression, new.content, new.storage_path, new.checksum, new.size_bytes, new.is_immutable))
+  (new.key, new.kind, new.format, new.compression, new.content, new.path, new.storage_path, new.checksum, new.size_bytes, new.is_immutable))
 execute function private.tg_test_data_fixtures__stay();
 
 -- Checksum and size of what lies here are made here; its time to live begins again.
@@ -143,7 +162,7 @@ begin
     new.checksum := encode(extensions.digest(convert_to(new.content::text, 'UTF8'), 'sha256'), 'hex');
     new.size_bytes := octet_length(new.content::text);
   end if;
-  new.expires_at := now() + make_interval(secs => new.ttl_seconds);
+  new.expires_at := case when new.suite_id is null then now() + make_interval(secs => new.ttl_seconds) end;
   return new;
 end;
 $$;

@@ -59,6 +59,23 @@ def test_content_is_measured_here(world: World) -> None:
     assert (row["checksum"], row["size_bytes"]) == (hashlib.sha256(b"[12]").hexdigest(), 4)
 
 
+def test_only_a_fixture_of_a_suite_has_its_data_in_a_file_beside_it(world: World) -> None:
+    """A project has no folder; and a suite of another project is not named."""
+    facts = world.facts
+    query = _insert({"kind": 1, "path": 1})
+    beside = (facts.organization_id, facts.project_id, "x", "x", "file", "users.csv")
+    assert world.editor.refused_to(query, *beside).code == "23514"
+    theirs = world.session.value(
+        "insert into public.test_suites (organization_id, project_id, key, name) "
+        "values (%s, %s, 'theirs', 'theirs') returning id",
+        facts.other_organization_id,
+        facts.other_project_id,
+    )
+    query = _insert({"content": 1, "suite_id": 1})
+    values = (facts.organization_id, facts.project_id, "x", "x", [1], theirs)
+    assert world.editor.refused_to(query, *values).code == "23503"
+
+
 def test_a_fixture_lives_as_long_as_it_says(world: World) -> None:
     """From when its content was written."""
     row = _fixture(world, content=[1], ttl_seconds=60)
@@ -115,7 +132,9 @@ def test_a_file_lies_in_the_folder_of_its_organization(world: World) -> None:
         "ttl_seconds = 0",
         "cleanup_after_seconds = -1",
         "metadata = '[]'",
-        "content = to_jsonb(repeat('x', 1048577))",
+        "settings = '[]'",
+        "path = 'beside.csv'",
+        "content = to_jsonb(repeat('x', 2097153))",
     ],
 )
 def test_an_impossible_fixture_is_refused(world: World, change: str) -> None:

@@ -1,0 +1,94 @@
+import {
+  ActionIcon,
+  AppShell,
+  Avatar,
+  Group,
+  Menu,
+  Text,
+  UnstyledButton,
+  useComputedColorScheme,
+  useMantineColorScheme,
+  VisuallyHidden,
+} from "@mantine/core";
+import { IconLogout, IconMoon, IconSun, IconUser } from "@tabler/icons-react";
+import { Link, Outlet } from "react-router";
+import { useClient } from "../data/client";
+import { useSession } from "../lib/session";
+import styles from "./AppFrame.module.css";
+import { ProjectSwitch } from "./ProjectSwitch";
+
+/** What is around every page. */
+export function AppFrame() {
+  return (
+    <AppShell header={{ height: 56 }} padding={0}>
+      <a href="#content" className="skip-link">
+        Skip to content
+      </a>
+      <AppShell.Header className={styles["header"] ?? ""}>
+        <Group h="100%" px="md" gap="sm" wrap="nowrap">
+          <Link to="/" className={styles["home"] ?? ""} aria-label="Baton: all projects">
+            <img src={`${import.meta.env.BASE_URL}icon.svg`} width={28} height={28} alt="" />
+            <span className={styles["name"]}>Baton</span>
+          </Link>
+          <ProjectSwitch />
+          <Group gap="xs" ml="auto" wrap="nowrap">
+            <SchemeSwitch />
+            <AccountMenu />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Main id="content" className={styles["main"] ?? ""}>
+        <Outlet />
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+export function SchemeSwitch() {
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme("light");
+  const other = scheme === "dark" ? "light" : "dark";
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size="lg"
+      onClick={() => setColorScheme(other)}
+      aria-label={`Switch to ${other} colours`}
+    >
+      {scheme === "dark" ? <IconSun size={19} /> : <IconMoon size={19} />}
+    </ActionIcon>
+  );
+}
+
+function AccountMenu() {
+  const client = useClient();
+  const { email, userId } = useSession();
+  return (
+    <Menu position="bottom-end" width={300}>
+      <Menu.Target>
+        <UnstyledButton>
+          <VisuallyHidden>Your account</VisuallyHidden>
+          <Avatar radius="xl" size={34} color="indigo" variant="light" aria-hidden>
+            {email.charAt(0).toUpperCase() || <IconUser size={18} />}
+          </Avatar>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          <Text size="sm" fw={600} truncate>
+            {email}
+          </Text>
+          <Text size="xs">Account {userId}</Text>
+        </Menu.Label>
+        <Menu.Divider />
+        <Menu.Item
+          leftSection={<IconLogout size={16} />}
+          onClick={() => void client.auth.signOut()}
+        >
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,22 @@
+import { BarChart } from "@mantine/charts";
+import { VERDICTS } from "../../data/words";
+import type { DayOfRuns } from "../../lib/trend";
+
+/** Verdicts by day, one on the other. */
+export default function RunsChart({ days }: { days: readonly DayOfRuns[] }) {
+  return (
+    <BarChart
+      h={260}
+      type="stacked"
+      data={days.map((day) => ({ ...day }))}
+      dataKey="date"
+      series={["passed", ...VERDICTS.filter((one) => one !== "passed")].map((verdict) => ({
+        name: verdict,
+        color: `var(--${verdict})`,
+      }))}
+      withLegend
+      yAxisProps={{ width: 52 }}
+      maxBarWidth={46}
+    />
+  );
+}

@@ -1,0 +1,67 @@
+/** What went wrong, for people: the sentence, and what to do about it. */
+export class DataError extends Error {
+  readonly hint: string;
+  readonly code: string;
+
+  constructor(what: string, { hint = "", code = "" } = {}) {
+    super(what);
+    this.name = "DataError";
+    this.hint = hint;
+    this.code = code;
+  }
+
+  /** Not there, or not for this person: the database does not say which. */
+  get isMissing(): boolean {
+    return this.code === "PT404" || this.code === "PGRST116";
+  }
+}
+
+interface Failure {
+  message: string;
+  hint?: string | null;
+  code?: string;
+}
+
+interface Answer<T> {
+  data: T | null;
+  error: Failure | null;
+}
+
+/** The rows of an answer. Throws DataError when it was refused, or when none came. */
+export async function rowsOf<T>(answer: PromiseLike<Answer<T>>): Promise<T> {
+  const { data, error } = await answer;
+  if (error !== null) throw asDataError(error);
+  if (data === null) throw new DataError("The answer is empty.");
+  return data;
+}
+
+/** Refusals of a write: those of row-level security say nothing a person understands. */
+export async function done(answer: PromiseLike<{ error: Failure | null }>): Promise<void> {
+  const { error } = await answer;
+  if (error !== null) throw asDataError(error);
+}
+
+export function asDataError(error: unknown): DataError {
+  if (error instanceof DataError) return error;
+  const { message = String(error), hint, code = "" } = (error ?? {}) as Partial<Failure>;
+  if (/failed to fetch|networkerror|load failed/i.test(message)) {
+    return new DataError("The server cannot be reached.", {
+      hint: "Are you online?",
+      code: "OFFLINE",
+    });
+  }
+  if (code === "42501") {
+    return new DataError("Your role does not allow this.", {
+      hint: "Ask an admin of the organization.",
+      code,
+    });
+  }
+  if (code === "PGRST116")
+    return new DataError("There is nothing here that you may see.", { code });
+  return new DataError(sentence(message), { hint: hint ?? "", code });
+}
+
+function sentence(text: string): string {
+  const capital = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
+}

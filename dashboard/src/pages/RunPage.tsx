@@ -1,0 +1,156 @@
+import {
+  Anchor,
+  Breadcrumbs,
+  Container,
+  Group,
+  SegmentedControl,
+  Stack,
+  Text,
+} from "@mantine/core";
+import { useCallback } from "react";
+import { Link, useNavigate, useParams, useSearchParams } from "react-router";
+import { CodeBlock } from "../components/CodeBlock";
+import { CountersBar, CountersLine } from "../components/CountersBar";
+import { LiveBadge } from "../components/LiveBadge";
+import { Outline, Problem } from "../components/Loaded";
+import { Page } from "../components/Page";
+import { StatusBadge } from "../components/Verdict";
+import { type Run, useRun } from "../data/runs";
+import { type Catalogue, useCatalogue } from "../data/tests";
+import { isOver, type TestState } from "../data/words";
+import { useIsInProject } from "../lib/current";
+import { titleOf } from "../lib/runs";
+import { type LiveRun, useLiveRun } from "../live/useLiveRun";
+import { RunActions } from "./run/RunActions";
+import { RunFacts } from "./run/RunFacts";
+import { RunFindings } from "./run/RunFindings";
+import { RunView, VIEWS, type ViewName } from "./run/RunView";
+import { useRunTests } from "./run/useRunTests";
+
+/** One run: while it goes on, and afterwards. */
+export function RunPage() {
+  const { runId = "" } = useParams();
+  const first = useRun(runId);
+  const projectId = first.data?.project_id;
+  useIsInProject(projectId);
+  const catalogue = useCatalogue(projectId, { withGone: true });
+  const error = first.error ?? catalogue.error;
+  if (error) {
+    return (
+      <Container size={1240} py="lg">
+        <Problem error={error} retry={() => void first.refetch()} />
+      </Container>
+    );
+  }
+  if (first.data === undefined || catalogue.data === undefined) {
+    return (
+      <Container size={1240} py="lg">
+        <Outline lines={6} />
+      </Container>
+    );
+  }
+  return <Followed key={runId} first={first.data} catalogue={catalogue.data} />;
+}
+
+function Followed({ first, catalogue }: { first: Run; catalogue: Catalogue }) {
+  const idOf = useCallback((name: string) => catalogue.byName.get(name)?.id, [catalogue]);
+  const live = useLiveRun(first.id, idOf);
+  const run = live.run ?? first;
+  const { progress } = live;
+  const isDone = live.isKnown && isOver(progress.status);
+  return (
+    <Page
+      title={titleOf(run)}
+      above={<Way run={run} />}
+      beside={
+        <Group gap="xs">
+          <StatusBadge status={live.isKnown ? progress.status : run.status} size="lg" />
+          {!isDone && <LiveBadge isLive={live.isLive} />}
+        </Group>
+      }
+      actions={<RunActions run={run} status={progress.status} counters={progress.counters} />}
+    >
+      {live.problem && <Problem error={live.problem} />}
+      <Stack gap={8} className="card" p="md">
+        <Group justify="space-between">
+          <CountersLine counters={live.isKnown ? progress.counters : run} />
+          <RunFacts run={run} isOver={isDone} />
+        </Group>
+        <CountersBar counters={live.isKnown ? progress.counters : run} />
+        {run.message && isDone && <Message text={run.message} />}
+      </Stack>
+      <RunFindings projectId={run.project_id} findings={progress.findings} catalogue={catalogue} />
+      <Views run={run} live={live} catalogue={catalogue} isDone={isDone} />
+    </Page>
+  );
+}
+
+/** A line as it is; a problem with the lines of a file in it as it was written. */
+function Message({ text }: { text: string }) {
+  if (text.includes("\n")) return <CodeBlock label="message" text={text} />;
+  return (
+    <Text size="sm" c="dimmed">
+      {text}
+    </Text>
+  );
+}
+
+function Way({ run }: { run: Run }) {
+  return (
+    <Breadcrumbs>
+      <Anchor component={Link} to={`/projects/${run.project_id}/runs`} size="sm" underline="always">
+        Runs
+      </Anchor>
+      <Text size="sm" c="dimmed" className="numbers">
+        {run.id.slice(0, 8)}
+      </Text>
+    </Breadcrumbs>
+  );
+}
+
+interface ViewsProps {
+  readonly run: Run;
+  readonly live: LiveRun;
+  readonly catalogue: Catalogue;
+  readonly isDone: boolean;
+}
+
+function Views({ run, live, catalogue, isDone }: ViewsProps) {
+  const [parameters, setParameters] = useSearchParams();
+  const navigate = useNavigate();
+  const view = (parameters.get("view") ?? "graph") as ViewName;
+  const { results, running } = live.progress;
+  const tests = useRunTests(run, catalogue, results, isDone);
+  const stateOf = useCallback(
+    (testId: string): TestState =>
+      results.get(testId)?.verdict ?? (running.has(testId) ? "running" : "pending"),
+    [results, running],
+  );
+  const hrefOf = useCallback((testId: string) => `/runs/${run.id}/tests/${testId}`, [run.id]);
+  return (
+    <Stack gap="sm">
+      <SegmentedControl
+        aria-label="What is shown"
+        value={view}
+        onChange={(next) => setParameters({ view: next }, { replace: true })}
+        data={[...VIEWS]}
+        w={{ base: "100%", xs: "fit-content" }}
+      />
+      <RunView
+        view={view}
+        run={run}
+        live={live}
+        catalogue={catalogue}
+        tests={tests}
+        stateOf={stateOf}
+        hrefOf={hrefOf}
+        group={parameters.get("group")}
+        openTests={(ids) => {
+          const [only] = ids;
+          if (ids.length === 1 && only) void navigate(hrefOf(only));
+          else setParameters({ view: "tests", group: ids[0] ?? "" });
+        }}
+      />
+    </Stack>
+  );
+}

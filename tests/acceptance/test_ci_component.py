@@ -1,0 +1,138 @@
+"""The GitLab component: expanded and checked with GitLab's schema, and executed as a runner does."""
+
+import asyncio
+import re
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.acceptance.site import BROKEN, MEMBERS, Site, a_site
+from tests.acceptance.test_ci_action import FAILING
+from tests.ci_runners import COMPONENT, ROOT, Runner, gitlab_pipeline
+from tests.targets import Target, running_target
+
+GITLAB = {
+    "CI": "true",
+    "GITLAB_CI": "true",
+    "CI_JOB_ID": "5",
+    "CI_JOB_NAME": "api-tests",
+    "CI_JOB_URL": "https://gitlab.example.com/acme/shop/-/jobs/5",
+    "CI_COMMIT_REF_NAME": "main",
+    "CI_COMMIT_SHA": "abc123",
+}
+
+
+@pytest.fixture
+def target() -> Iterator[Target]:
+    """An API."""
+    with running_target() as target:
+        yield target
+
+
+def _checkout(home: Path) -> Path:
+    checkout = home / "checkout"
+    (checkout / "tests").mkdir(parents=True)
+    (checkout / "templates").mkdir()
+    shutil.copy(COMPONENT, checkout / "templates" / "baton.yml")
+    return checkout
+
+
+def _job(checkout: Path, **inputs: Any) -> dict[str, Any]:
+    """The job that a pipeline gets by including the component with these inputs."""
+    given = {"local": "templates/baton.yml", "inputs": {"install": "none", **inputs}}
+    pipeline = gitlab_pipeline(checkout, {"include": [given]})
+    job: dict[str, Any] = pipeline["api-tests"]
+    return job
+
+
+PIPELINES = re.findall(
+    r"^```yaml\n(# \.gitlab-ci\.yml.*?)^```$", (ROOT / "docs/ci.md").read_text("utf-8"), re.M | re.S
+)
+
+
+@pytest.mark.parametrize("text", PIPELINES, ids=lambda text: text.splitlines()[0])
+def test_pipelines_of_the_documentation_are_right(text: str, tmp_path: Path) -> None:
+    """With the component out of this checkout in place of the one that they name."""
+    document = yaml.safe_load(text)
+    for included in document["include"]:
+        assert included.pop("component").endswith("/baton@main")
+        included["local"] = "templates/baton.yml"
+    pipeline = gitlab_pipeline(_checkout(tmp_path), document)
+    assert "script" in pipeline["api-tests"]
+
+
+def test_what_a_job_keeps_is_found_by_gitlab(tmp_path: Path) -> None:
+    """JUnit of every environment, always."""
+    artifacts = _job(_checkout(tmp_path), reports="out")["artifacts"]
+    assert artifacts["when"] == "always"
+    assert artifacts["paths"] == ["out/"]
+    assert artifacts["reports"] == {"junit": "out/junit*.xml"}
+
+
+def test_a_local_job_is_red_with_its_reports(tmp_path: Path, target: Target) -> None:
+    """Nothing else is needed."""
+    checkout = _checkout(tmp_path)
+    (checkout / "tests" / "shop.yaml").write_text(FAILING % target.base_url)
+    runner = Runner(checkout=checkout, settings={**GITLAB, "BATON_TOKEN": "baton_not_for_local_runs"})
+    ran = runner.job(_job(checkout))
+    assert ran.code == 1, ran.log
+    assert "1 failed, 1 blocked by catalog" in ran.log
+    assert "section_start" in ran.log
+    assert sorted(path.name for path in (checkout / "baton-reports").iterdir()) == [
+        "index.html",
+        "junit.xml",
+        "summary.md",
+    ]
+
+
+def test_a_local_job_runs_what_it_was_asked_for(tmp_path: Path, target: Target) -> None:
+    """By environment and by test; green."""
+    checkout = _checkout(tmp_path)
+    (checkout / "tests" / "shop.yaml").write_text(FAILING % target.base_url)
+    job = _job(checkout, environment="ci", only="shop/health")
+    ran = Runner(checkout=checkout, settings=GITLAB).job(job)
+    assert ran.code == 0, ran.log
+    assert "1 passed" in ran.log
+
+
+def test_files_with_mistakes_end_the_job(tmp_path: Path, target: Target) -> None:
+    """With 2, and nothing is sent."""
+    checkout = _checkout(tmp_path)
+    (checkout / "tests" / "shop.yaml").write_text("suite: shop\ntests:\n  a: { GTE: /x }\n")
+    ran = Runner(checkout=checkout, settings=GITLAB).job(_job(checkout))
+    assert ran.code == 2, ran.log
+    assert target.requests == []
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    """A stack, an API and a signed-in owner."""
+    async with a_site(tmp_path) as site:
+        yield site
+
+
+@pytest.mark.stack
+async def test_a_remote_job_pushes_and_triggers(site: Site) -> None:
+    """With variables of the project, of which the token is in nothing that is written."""
+    scopes = ("--scope", "suites:push", "--scope", "runs:request")
+    made = await site.baton("token", "create", "--project", "shop", "--name", "ci", *scopes)
+    token = made.stdout.strip()
+    checkout = _checkout(site.home)
+    (checkout / "tests" / "members.yaml").write_text(MEMBERS)
+    (checkout / "tests" / "broken.yaml").write_text(BROKEN)
+    job = _job(checkout, mode="remote", environment="local", suites="members broken", push=True)
+    access = {"BATON_TOKEN": token, "BATON_URL": site.stack.url, "BATON_KEY": site.stack.publishable_key}
+    with site.worker():
+        ran = await asyncio.to_thread(Runner(checkout=checkout, settings={**GITLAB, **access}).job, job)
+    assert ran.code == 1, ran.log
+    assert "3 passed, 1 failed, 1 blocked by broken/wrong" in ran.log
+    assert "failure" in (checkout / "baton-reports" / "junit.xml").read_text()
+    assert token not in ran.log
+    rows = site.sql(
+        "select distinct source ->> 'url' from test_runs where project_id = %s", site.member.project_id
+    )
+    assert rows == [(GITLAB["CI_JOB_URL"],)]

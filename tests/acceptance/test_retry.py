@@ -1,0 +1,107 @@
+"""What did not pass in a recorded run is run again, and goes on with what that run had got."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.site import Site, a_site
+
+pytestmark = pytest.mark.stack
+
+SUITE = """
+suite: orders
+tests:
+  login:
+    POST: /login
+    json: { password: "{{ secrets.password }}" }
+    capture:
+      tokens: { access: $.access_token }
+  customer:
+    POST: /answer
+    auth: { bearer: "{{ tokens.access }}" }
+    json: { json: { id: 4711 } }
+    capture: { id: $.id }
+  basket:
+    POST: /answer
+    json: { json: { id: 12 } }
+    capture: { id: $.id }
+    cleanup: { DELETE: "/status/204?basket={{ captured_data.basket.id }}" }
+  pay:
+    GET: "/flaky/pay/1?customer={{ captured_data.customer.id }}&basket={{ captured_data.basket.id }}"
+    auth: { bearer: "{{ tokens.access }}" }
+    expect: { status: 200 }
+"""
+AT_DESK = """
+suite: desk
+tests:
+  login: { POST: /desk, capture: { tokens: { access: $.access_token } } }
+  pay:
+    steps:
+      - { name: answer, GET: /flaky/desk/1, expect: { status: 200 } }
+      - { name: pay, GET: /desk, auth: { bearer: "{{ tokens.access }}" }, expect: { status: 200 } }
+"""
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    """A stack, an API and a signed-in member."""
+    async with a_site(tmp_path) as site:
+        yield site
+
+
+async def failed_once(site: Site) -> str:
+    """A run in which paying failed."""
+    await site.push(orders=SUITE)
+    run_id = await site.request("orders")
+    row = await site.until(run_id, "completed", "failed")
+    assert (row["passed"], row["failed"]) == (3, 1), row
+    site.target.requests.clear()
+    return run_id
+
+
+async def test_what_passed_is_not_sent_again_while_it_is_known(site: Site) -> None:
+    """But what the first run has undone; the token and the customer are those of the first run."""
+    with site.worker():
+        run_id = await failed_once(site)
+        done = await site.baton("rerun", run_id, "--failed")
+    assert done.returncode == 0, done.stdout + done.stderr
+    sent = [each.path for each in site.target.requests]
+    assert sent == ["/answer", "/flaky/pay/1", "/status/204"]
+    [paid] = [each for each in site.target.requests if each.path == "/flaky/pay/1"]
+    assert dict(paid.query) == {"customer": "4711", "basket": "12"}
+    assert (paid.header("Authorization") or "").startswith("Bearer ey")
+    assert "2 passed, 2 skipped" in done.stdout
+
+
+async def test_when_it_is_forgotten_all_that_is_needed_runs(site: Site) -> None:
+    """As if nothing had happened before."""
+    with site.worker():
+        run_id = await failed_once(site)
+        site.sql(
+            "update test_execution_context set expires_at = now() - interval '1 second' where run_id = %s",
+            run_id,
+        )
+        done = await site.baton("rerun", run_id, "--failed")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert site.times_sent("/login") == 1
+    assert "4 passed" in done.stdout
+
+
+async def test_a_token_that_has_ended_since_is_renewed(site: Site) -> None:
+    """By the test that made it, though the retry has not sent that."""
+    site.target.desk.announces = False
+    await site.push(desk=AT_DESK)
+    with site.worker():
+        run_id = await site.request("desk")
+        await site.until(run_id, "failed")
+        site.target.desk.revoke()
+        done = await site.baton("rerun", run_id, "--failed")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 passed, 1 skipped" in done.stdout
+    assert [each.method for each in site.target.requests if each.path == "/desk"] == [
+        "POST",
+        "GET",
+        "POST",
+        "GET",
+    ]

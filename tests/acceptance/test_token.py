@@ -1,0 +1,216 @@
+"""`baton token`, and what a pipeline does with one: nothing but the token is given to it."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from realtime import RealtimeSubscribeStates
+
+from tests.acceptance.commands import Done
+from tests.acceptance.site import BROKEN, MEMBERS, Site, a_site
+from tests.targets import PASSWORD as TARGET_PASSWORD
+from worker.clock import SystemClock
+from worker.database import Database
+from worker.project.pipeline import open_caller
+from worker.settings import read_settings
+
+pytestmark = pytest.mark.stack
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    """A stack, an API and a signed-in owner."""
+    async with a_site(tmp_path) as site:
+        yield site
+
+
+@pytest.fixture
+def working(site: Site) -> Iterator[None]:
+    """A worker beside the test."""
+    with site.worker():
+        yield
+
+
+async def _make(site: Site, *more: str) -> str:
+    done = await site.baton("token", "create", "--project", "shop", "--name", "main pipeline", *more)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+async def _as_pipeline(site: Site, token: str, *arguments: str | Path) -> Done:
+    """The command in an empty home: no sign-in, no secret key; and the token is never in what it prints."""
+    home = site.home / "runner"
+    home.mkdir(exist_ok=True)
+    settings = {"BATON_TOKEN": token, "BATON_SECRET_KEY": "", "HOME": str(home), "XDG_CONFIG_HOME": str(home)}
+    done = await site.baton(*arguments, settings=settings)
+    assert token not in done.stdout + done.stderr
+    assert not list(home.rglob("session.json"))
+    return done
+
+
+async def test_a_token_is_printed_once_and_alone(site: Site) -> None:
+    """What is said about it goes elsewhere; the list shows how it begins, its scopes, its end."""
+    done = await site.baton("token", "create", "--project", "shop", "--name", "main pipeline")
+    assert re.fullmatch(r"baton_[0-9a-f]{64}\n", done.stdout)
+    token = done.stdout.strip()
+    assert "main pipeline: runs:request in shop, until" in done.stderr
+    assert token not in done.stderr
+    listed = await site.baton("token", "list", "--project", "shop")
+    assert token not in listed.stdout
+    assert re.search(
+        rf"{token[:12]}…  main pipeline  runs:request  expires \d{{4}}-\d\d-\d\d  never used", listed.stdout
+    )
+
+
+@pytest.mark.usefixtures("working")
+async def test_a_pipeline_triggers_a_run_with_nothing_but_its_token(site: Site) -> None:
+    """Red for a failing suite, green for a passing one; the run says which token it was."""
+    await site.push(members=MEMBERS, broken=BROKEN)
+    token = await _make(site)
+    done = await _as_pipeline(site, token, "trigger", "-e", "local", "--suite", "members")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "3 passed" in done.stdout
+    assert TARGET_PASSWORD not in done.stdout
+    done = await _as_pipeline(site, token, "trigger", "-e", "local", "--suite", "broken")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "1 failed, 1 blocked by wrong" in done.stdout
+    assert "expected status 200, got 500" in done.stdout
+    rows = site.sql(
+        "select distinct trigger::text, source -> 'token' ->> 'name' from test_runs where project_id = %s",
+        site.member.project_id,
+    )
+    assert rows == [("ci", "main pipeline")]
+    listed = await site.baton("token", "list", "--project", "shop")
+    assert re.search(r"used \d{4}-\d\d-\d\d", listed.stdout)
+
+
+async def test_a_pipeline_follows_its_runs_live(site: Site) -> None:
+    """Its session joins the topic of a run of its project, and of no other; revoked, of none."""
+    await site.push(members=MEMBERS)
+    run_id = await site.request("members")
+    token = await _make(site)
+    settings = read_settings({**site.settings, "BATON_TOKEN": token, "HOME": str(site.home)})
+    caller = await open_caller(settings, profile=None, clock=SystemClock())
+    assert await _joins(caller.database, f"run:{run_id}")
+    assert not await _joins(caller.database, f"project:{site.member.project_id}")
+    await site.baton("token", "revoke", "main pipeline", "--project", "shop")
+    assert not await _joins(caller.database, f"run:{run_id}")
+    await caller.database.close()
+    assert (await site.baton("worker", "--once")).returncode == 0
+
+
+async def _joins(database: Database, topic: str) -> bool:
+    await database.freshen()
+    answered: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+    def answer(state: RealtimeSubscribeStates, _: Exception | None) -> None:
+        if not answered.done():
+            answered.set_result(state is RealtimeSubscribeStates.SUBSCRIBED)
+
+    channel = database.client.channel(
+        topic,
+        {
+            "config": {
+                "private": True,
+                "broadcast": {"ack": False, "self": False},
+                "presence": {"key": "", "enabled": False},
+            }
+        },
+    )
+    await channel.subscribe(answer)
+    try:
+        return await asyncio.wait_for(answered, 20)
+    finally:
+        await database.client.remove_channel(channel)
+
+
+async def test_a_pipeline_is_told_what_its_token_may(site: Site) -> None:
+    """By `whoami`; and what it may not is refused with the scope that is missing."""
+    await site.push(members=MEMBERS)
+    token = await _make(site, "--scope", "results:read")
+    done = await _as_pipeline(site, token, "whoami")
+    assert done.returncode == 0, done.stderr
+    assert "the project token 'main pipeline' at" in done.stdout
+    assert "results:read in shop, until" in done.stdout
+    for command in (("trigger", "-e", "local"), ("push", site.home / "members.yaml")):
+        refused = await _as_pipeline(site, token, *command)
+        assert refused.returncode == 3
+        assert "this token has no scope" in refused.stderr
+        assert "baton token create" in refused.stderr
+
+
+async def test_a_pipeline_pushes_with_the_scope_for_it(site: Site) -> None:
+    """The suites of its checkout."""
+    token = await _make(site, "--scope", "suites:push")
+    done = await _as_pipeline(site, token, "push", site.write("members.yaml", MEMBERS))
+    assert done.returncode == 0, done.stderr
+    assert "members: version 1" in done.stdout
+
+
+async def test_a_revoked_token_is_refused_clearly(site: Site) -> None:
+    """So is one that is unknown; exit 3, what is wrong, what to do."""
+    await site.push(members=MEMBERS)
+    token = await _make(site)
+    done = await site.baton("token", "revoke", "main pipeline", "--project", "shop")
+    assert done.returncode == 0, done.stderr
+    for each in (token, "baton_" + "0" * 64, "nonsense"):
+        refused = await _as_pipeline(site, each, "trigger", "-e", "local")
+        assert refused.returncode == 3
+        assert "Error: this token is not valid" in refused.stderr
+        assert "unknown, revoked or expired" in refused.stderr
+    again = await site.baton("token", "revoke", "main pipeline", "--project", "shop")
+    assert again.returncode == 3
+    assert "revoked already" in again.stderr
+    listed = await site.baton("token", "list", "--project", "shop")
+    assert re.search(r"main pipeline  runs:request  revoked \d{4}", listed.stdout)
+
+
+async def test_the_doctor_looks_at_a_token(site: Site) -> None:
+    """Valid, ending soon, or not valid: each with what to do."""
+    for expires, state, said in (("90d", "ok", "runs:request in shop"), ("3d", "warn", "it ends on")):
+        done = await _as_pipeline(site, await _make(site, "--expires", expires), "doctor")
+        assert re.search(rf"^{state} +token +'main pipeline': .*{said}", done.stdout, re.MULTILINE), (
+            done.stdout
+        )
+    done = await _as_pipeline(site, "baton_nonsense", "doctor")
+    assert done.returncode == 3
+    assert re.search(r"^fail +token +this token is not valid", done.stdout, re.MULTILINE)
+
+
+async def test_a_token_is_not_for_what_a_person_does(site: Site) -> None:
+    """Secrets, tokens, pulls: the hint says who can."""
+    token = await _make(site)
+    for command in (
+        ("secret", "list", "-e", "local", "--project", "shop"),
+        ("token", "list", "--project", "shop"),
+        ("pull", "--project", "shop"),
+    ):
+        refused = await _as_pipeline(site, token, *command)
+        assert refused.returncode == 3, refused.stdout
+        assert "this needs a person: `baton login`" in refused.stderr
+
+
+async def test_another_project_is_said_to_be_another(site: Site) -> None:
+    """Exit 2, before anything is asked for."""
+    token = await _make(site)
+    done = await _as_pipeline(site, token, "trigger", "-e", "local", "--project", "other")
+    assert done.returncode == 2
+    assert "this token is of the project 'shop', not of 'other'" in done.stderr
+
+
+async def test_what_cannot_be_is_refused_before_a_token_is_made(site: Site) -> None:
+    """Moments that are none or over, scopes that are none."""
+    for wrong, said in (
+        (("--expires", "soon"), "'soon' is no moment"),
+        (("--name", "  "), "this is no name of a token"),
+        (("--expires", "2020-01-01"), "is over already"),
+        (("--scope", "everything"), "everything"),
+    ):
+        done = await site.baton("token", "create", "--project", "shop", "--name", "x", *wrong)
+        assert done.returncode == 2
+        assert said in done.stderr
+    assert site.sql("select count(*) from project_tokens where project_id = %s", site.member.project_id) == [
+        (0,)
+    ]

@@ -1,0 +1,97 @@
+"""A real Chromium before a real stack that serves the built dashboard."""
+
+import atexit
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.acceptance.site import Site
+from tests.members import PASSWORD
+from tests.stack import start_stack
+from worker.database import Session
+from worker.local.dashboard import place_dashboard
+from worker.local.scratch import throw_away_folder
+from worker.local.stack import StackInfo, down
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_AXE = Path(__file__).parents[2] / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
+
+#: How long a page may take for anything; the machine may have other things to do.
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
+
+
+def chromium() -> str:
+    """The browser of this machine. Skips the test where there is none."""
+    found = next((path for name in _NAMES if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("there is no Chromium here (on Debian: apt-get install chromium)")
+    return found
+
+
+@lru_cache(maxsize=1)
+def dashboard_stack() -> StackInfo:
+    """A stack with the dashboard at its address, shared by all tests in a browser."""
+    with ExitStack() as cleaning:
+        folder = cleaning.enter_context(throw_away_folder())
+        cleaning.callback(down, folder.path, folder=folder)
+        info = start_stack(folder, static_folder=place_dashboard(folder, report=print))
+        atexit.register(cleaning.pop_all().close)
+    return info
+
+
+@asynccontextmanager
+async def a_browser() -> AsyncIterator[Browser]:
+    """A browser without a window."""
+    program = chromium()
+    async with async_playwright() as playwright:
+        # In a container there are no user namespaces for its own sandbox; it only visits this machine.
+        browser = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+async def a_page(browser: Browser, **options: Any) -> Page:
+    """A page of a browser that nobody has used before. What goes wrong in it fails the test."""
+    context = await browser.new_context(**options)
+    context.set_default_timeout(PATIENCE_MS)
+    page = await context.new_page()
+    page.on("pageerror", lambda error: pytest.fail(f"the page threw {error}"))
+    return page
+
+
+async def signed_in_page(browser: Browser, stack: StackInfo, session: Session, **options: Any) -> Page:
+    """A page at the list of projects, as this person."""
+    page = await a_page(browser, **options)
+    await page.goto(stack.url)
+    await page.get_by_label("E-mail address").fill(session.email)
+    await page.get_by_role("textbox", name="Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+    await page.get_by_role("heading", name="Projects").wait_for()
+    return page
+
+
+async def open_run(page: Page, site: Site, run_id: str, view: str = "graph") -> None:
+    """The page of a run."""
+    await page.goto(f"{site.stack.url}/runs/{run_id}?view={view}")
+    await page.get_by_role("button", name="Switch project").wait_for()
+
+
+async def serious_findings(page: Page) -> list[str]:
+    """What axe finds on this page that keeps people out."""
+    await page.evaluate(_AXE.read_text(encoding="utf-8"))
+    answer = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{finding['id']}: {node['html'][:200]}"
+        for finding in answer["violations"]
+        if finding["impact"] in ("serious", "critical")
+        for node in finding["nodes"]
+    ]

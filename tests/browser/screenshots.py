@@ -1,0 +1,136 @@
+"""`make screenshots`: every page of the dashboard, in both themes, with a real stack behind it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Literal
+
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+
+from tests.browser.browsing import chromium
+from tests.browser.scene import Scene, a_scene
+from worker.local.demo.people import EMAIL
+from worker.local.folders import StackFolder
+from worker.local.scratch import throw_away_folder
+from worker.local.stack import down
+
+OUTPUT = Path(__file__).parents[2] / "docs" / "images" / "dashboard"
+SIZE: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 780}
+
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+
+
+def main() -> None:
+    """Set the scene, and take all pictures."""
+    with throw_away_folder() as folder:
+        try:
+            asyncio.run(_photograph(folder))
+        finally:
+            down(folder.path, folder=folder)
+
+
+async def _photograph(folder: StackFolder) -> None:
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    async with a_scene(folder) as scene, async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        for scheme in SCHEMES:
+            await _album(browser, scene, scheme)
+        await _phone(browser, scene)
+        await browser.close()
+
+
+async def _album(browser: Browser, scene: Scene, scheme: Scheme) -> None:
+    context = await browser.new_context(viewport=SIZE, color_scheme=scheme)
+    page = await context.new_page()
+    take = _camera(page, scheme)
+    await page.goto(scene.stack.url)
+    await page.get_by_role("button", name="Sign in").wait_for()
+    await take("sign-in")
+    await _sign_in(page, scene)
+    await take("projects")
+    project = f"{scene.stack.url}/projects/{scene.project}"
+    runs = f"{scene.stack.url}/runs"
+    for name, address in {
+        "runs": f"{project}/runs",
+        "suites": f"{project}/suites",
+        "suite": f"{project}/suites/{scene.suite}",
+        "suite-graph": f"{project}/suites/{scene.suite}?view=graph",
+        "test": f"{project}/tests/{scene.test}",
+        "trends": f"{project}/trends",
+        "environments": f"{project}/environments",
+        "members": f"{project}/members",
+        "run-graph": f"{runs}/{scene.bad_run}",
+        "run-tests": f"{runs}/{scene.bad_run}?view=tests",
+        "run-timeline": f"{runs}/{scene.good_run}?view=timeline",
+        "run-context": f"{runs}/{scene.good_run}?view=context",
+        "result": f"{runs}/{scene.bad_run}/tests/{scene.failed}",
+        "result-blocked": f"{runs}/{scene.bad_run}/tests/{scene.blocked}",
+    }.items():
+        await _visit(page, address)
+        await take(name)
+    await _visit(page, f"{project}/failures")
+    await page.locator("[data-accordion-control]").first.click()
+    await take("failures")
+    await _start(page, project)
+    await take("start")
+    await _live(page, scene)
+    await take("run-live")
+    await context.close()
+
+
+async def _live(page: Page, scene: Scene) -> None:
+    """A run whose slowest test is under way."""
+    await page.goto(f"{scene.stack.url}/runs/{await scene.ask()}")
+    await page.get_by_label("recommendations, running", exact=True).wait_for()
+    await page.get_by_label("cancel-twice, passed", exact=True).wait_for()
+
+
+async def _start(page: Page, project: str) -> None:
+    """The dialogue in which a run is put together."""
+    await _visit(page, f"{project}/runs")
+    await page.get_by_role("button", name="Start a run").click()
+    await page.get_by_role("dialog").wait_for()
+
+
+async def _phone(browser: Browser, scene: Scene) -> None:
+    context = await browser.new_context(viewport=PHONE, color_scheme="light", device_scale_factor=1)
+    page = await context.new_page()
+    take = _camera(page, "phone")
+    await page.goto(scene.stack.url)
+    await _sign_in(page, scene)
+    for name, address in {
+        "runs": f"{scene.stack.url}/projects/{scene.project}/runs",
+        "run-graph": f"{scene.stack.url}/runs/{scene.bad_run}",
+        "result": f"{scene.stack.url}/runs/{scene.bad_run}/tests/{scene.failed}",
+    }.items():
+        await _visit(page, address)
+        await take(name)
+    await context.close()
+
+
+async def _sign_in(page: Page, scene: Scene) -> None:
+    await page.get_by_label("E-mail address").fill(EMAIL)
+    await page.get_by_role("textbox", name="Password").fill(scene.password)
+    await page.get_by_role("button", name="Sign in").click()
+    await page.get_by_role("heading", name="Projects").wait_for()
+
+
+async def _visit(page: Page, address: str) -> None:
+    await page.goto(address)
+    await page.get_by_role("heading", level=1).wait_for()
+    await page.wait_for_load_state("networkidle")
+
+
+def _camera(page: Page, suffix: str) -> Callable[[str], Awaitable[None]]:
+    async def take(name: str) -> None:
+        # Charts draw themselves, and the graph finds its size.
+        await page.wait_for_timeout(900)
+        await page.screenshot(path=OUTPUT / f"{name}-{suffix}.png")
+
+    return take
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""The end of recorded runs, told to people, to a CI and in reports, all of it from what was recorded."""
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from worker.cli.ci import ci_listeners
+from worker.cli.exit_codes import code_for, worst
+from worker.cli.recorded import RecordedRun
+from worker.cli.recorded_events import all_of, events_of
+from worker.cli.recorded_plan import written_of
+from worker.cli.reporting import close_all, stream_for_people
+from worker.cli.summing import print_the_end
+from worker.project.stored import StoredSource, readable_suites
+
+if TYPE_CHECKING:
+    from worker.reports import Report
+
+
+async def tell_the_end(
+    recorded: Sequence[RecordedRun],
+    *,
+    environment: str,
+    reports: "Sequence[Report]",
+    asked_for: Sequence[str],
+    files: Sequence[StoredSource],
+) -> int:
+    """Failures in their own lines, the sum, reports; gives the exit code."""
+    tests = [outcome.test for outcome in all_of(recorded, asked_for=asked_for)]
+    written = written_of(readable_suites(files), tests)
+    events = list(events_of(recorded, environment=environment, asked_for=asked_for, plan=written.plan))
+    stream = stream_for_people(reports)
+    print_the_end(events, stream=stream, plan=written.plan, sources=written.sources)
+    for report in reports:
+        report.tell_of(plan=written.plan, sources=written.sources)
+    listeners = [*reports, *ci_listeners(stream, os.environ, plan=written.plan, annotate=True)]
+    for listener in listeners:
+        for event in events:
+            await listener.on(event)
+    await close_all(listeners)
+    return worst(code_for(run.outcome) for run in recorded)

@@ -1,0 +1,225 @@
+"""`baton token`: what pipelines say who they are with."""
+
+import asyncio
+import os
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from worker.cli.run_options import together
+from worker.errors import UsageError
+
+if TYPE_CHECKING:
+    from worker.database import Database
+    from worker.project.find import Project
+    from worker.records.credentials import ProjectToken
+
+Answer = TypeVar("Answer")
+
+#: What a token is made for unless something else is said: `baton trigger`.
+_DEFAULT_SCOPES = ("runs:request",)
+
+#: As the database has it.
+LONGEST_NAME = 200
+
+#: How long a token lives unless something else is said: a quarter, so that forgotten ones end.
+_DEFAULT_DAYS = "90d"
+
+_where_options = together(
+    click.option("--project", required=True, metavar="SLUG", help="The project."),
+    click.option("--organization", metavar="SLUG", help="Its organization, where several have the project."),
+    click.option("--profile", help="Which sign-in; otherwise BATON_PROFILE, or `default`."),
+)
+
+
+@click.group()
+def token() -> None:
+    """Make, list and revoke tokens with which pipelines reach a project.
+
+    \b
+      baton token create --project shop --name "main pipeline"
+      baton token list --project shop
+      baton token revoke "main pipeline" --project shop
+
+    A pipeline gets the token as BATON_TOKEN, and can do what its scopes say, in this project, until it
+    expires or is revoked. Only administrators of the organization make and revoke them.
+    """
+
+
+@token.command()
+@click.option("--name", required=True, metavar="TEXT", help="Who uses it, such as a pipeline's name.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice(["runs:request", "results:read", "suites:push"]),
+    default=_DEFAULT_SCOPES,
+    show_default=True,
+    help="What it is good for; may be said several times.",
+)
+@click.option(
+    "--expires",
+    metavar="WHEN",
+    default=_DEFAULT_DAYS,
+    show_default=True,
+    help="When it ends: 30d, 12h, a date such as 2027-01-31, or never.",
+)
+@_where_options
+def create(
+    name: str,
+    scopes: Sequence[str],
+    expires: str,
+    project: str,
+    organization: str | None,
+    profile: str | None,
+) -> None:
+    """Make a token, and print it: here, and never again.
+
+    \b
+      baton token create --project shop --name "main pipeline"
+      baton token create --project shop --name deploy --scope runs:request --scope suites:push --expires 30d
+
+    Standard output is the token alone, so that it can go straight to where it is kept.
+    """
+    from worker.project.tokens import create_token
+
+    if not name.strip() or len(name) > LONGEST_NAME:
+        hint = f"say who uses the token, in at most {LONGEST_NAME} characters"
+        raise UsageError("this is no name of a token", where="--name", hint=hint)
+    expires_at = expiry(expires, now=datetime.now(UTC))
+    made = _as_member(
+        lambda database, found: create_token(
+            database, found, name=name, scopes=list(scopes), expires_at=expires_at
+        ),
+        project=project,
+        organization=organization,
+        profile=profile,
+    )
+    ends = f"until {made.expires_at:%Y-%m-%d %H:%M} UTC" if made.expires_at else "until it is revoked"
+    click.echo(f"{made.name}: {', '.join(made.scopes)} in {project}, {ends}.", err=True)
+    click.echo(
+        "This is the token. It is shown now and never again; a pipeline gets it as BATON_TOKEN.", err=True
+    )
+    click.echo(made.token)
+
+
+@token.command(name="list")
+@_where_options
+def list_(project: str, organization: str | None, profile: str | None) -> None:
+    """Name the tokens of a project: what each may, until when, and when it was used last.
+
+    \b
+      baton token list --project shop
+    """
+    from worker.project.tokens import list_tokens
+
+    found = _as_member(list_tokens, project=project, organization=organization, profile=profile)
+    now = datetime.now(UTC)
+    rows = [
+        (each.hint + "…", each.name, ", ".join(each.scopes), _state(each, now), _last_used(each))
+        for each in found
+    ]
+    for line in _columns(rows) or ["no tokens (administrators see them)"]:
+        click.echo(line)
+
+
+@token.command()
+@click.argument("which")
+@_where_options
+def revoke(which: str, project: str, organization: str | None, profile: str | None) -> None:
+    """Revoke a token, by its name or how it begins: at once, and for good.
+
+    \b
+      baton token revoke "main pipeline" --project shop
+      baton token revoke baton_1a2b3c --project shop
+    """
+    from worker.project.tokens import revoke_token
+
+    revoked = _as_member(
+        lambda database, found: revoke_token(database, found, which),
+        project=project,
+        organization=organization,
+        profile=profile,
+    )
+    click.echo(f"{revoked.name} ({revoked.hint}…) is revoked; runs that it requested go on")
+
+
+def expiry(text: str, *, now: datetime) -> datetime | None:
+    """The moment that is meant; None for never. Raises UsageError for what cannot be."""
+    if text == "never":
+        return None
+    duration = re.fullmatch(r"(\d{1,5})(h|d|w)", text)
+    if duration:
+        unit = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}[duration[2]]
+        moment = now + int(duration[1]) * unit
+    else:
+        moment = _date(text)
+    if moment <= now:
+        raise UsageError(
+            f"{text} is over already", where="--expires", hint="30d, 12h, a later date, or never"
+        )
+    return moment
+
+
+def _date(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            f"{text!r} is no moment",
+            where="--expires",
+            hint="30d, 12h, 2w, a date such as 2027-01-31, or never",
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _as_member(
+    do: "Callable[[Database, Project], Awaitable[Answer]]",
+    *,
+    project: str,
+    organization: str | None,
+    profile: str | None,
+) -> Answer:
+    """Do something with the project, as the member who is signed in."""
+    return asyncio.run(_do_as_member(do, project, organization, profile))
+
+
+async def _do_as_member(
+    do: "Callable[[Database, Project], Awaitable[Answer]]",
+    project: str,
+    organization: str | None,
+    profile: str | None,
+) -> Answer:
+    from worker.database.member import open_member
+    from worker.project.find import find_project
+    from worker.settings import read_settings
+
+    database = await open_member(read_settings(os.environ), profile=profile)
+    try:
+        return await do(database, await find_project(database, project, organization=organization))
+    finally:
+        await database.close()
+
+
+def _state(token: "ProjectToken", now: datetime) -> str:
+    if token.revoked_at is not None:
+        return f"revoked {token.revoked_at:%Y-%m-%d}"
+    if token.expires_at is None:
+        return "never expires"
+    word = "expired" if token.expires_at <= now else "expires"
+    return f"{word} {token.expires_at:%Y-%m-%d}"
+
+
+def _last_used(token: "ProjectToken") -> str:
+    return f"used {token.last_used_at:%Y-%m-%d %H:%M} UTC" if token.last_used_at else "never used"
+
+
+def _columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
