@@ -1,5 +1,5 @@
 -- Archives: files in which rows live on after they were deleted. Nothing is deleted before its archive was read back.
--- Tables: archives.  Functions: record_archive, verify_archive, close_archive, get_archives, get_open_archives.  Who deletes: 79_retention.sql.
+-- Tables: archives.  Functions: record_archive, verify_archive, close_archive, get_archives, get_open_archives.  Who deletes: 83_archived_rows.sql.
 
 -- Types ------------------------------------------------------------------------
 

@@ -44,6 +44,15 @@ UPKEEP = (
         sql="select id from public.archives where state <> 'done' order by created_at limit 10",
     ),
     Query(
+        name="archives that hold a run",
+        sql="""select id from public.archives where 
+            metadata @> jsonb_build_object('runs', jsonb_build_array(%(run_id)s::text))""",
+    ),
+    Query(
+        name="runs that were taken back, and go again",
+        sql="select id from public.test_runs where kept_until < now() order by kept_until limit 100",
+    ),
+    Query(
         name="workers not heard of",
         sql="select count(*) from public.workers where last_seen_at < now() - interval '1 day'",
     ),

@@ -8776,7 +8776,7 @@ for each row execute function private.tg_touch_updated_at();
 -- From sql/66_archives.sql ========================================================================
 
 -- Archives: files in which rows live on after they were deleted. Nothing is deleted before its archive was read back.
--- Tables: archives.  Functions: record_archive, verify_archive, close_archive, get_archives, get_open_archives.  Who deletes: 79_retention.sql.
+-- Tables: archives.  Functions: record_archive, verify_archive, close_archive, get_archives, get_open_archives.  Who deletes: 83_archived_rows.sql.
 
 -- Types ------------------------------------------------------------------------
 
@@ -11016,8 +11016,8 @@ $$;
 
 -- Retention: what is old leaves, in an order that loses nothing: written to a file, read back, recorded, then deleted.
 -- Tables: private.retention_turns.
--- Functions: plan_retention, begin_retention, end_retention, get_expired_runs, get_expired_rows, delete_archived_rows,
--- condense_expired, restore_rows.  The files: 66_archives.sql.
+-- Functions: begin_retention, end_retention.  What is too old: 81_expired_rows.sql; deleting it: 83_archived_rows.sql; taking it
+-- back: 84_restored_rows.sql.  The files: 66_archives.sql.
 --
 -- The unit is a chunk: up to some hundred runs that are over, of one project, and one kind of row of theirs. Nothing is added
 -- to a run that is over, so what was read is what will be deleted. A chunk has a file for each table that it takes rows from;
@@ -11194,6 +11194,197 @@ as $$
   select private.end_retention(p_worker, p_done);
 $$;
 grant execute on function public.end_retention(text, boolean) to service_role;
+
+
+-- From sql/80_reporting.sql =======================================================================
+
+-- Reporting: how people like to see things.
+-- Tables: report_templates, user_preferences, saved_searches.
+
+-- Types ------------------------------------------------------------------------
+
+create type public.search_subject as enum (
+  'tests',
+  'runs',
+  'results',
+  'failures'
+);
+
+-- Tables -----------------------------------------------------------------------
+
+create table public.report_templates (
+  id               uuid primary key default gen_random_uuid(),
+  organization_id  uuid not null references public.organizations on delete cascade,
+  project_id       uuid,
+  key              text not null,
+  name             text not null,
+  description      text not null default '',
+  format           text not null default 'html',
+  source           text not null,
+  metadata         jsonb not null default '{}',
+  created_by       uuid default auth.uid() references public.users on delete set null,
+  created_at       timestamptz not null default now(),
+  updated_at       timestamptz not null default now(),
+
+  constraint report_templates_belong_to_a_project
+    foreign key (project_id, organization_id)
+    references public.projects (id, organization_id) on delete cascade,
+  constraint report_templates_key_is_taken_once unique nulls not distinct (organization_id, project_id, key),
+  constraint report_templates_key_is_lower_case_and_plain check (key ~ '^[a-z0-9][a-z0-9_-]{0,99}$'),
+  constraint report_templates_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
+  constraint report_templates_format_is_a_file_ending check (format ~ '^[a-z0-9]{1,20}$'),
+  constraint report_templates_source_is_at_most_one_mebibyte check (octet_length(source) <= 1048576),
+  constraint report_templates_description_is_short check (char_length(description) <= 20000),
+  constraint report_templates_metadata_is_a_small_object
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
+);
+comment on table public.report_templates is 'Jinja2 templates that people wrote for their own reports. Rendered in a sandbox.';
+comment on column public.report_templates.project_id is 'Null: for all projects of the organization.';
+comment on column public.report_templates.format is 'What comes out: html, md, txt, csv, …';
+
+-- Serves a project's list of templates.
+create index idx_report_templates_project_id on public.report_templates (project_id);
+-- Serves the removal of an account.
+create index idx_report_templates_created_by on public.report_templates (created_by);
+-- Serves searches by what people noted down.
+create index idx_report_templates_metadata on public.report_templates using gin (metadata jsonb_path_ops);
+
+create table public.user_preferences (
+  user_id      uuid primary key default auth.uid() references public.users on delete cascade,
+  preferences  jsonb not null default '{}',
+  created_at   timestamptz not null default now(),
+  updated_at   timestamptz not null default now(),
+
+  constraint user_preferences_are_a_small_object
+    check (jsonb_typeof(preferences) = 'object' and octet_length(preferences::text) <= 65536)
+);
+comment on table public.user_preferences is 'How a person likes to see things: theme, language, columns, which messages. Of the person, in all organizations.';
+
+create table public.saved_searches (
+  id               uuid primary key default gen_random_uuid(),
+  organization_id  uuid not null,
+  user_id          uuid not null default auth.uid(),
+  project_id       uuid,
+  name             text not null,
+  description      text not null default '',
+  subject          public.search_subject not null default 'results',
+  query            jsonb not null default '{}',
+  is_shared        boolean not null default false,
+  created_at       timestamptz not null default now(),
+  updated_at       timestamptz not null default now(),
+
+  constraint saved_searches_belong_to_a_member
+    foreign key (organization_id, user_id)
+    references public.organization_members (organization_id, user_id) on delete cascade,
+  constraint saved_searches_are_about_a_project
+    foreign key (project_id, organization_id)
+    references public.projects (id, organization_id) on delete cascade,
+  constraint saved_searches_name_is_taken_once unique (organization_id, user_id, name),
+  constraint saved_searches_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
+  constraint saved_searches_description_is_short check (char_length(description) <= 20000),
+  constraint saved_searches_query_is_a_small_object
+    check (jsonb_typeof(query) = 'object' and octet_length(query::text) <= 65536)
+);
+comment on table public.saved_searches is 'Searches that a person keeps, for himself or for all of the organization.';
+
+-- Serves the list of searches that others share.
+create index idx_saved_searches_shared on public.saved_searches (organization_id, name) where is_shared;
+-- Serves the removal of a project.
+create index idx_saved_searches_project_id on public.saved_searches (project_id, organization_id);
+
+-- Who may ----------------------------------------------------------------------
+
+alter table public.report_templates enable row level security;
+alter table public.user_preferences enable row level security;
+alter table public.saved_searches enable row level security;
+
+create policy "Members see the report templates of their organizations"
+on public.report_templates for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+create policy "Editors make report templates"
+on public.report_templates for insert to authenticated
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+create policy "Editors change report templates"
+on public.report_templates for update to authenticated
+using (organization_id = any (array (select private.organization_ids('editor'))))
+with check (organization_id = any (array (select private.organization_ids('editor'))));
+
+create policy "Editors delete report templates"
+on public.report_templates for delete to authenticated
+using (organization_id = any (array (select private.organization_ids('editor'))));
+
+create policy "People see their own preferences"
+on public.user_preferences for select to authenticated
+using (user_id = (select auth.uid()));
+
+create policy "People write down their own preferences"
+on public.user_preferences for insert to authenticated
+with check (user_id = (select auth.uid()));
+
+create policy "People change their own preferences"
+on public.user_preferences for update to authenticated
+using (user_id = (select auth.uid()))
+with check (user_id = (select auth.uid()));
+
+create policy "People delete their own preferences"
+on public.user_preferences for delete to authenticated
+using (user_id = (select auth.uid()));
+
+create policy "People see their own searches, and those that members share"
+on public.saved_searches for select to authenticated
+using (
+  organization_id = any (array (select private.organization_ids()))
+  and (user_id = (select auth.uid()) or is_shared)
+);
+
+create policy "People keep searches of their own where they are members"
+on public.saved_searches for insert to authenticated
+with check (user_id = (select auth.uid()) and organization_id = any (array (select private.organization_ids())));
+
+create policy "People change their own searches"
+on public.saved_searches for update to authenticated
+using (user_id = (select auth.uid()) and organization_id = any (array (select private.organization_ids())))
+with check (user_id = (select auth.uid()));
+
+create policy "People delete their own searches"
+on public.saved_searches for delete to authenticated
+using (user_id = (select auth.uid()) and organization_id = any (array (select private.organization_ids())));
+
+grant select,
+  insert (organization_id, project_id, key, name, description, format, source, metadata),
+  update (project_id, key, name, description, format, source, metadata),
+  delete
+on public.report_templates to authenticated;
+
+grant select, insert (preferences), update (preferences), delete on public.user_preferences to authenticated;
+
+grant select,
+  insert (organization_id, project_id, name, description, subject, query, is_shared),
+  update (project_id, name, description, subject, query, is_shared),
+  delete
+on public.saved_searches to authenticated;
+
+-- Triggers ---------------------------------------------------------------------
+
+create trigger report_templates_touch_updated_at
+before update on public.report_templates
+for each row execute function private.tg_touch_updated_at();
+
+create trigger user_preferences_touch_updated_at
+before update on public.user_preferences
+for each row execute function private.tg_touch_updated_at();
+
+create trigger saved_searches_touch_updated_at
+before update on public.saved_searches
+for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/81_expired_rows.sql ====================================================================
+
+-- Expired rows: what is too old, page by page, as it goes into files. How long what is kept: 79_retention.sql.
+-- Functions: plan_retention, get_expired_runs, get_expired_rows.
 
 -- Functions: what is too old ---------------------------------------------------
 
@@ -11407,6 +11598,121 @@ as $$
 $$;
 grant execute on function public.get_expired_rows(text, text, uuid[], jsonb, integer) to service_role;
 
+
+-- From sql/82_views.sql ===========================================================================
+
+-- Views: what people ask of a suite and of a test, in one select. They show what the caller may see, and no more.
+-- Views: suite_statistics, test_history.
+
+-- Views ------------------------------------------------------------------------
+
+create view public.suite_statistics
+with (security_invoker = true)
+as
+select
+  suite.id as suite_id,
+  suite.organization_id,
+  suite.project_id,
+  suite.key,
+  suite.name,
+  suite.version,
+  tests.total,
+  tests.enabled,
+  tests.skipped,
+  tests.quarantined,
+  recent.runs as runs_30_days,
+  recent.results as results_30_days,
+  recent.passed as passed_30_days,
+  recent.failed as failed_30_days,
+  round(100.0 * recent.passed / nullif(recent.passed + recent.failed, 0), 2) as success_rate_30_days,
+  recent.average_ms as average_ms_30_days,
+  last.run_at as last_run_at
+from public.test_suites as suite
+cross join lateral (
+  select
+    count(*) as total,
+    count(*) filter (where test.enabled) as enabled,
+    count(*) filter (where test.skip_reason is not null) as skipped,
+    -- Most are in none: the function is only asked of those that may be.
+    count(*) filter (where test.quarantined_at is not null and private.is_quarantined(test)) as quarantined
+  from public.test_cases as test
+  where test.suite_id = suite.id
+    and test.deleted_at is null
+) as tests
+cross join lateral (
+  select
+    coalesce(max(counted.runs), 0) as runs,
+    coalesce(sum(counted.runs), 0)::bigint as results,
+    coalesce(sum(counted.passed), 0)::bigint as passed,
+    coalesce(sum(counted.runs - counted.passed), 0)::bigint as failed,
+    sum(counted.ms) / nullif(sum(counted.measured), 0) as average_ms
+  from (
+    -- From the days' metrics, not from the results: a busy suite has a hundred thousand of those.
+    select
+      sum(metric.total_runs) as runs,
+      sum(metric.successful_runs) as passed,
+      sum(metric.measured_runs) as measured,
+      sum(metric.average_response_time_ms * metric.measured_runs) as ms
+    from public.test_cases as test
+    join public.performance_metrics as metric
+      on metric.test_case_id = test.id
+      and metric.date > (now() at time zone 'UTC')::date - 30
+    where test.suite_id = suite.id
+    group by test.id
+  ) as counted
+) as recent
+cross join lateral (
+  select max(result.run_created_at) as run_at
+  from public.test_cases as test
+  cross join lateral (
+    select newest.run_created_at
+    from public.test_results as newest
+    where newest.test_case_id = test.id
+    order by newest.run_created_at desc
+    limit 1
+  ) as result
+  where test.suite_id = suite.id
+) as last
+where suite.deleted_at is null;
+comment on view public.suite_statistics is 'How many tests a suite has, and what came of them in the last 30 days, as performance_metrics counts it; runs are those of the test that ran most. Ask for one suite, or those of one project.';
+
+create view public.test_history
+with (security_invoker = true)
+as
+select
+  result.test_case_id,
+  result.organization_id,
+  run.project_id,
+  result.run_id,
+  result.run_created_at,
+  run.environment_id,
+  run.git_branch,
+  run.git_commit,
+  result.id as result_id,
+  result.verdict,
+  result.reason,
+  result.error_category,
+  result.fingerprint,
+  result.blocked_by_test_id,
+  result.attempts,
+  result.status_code,
+  result.execution_ms,
+  result.total_ms,
+  result.started_at
+from public.test_results as result
+join public.test_runs as run on run.id = result.run_id;
+comment on view public.test_history is 'What came of a test, run by run. Ask for one test_case_id, latest run_created_at first, page by run_created_at.';
+
+-- Who may ----------------------------------------------------------------------
+
+grant select on public.suite_statistics, public.test_history to authenticated;
+
+
+-- From sql/83_archived_rows.sql ===================================================================
+
+-- Archived rows: what was written and read back is deleted, in small steps; and what needs no file is condensed.
+-- Functions: delete_archived_rows, condense_expired.
+
 -- Functions: deleting ----------------------------------------------------------
 
 -- The files of a chunk. Refuses unless each has been read back.
@@ -11560,6 +11866,12 @@ as $$
 $$;
 grant execute on function public.condense_expired() to service_role;
 
+
+-- From sql/84_restored_rows.sql ===================================================================
+
+-- Restored rows: what an archive gives back, for 30 days, without counting it a second time.
+-- Functions: restore_rows, remove_restored.
+
 -- Functions: taking back -------------------------------------------------------
 
 -- Names of the columns of a table into which rows may be written, and thus not those that are worked out.
@@ -11707,300 +12019,6 @@ as $$
   select private.remove_restored(p_limit);
 $$;
 grant execute on function public.remove_restored(integer) to service_role;
-
-
--- From sql/80_reporting.sql =======================================================================
-
--- Reporting: how people like to see things.
--- Tables: report_templates, user_preferences, saved_searches.
-
--- Types ------------------------------------------------------------------------
-
-create type public.search_subject as enum (
-  'tests',
-  'runs',
-  'results',
-  'failures'
-);
-
--- Tables -----------------------------------------------------------------------
-
-create table public.report_templates (
-  id               uuid primary key default gen_random_uuid(),
-  organization_id  uuid not null references public.organizations on delete cascade,
-  project_id       uuid,
-  key              text not null,
-  name             text not null,
-  description      text not null default '',
-  format           text not null default 'html',
-  source           text not null,
-  metadata         jsonb not null default '{}',
-  created_by       uuid default auth.uid() references public.users on delete set null,
-  created_at       timestamptz not null default now(),
-  updated_at       timestamptz not null default now(),
-
-  constraint report_templates_belong_to_a_project
-    foreign key (project_id, organization_id)
-    references public.projects (id, organization_id) on delete cascade,
-  constraint report_templates_key_is_taken_once unique nulls not distinct (organization_id, project_id, key),
-  constraint report_templates_key_is_lower_case_and_plain check (key ~ '^[a-z0-9][a-z0-9_-]{0,99}$'),
-  constraint report_templates_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
-  constraint report_templates_format_is_a_file_ending check (format ~ '^[a-z0-9]{1,20}$'),
-  constraint report_templates_source_is_at_most_one_mebibyte check (octet_length(source) <= 1048576),
-  constraint report_templates_description_is_short check (char_length(description) <= 20000),
-  constraint report_templates_metadata_is_a_small_object
-    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536)
-);
-comment on table public.report_templates is 'Jinja2 templates that people wrote for their own reports. Rendered in a sandbox.';
-comment on column public.report_templates.project_id is 'Null: for all projects of the organization.';
-comment on column public.report_templates.format is 'What comes out: html, md, txt, csv, …';
-
--- Serves a project's list of templates.
-create index idx_report_templates_project_id on public.report_templates (project_id);
--- Serves the removal of an account.
-create index idx_report_templates_created_by on public.report_templates (created_by);
--- Serves searches by what people noted down.
-create index idx_report_templates_metadata on public.report_templates using gin (metadata jsonb_path_ops);
-
-create table public.user_preferences (
-  user_id      uuid primary key default auth.uid() references public.users on delete cascade,
-  preferences  jsonb not null default '{}',
-  created_at   timestamptz not null default now(),
-  updated_at   timestamptz not null default now(),
-
-  constraint user_preferences_are_a_small_object
-    check (jsonb_typeof(preferences) = 'object' and octet_length(preferences::text) <= 65536)
-);
-comment on table public.user_preferences is 'How a person likes to see things: theme, language, columns, which messages. Of the person, in all organizations.';
-
-create table public.saved_searches (
-  id               uuid primary key default gen_random_uuid(),
-  organization_id  uuid not null,
-  user_id          uuid not null default auth.uid(),
-  project_id       uuid,
-  name             text not null,
-  description      text not null default '',
-  subject          public.search_subject not null default 'results',
-  query            jsonb not null default '{}',
-  is_shared        boolean not null default false,
-  created_at       timestamptz not null default now(),
-  updated_at       timestamptz not null default now(),
-
-  constraint saved_searches_belong_to_a_member
-    foreign key (organization_id, user_id)
-    references public.organization_members (organization_id, user_id) on delete cascade,
-  constraint saved_searches_are_about_a_project
-    foreign key (project_id, organization_id)
-    references public.projects (id, organization_id) on delete cascade,
-  constraint saved_searches_name_is_taken_once unique (organization_id, user_id, name),
-  constraint saved_searches_name_is_neither_blank_nor_long check (btrim(name) <> '' and char_length(name) <= 200),
-  constraint saved_searches_description_is_short check (char_length(description) <= 20000),
-  constraint saved_searches_query_is_a_small_object
-    check (jsonb_typeof(query) = 'object' and octet_length(query::text) <= 65536)
-);
-comment on table public.saved_searches is 'Searches that a person keeps, for himself or for all of the organization.';
-
--- Serves the list of searches that others share.
-create index idx_saved_searches_shared on public.saved_searches (organization_id, name) where is_shared;
--- Serves the removal of a project.
-create index idx_saved_searches_project_id on public.saved_searches (project_id, organization_id);
-
--- Who may ----------------------------------------------------------------------
-
-alter table public.report_templates enable row level security;
-alter table public.user_preferences enable row level security;
-alter table public.saved_searches enable row level security;
-
-create policy "Members see the report templates of their organizations"
-on public.report_templates for select to authenticated
-using (organization_id = any (array (select private.organization_ids())));
-
-create policy "Editors make report templates"
-on public.report_templates for insert to authenticated
-with check (organization_id = any (array (select private.organization_ids('editor'))));
-
-create policy "Editors change report templates"
-on public.report_templates for update to authenticated
-using (organization_id = any (array (select private.organization_ids('editor'))))
-with check (organization_id = any (array (select private.organization_ids('editor'))));
-
-create policy "Editors delete report templates"
-on public.report_templates for delete to authenticated
-using (organization_id = any (array (select private.organization_ids('editor'))));
-
-create policy "People see their own preferences"
-on public.user_preferences for select to authenticated
-using (user_id = (select auth.uid()));
-
-create policy "People write down their own preferences"
-on public.user_preferences for insert to authenticated
-with check (user_id = (select auth.uid()));
-
-create policy "People change their own preferences"
-on public.user_preferences for update to authenticated
-using (user_id = (select auth.uid()))
-with check (user_id = (select auth.uid()));
-
-create policy "People delete their own preferences"
-on public.user_preferences for delete to authenticated
-using (user_id = (select auth.uid()));
-
-create policy "People see their own searches, and those that members share"
-on public.saved_searches for select to authenticated
-using (
-  organization_id = any (array (select private.organization_ids()))
-  and (user_id = (select auth.uid()) or is_shared)
-);
-
-create policy "People keep searches of their own where they are members"
-on public.saved_searches for insert to authenticated
-with check (user_id = (select auth.uid()) and organization_id = any (array (select private.organization_ids())));
-
-create policy "People change their own searches"
-on public.saved_searches for update to authenticated
-using (user_id = (select auth.uid()) and organization_id = any (array (select private.organization_ids())))
-with check (user_id = (select auth.uid()));
-
-create policy "People delete their own searches"
-on public.saved_searches for delete to authenticated
-using (user_id = (select auth.uid()) and organization_id = any (array (select private.organization_ids())));
-
-grant select,
-  insert (organization_id, project_id, key, name, description, format, source, metadata),
-  update (project_id, key, name, description, format, source, metadata),
-  delete
-on public.report_templates to authenticated;
-
-grant select, insert (preferences), update (preferences), delete on public.user_preferences to authenticated;
-
-grant select,
-  insert (organization_id, project_id, name, description, subject, query, is_shared),
-  update (project_id, name, description, subject, query, is_shared),
-  delete
-on public.saved_searches to authenticated;
-
--- Triggers ---------------------------------------------------------------------
-
-create trigger report_templates_touch_updated_at
-before update on public.report_templates
-for each row execute function private.tg_touch_updated_at();
-
-create trigger user_preferences_touch_updated_at
-before update on public.user_preferences
-for each row execute function private.tg_touch_updated_at();
-
-create trigger saved_searches_touch_updated_at
-before update on public.saved_searches
-for each row execute function private.tg_touch_updated_at();
-
-
--- From sql/82_views.sql ===========================================================================
-
--- Views: what people ask of a suite and of a test, in one select. They show what the caller may see, and no more.
--- Views: suite_statistics, test_history.
-
--- Views ------------------------------------------------------------------------
-
-create view public.suite_statistics
-with (security_invoker = true)
-as
-select
-  suite.id as suite_id,
-  suite.organization_id,
-  suite.project_id,
-  suite.key,
-  suite.name,
-  suite.version,
-  tests.total,
-  tests.enabled,
-  tests.skipped,
-  tests.quarantined,
-  recent.runs as runs_30_days,
-  recent.results as results_30_days,
-  recent.passed as passed_30_days,
-  recent.failed as failed_30_days,
-  round(100.0 * recent.passed / nullif(recent.passed + recent.failed, 0), 2) as success_rate_30_days,
-  recent.average_ms as average_ms_30_days,
-  last.run_at as last_run_at
-from public.test_suites as suite
-cross join lateral (
-  select
-    count(*) as total,
-    count(*) filter (where test.enabled) as enabled,
-    count(*) filter (where test.skip_reason is not null) as skipped,
-    -- Most are in none: the function is only asked of those that may be.
-    count(*) filter (where test.quarantined_at is not null and private.is_quarantined(test)) as quarantined
-  from public.test_cases as test
-  where test.suite_id = suite.id
-    and test.deleted_at is null
-) as tests
-cross join lateral (
-  select
-    coalesce(max(counted.runs), 0) as runs,
-    coalesce(sum(counted.runs), 0)::bigint as results,
-    coalesce(sum(counted.passed), 0)::bigint as passed,
-    coalesce(sum(counted.runs - counted.passed), 0)::bigint as failed,
-    sum(counted.ms) / nullif(sum(counted.measured), 0) as average_ms
-  from (
-    -- From the days' metrics, not from the results: a busy suite has a hundred thousand of those.
-    select
-      sum(metric.total_runs) as runs,
-      sum(metric.successful_runs) as passed,
-      sum(metric.measured_runs) as measured,
-      sum(metric.average_response_time_ms * metric.measured_runs) as ms
-    from public.test_cases as test
-    join public.performance_metrics as metric
-      on metric.test_case_id = test.id
-      and metric.date > (now() at time zone 'UTC')::date - 30
-    where test.suite_id = suite.id
-    group by test.id
-  ) as counted
-) as recent
-cross join lateral (
-  select max(result.run_created_at) as run_at
-  from public.test_cases as test
-  cross join lateral (
-    select newest.run_created_at
-    from public.test_results as newest
-    where newest.test_case_id = test.id
-    order by newest.run_created_at desc
-    limit 1
-  ) as result
-  where test.suite_id = suite.id
-) as last
-where suite.deleted_at is null;
-comment on view public.suite_statistics is 'How many tests a suite has, and what came of them in the last 30 days, as performance_metrics counts it; runs are those of the test that ran most. Ask for one suite, or those of one project.';
-
-create view public.test_history
-with (security_invoker = true)
-as
-select
-  result.test_case_id,
-  result.organization_id,
-  run.project_id,
-  result.run_id,
-  result.run_created_at,
-  run.environment_id,
-  run.git_branch,
-  run.git_commit,
-  result.id as result_id,
-  result.verdict,
-  result.reason,
-  result.error_category,
-  result.fingerprint,
-  result.blocked_by_test_id,
-  result.attempts,
-  result.status_code,
-  result.execution_ms,
-  result.total_ms,
-  result.started_at
-from public.test_results as result
-join public.test_runs as run on run.id = result.run_id;
-comment on view public.test_history is 'What came of a test, run by run. Ask for one test_case_id, latest run_created_at first, page by run_created_at.';
-
--- Who may ----------------------------------------------------------------------
-
-grant select on public.suite_statistics, public.test_history to authenticated;
 
 
 -- From sql/85_audit.sql ===========================================================================

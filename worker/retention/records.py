@@ -1,4 +1,4 @@
-"""What the clean-up says to the database: the functions of sql/79_retention.sql and 66_archives.sql."""
+"""What the clean-up says to the database: the functions of sql/66_archives.sql, and 79 to 84."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
