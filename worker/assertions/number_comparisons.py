@@ -1,6 +1,5 @@
 """How numbers are compared, one function an operator."""
 
-
 from context.values import JsonValue
 from worker.assertions.values import is_list, is_number, kind_of, show
 
