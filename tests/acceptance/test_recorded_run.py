@@ -7,6 +7,7 @@ import signal
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -103,10 +104,20 @@ LONG = "suite: long\ntests:\n" + "".join(
 )
 
 
-@pytest.mark.parametrize("back_after", [6, 10], ids=["in the middle", "only after the last test"])
-async def test_a_project_that_is_out_of_reach_for_a_while_gets_everything(
-    site: Site, back_after: int
-) -> None:
+async def until_said(stream: IO[str] | None, words: str) -> str:
+    """What a command writes, up to the line with these words."""
+    assert stream is not None
+    said = ""
+    async with asyncio.timeout(60):
+        while words not in said:
+            line = await asyncio.to_thread(stream.readline)
+            assert line, said
+            said += line
+    return said
+
+
+@pytest.mark.parametrize("begun", [5, 10], ids=["in the middle", "only after the last test"])
+async def test_a_project_that_was_out_of_reach_gets_everything(site: Site, begun: int) -> None:
     """The run goes on meanwhile; what waited is recorded when the line is there again, once and in order."""
     await site.push(long=_local(site, LONG))
     async with a_line(site.stack.url) as line:
@@ -115,18 +126,20 @@ async def test_a_project_that_is_out_of_reach_for_a_while_gets_everything(
         with there.process("run", "long.yaml", "--record", "--project", "shop") as process:
             await site.until_sent("/delay/200", 3)
             line.cut()
-            await site.until_sent("/delay/200", back_after)
-            if back_after == 10:
-                await asyncio.sleep(1.0)
+            said = await until_said(process.stdout, "The project cannot be reached")
+            await site.until_sent("/delay/200", begun)
+            if begun == 10:
+                said += await until_said(process.stdout, "Waiting for the project")
             line.mend()
             out, err = await asyncio.to_thread(process.communicate, None, 60)
-    assert process.returncode == 0, out + err
-    row = await site.runs.run(_run_id(out + err))
-    assert (row["status"], row["passed"]) == ("completed", 10), out + err
+    said += out + err
+    assert process.returncode == 0, said
+    row = await site.runs.run(_run_id(said))
+    assert (row["status"], row["passed"]) == ("completed", 10), said
     assert len(await site.runs.results(row)) == 10
     assert site.times_sent("/delay/200") == 10
-    assert (out + err).count("The project cannot be reached") == 1
-    assert "The project can be reached again: nothing is missing there." in out + err
+    assert said.count("The project cannot be reached") == 1
+    assert "The project can be reached again: nothing is missing there." in said
 
 
 async def test_who_does_not_want_to_wait_for_the_project_leaves(site: Site) -> None:
@@ -138,13 +151,12 @@ async def test_who_does_not_want_to_wait_for_the_project_leaves(site: Site) -> N
         with there.process("run", "long.yaml", "--record", "--project", "shop", "--json") as process:
             await site.until_sent("/delay/200", 3)
             line.cut()
-            await site.until_sent("/delay/200", 10)
-            await asyncio.sleep(1.0)
+            said = await until_said(process.stderr, "Waiting for the project, which does not have the last")
             done = await site.stop(process, signal.SIGINT)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "The project cannot be reached (the Supabase project does not answer" in done.stderr
-    assert "Waiting for the project, which does not have the last of them" in done.stderr
-    assert "The recording ends here, what happened since is not in the project" in done.stderr
+    said += done.stderr
+    assert done.returncode == 0, done.stdout + said
+    assert "The project cannot be reached (the Supabase project does not answer" in said
+    assert "The recording ends here, what happened since is not in the project" in said
     # Programs read nothing but events.
     events = [json.loads(text)["event"] for text in done.stdout.splitlines()]
     assert events[-1] == "run_finished"

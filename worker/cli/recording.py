@@ -146,10 +146,11 @@ class Recording:
     async def _close(self, outcome: RunOutcome | None, fixtures: Sequence[FixtureUse]) -> None:
         """Send what waits, and the end. A person may leave before a project that is away has them."""
         self._is_over = True
+        loop = asyncio.get_running_loop()
+        # Before a person is told of it.
+        loop.add_signal_handler(signal.SIGINT, self._leave)
         if self._records.is_away and self._recorder.holds_the_run:
             self._speaker.say(WAITING)
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGINT, self._leave)
         try:
             await self._recorder.close()
             await self._say_fixtures(fixtures)

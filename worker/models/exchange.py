@@ -6,7 +6,7 @@ What may leave is an `ExchangeRecord` (worker/models/evidence.py), which has bee
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from context.values import JsonValue
 from worker.models.request import AuthKind, HttpVersion
@@ -204,11 +204,28 @@ def _read_json(response: Response) -> tuple[JsonValue, str]:
     if not response.body.strip():
         return None, "the body is empty, not JSON"
     try:
-        return json.loads(response.body), ""
+        return _loaded(response.body), ""
     except RecursionError:
         return None, "the body is JSON nested too deeply to be read"
     except ValueError as error:
         return None, f"the body is not JSON: {_sentence(error, response)}"
+
+
+class _NoNumber(ValueError):
+    """Python's `NaN` and `Infinity`, which JSON does not have."""
+
+
+def _loaded(body: bytes) -> JsonValue:
+    # Python takes them for numbers, and the API's other clients stumble. Most bodies name none of them.
+    if b"NaN" not in body and b"Infinity" not in body:
+        loaded: JsonValue = json.loads(body)
+        return loaded
+    found: JsonValue = json.loads(body, parse_constant=_refuse)
+    return found
+
+
+def _refuse(word: str) -> NoReturn:
+    raise _NoNumber(f"{word} is no number that JSON has")
 
 
 def _sentence(error: ValueError, response: Response) -> str:
@@ -219,4 +236,6 @@ def _sentence(error: ValueError, response: Response) -> str:
         return f"{error.msg.removesuffix(' at')} at line {error.lineno}, column {error.colno}"
     if isinstance(error, UnicodeDecodeError):
         return "it is not UTF-8 text"
+    if isinstance(error, _NoNumber):
+        return str(error)
     return "it holds a number with too many digits to be read"

@@ -164,6 +164,8 @@ def test_the_whole_body_is_called_the_body() -> None:
         (b'{"a": 1', "the body is not JSON: Expecting ',' delimiter at line 1, column 8"),
         (b"\xff\xfe\x00", "the body is not JSON: it is not UTF-8 text"),
         (b"[" * 100_000, "the body is JSON nested too deeply to be read"),
+        (b'{"a": NaN}', "the body is not JSON: NaN is no number that JSON has"),
+        (b'[-Infinity, "NaN"]', "the body is not JSON: -Infinity is no number that JSON has"),
     ],
 )
 def test_a_body_that_is_not_json_says_so(body: bytes, message: str) -> None:

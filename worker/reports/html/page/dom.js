@@ -23,7 +23,7 @@ const el = (tag, attributes = {}, ...children) => fill(document.createElement(ta
 const draw = (tag, attributes = {}, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
 
 // Text as it came. It may be wider or higher than its place: the focus goes there, so that keys can move it.
-const plainText = (attributes, ...children) => el("pre", { tabindex: "0", ...attributes }, ...children);
+const plainText = (attributes, ...children) => el("pre", { tabindex: "0", role: attributes["aria-label"] && "group", ...attributes }, ...children);
 
 // Data that lies in the page, by its identifier. It is read when it is needed.
 function data(identifier) {

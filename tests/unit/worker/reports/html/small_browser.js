@@ -66,6 +66,7 @@ last.click();
 if (last.attributes["aria-expanded"] !== "true") last.click();
 found.address = decodeURIComponent(location.hash);
 found.unreachable = [...body.all()].filter((each) => each.tag === "pre" && each.attributes.tabindex !== "0").length;
+found.nameless = [...body.all()].filter((each) => each.tag === "pre" && each.attributes["aria-label"] && !each.attributes.role).length;
 found.boxes = [...body.all()].filter((each) => each.tag === "g").length;
 found.bars = [...body.all()].filter((each) => (each.attributes.class || "").startsWith("bar ")).length;
 process.stdout.write(JSON.stringify(found));

@@ -55,6 +55,11 @@ async def test_keys_reach_whatever_can_be_moved(tmp_path: Path) -> None:
     assert (await _seen(tmp_path, a_whole_run()))["unreachable"] == 0
 
 
+async def test_what_has_a_name_for_readers_aloud_has_a_role(tmp_path: Path) -> None:
+    """They pass over the name of a plain text otherwise."""
+    assert (await _seen(tmp_path, a_whole_run()))["nameless"] == 0
+
+
 async def test_a_failed_test_shows_what_a_person_needs(tmp_path: Path) -> None:
     """The line of the file, the message, the request, the answer, and what it blocked."""
     cart = (await _seen(tmp_path, a_story()))["tests"]["cart"]
