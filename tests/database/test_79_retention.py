@@ -206,6 +206,30 @@ def test_what_is_put_back_goes_again_without_a_second_file(world: World) -> None
     assert run == {"passed": 1, "kept_until": None}
 
 
+def test_a_run_goes_and_comes_back_with_its_versions(world: World) -> None:
+    """As it was; archives are found by the run that they hold, and by what is left to do."""
+    run_id = _old_run(world, 400)
+    world.session.change("delete from public.test_results where run_id = %s", run_id)
+    versions = "select position, suite_version_id, selected from private.test_run_versions order by position"
+    before = (world.session.rows("select * from public.test_runs"), world.session.rows(versions))
+    page = world.worker.call(
+        "get_expired_rows", p_what="runs", p_table="test_runs", p_run_ids=f"{{{run_id}}}"
+    )
+    archives = [_archive(world, run_id, "runs", table) for table in ("test_runs", "test_result_details")]
+    for archive in archives:
+        _verify(world, archive)
+    open_ids = {each["id"] for each in world.worker.call("get_open_archives")}
+    assert {str(archive["id"]) for archive in archives} <= open_ids
+    found = world.worker.call("get_archives", p_organization="shop", p_run_id=run_id)
+    assert {each["id"] for each in found} == {str(archive["id"]) for archive in archives}
+    assert (_delete(world), world.count("private.test_run_versions")) == (1, 0)
+    assert world.worker.call("restore_rows", p_archive_id=archives[0]["id"], p_rows=page["rows"]) == 1
+    world.session.change(
+        "update public.test_runs set kept_until = null, updated_at = %s", before[0][0]["updated_at"]
+    )
+    assert (world.session.rows("select * from public.test_runs"), world.session.rows(versions)) == before
+
+
 def test_empty_partitions_of_old_months_are_dropped(world: World) -> None:
     """Those with rows, of this month and of the last stay, and those that were made ahead."""
     for month in ("2020-01", "2020-02"):

@@ -53,9 +53,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
             "worker.cli.secret:secret", "Keep secrets of a project's environments, or of local runs."
         ),
         "schedule": Entry("worker.cli.schedule:schedule", "Let runs be requested by the clock."),
-        "token": Entry(
-            "worker.cli.token:token", "Make, list and revoke tokens with which pipelines reach a project."
-        ),
+        "token": Entry("worker.cli.token:token", "Make, list and revoke tokens of pipelines."),
         "trigger": Entry("worker.cli.trigger:trigger", "Request runs and follow them to their verdict."),
         "worker": Entry("worker.cli.worker:worker", "Take requested runs and execute them."),
         "retention": Entry(

@@ -50,7 +50,9 @@ def schedule() -> None:
     show_default=True,
     help="What goes first when many runs wait.",
 )
-@click.option("--jobs", "-j", type=click.IntRange(1, 1000), help="Tests at the same time, at most.")
+@click.option(
+    "--jobs", "-j", type=click.IntRange(1, 1000), metavar="N", help="Tests at the same time, at most."
+)
 @project_options
 def set_(name: str, **said: Any) -> None:
     """Make a schedule, or replace the one of this name.

@@ -37,7 +37,7 @@ _where_options = together(
 
 @click.group()
 def token() -> None:
-    """Make, list and revoke tokens with which pipelines reach a project.
+    """Make, list and revoke tokens of pipelines.
 
     \b
       baton token create --project shop --name "main pipeline"

@@ -56,6 +56,7 @@ def test_lint_does_not_hide_the_tests(project: Path, lint: int, tests: int, code
     """The tests run in any case and have the last word; what lint found makes a pass a failure."""
     program(project / ".ci" / "lint", f"exit {lint}")
     program(project / ".venv" / "bin" / "python", f'echo "pytest $*"; exit {tests}')
+    program(project / ".venv" / "bin" / "npm", "exit 0")
     done = run(project / ".ci" / "test", path=project / "bin")
     assert done.returncode == code
     assert done.stdout.splitlines()[-1] == "pytest -m pytest"

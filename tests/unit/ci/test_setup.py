@@ -16,7 +16,13 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / ".ci").mkdir()
     (tmp_path / "bin").mkdir()
     shutil.copy(ROOT / ".ci" / "setup", tmp_path / ".ci")
-    for name in ("requirements.lock", "pyproject.toml"):
+    (tmp_path / "dashboard").mkdir()
+    for name in (
+        "requirements.lock",
+        "pyproject.toml",
+        "dashboard/package.json",
+        "dashboard/package-lock.json",
+    ):
         (tmp_path / name).write_text(name, encoding="utf-8")
     for name in ("cat", "cksum", "dirname", "grep", "rm", "sh"):
         found = shutil.which(name)
@@ -68,12 +74,14 @@ def test_a_python_without_venv_names_the_package(project: Path) -> None:
 def test_the_second_time_nothing_happens(project: Path) -> None:
     """Where the environment is what the lock file says, not a word is said; a change is noticed."""
     program(project / "python", f'echo "$@" >>{project}/calls')
+    program(project / "npm", f"mkdir -p {project}/dashboard/node_modules")
     maker = program(
         project / "bin" / "new-python",
         f"""case "$*" in
         "-m venv --clear "*) mkdir -p {project}/.venv/bin
                              cp {project}/python {project}/.venv/bin/python
-                             cp {project}/python {project}/.venv/bin/baton ;;
+                             cp {project}/python {project}/.venv/bin/baton
+                             cp {project}/npm {project}/.venv/bin/npm ;;
         esac""",
     )
     for name in ("mkdir", "cp"):
@@ -85,4 +93,6 @@ def test_the_second_time_nothing_happens(project: Path) -> None:
     assert second.stdout == second.stderr == ""
 
     (project / "requirements.lock").write_text("other", encoding="utf-8")
-    assert "installing" in set_up(project, str(maker)).stdout
+    assert "packages" in set_up(project, str(maker)).stdout
+    (project / "dashboard" / "package-lock.json").write_text("other", encoding="utf-8")
+    assert "dashboard" in set_up(project, str(maker)).stdout
