@@ -8,8 +8,8 @@ import psycopg
 
 #: Foreign keys between tables of the API, and how many ways there are between the two: other foreign keys of
 #: the pair, and tables that refer to both. Hosted projects take such a table for a way only where its primary
-#: key consists of both references, the stack for one machine where there are several: the constraint is right in
-#: both.
+#: key consists of both references, the stack for one machine where there are several: the constraint is
+#: right in both.
 _EMBEDS = """
 with reference as (
   select child.relname::text as child, parent.relname::text as parent, rule.conname::text as name
