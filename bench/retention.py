@@ -9,8 +9,6 @@ changed, again and again. Then the archives are counted, and a run is taken back
 
 import argparse
 import os
-import resource
-import subprocess
 import sys
 import tempfile
 import threading
@@ -66,8 +64,7 @@ def _measure(stack: StackInfo, options: argparse.Namespace) -> None:
     before = _rows(stack)
     with tempfile.TemporaryDirectory(prefix="baton-bench-") as place:
         with _probing(stack.admin) as waits:
-            seconds = _baton(stack, place, "retention", "run", show=True)
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+            seconds, peak = _baton(stack, place, "retention", "run")
         size = sum(path.stat().st_size for path in Path(place).rglob("*.parquet")) / 1e6
         print(f"\n{before:,} results before, {_rows(stack):,} after")
         print(f"clean-up            {seconds:8.1f} s, {before / seconds:,.0f} results/s")
@@ -76,9 +73,10 @@ def _measure(stack: StackInfo, options: argparse.Namespace) -> None:
         for name, times in waits.times.items():
             tail = f"{percentile(times, 95):.1f} p95, {max(times):.1f} at most"
             print(f"{name:<20}{percentile(times, 50):8.1f} ms p50, {tail}")
-        print(f"count in archives   {_baton(stack, place, 'archive', 'query', _COUNT, show=True):8.1f} s")
-        run_id = _some_run(stack)
-        print(f"a run taken back    {_baton(stack, place, 'archive', 'restore', run_id, show=True):8.1f} s")
+        seconds, _ = _baton(stack, place, "archive", "query", _COUNT)
+        print(f"count in archives   {seconds:8.1f} s")
+        seconds, _ = _baton(stack, place, "archive", "restore", _some_run(stack))
+        print(f"a run taken back    {seconds:8.1f} s")
 
 
 def _options() -> argparse.Namespace:
@@ -116,7 +114,8 @@ def _some_run(stack: StackInfo) -> str:
         return str(run_id)
 
 
-def _baton(stack: StackInfo, place: str, *words: str, show: bool = False) -> float:
+def _baton(stack: StackInfo, place: str, *words: str) -> tuple[float, float]:
+    """Run a command and show what it says; how long it took in seconds, and its memory at most in MB."""
     environment: Mapping[str, str] = {
         **os.environ,
         "BATON_URL": stack.url,
@@ -124,14 +123,11 @@ def _baton(stack: StackInfo, place: str, *words: str, show: bool = False) -> flo
         "BATON_ARCHIVES": place,
     }
     began = perf_counter()
-    command = [sys.executable, "-m", "worker.cli.main", *words]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(done.stderr)
-    seconds = perf_counter() - began
-    if show:
-        print(done.stdout.rstrip())
-    return seconds
+    process = os.posix_spawn(sys.executable, [sys.executable, "-m", "worker.cli.main", *words], environment)
+    _, status, usage = os.wait4(process, 0)
+    if status:
+        raise SystemExit(f"baton {' '.join(words)} did not end well")
+    return perf_counter() - began, usage.ru_maxrss / 1024
 
 
 @contextmanager
