@@ -41,7 +41,7 @@ as $$
     and exists (select from public.projects where id = p_token.project_id and deleted_at is null);
 $$;
 
--- The same words for all of them: whoever tries tokens learns nothing.
+-- For whoever shows none that there is: whoever tries tokens learns nothing. One that was good: 69_token_exchange.sql.
 create function private.refuse_token()
 returns void
 language sql

@@ -9525,7 +9525,7 @@ as $$
     and exists (select from public.projects where id = p_token.project_id and deleted_at is null);
 $$;
 
--- The same words for all of them: whoever tries tokens learns nothing.
+-- For whoever shows none that there is: whoever tries tokens learns nothing. One that was good: 69_token_exchange.sql.
 create function private.refuse_token()
 returns void
 language sql
@@ -9735,6 +9735,19 @@ $$;
 
 -- Functions: the exchange ------------------------------------------------------
 
+-- Whoever has a token may know what became of it; a stranger has none.
+create function private.refuse_ended_token(p_token public.project_tokens)
+returns void
+language sql
+set search_path = ''
+as $$
+  select private.refuse(401, case
+    when p_token.revoked_at is not null then format('this token was revoked on %s', (p_token.revoked_at at time zone 'UTC')::date)
+    when p_token.expires_at <= clock_timestamp() then format('this token expired on %s', (p_token.expires_at at time zone 'UTC')::date)
+    else 'the project of this token is deleted'
+  end, 'An admin of the project makes a new one: baton token create.');
+$$;
+
 create function private.exchange_project_token(p_token text)
 returns jsonb
 language plpgsql
@@ -9749,8 +9762,10 @@ begin
   from private.project_token_hashes as kept
   join public.project_tokens as token on token.id = kept.token_id
   where kept.hash = private.hash_token(p_token);
-  if not found or not private.is_live(v_token) then
+  if not found then
     perform private.refuse_token();
+  elsif not private.is_live(v_token) then
+    perform private.refuse_ended_token(v_token);
   end if;
   v_token := private.keep_token_account(v_token, p_token);
   -- To the minute is enough, and spares a write for each call.
@@ -9768,7 +9783,7 @@ $$;
 grant execute on function private.exchange_project_token(text) to anon;
 
 -- Whose token this is and what it may do, and the address with which it signs in, for an hour or as long as the project's
--- sessions last: the token is the password. Refuses one that is unknown, revoked or expired, in the same words.
+-- sessions last: the token is the password. Refuses one that is unknown, revoked or expired, and says which.
 create function public.exchange_project_token(p_token text)
 returns jsonb
 language sql

@@ -68,22 +68,31 @@ def test_using_a_token_is_noted_to_the_minute(world: World) -> None:
     assert world.session.value("select last_used_at from public.project_tokens") == first
 
 
-def test_an_unknown_a_revoked_and_an_expired_token_are_refused_alike(world: World) -> None:
-    """Whoever tries learns nothing; nor from a project that is deleted."""
+def test_who_tries_tokens_learns_nothing(world: World) -> None:
+    """The same words, whatever is tried; what to do is said."""
+    tried = ("x", "", None, "baton_" + "0" * 64)
+    [refusal] = {world.anonymous.refused("exchange_project_token", p_token=token) for token in tried}
+    assert (refusal.code, refusal.message) == NOT_VALID
+    assert "baton token create" in str(refusal.hint)
+
+
+def test_who_has_a_token_is_told_what_became_of_it(world: World) -> None:
+    """Revoked, expired, or without its project: a pipeline that goes red wants to know."""
     revoked = _make(world)["token"]
     world.admin.change("update public.project_tokens set revoked_at = now()")
     expired = _make(world, p_expires_at=datetime.now(UTC) + timedelta(hours=1))["token"]
     _let_expire(world)
     orphan = _make(world)["token"]
-    words = {
-        world.anonymous.refused("exchange_project_token", p_token=token)
-        for token in (revoked, expired, "x", "", None, "baton_" + "0" * 64)
-    }
     world.admin.change("update public.projects set deleted_at = now()")
-    words.add(world.anonymous.refused("exchange_project_token", p_token=orphan))
-    [refusal] = words
-    assert (refusal.code, refusal.message) == NOT_VALID
-    assert "baton token create" in str(refusal.hint)
+    for token, words in (
+        (revoked, "this token was revoked on 2"),
+        (expired, "this token expired on 2"),
+        (orphan, "the project of this token is deleted"),
+    ):
+        refusal = world.anonymous.refused("exchange_project_token", p_token=token)
+        assert refusal.code == "PT401"
+        assert refusal.message.startswith(words)
+        assert "baton token create" in str(refusal.hint)
 
 
 def _let_expire(world: World) -> None:
