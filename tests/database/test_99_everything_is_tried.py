@@ -15,6 +15,7 @@ ONLY_REFUSE = {
     "private.check_detail": "test_54_recording.py",
     "private.check_result": "test_54_recording.py",
     "private.refuse": "nearly everywhere",
+    "private.refuse_ended_token": "test_69_token_access.py",
     "private.refuse_token": "test_69_token_access.py",
     "private.refuse_value": "nearly everywhere",
     "private.tg_project_tokens__stay_revoked": "test_68_project_tokens.py",
