@@ -20,10 +20,9 @@ def baton(
     text: str = "",
 ) -> Done:
     """Run a command to its end: with a home of its own, these environment variables, this text to read."""
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return subprocess.run(
         [sys.executable, "-m", "worker.cli.main", *arguments],
-        env={**kept, "HOME": str(home), "NO_COLOR": "1", "COLUMNS": "200", **(settings or {})},
+        env=surroundings(home, COLUMNS="200", **(settings or {})),
         cwd=folder or home,
         input=text,
         capture_output=True,
@@ -31,3 +30,10 @@ def baton(
         timeout=180,
         check=False,
     )
+
+
+def surroundings(home: Path, **settings: str) -> dict[str, str]:
+    """The environment of a command: this home, these settings, and nothing that makes it think otherwise of
+    where it runs. A build machine's own `CI`, for one, would."""
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return {**kept, "HOME": str(home), "NO_COLOR": "1", **settings}

@@ -12,7 +12,7 @@ from typing import TextIO
 
 import pytest
 
-from tests.acceptance.commands import baton
+from tests.acceptance.commands import baton, surroundings
 from tests.targets import Target, running_target
 
 SUITE = """\
@@ -140,7 +140,7 @@ def test_without_a_standard_output_a_run_goes_on(tmp_path: Path, target: Target)
     closed = subprocess.run(
         ["sh", "-c", 'exec "$@" >&-', "sh", *command],
         cwd=tmp_path,
-        env={**os.environ, "HOME": str(tmp_path)},
+        env=surroundings(tmp_path),
         stderr=subprocess.PIPE,
         text=True,
         check=False,
@@ -172,7 +172,7 @@ def started(
     return subprocess.Popen(
         [sys.executable, "-m", "worker.cli.main", *words],
         cwd=home,
-        env={**os.environ, "HOME": str(home), "NO_COLOR": "1"},
+        env=surroundings(home),
         stdout=stdout,
         stderr=stderr,
         text=True,

@@ -1,7 +1,6 @@
 """`baton run` as a process, against a real API: verdicts, codes, reports, Ctrl-C, secrets."""
 
 import json
-import os
 import re
 import signal
 import socket
@@ -14,7 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.acceptance.commands import Done, baton
+from tests.acceptance.commands import Done, baton, surroundings
 from tests.targets import PASSWORD, TOKEN, Target, running_target
 
 SUITE = """\
@@ -202,7 +201,7 @@ def _started(home: Path, target: Target, text: str, *options: str) -> "subproces
             *options,
         ],
         cwd=home,
-        env={**os.environ, "HOME": str(home), "NO_COLOR": "1", "BATON_SECRET_PASSWORD": PASSWORD},
+        env=surroundings(home, BATON_SECRET_PASSWORD=PASSWORD),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

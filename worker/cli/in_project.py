@@ -2,13 +2,14 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import click
 
 from worker.cli.run_options import together
+from worker.errors import UsageError
 
 if TYPE_CHECKING:
     from worker.database import Database
@@ -30,6 +31,13 @@ class ProjectPlace:
     project: str
     organization: str | None = None
     profile: str | None = None
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> Self:
+        """What the options of `project_options` say. Raises UsageError where no project is named."""
+        if not said["project"]:
+            raise UsageError("--project is missing", hint="Say --project SLUG.")
+        return cls(**{name: said[name] for name in ("project", "organization", "profile")})
 
     def do(self, work: "Callable[[Database, Project], Awaitable[Answer]]") -> Answer:
         """Do something with the project, as the member who is signed in."""

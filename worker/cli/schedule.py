@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from worker.cli.in_project import ProjectPlace, project_options
+from worker.cli.request_options import request_options
 from worker.errors import UsageError
 
 if TYPE_CHECKING:
@@ -41,18 +42,7 @@ def schedule() -> None:
 @click.option("--timezone", default="UTC", show_default=True, metavar="NAME", help="Whose clocks are meant.")
 @click.option("-e", "--env", "environment", required=True, metavar="NAME", help="Where to run.")
 @click.option("--suite", "suites", multiple=True, metavar="KEY", help="A suite; without it all are run.")
-@click.option("--only", multiple=True, metavar="SUITE/TEST", help="Only this test, with what it needs.")
-@click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only tests with this tag.")
-@click.option(
-    "--priority",
-    type=click.Choice(["critical", "high", "medium", "low"]),
-    default="medium",
-    show_default=True,
-    help="What goes first when many runs wait.",
-)
-@click.option(
-    "--jobs", "-j", type=click.IntRange(1, 1000), metavar="N", help="Tests at the same time, at most."
-)
+@request_options
 @project_options
 def set_(name: str, **said: Any) -> None:
     """Make a schedule, or replace the one of this name.
@@ -71,7 +61,7 @@ def set_(name: str, **said: Any) -> None:
         environment_id = await find_environment(database, project, said["environment"])
         return await set_schedule(database, project, name=name, fields=_fields(said, environment_id))
 
-    _tell([_place(said).do(work)])
+    _tell([ProjectPlace.of(said).do(work)])
 
 
 @schedule.command(name="list")
@@ -84,7 +74,7 @@ def list_(**said: Any) -> None:
     """
     from worker.project.schedules import list_schedules
 
-    _tell(_place(said).do(list_schedules))
+    _tell(ProjectPlace.of(said).do(list_schedules))
 
 
 @schedule.command()
@@ -122,23 +112,15 @@ def remove(name: str, **said: Any) -> None:
     """
     from worker.project.schedules import remove_schedule
 
-    _place(said).do(lambda database, project: remove_schedule(database, project, name))
+    ProjectPlace.of(said).do(lambda database, project: remove_schedule(database, project, name))
     click.echo(f"{name} is removed")
 
 
 def _switch(name: str, said: dict[str, Any], *, enabled: bool) -> None:
     from worker.project.schedules import switch_schedule
 
-    _tell(
-        [_place(said).do(lambda database, project: switch_schedule(database, project, name, enabled=enabled))]
-    )
-
-
-def _place(said: dict[str, Any]) -> ProjectPlace:
-    """Raises UsageError where no project is named."""
-    if not said["project"]:
-        raise UsageError("--project is missing", hint="Say --project SLUG.")
-    return ProjectPlace(**{name: said[name] for name in ("project", "organization", "profile")})
+    place = ProjectPlace.of(said)
+    _tell([place.do(lambda database, project: switch_schedule(database, project, name, enabled=enabled))])
 
 
 def _fields(said: dict[str, Any], environment_id: str) -> dict[str, Any]:

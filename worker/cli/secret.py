@@ -147,10 +147,7 @@ def _place(where: dict[str, Any]) -> _Place:
             f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing",
             hint="Say --project SLUG and -e NAME, or --local FILE for local runs.",
         )
-    names = ("project", "organization", "profile")
-    return _Place(
-        inside=ProjectPlace(**{name: where[name] for name in names}), environment=where["environment"]
-    )
+    return _Place(inside=ProjectPlace.of(where), environment=where["environment"])
 
 
 def _check(name: str) -> None:

@@ -1,23 +1,17 @@
 """`baton token`: what pipelines say who they are with."""
 
-import asyncio
-import os
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
-from worker.cli.run_options import together
+from worker.cli.in_project import ProjectPlace, project_options
 from worker.errors import UsageError
 
 if TYPE_CHECKING:
-    from worker.database import Database
-    from worker.project.find import Project
     from worker.records.credentials import ProjectToken
-
-Answer = TypeVar("Answer")
 
 #: What a token is made for unless something else is said: `baton trigger`.
 _DEFAULT_SCOPES = ("runs:request",)
@@ -27,12 +21,6 @@ LONGEST_NAME = 200
 
 #: How long a token lives unless something else is said: a quarter, so that forgotten ones end.
 _DEFAULT_DAYS = "90d"
-
-_where_options = together(
-    click.option("--project", required=True, metavar="SLUG", help="The project."),
-    click.option("--organization", metavar="SLUG", help="Its organization, where several have the project."),
-    click.option("--profile", help="Which sign-in; otherwise BATON_PROFILE, or `default`."),
-)
 
 
 @click.group()
@@ -67,14 +55,12 @@ def token() -> None:
     show_default=True,
     help="When it ends: 30d, 12h, a date such as 2027-01-31, or never.",
 )
-@_where_options
+@project_options
 def create(
     name: str,
     scopes: Sequence[str],
     expires: str,
-    project: str,
-    organization: str | None,
-    profile: str | None,
+    **where: str | None,
 ) -> None:
     """Make a token, and print it: here, and never again.
 
@@ -90,16 +76,14 @@ def create(
         hint = f"say who uses the token, in at most {LONGEST_NAME} characters"
         raise UsageError("this is no name of a token", where="--name", hint=hint)
     expires_at = expiry(expires, now=datetime.now(UTC))
-    made = _as_member(
+    place = ProjectPlace.of(where)
+    made = place.do(
         lambda database, found: create_token(
             database, found, name=name, scopes=list(scopes), expires_at=expires_at
-        ),
-        project=project,
-        organization=organization,
-        profile=profile,
+        )
     )
     ends = f"until {made.expires_at:%Y-%m-%d %H:%M} UTC" if made.expires_at else "until it is revoked"
-    click.echo(f"{made.name}: {', '.join(made.scopes)} in {project}, {ends}.", err=True)
+    click.echo(f"{made.name}: {', '.join(made.scopes)} in {place.project}, {ends}.", err=True)
     click.echo(
         "This is the token. It is shown now and never again; a pipeline gets it as BATON_TOKEN.", err=True
     )
@@ -107,8 +91,8 @@ def create(
 
 
 @token.command(name="list")
-@_where_options
-def list_(project: str, organization: str | None, profile: str | None) -> None:
+@project_options
+def list_(**where: str | None) -> None:
     """Name the tokens of a project: what each may, until when, and when it was used last.
 
     \b
@@ -116,7 +100,7 @@ def list_(project: str, organization: str | None, profile: str | None) -> None:
     """
     from worker.project.tokens import list_tokens
 
-    found = _as_member(list_tokens, project=project, organization=organization, profile=profile)
+    found = ProjectPlace.of(where).do(list_tokens)
     now = datetime.now(UTC)
     rows = [
         (each.hint + "…", each.name, ", ".join(each.scopes), _state(each, now), _last_used(each))
@@ -128,8 +112,8 @@ def list_(project: str, organization: str | None, profile: str | None) -> None:
 
 @token.command()
 @click.argument("which")
-@_where_options
-def revoke(which: str, project: str, organization: str | None, profile: str | None) -> None:
+@project_options
+def revoke(which: str, **where: str | None) -> None:
     """Revoke a token, by its name or how it begins: at once, and for good.
 
     \b
@@ -138,12 +122,7 @@ def revoke(which: str, project: str, organization: str | None, profile: str | No
     """
     from worker.project.tokens import revoke_token
 
-    revoked = _as_member(
-        lambda database, found: revoke_token(database, found, which),
-        project=project,
-        organization=organization,
-        profile=profile,
-    )
+    revoked = ProjectPlace.of(where).do(lambda database, found: revoke_token(database, found, which))
     click.echo(f"{revoked.name} ({revoked.hint}…) is revoked; runs that it requested go on")
 
 
@@ -174,34 +153,6 @@ def _date(text: str) -> datetime:
             hint="30d, 12h, 2w, a date such as 2027-01-31, or never",
         ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _as_member(
-    do: "Callable[[Database, Project], Awaitable[Answer]]",
-    *,
-    project: str,
-    organization: str | None,
-    profile: str | None,
-) -> Answer:
-    """Do something with the project, as the member who is signed in."""
-    return asyncio.run(_do_as_member(do, project, organization, profile))
-
-
-async def _do_as_member(
-    do: "Callable[[Database, Project], Awaitable[Answer]]",
-    project: str,
-    organization: str | None,
-    profile: str | None,
-) -> Answer:
-    from worker.database.member import open_member
-    from worker.project.find import find_project
-    from worker.settings import read_settings
-
-    database = await open_member(read_settings(os.environ), profile=profile)
-    try:
-        return await do(database, await find_project(database, project, organization=organization))
-    finally:
-        await database.close()
 
 
 def _state(token: "ProjectToken", now: datetime) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from worker.cli.exit_codes import ExitCode, worst
+from worker.cli.request_options import request_options
 
 if TYPE_CHECKING:
     from worker.cli.following import Followed
@@ -32,18 +33,7 @@ if TYPE_CHECKING:
     metavar="NAME",
     help="Where to run them; also several.",
 )
-@click.option("--only", multiple=True, metavar="SUITE/TEST", help="Only this test, with what it needs.")
-@click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only tests with this tag.")
-@click.option(
-    "--priority",
-    type=click.Choice(["critical", "high", "medium", "low"]),
-    default="medium",
-    show_default=True,
-    help="What goes first when many runs wait.",
-)
-@click.option(
-    "--jobs", "-j", type=click.IntRange(1, 1000), metavar="N", help="Tests at the same time, at most."
-)
+@request_options
 @click.option(
     "--idempotency-key",
     metavar="TEXT",

@@ -50,10 +50,8 @@ class AuditEntry(Row):
     created_at: AwareDatetime
 
 
-class Archive(Row):
-    """A file in which rows live on after they were deleted."""
-
-    table: ClassVar[str] = "archives"
+class ArchiveFacts(Record):
+    """What is known of a file in which rows live on after they were deleted."""
 
     id: UUID
     organization_id: UUID
@@ -73,6 +71,12 @@ class Archive(Row):
     metadata: JsonObject
     created_at: AwareDatetime
     updated_at: AwareDatetime
+
+
+class Archive(ArchiveFacts, Row):
+    """A file in which rows live on after they were deleted."""
+
+    table: ClassVar[str] = "archives"
 
 
 class SuiteVersion(Record):
@@ -87,28 +91,10 @@ class SuiteVersion(Record):
     created_at: AwareDatetime
 
 
-class FoundArchive(Record):
+class FoundArchive(ArchiveFacts):
     """An archive as workers are told of it: with its organization's slug, or with its runs."""
 
-    id: UUID
-    organization_id: UUID
     organization: str | None = None
-    source_table: str
-    period_start: AwareDatetime
-    period_end: AwareDatetime
-    location: str
-    format: str
-    row_count: int
-    size_bytes: int
-    checksum: str
-    state: ArchiveState
-    written_by: str | None = None
-    verified_at: AwareDatetime | None = None
-    done_at: AwareDatetime | None = None
-    deleted_rows: int | None = None
-    metadata: JsonObject
-    created_at: AwareDatetime
-    updated_at: AwareDatetime
 
 
 class ExpiredCount(Record):
