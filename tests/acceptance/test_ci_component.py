@@ -1,6 +1,7 @@
 """The GitLab component: expanded and checked with GitLab's schema, and executed as a runner does."""
 
 import asyncio
+import json
 import re
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -49,6 +50,13 @@ def _job(checkout: Path, **inputs: Any) -> dict[str, Any]:
     return job
 
 
+def _issues(checkout: Path) -> list[dict[str, Any]]:
+    """What the merge request shows."""
+    text = (checkout / "baton-reports" / "codequality.json").read_text(encoding="utf-8")
+    found: list[dict[str, Any]] = json.loads(text)
+    return found
+
+
 PIPELINES = re.findall(
     r"^```yaml\n(# \.gitlab-ci\.yml.*?)^```$", (ROOT / "docs/ci.md").read_text("utf-8"), re.M | re.S
 )
@@ -70,7 +78,7 @@ def test_what_a_job_keeps_is_found_by_gitlab(tmp_path: Path) -> None:
     artifacts = _job(_checkout(tmp_path), reports="out")["artifacts"]
     assert artifacts["when"] == "always"
     assert artifacts["paths"] == ["out/"]
-    assert artifacts["reports"] == {"junit": "out/junit*.xml"}
+    assert artifacts["reports"] == {"junit": "out/junit*.xml", "codequality": "out/codequality.json"}
 
 
 def test_a_local_job_is_red_with_its_reports(tmp_path: Path, target: Target) -> None:
@@ -82,7 +90,11 @@ def test_a_local_job_is_red_with_its_reports(tmp_path: Path, target: Target) -> 
     assert ran.code == 1, ran.log
     assert "1 failed, 1 blocked by catalog" in ran.log
     assert "section_start" in ran.log
+    [issue] = _issues(checkout)
+    assert issue["location"]["path"] == "tests/shop.yaml"
+    assert "It blocked 1 test." in issue["description"]
     assert sorted(path.name for path in (checkout / "baton-reports").iterdir()) == [
+        "codequality.json",
         "index.html",
         "junit.xml",
         "summary.md",
@@ -106,6 +118,7 @@ def test_files_with_mistakes_end_the_job(tmp_path: Path, target: Target) -> None
     ran = Runner(checkout=checkout, settings=GITLAB).job(_job(checkout))
     assert ran.code == 2, ran.log
     assert target.requests == []
+    assert {issue["location"]["path"] for issue in _issues(checkout)} == {"tests/shop.yaml"}
 
 
 @pytest.fixture
@@ -131,6 +144,7 @@ async def test_a_remote_job_pushes_and_triggers(site: Site) -> None:
     assert ran.code == 1, ran.log
     assert "3 passed, 1 failed, 1 blocked by broken/wrong" in ran.log
     assert "failure" in (checkout / "baton-reports" / "junit.xml").read_text()
+    assert [issue["location"]["path"] for issue in _issues(checkout)] == ["tests/broken.yaml"]
     assert token not in ran.log
     rows = site.sql(
         "select distinct source ->> 'url' from test_runs where project_id = %s", site.member.project_id

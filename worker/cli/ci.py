@@ -20,6 +20,12 @@ def in_gitlab(surroundings: Mapping[str, str]) -> bool:
     return surroundings.get("GITLAB_CI", "").lower() == "true"
 
 
+def checkout_root(surroundings: Mapping[str, str]) -> Path | None:
+    """The checkout that this CI has made, below which it knows files; None outside of one."""
+    found = surroundings.get("GITHUB_WORKSPACE") or surroundings.get("CI_PROJECT_DIR")
+    return Path(found) if found else None
+
+
 def folding(surroundings: Mapping[str, str]) -> "Folding":
     """How this CI folds parts of a log; not at all outside of one."""
     from worker.reports.folding import Folding, GitHubFolding, GitLabFolding
@@ -39,11 +45,10 @@ def ci_listeners(
     from worker.reports.github import GitHubReport
 
     summary = surroundings.get("GITHUB_STEP_SUMMARY")
-    root = surroundings.get("GITHUB_WORKSPACE")
     return [
         GitHubReport(
             stream if annotate else None,
-            root=Path(root) if root else None,
+            root=checkout_root(surroundings),
             summary=Path(summary) if summary else None,
             plan=plan,
         )

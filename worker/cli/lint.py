@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True,
-    help="For people, for programs, or as annotations of a pull request on GitHub.",
+    "--format", "form", type=click.Choice(["text", "json", "github", "codequality"]), default="text",
+    show_default=True, help="For people, for programs, as annotations of GitHub, or as GitLab's report.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--forbid-only", is_flag=True, help="A test that says 'only: true' is a mistake: for CI.")
@@ -94,9 +94,10 @@ def _place(where: "Location") -> dict[str, str | int]:
 
 
 def _print_github(problems: "Sequence[Problem]", suites: "Sequence[Suite]") -> None:
+    from worker.cli.ci import checkout_root
     from worker.reports.github import command
 
-    root = Path(os.environ["GITHUB_WORKSPACE"]) if os.environ.get("GITHUB_WORKSPACE") else None
+    root = checkout_root(os.environ)
     for problem in problems:
         text = f"{problem.what} ({problem.hint})" if problem.hint else problem.what
         click.echo(command("error", f"Baton {problem.kind}", text, problem.where, root=root))
@@ -104,4 +105,16 @@ def _print_github(problems: "Sequence[Problem]", suites: "Sequence[Suite]") -> N
         _print_text(problems, suites)
 
 
-_PRINTERS = {"text": _print_text, "json": _print_json, "github": _print_github}
+def _print_code_quality(problems: "Sequence[Problem]", suites: "Sequence[Suite]") -> None:
+    from worker.cli.ci import checkout_root
+    from worker.reports.code_quality import as_document, issues_of_problems
+
+    click.echo(as_document(issues_of_problems(problems, root=checkout_root(os.environ))), nl=False)
+
+
+_PRINTERS = {
+    "text": _print_text,
+    "json": _print_json,
+    "github": _print_github,
+    "codequality": _print_code_quality,
+}

@@ -27,15 +27,17 @@ class Recorded(TypedDict):
     profile: str | None
 
 
+report_option = click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    metavar="KIND=PATH",
+    help="Write a report: allure, codequality, ctrf, html, json, junit or markdown, such as"
+    " html=run.html; - prints it.",
+)
+
 output_options = together(
-    click.option(
-        "--report",
-        "reports",
-        multiple=True,
-        metavar="KIND=PATH",
-        help="Write a report: allure, ctrf, html, json, junit or markdown, such as html=run.html;"
-        " - prints it.",
-    ),
+    report_option,
     click.option("--json", "as_json", is_flag=True, help="Print events as lines of JSON instead of text."),
     click.option("-v", "--verbose", is_flag=True, help="Show every request and response."),
     click.option("--dry-run", is_flag=True, help="Show what would run, in which order; send nothing."),

@@ -1,10 +1,12 @@
 """Reports by their option: `--report junit=out.xml`."""
 
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
+from worker.cli.ci import checkout_root
 from worker.errors import BatonError, UsageError
 from worker.models.events import Listener
 from worker.models.graph import Plan
@@ -19,6 +21,7 @@ def open_reports(
     reports = tuple(_report(option, plan, sources) for option in options)
     _refuse_twice(reports)
     for report in reports:
+        report.root = checkout_root(os.environ)
         report.check()
     return reports
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from worker.cli.exit_codes import ExitCode, worst
+from worker.cli.output_options import report_option
 from worker.cli.request_options import request_options
 
 if TYPE_CHECKING:
@@ -40,13 +41,7 @@ if TYPE_CHECKING:
     help="The same request with the same text asks once; in a CI the job gives one by itself.",
 )
 @click.option("--wait/--no-wait", default=True, help="Follow to the verdict, or request the runs and leave.")
-@click.option(
-    "--report",
-    "reports",
-    multiple=True,
-    metavar="KIND=PATH",
-    help="Write a report: allure, ctrf, html, json, junit or markdown, such as html=run.html; - prints it.",
-)
+@report_option
 @click.option("--profile", help="Which sign-in; otherwise BATON_PROFILE, or `default`.")
 def trigger(**options: object) -> int:
     """Request runs and follow them to their verdict.

@@ -10,6 +10,7 @@ from worker.reports.ndjson import EventStream
 #: What `--report kind=path` can write: module and class. They are imported when they are asked for.
 REPORTS: dict[str, tuple[str, str]] = {
     "allure": ("worker.reports.allure", "AllureReport"),
+    "codequality": ("worker.reports.code_quality", "CodeQualityReport"),
     "ctrf": ("worker.reports.ctrf", "CtrfReport"),
     "html": ("worker.reports.html", "HtmlReport"),
     "json": ("worker.reports.json", "JsonReport"),

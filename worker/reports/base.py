@@ -30,6 +30,10 @@ class Report(ABC):
     kind: ClassVar[str]
     #: Whether it can be written to the standard output: a folder cannot.
     streams: ClassVar[bool] = True
+    #: Whether one document tells of the runs in several environments.
+    spans: ClassVar[bool] = False
+    #: The checkout below which a CI wants paths to be told, where one runs this.
+    root: Path | None = None
 
     def __init__(
         self, path: Path, *, plan: Plan | None = None, sources: Mapping[str, str] | None = None

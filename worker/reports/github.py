@@ -1,23 +1,21 @@
 """What GitHub Actions shows of a run: annotations at the lines of the suite files, and a job summary."""
 
-import os
 from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TextIO
 
 from worker.errors import BatonError
 from worker.models.events import Event
 from worker.models.graph import Plan
-from worker.models.outcome import TestOutcome, Verdict
+from worker.models.outcome import TestOutcome
 from worker.models.problem import Location
+from worker.reports.findings import bad_outcomes, below, message_of, where_of
 from worker.reports.job_summary import job_summary
-from worker.reports.record import RunRecord, was_cut_short
+from worker.reports.record import RunRecord
 from worker.reports.words import Labels, count, printable
 
 #: GitHub shows ten annotations of a kind and step; what comes after them it drops without a word.
 ANNOTATIONS_SHOWN = 10
-
-_BAD = (Verdict.FAILED, Verdict.BROKEN)
 
 
 class GitHubReport:
@@ -57,7 +55,7 @@ class GitHubReport:
 
 def annotations(record: RunRecord, *, root: Path | None = None) -> list[str]:
     """One workflow command for each test that somebody has to look at; blocked ones are no news."""
-    bad = [outcome for planned in record.planned if _is_bad(outcome := record.outcome(planned))]
+    bad = bad_outcomes(record)
     errors = [outcome for outcome in bad if outcome.quarantine is None]
     warnings = [outcome for outcome in bad if outcome.quarantine is not None]
     teller = _Teller(record, root)
@@ -92,42 +90,19 @@ class _Teller:
 
     def _line(self, level: str, outcome: TestOutcome) -> str:
         title = f"{self._labels(outcome.test)} {outcome.verdict}"
-        return command(level, title, self._message(outcome), self._where(outcome), root=self._root)
-
-    def _message(self, outcome: TestOutcome) -> str:
-        attempt = outcome.last_attempt
-        failed = [check.message for check in attempt.checks if not check.passed] if attempt else []
-        waiting = self._record.blocked.get(outcome.test, ())
-        blocked = [f"It blocked {count(len(waiting), 'test')}."] if waiting else []
-        return "\n".join([*(failed or [outcome.reason]), *blocked])
-
-    def _where(self, outcome: TestOutcome) -> Location | None:
-        attempt = outcome.last_attempt
-        failed = [check for check in attempt.checks if not check.passed] if attempt else []
-        return failed[0].expectation.where if failed else self._record.where(outcome.test)
-
-
-def _is_bad(outcome: TestOutcome) -> bool:
-    return outcome.verdict in _BAD and not was_cut_short(outcome)
+        message = message_of(self._record, outcome)
+        return command(level, title, message, where_of(self._record, outcome), root=self._root)
 
 
 def _place(where: Location, root: Path | None) -> dict[str, str]:
     end = where.column + max(where.length, 1)
     return {
-        "file": _below(where.path, root),
+        "file": below(where.path, root),
         "line": str(where.line),
         "endLine": str(where.line),
         "col": str(where.column),
         "endColumn": str(end),
     }
-
-
-def _below(path: str, root: Path | None) -> str:
-    """The path as GitHub knows it: below the checkout, with slashes."""
-    whole = Path(os.path.abspath(path))
-    if root is not None and whole.is_relative_to(root):
-        return whole.relative_to(root).as_posix()
-    return PurePath(path).as_posix()
 
 
 def _data(text: str) -> str:

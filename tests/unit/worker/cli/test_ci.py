@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from worker.cli.ci import ci_listeners, folding
+from worker.cli.ci import checkout_root, ci_listeners, folding
 from worker.reports.folding import Folding, GitHubFolding, GitLabFolding
 
 
@@ -22,6 +22,13 @@ from worker.reports.folding import Folding, GitHubFolding, GitLabFolding
 def test_a_log_is_folded_as_its_ci_does_it(surroundings: dict[str, str], kind: type[Folding]) -> None:
     """Elsewhere the marks would be noise."""
     assert type(folding(surroundings)) is kind
+
+
+@pytest.mark.parametrize("name", ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"])
+def test_paths_begin_at_the_checkout_of_the_ci(name: str, tmp_path: Path) -> None:
+    """Elsewhere they are told as they were given."""
+    assert checkout_root({name: str(tmp_path)}) == tmp_path
+    assert checkout_root({name: ""}) is None
 
 
 def test_only_github_is_told_how_it_ended() -> None:

@@ -24,10 +24,19 @@ def test_of_several_each_has_its_name_in_the_path(tmp_path: Path) -> None:
     }
 
 
-def test_several_cannot_be_printed() -> None:
+def test_a_report_that_spans_environments_is_one_for_all(tmp_path: Path) -> None:
+    """GitLab takes one of a job."""
+    found = reports_by_environment([f"codequality={tmp_path}/q.json"], ["staging", "production"])
+    [[one], [other]] = found.values()
+    assert one is other
+    assert one.path == tmp_path / "q.json"
+
+
+@pytest.mark.parametrize("kind", ["json", "codequality"])
+def test_several_cannot_be_printed(kind: str) -> None:
     """One document after the other is none."""
     with pytest.raises(UsageError, match="several environments cannot be printed"):
-        reports_by_environment(["json=-"], ["staging", "production"])
+        reports_by_environment([f"{kind}=-"], ["staging", "production"])
 
 
 def test_a_mistake_is_told_as_it_always_is() -> None:
