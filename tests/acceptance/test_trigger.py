@@ -180,15 +180,17 @@ async def test_an_api_that_is_away_is_no_failure_of_tests(site: Site) -> None:
 
 
 async def test_what_is_not_there_is_said_and_nothing_is_requested(site: Site) -> None:
-    """Environments, suites, tests: exit 3, each with what there is or what to do."""
+    """Environments, suites, tests: exit 2, for to try it again would not help, each with what there is."""
     await site.push(members=MEMBERS)
     for wrong, word in (
         (("-e", "moon"), "moon"),
         (("-e", "local", "--suite", "nothing"), "nothing"),
         (("-e", "local", "--only", "members/nobody"), "nobody"),
+        (("-e", "local", "--only", "nobody*"), "nobody"),
+        (("-e", "local", "--suite", "other", "--only", "members/me"), "there is no suite 'other'"),
     ):
         done = await site.baton("trigger", "--project", "shop", "--no-wait", *wrong)
-        assert done.returncode == 3, done.stdout + done.stderr
+        assert done.returncode == 2, done.stdout + done.stderr
         assert word in done.stderr
     assert site.sql("select count(*) from test_runs where project_id = %s", site.member.project_id) == [(0,)]
 
@@ -233,7 +235,7 @@ async def test_a_tag_that_no_test_has_is_said_with_those_there_are(site: Site) -
     done = await site.baton("trigger", "--project", "shop", "-e", "local", "--tag", "smoek")
     assert done.returncode == 2
     assert "no test has the tag 'smoek'" in done.stderr
-    assert "one of: smoke" in done.stderr
+    assert "did you mean 'smoke'?" in done.stderr
 
 
 @pytest.mark.usefixtures("working")

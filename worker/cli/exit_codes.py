@@ -4,10 +4,14 @@ from collections.abc import Iterable
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from worker.errors import BatonError, RunInterrupted, SettingsError, SuiteError, UsageError
+from worker.errors import BatonError, Refused, RunInterrupted, SettingsError, SuiteError, UsageError
 
 if TYPE_CHECKING:
     from worker.models.outcome import RunOutcome
+
+
+#: How a project says that what it was given cannot be, whoever asks and whenever.
+WRONG_INPUT = "PT422"
 
 
 class ExitCode(IntEnum):
@@ -52,5 +56,8 @@ def code_for_error(error: BatonError) -> ExitCode:
     if isinstance(error, RunInterrupted):
         return ExitCode.INTERRUPTED
     if isinstance(error, UsageError | SuiteError | SettingsError):
+        return ExitCode.BAD_INPUT
+    # To ask again for what cannot be would end alike, and 3 is what pipelines try again.
+    if isinstance(error, Refused) and error.code == WRONG_INPUT:
         return ExitCode.BAD_INPUT
     return ExitCode.NOT_CARRIED_OUT

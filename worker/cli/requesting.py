@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from worker.cli.ci_job import CiJob
 from worker.errors import UsageError
-from worker.models.suite import Priority
+from worker.models.suite import Priority, TestName
 from worker.project.find import KnownTest, Project
 from worker.project.trigger import RunRequest
+from worker.project.wanted import check_suites, check_tags, wanted_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +33,14 @@ def requests_of(
     wish: Wish, *, project: Project, tests: Sequence[KnownTest], job: CiJob | None, is_ci: bool
 ) -> list[RunRequest]:
     """The runs to request, environment by environment. Raises UsageError when there is nothing to run."""
-    suites = _suites(tests, wish)
-    if not suites:
-        raise _nothing(project, tests, wish)
+    if not tests and not wish.suites:
+        hint = "`baton push` brings suites into it"
+        raise UsageError(f"the project {project.key!r} has no tests", hint=hint)
+    wanted = _wanted(tests, wish)
     return [
-        _request_of(suite, environment, wish, job=job, is_ci=is_ci)
+        _request_of(each, environment, wish, job=job, is_ci=is_ci)
         for environment in dict.fromkeys(wish.environments)
-        for suite in suites
+        for each in wanted
     ]
 
 
@@ -55,36 +57,52 @@ def key_of(wish: Wish, requests: Sequence[RunRequest], job: CiJob | None) -> str
     )
 
 
-def _suites(tests: Sequence[KnownTest], wish: Wish) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _WantedSuite:
+    """What of a suite is to run: all of it, or these tests, or those with one of these tags."""
+
+    key: str
+    only: tuple[TestName, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+def _wanted(tests: Sequence[KnownTest], wish: Wish) -> list[_WantedSuite]:
     """The suites that are meant: those named, or those with a test of what was asked for."""
     if wish.suites and not wish.only and not wish.tags:
-        return tuple(dict.fromkeys(wish.suites))
-    if wish.only:
-        # A test that is not there is refused by the project, in better words than ours.
-        return tuple(dict.fromkeys(name.partition("/")[0] for name in wish.only))
-    wanted = set(wish.tags)
-    return tuple(dict.fromkeys(test.suite for test in tests if not wanted or wanted & test.tags))
+        # A suite that is not there is refused by the project, in better words than ours.
+        return [_WantedSuite(key=key) for key in dict.fromkeys(wish.suites)]
+    check_suites(tests, wish.suites)
+    check_tags(tests, wish.tags)
+    names = wanted_names(tests, wish.only)
+    suites = (_wanted_of(key, tests, names, wish) for key in dict.fromkeys(test.suite for test in tests))
+    wanted = [suite for suite in suites if suite is not None]
+    if not wanted:
+        raise UsageError("no test is all that was asked for", hint="ask for less at a time")
+    return wanted
 
 
-def _nothing(project: Project, tests: Sequence[KnownTest], wish: Wish) -> UsageError:
-    """Why there is nothing to request."""
-    if not tests:
-        return UsageError(
-            f"the project {project.key!r} has no tests", hint="`baton push` brings suites into it"
-        )
-    tags = sorted({tag for test in tests for tag in test.tags})
-    return UsageError(
-        f"no test has the tag {' or '.join(map(repr, wish.tags))}",
-        hint=f"one of: {', '.join(tags)}" if tags else "no test of the project has any tag",
-    )
+def _wanted_of(
+    key: str, tests: Sequence[KnownTest], names: Sequence[TestName], wish: Wish
+) -> _WantedSuite | None:
+    """None for a suite with no test of what was asked for."""
+    own = [test for test in tests if test.suite == key]
+    only = tuple(test.name for test in own if test.name in names)
+    known = frozenset().union(*(test.tags for test in own))
+    # A worker refuses a tag that no test of the run has; other suites may be those that have it.
+    tags = tuple(tag for tag in wish.tags if tag in known)
+    if (names and not only) or (wish.tags and not tags):
+        return None
+    return _WantedSuite(key=key, only=only, tags=tags)
 
 
-def _request_of(suite: str, environment: str, wish: Wish, *, job: CiJob | None, is_ci: bool) -> RunRequest:
+def _request_of(
+    wanted: _WantedSuite, environment: str, wish: Wish, *, job: CiJob | None, is_ci: bool
+) -> RunRequest:
     return RunRequest(
-        suites=(suite,),
+        suites=(wanted.key,),
         environment=environment,
-        only=tuple(name for name in wish.only if name.startswith(f"{suite}/")),
-        tags=wish.tags,
+        only=wanted.only,
+        tags=wanted.tags,
         priority=Priority(wish.priority),
         config={"jobs": wish.jobs} if wish.jobs else {},
         trigger="ci" if is_ci or job is not None else "manual",

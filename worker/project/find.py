@@ -26,6 +26,7 @@ class KnownTest:
 
     suite: str
     key: str
+    #: Its own, and those of its suite.
     tags: frozenset[str]
 
     @property
@@ -67,18 +68,16 @@ async def known_tests(
     """The tests of a project, or of these suites of it, in the order of suites and files."""
     query = (
         database.table("test_suites")
-        .select("id,key")
+        .select("id,key,tags")
         .eq("project_id", project.id)
         .is_("deleted_at", "null")
         .order("key")
     )
-    keys = {row["id"]: row["key"] for row in await database.read(query, what="test_suites")}
-    wanted = {suite_id: key for suite_id, key in keys.items() if not suites or key in suites}
+    known = {row["id"]: row for row in await database.read(query, what="test_suites")}
+    wanted = {each: row for each, row in known.items() if not suites or row["key"] in suites}
     rows = [row for row in await _test_rows(database, project) if row["suite_id"] in wanted]
-    rows.sort(key=lambda row: (wanted[row["suite_id"]], row["position"]))
-    return tuple(
-        KnownTest(suite=wanted[row["suite_id"]], key=row["key"], tags=frozenset(row["tags"])) for row in rows
-    )
+    rows.sort(key=lambda row: (wanted[row["suite_id"]]["key"], row["position"]))
+    return tuple(_known_test(row, wanted[row["suite_id"]]) for row in rows)
 
 
 async def _test_rows(database: Database, project: Project) -> list[Row]:
@@ -96,6 +95,10 @@ async def _test_rows(database: Database, project: Project) -> list[Row]:
         rows += page
         if len(page) < PAGE_ROWS:
             return rows
+
+
+def _known_test(row: Row, suite: Row) -> KnownTest:
+    return KnownTest(suite=suite["key"], key=row["key"], tags=frozenset((*suite["tags"], *row["tags"])))
 
 
 def _project(row: Row, organizations: dict[str, str]) -> Project:
