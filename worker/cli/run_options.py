@@ -164,7 +164,10 @@ class ShufflingCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As click does, but a missing seed is chosen here, so that it can be told."""
-        return super().parse_args(ctx, list(_with_seeds(args)))
+        words = list(_with_seeds(args))
+        if not ctx.resilient_parsing:
+            _need_seeds(words)
+        return super().parse_args(ctx, words)
 
 
 def _any_seed() -> int:
@@ -187,6 +190,18 @@ def _with_seeds(words: Sequence[str]) -> Iterable[str]:
             yield "--changed=HEAD"
         else:
             yield word
+
+
+def _need_seeds(words: Iterable[str]) -> None:
+    """Refuse a seed that is none: two spellings of one would be two orders."""
+    for word in words:
+        seed = word.removeprefix(f"{_SHUFFLE}=")
+        if seed != word and not seed.isdecimal():
+            raise UsageError(
+                f"{seed!r} is no seed",
+                where=_SHUFFLE,
+                hint="A seed is a number, such as --shuffle 42; --shuffle alone chooses one.",
+            )
 
 
 def request_of(paths: Sequence[Path], given: Given) -> "RunRequest":

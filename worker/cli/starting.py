@@ -95,10 +95,21 @@ def _for_address(folder: str, url: str) -> str:
     )
 
 
+#: What a CI says to start the example API and to wait until it answers, or ten seconds.
+_START = (
+    "python3 {folder}/example_api.py &",
+    "for second in 1 2 3 4 5 6 7 8 9 10; do python3 -c"
+    " \"import urllib.request as web; web.urlopen('http://127.0.0.1:8900/health')\" 2>/dev/null"
+    " && break || sleep 1; done",
+)
+
+
 def _start_of_example(folder: str, ci: str) -> str:
-    """The line by which a CI starts the example API."""
-    command = f"python3 {folder}/example_api.py &"
-    return f"\n      - run: {command}" if ci == "github" else f"\n    - {command}"
+    """The lines by which a CI starts the example API."""
+    commands = [line.format(folder=folder) for line in _START]
+    if ci == "github":
+        return "".join(["\n      - run: |", *(f"\n          {command}" for command in commands)])
+    return "".join(["\n    - |", *(f"\n      {command}" for command in commands)])
 
 
 def _schema() -> str:

@@ -1,6 +1,7 @@
 """Variables and secrets that a person gives to a local run: options, files, the process."""
 
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,9 @@ SECRET_PREFIX = "BATON_SECRET_"
 
 #: The worker's own key looks like a secret named `key`, and must never get into a run.
 _SETTINGS = frozenset({"BATON_SECRET_KEY"})
+
+#: What may stand before the = of a line.
+_NAME = re.compile(r"[^\W\d][\w.-]*")
 
 #: Files of values that are YAML; all others hold lines.
 YAML_ENDINGS = (".yaml", ".yml", ".json")
@@ -88,7 +92,7 @@ def read_values(path: Path) -> dict[str, JsonValue]:
     if path.suffix.lower() in YAML_ENDINGS:
         from worker.cli.yaml_values import yaml_values
 
-        return yaml_values(text, path)
+        return _no_suite(yaml_values(text, path), path)
     return dict(_lines(text, path))
 
 
@@ -100,6 +104,17 @@ def read_secrets(path: Path) -> dict[str, str]:
 
         return yaml_secrets(text, path)
     return dict(_lines(text, path))
+
+
+def _no_suite(values: dict[str, JsonValue], path: Path) -> dict[str, JsonValue]:
+    """Values, unless they are a suite's: that file was meant for another place."""
+    if isinstance(values.get("tests"), dict) and "suite" in values:
+        raise UsageError(
+            "this is a suite, not a file of variables",
+            where=str(path),
+            hint="Name the suite as a path, and here a file of names with their values.",
+        )
+    return values
 
 
 def _text_of(path: Path) -> str:
@@ -147,6 +162,12 @@ def _lines(text: str, path: Path) -> Iterator[tuple[str, str]]:
                 "this line is not NAME=value",
                 where=f"{path}:{number}",
                 hint="One NAME=value a line; # begins a comment. A .yaml file may hold more than texts.",
+            )
+        if not _NAME.fullmatch(name.strip()):
+            raise UsageError(
+                "what stands before the = is no name",
+                where=f"{path}:{number}",
+                hint="A name has letters, digits, _, - and dots, and begins with a letter or _.",
             )
         yield name.strip(), plain_value(value.strip())
 

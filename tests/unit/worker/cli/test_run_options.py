@@ -18,6 +18,7 @@ from worker.cli.run_options import (
     value_options,
 )
 from worker.cli.run_request import RunRequest
+from worker.errors import UsageError
 
 
 def asked(*words: str) -> RunRequest:
@@ -55,6 +56,14 @@ def test_a_number_is_a_seed(words: list[str]) -> None:
 def test_shuffle_may_stand_last() -> None:
     """Then there is no seed either."""
     assert asked("a", "--shuffle").shuffle
+
+
+@pytest.mark.parametrize("seed", ["abc", "", "-3", "4.5"])
+def test_a_seed_is_a_number(seed: str) -> None:
+    """Whatever else is written behind the = was meant for something else."""
+    with pytest.raises(UsageError, match="is no seed") as caught:
+        asked("a", f"--shuffle={seed}")
+    assert "--shuffle 42" in str(caught.value.hint)
 
 
 def test_without_shuffle_the_order_is_ours() -> None:

@@ -153,6 +153,8 @@ def test_a_file_without_values_is_none_to_complain_of(text: str, tmp_path: Path)
     ("name", "text", "what"),
     [
         ("a.env", "fine=1\nhunter2\n", "not NAME=value"),
+        ("a.env", "<a href='hunter2'>\n", "is no name"),
+        ("a.env", "3rd=hunter2\n", "is no name"),
         ("a.yaml", "- a\n- b\n", "not a mapping"),
         ("a.yaml", "a: [\n", "not YAML"),
         ("a.yaml", "1: a\n", "not a mapping"),
@@ -206,3 +208,13 @@ def test_a_file_of_secrets_that_others_can_read_is_mentioned(
     file.chmod(0o644)
     assert _gather(secrets_file=file).secrets == {"password": "hunter2"}
     assert f"chmod 600 {file}" in capsys.readouterr().err
+
+
+def test_a_suite_is_no_file_of_variables(tmp_path: Path) -> None:
+    """It was meant for another place on the command line; a variable may be called `tests`."""
+    file = tmp_path / "shop.yaml"
+    file.write_text("suite: shop\ntests:\n  a: { GET: /x }\n")
+    with pytest.raises(UsageError, match="this is a suite"):
+        read_values(file)
+    file.write_text("suite: shop\ntests: many\n")
+    assert read_values(file) == {"suite": "shop", "tests": "many"}
