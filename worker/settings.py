@@ -36,6 +36,8 @@ class Settings:
     key: str | None = field(default=None, repr=False)
     secret_key: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
+    #: A token was meant, and nothing came: as with secrets of a CI that a job may not have.
+    is_token_empty: bool = False
     redis_url: str | None = field(default=None, repr=False)
     redis_key: str | None = field(default=None, repr=False)
     archives: str | None = None
@@ -60,6 +62,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         secret_key=environ.get("BATON_SECRET_KEY") or None,
         # A line end comes along where somebody pasted it.
         token=environ.get("BATON_TOKEN", "").strip() or None,
+        is_token_empty=not environ.get("BATON_TOKEN", "-").strip(),
         redis_url=_redis_url(environ.get("BATON_REDIS_URL")),
         redis_key=environ.get("BATON_REDIS_KEY") or None,
         archives=environ.get("BATON_ARCHIVES") or None,

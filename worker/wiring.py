@@ -12,6 +12,7 @@ from context.store.base import ContextStore
 from context.store.supabase import SupabaseStore
 from worker.clock import Clock, SystemClock
 from worker.database import Database, open_database
+from worker.database.keys import refuse_publishable_key
 from worker.engine.limits import LimitTable, SharedLimits
 from worker.engine.locks import LockTable, SharedLocks
 from worker.errors import SettingsError, SharingError
@@ -218,4 +219,5 @@ def secret_access(settings: Settings) -> tuple[str, str]:
             where="BATON_SECRET_KEY",
             hint="set BATON_SECRET_KEY to a secret key of the project (sb_secret_…), one for each worker",
         )
+    refuse_publishable_key(settings.secret_key, where="BATON_SECRET_KEY")
     return settings.url, settings.secret_key

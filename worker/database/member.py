@@ -66,7 +66,7 @@ async def open_member(
     file = SessionFile(settings.session_path)
     session = file.load(profile)
     if session is None:
-        raise NotSignedIn(f"nobody is signed in as profile {profile!r}", hint=_sign_in_hint(settings))
+        raise NotSignedIn(f"nobody is signed in as profile {profile!r}", hint=sign_in_hint(settings))
     if settings.url is not None and settings.url != session.url:
         raise SettingsError(
             f"BATON_URL is {settings.url}, but profile {profile!r} is signed in to {session.url}",
@@ -76,7 +76,12 @@ async def open_member(
     return await open_database(session.url, session.key, token=kept.token, clock=clock)
 
 
-def _sign_in_hint(settings: Settings) -> str:
+def sign_in_hint(settings: Settings) -> str:
+    """What to do where nobody is signed in."""
+    if settings.is_token_empty:
+        return (
+            "BATON_TOKEN is empty: pull requests of forks and unprotected branches get no secrets of the CI"
+        )
     if settings.token is None:
         return "sign in with `baton login`"
     return "a project token is for `trigger`, `push` and `whoami`; this needs a person: `baton login`"

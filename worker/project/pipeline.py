@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from worker.clock import Clock
 from worker.database import Database, Session, open_database
+from worker.database.keys import refuse_secret_key
 from worker.database.member import open_member, sign_in
 from worker.database.session import RENEW_BEFORE_SECONDS
 from worker.errors import NotSignedIn, Refused, SettingsError, UsageError
@@ -108,6 +109,7 @@ def _where(settings: Settings) -> tuple[str, str]:
         raise SettingsError("BATON_TOKEN is set, but not where its project is", hint=_ADDRESS_HINT)
     if settings.key is None:
         raise SettingsError("the key of the project is missing", where=settings.url, hint=_ADDRESS_HINT)
+    refuse_secret_key(settings.key, where="BATON_KEY")
     return settings.url, settings.key
 
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from worker.clock import Clock
-from worker.database.member import open_member, sign_in, sign_out
+from worker.database.keys import refuse_secret_key
+from worker.database.member import open_member, sign_in, sign_in_hint, sign_out
 from worker.database.session import Session, SessionFile
 from worker.errors import NotSignedIn, PlatformError, SettingsError
 from worker.settings import Settings
@@ -31,7 +32,11 @@ class Identity:
 async def log_in(  # each of them is a fact of its own, and all are named
     settings: Settings, *, url: str, key: str, email: str, password: str, profile: str, clock: Clock
 ) -> Session:
-    """Sign in and keep the session. What was kept for this profile before is replaced."""
+    """Sign in and keep the session. What was kept for this profile before is replaced.
+
+    Raises SettingsError for a secret key: who signs in with it could be anybody.
+    """
+    refuse_secret_key(key, where="--key or BATON_KEY")
     session = await sign_in(url, key, email=email, password=password)
     file = SessionFile(settings.session_path)
     async with file.lock(clock):
@@ -61,7 +66,7 @@ async def who_am_i(settings: Settings, *, profile: str, clock: Clock) -> Identit
     """Who is signed in as this profile. Raises NotSignedIn or NotReachable."""
     session = SessionFile(settings.session_path).load(profile)
     if session is None:
-        raise NotSignedIn(f"nobody is signed in as profile {profile!r}", hint="sign in with `baton login`")
+        raise NotSignedIn(f"nobody is signed in as profile {profile!r}", hint=sign_in_hint(settings))
     database = await open_member(settings, profile=profile, clock=clock)
     try:
         members = await database.read(

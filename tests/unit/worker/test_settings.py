@@ -22,6 +22,15 @@ def test_an_empty_variable_is_not_set() -> None:
     assert read_settings({"BATON_URL": "", "BATON_SECRET_KEY": "", "BATON_PROFILE": ""}).secret_key is None
 
 
+def test_a_token_that_is_empty_was_meant_to_be_one() -> None:
+    """That is how a CI keeps its secrets from a job; it counts as not set, and is told where it is missed."""
+    assert not read_settings({}).is_token_empty
+    assert not read_settings({"BATON_TOKEN": "baton_1"}).is_token_empty
+    for empty in ("", " ", "\n"):
+        settings = read_settings({"BATON_TOKEN": empty})
+        assert (settings.token, settings.is_token_empty) == (None, True)
+
+
 def test_an_address_loses_its_last_slash() -> None:
     """With and without it is the same project."""
     assert read_settings({"BATON_URL": "https://x.example/"}).url == "https://x.example"

@@ -1,7 +1,5 @@
 """The project one is signed in to: settings, session, whether it answers, whether the clocks agree."""
 
-import base64
-import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -10,6 +8,7 @@ from email.utils import parsedate_to_datetime
 
 from worker.cli.checkup.finding import Finding, Place, fail, ok, warn
 from worker.clock import SystemClock
+from worker.database.keys import is_secret_key
 from worker.errors import SettingsError
 from worker.settings import Settings, read_settings
 
@@ -17,9 +16,6 @@ from worker.settings import Settings, read_settings
 _SKEW = timedelta(seconds=20)
 _TOO_MUCH_SKEW = timedelta(minutes=2)
 _PATIENCE_SECONDS = 5.0
-
-#: How a key begins that opens everything.
-_SECRET_PREFIX = "sb_secret_"
 
 
 def check_project(place: Place) -> Iterator[Finding]:
@@ -42,10 +38,10 @@ def check_project(place: Place) -> Iterator[Finding]:
 
 
 def _keys(settings: Settings) -> Iterator[Finding]:
-    if settings.key and _is_secret(settings.key):
+    if settings.key and is_secret_key(settings.key):
         hint = "BATON_KEY is the publishable key; the secret one belongs into BATON_SECRET_KEY."
         yield fail("keys", "BATON_KEY holds a key that opens everything", hint)
-    if settings.secret_key and not _is_secret(settings.secret_key):
+    if settings.secret_key and not is_secret_key(settings.secret_key):
         hint = "It begins with sb_secret_; older projects call it service_role."
         yield fail("keys", "BATON_SECRET_KEY is no secret key of a project", hint)
     elif settings.secret_key:
@@ -112,19 +108,3 @@ def _clock(date: str, ours: datetime) -> Iterator[Finding]:
         yield warn("clock", told, hint)
     else:
         yield ok("clock", "agrees with the project's")
-
-
-def _is_secret(key: str) -> bool:
-    return key.startswith(_SECRET_PREFIX) or _role(key) == "service_role"
-
-
-def _role(token: str) -> str:
-    """The role in a key of the older kind, which is a JWT."""
-    parts = token.split(".")
-    if len(parts) != 3:
-        return ""
-    try:
-        payload = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except ValueError:
-        return ""
-    return str(payload.get("role", "")) if isinstance(payload, dict) else ""

@@ -19,6 +19,7 @@ _SOON = timedelta(days=14)
 def check_token(place: Place) -> Iterator[Finding]:
     """Asked only where BATON_TOKEN is set. It counts as a use of the token."""
     from worker.clock import SystemClock
+    from worker.database.member import sign_in_hint
     from worker.errors import SettingsError
     from worker.settings import read_settings
 
@@ -26,6 +27,8 @@ def check_token(place: Place) -> Iterator[Finding]:
         settings = read_settings(place.surroundings)
     except SettingsError:
         return  # told by the check of the project
+    if settings.is_token_empty:
+        yield warn("token", "BATON_TOKEN is set to nothing", sign_in_hint(settings))
     if settings.token is None:
         return
     try:
