@@ -68,7 +68,7 @@ security definer  -- nobody reads this table
 set search_path = ''
 as $$
 declare
-  v_project public.projects := private.open_project(p_project_id, 'viewer');
+  v_project public.projects := private.open_project_for(p_project_id, 'viewer', null);
   v_content text := (
     select encode(content.content, 'base64')
     from private.suite_contents as content

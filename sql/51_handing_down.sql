@@ -94,6 +94,22 @@ as $$
       or test.id = any (array (select unnest(handed_down) from private.run_retries where run_id = p_old.id)));
 $$;
 
+-- What was got with a person's own credentials is for runs that he asks for.
+create function private.may_take_over(p_run public.test_runs, p_old public.test_runs)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select p_run.requested_by is not distinct from p_old.requested_by
+    or p_old.trigger <> 'manual'
+    or not exists (
+      select from private.test_run_versions as part
+      join private.suite_versions as version on version.id = part.suite_version_id
+      where part.run_id = p_old.id and version.credentials <> '{}'
+    );
+$$;
+
 -- What the chosen tests need, and what that needs: without what has to be sent again, and what depends on it.
 create function private.tests_to_hand_down(p_run public.test_runs, p_old public.test_runs)
 returns uuid[]
@@ -181,7 +197,8 @@ begin
   join public.test_runs as run on run.id = retry.of_run_id
   where retry.run_id = p_run.id;
   if not found or not private.has_living_context(v_old.id)
-    or not private.is_unchanged_since(p_run.environment_id, v_old.created_at) then
+    or not private.is_unchanged_since(p_run.environment_id, v_old.created_at)
+    or not private.may_take_over(p_run, v_old) then
     return;
   end if;
   v_test_ids := private.tests_to_hand_down(p_run, v_old);

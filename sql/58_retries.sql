@@ -70,7 +70,7 @@ declare
   v_retry public.test_runs;
 begin
   select * into v_run from public.test_runs where id = p_run_id;
-  perform private.require_role(v_run.organization_id, 'editor', 'run');
+  perform private.require_requester(v_run);
   if not private.is_over(v_run.status) then
     perform private.refuse(409, format('this run is %s', v_run.status), 'Wait until it is over, or cancel it first.');
   end if;

@@ -139,6 +139,24 @@ begin
 end;
 $$;
 
+-- Who may ask for something about a run: an editor, and a token of its project that may request runs.
+create function private.require_requester(p_run public.test_runs)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if not private.is_token() then
+    perform private.require_role(p_run.organization_id, 'editor', 'run');
+  elsif (private.current_token()).project_id is distinct from p_run.project_id then
+    perform private.refuse(404, 'there is no such run', 'A token knows the runs of its project.');
+  else
+    perform private.open_token_project(p_run.project_id, 'runs:request');
+  end if;
+end;
+$$;
+
 -- Who may cancel it: an editor, and the token that requested it.
 create function private.require_canceller(p_run_id uuid)
 returns void
@@ -150,15 +168,9 @@ declare
   v_run public.test_runs;
 begin
   select * into v_run from public.test_runs where id = p_run_id;
-  if not private.is_token() then
-    perform private.require_role(v_run.organization_id, 'editor', 'run');
-  elsif (private.current_token()).project_id is distinct from v_run.project_id then
-    perform private.refuse(404, 'there is no such run', 'A token knows the runs of its project.');
-  else
-    perform private.open_token_project(v_run.project_id, 'runs:request');
-    if v_run.requested_by is distinct from auth.uid() then
-      perform private.refuse(403, 'this token did not request the run', 'An editor may cancel it: baton login.');
-    end if;
+  perform private.require_requester(v_run);
+  if private.is_token() and v_run.requested_by is distinct from auth.uid() then
+    perform private.refuse(403, 'this token did not request the run', 'An editor may cancel it: baton login.');
   end if;
 end;
 $$;

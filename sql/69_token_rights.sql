@@ -6,9 +6,11 @@
 grant execute on function
   public.request_runs(uuid, jsonb, text), private.request_runs(uuid, jsonb, text),
   public.cancel_run(uuid), private.cancel_run(uuid),
+  public.retry_run(uuid, text), private.retry_run(uuid, text),
   public.find_missing_contents(uuid, text[]), private.find_missing_contents(uuid, text[]),
   public.push_suites(uuid, jsonb), private.push_suites(uuid, jsonb),
-  public.get_suite_files(uuid), private.get_suite_files(uuid)
+  public.get_suite_files(uuid), private.get_suite_files(uuid),
+  public.get_suite_content(uuid, text), private.get_suite_content(uuid, text)
 to baton_token;
 
 -- Who may: tables --------------------------------------------------------------

@@ -67,9 +67,11 @@ ANYBODY_MAY_CALL = {"exchange_project_token"}
 TOKENS_MAY_CALL = {
     "cancel_run",
     "find_missing_contents",
+    "get_suite_content",
     "get_suite_files",
     "push_suites",
     "request_runs",
+    "retry_run",
 }
 #: The commands that have a policy, by table. A table that is not here has none: nobody reaches its rows.
 POLICIES = {

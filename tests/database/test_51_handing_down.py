@@ -188,3 +188,19 @@ def test_who_only_says_that_his_run_is_a_retry_gets_nothing(world: World) -> Non
     world.a_run(suites=["pays"], selection={"only": ["pays/pay"]}, source={"retry_of": str(run_id)})
     claim = world.claim()
     assert (claim["finished"], claim["context"]["tokens"]) == ([], {})
+
+
+def test_what_a_persons_credentials_opened_is_for_his_runs(world: World) -> None:
+    """Whoever else takes the run up begins anew: a colleague, and a pipeline. He himself goes on."""
+    _suites(world, credentials=["own"])
+    run_id = _failed(world)
+    for actor, finished in (
+        (world.admin, {}),
+        (world.a_token("ci"), {}),
+        (world.editor, {"pays/login": "passed", "pays/create": "passed"}),
+    ):
+        retry = actor.call("retry_run", p_run_id=run_id)
+        claim = world.claim()
+        assert claim["run"]["id"] == str(retry["id"])
+        assert _finished(claim) == finished
+        assert claim["context"]["tokens"] == ({"access": TOKEN} if finished else {})

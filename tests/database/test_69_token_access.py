@@ -12,7 +12,7 @@ import pytest
 from tests.database.actors import Actor, refusal_of
 from tests.database.hostile import arguments_about
 from tests.database.matrix import read_matrix
-from tests.database.pushes import Json, a_push, a_suite
+from tests.database.pushes import Json, a_push, a_result, a_suite
 from tests.database.stage import Stage
 from tests.database.world import World
 
@@ -168,6 +168,20 @@ def test_a_token_cancels_what_it_requested(world: World) -> None:
     ):
         assert caller.refused("cancel_run", p_run_id=run_id).code == code
     assert token.call("cancel_run", p_run_id=own["id"])["status"] == "cancelled"
+
+
+def test_a_token_retries_runs_of_its_project(world: World) -> None:
+    """Also one that a person asked for; the retry is the pipeline's. It needs the scope for requests."""
+    run_id = world.a_claimed_run()
+    world.record(run_id, 1, {"status": "running", "results": [a_result("accounts/login", "failed")]})
+    world.finish(run_id, {"status": "failed", "reason": "tests"})
+    token, reader = world.a_token("ci"), world.a_token("reader", scopes="{results:read}")
+    retry = token.call("retry_run", p_run_id=run_id)
+    assert (retry["trigger"], retry["requested_by"]) == ("ci", token.id)
+    assert retry["source"]["retry_of"] == str(run_id)
+    assert retry["source"]["token"]["name"] == "ci"
+    assert reader.refused("retry_run", p_run_id=run_id).message == "this token has no scope runs:request"
+    assert token.refused("retry_run", p_run_id=uuid4()).code == "PT404"
 
 
 def test_a_token_pushes_with_the_scope_for_it(world: World) -> None:
