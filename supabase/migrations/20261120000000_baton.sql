@@ -4215,7 +4215,7 @@ security definer  -- nobody reads this table
 set search_path = ''
 as $$
 declare
-  v_project public.projects := private.open_project(p_project_id, 'viewer');
+  v_project public.projects := private.open_project_for(p_project_id, 'viewer', null);
   v_content text := (
     select encode(content.content, 'base64')
     from private.suite_contents as content
@@ -6502,6 +6502,22 @@ as $$
       or test.id = any (array (select unnest(handed_down) from private.run_retries where run_id = p_old.id)));
 $$;
 
+-- What was got with a person's own credentials is for runs that he asks for.
+create function private.may_take_over(p_run public.test_runs, p_old public.test_runs)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select p_run.requested_by is not distinct from p_old.requested_by
+    or p_old.trigger <> 'manual'
+    or not exists (
+      select from private.test_run_versions as part
+      join private.suite_versions as version on version.id = part.suite_version_id
+      where part.run_id = p_old.id and version.credentials <> '{}'
+    );
+$$;
+
 -- What the chosen tests need, and what that needs: without what has to be sent again, and what depends on it.
 create function private.tests_to_hand_down(p_run public.test_runs, p_old public.test_runs)
 returns uuid[]
@@ -6589,7 +6605,8 @@ begin
   join public.test_runs as run on run.id = retry.of_run_id
   where retry.run_id = p_run.id;
   if not found or not private.has_living_context(v_old.id)
-    or not private.is_unchanged_since(p_run.environment_id, v_old.created_at) then
+    or not private.is_unchanged_since(p_run.environment_id, v_old.created_at)
+    or not private.may_take_over(p_run, v_old) then
     return;
   end if;
   v_test_ids := private.tests_to_hand_down(p_run, v_old);
@@ -7998,7 +8015,7 @@ declare
   v_retry public.test_runs;
 begin
   select * into v_run from public.test_runs where id = p_run_id;
-  perform private.require_role(v_run.organization_id, 'editor', 'run');
+  perform private.require_requester(v_run);
   if not private.is_over(v_run.status) then
     perform private.refuse(409, format('this run is %s', v_run.status), 'Wait until it is over, or cancel it first.');
   end if;
@@ -9623,6 +9640,24 @@ begin
 end;
 $$;
 
+-- Who may ask for something about a run: an editor, and a token of its project that may request runs.
+create function private.require_requester(p_run public.test_runs)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if not private.is_token() then
+    perform private.require_role(p_run.organization_id, 'editor', 'run');
+  elsif (private.current_token()).project_id is distinct from p_run.project_id then
+    perform private.refuse(404, 'there is no such run', 'A token knows the runs of its project.');
+  else
+    perform private.open_token_project(p_run.project_id, 'runs:request');
+  end if;
+end;
+$$;
+
 -- Who may cancel it: an editor, and the token that requested it.
 create function private.require_canceller(p_run_id uuid)
 returns void
@@ -9634,15 +9669,9 @@ declare
   v_run public.test_runs;
 begin
   select * into v_run from public.test_runs where id = p_run_id;
-  if not private.is_token() then
-    perform private.require_role(v_run.organization_id, 'editor', 'run');
-  elsif (private.current_token()).project_id is distinct from v_run.project_id then
-    perform private.refuse(404, 'there is no such run', 'A token knows the runs of its project.');
-  else
-    perform private.open_token_project(v_run.project_id, 'runs:request');
-    if v_run.requested_by is distinct from auth.uid() then
-      perform private.refuse(403, 'this token did not request the run', 'An editor may cancel it: baton login.');
-    end if;
+  perform private.require_requester(v_run);
+  if private.is_token() and v_run.requested_by is distinct from auth.uid() then
+    perform private.refuse(403, 'this token did not request the run', 'An editor may cancel it: baton login.');
   end if;
 end;
 $$;
@@ -9804,9 +9833,11 @@ grant execute on function public.exchange_project_token(text) to anon;
 grant execute on function
   public.request_runs(uuid, jsonb, text), private.request_runs(uuid, jsonb, text),
   public.cancel_run(uuid), private.cancel_run(uuid),
+  public.retry_run(uuid, text), private.retry_run(uuid, text),
   public.find_missing_contents(uuid, text[]), private.find_missing_contents(uuid, text[]),
   public.push_suites(uuid, jsonb), private.push_suites(uuid, jsonb),
-  public.get_suite_files(uuid), private.get_suite_files(uuid)
+  public.get_suite_files(uuid), private.get_suite_files(uuid),
+  public.get_suite_content(uuid, text), private.get_suite_content(uuid, text)
 to baton_token;
 
 -- Who may: tables --------------------------------------------------------------
