@@ -50,7 +50,7 @@ async def test_a_worker_runs_what_is_due(site: Site) -> None:
 @pytest.mark.stack
 async def test_a_schedule_is_replaced_paused_resumed_and_removed(site: Site) -> None:
     """What was not said again is as it is by itself."""
-    await _schedule(site, *NIGHTLY, "--suite", "members", "--tag", "smoke", "--jobs", "2")
+    await _schedule(site, *NIGHTLY, "--suite", "members", "--only", "me", "--jobs", "2")
     said = await _schedule(site, "set", "nightly", "--cron", " */15  8-18 * * mon-fri ", "-e", "local")
     assert said.splitlines()[0] == "nightly  */15 8-18 * * mon-fri (UTC)  all suites in local"
     assert "paused" in await _schedule(site, "pause", "nightly")
@@ -64,10 +64,27 @@ async def test_a_schedule_is_replaced_paused_resumed_and_removed(site: Site) -> 
 async def test_times_that_are_none_are_refused_with_a_hint(site: Site) -> None:
     """By the project, which knows; nothing is written."""
     wrong = ("set", "x", "-e", "local", "--cron")
-    assert '"61" is no minute' in await _schedule(site, *wrong, "61 * * * *", code=3)
+    assert '"61" is no minute' in await _schedule(site, *wrong, "61 * * * *", code=2)
     assert "five fields" in await _schedule(site, *wrong, "daily", code=2)
-    assert "no time zone" in await _schedule(site, *wrong, "0 3 * * *", "--timezone", "Mars", code=3)
+    assert "no time zone" in await _schedule(site, *wrong, "0 3 * * *", "--timezone", "Mars", code=2)
     assert await _schedule(site, "list") == "nothing is scheduled\n"
+
+
+@pytest.mark.stack
+async def test_what_the_project_does_not_have_is_refused_when_it_is_said(site: Site) -> None:
+    """Nobody looks when the time has come. Tests are named as everywhere."""
+    nightly = ("set", "nightly", "--cron", "0 3 * * *", "-e", "local")
+    for wrong, said in (
+        (("--suite", "membres"), "did you mean 'members'?"),
+        (("--only", "members/mee"), "did you mean 'members/me'?"),
+        (("--suite", "broken", "--only", "me"), "there is no test 'me'"),
+        (("--tag", "smoke"), "no test has the tag 'smoke'"),
+        (("-e", "staging"), "a schedule runs in one environment"),
+    ):
+        assert said in await _schedule(site, *nightly, *wrong, code=2)
+    assert "no name of a schedule" in await _schedule(site, "set", " ", *nightly[2:], code=2)
+    assert await _schedule(site, "list") == "nothing is scheduled\n"
+    assert "members/me in local" in await _schedule(site, *nightly, "--only", "m*")
 
 
 @pytest.mark.stack

@@ -17,11 +17,22 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
+#: As the database has it, for tokens and schedules.
+LONGEST_NAME = 200
+
 project_options = together(
     click.option("--project", metavar="SLUG", help="The project."),
     click.option("--organization", metavar="SLUG", help="Its organization, where several have the project."),
     click.option("--profile", help="Which sign-in; otherwise BATON_PROFILE, or `default`."),
 )
+
+
+def checked_name(name: str, *, of: str, where: str) -> str:
+    """A name that people give: one line, not blank, not long. Raises UsageError for another."""
+    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
+        hint = f"one line of text, in at most {LONGEST_NAME} characters"
+        raise UsageError(f"this is no name of {of}", where=where, hint=hint)
+    return name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

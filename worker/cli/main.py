@@ -129,11 +129,14 @@ def _print_error(error: BatonError) -> None:
 
         click.echo(format_problems(error.problems), err=True, nl=False)
         return
-    click.echo(f"Error: {error.what}", err=True)
+    from worker.reports.words import printable
+
+    # It may repeat what somebody else has named so.
+    click.echo(f"Error: {printable(error.what)}", err=True)
     if error.where:
-        click.echo(f"  at {error.where}", err=True)
+        click.echo(f"  at {printable(error.where)}", err=True)
     if error.hint:
-        click.echo(f"  {error.hint}", err=True)
+        click.echo(f"  {printable(error.hint)}", err=True)
     _print_traceback_if_wanted()
 
 

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from worker.cli.in_project import ProjectPlace, project_options
+from worker.cli.in_project import ProjectPlace, checked_name, project_options
 from worker.cli.request_options import request_options
 from worker.errors import UsageError
 
 if TYPE_CHECKING:
     from worker.database import Database
-    from worker.project.find import Project
+    from worker.project.find import KnownTest, Project
     from worker.project.schedules import ScheduledRuns
 
 
@@ -40,7 +40,9 @@ def schedule() -> None:
     help='Minute, hour, day of the month, month, day of the week: "*/15 8-18 * * mon-fri".',
 )
 @click.option("--timezone", default="UTC", show_default=True, metavar="NAME", help="Whose clocks are meant.")
-@click.option("-e", "--env", "environment", required=True, metavar="NAME", help="Where to run.")
+@click.option(
+    "-e", "--env", "environments", multiple=True, required=True, metavar="NAME", help="Where to run."
+)
 @click.option("--suite", "suites", multiple=True, metavar="KEY", help="A suite; without it all are run.")
 @request_options
 @project_options
@@ -54,12 +56,18 @@ def set_(name: str, **said: Any) -> None:
     A time that comes while the runs of the time before are under way is left out; so is one at which
     neither a worker nor the database's own clock was there for an hour. `baton schedule list` says so.
     """  # fmt: skip
+    from worker.project.find import known_tests
     from worker.project.schedules import set_schedule
     from worker.project.secrets import find_environment
 
+    checked_name(name, of="a schedule", where="NAME")
+    environment = _environment(said["environments"])
+
     async def work(database: "Database", project: "Project") -> "ScheduledRuns":
-        environment_id = await find_environment(database, project, said["environment"])
-        return await set_schedule(database, project, name=name, fields=_fields(said, environment_id))
+        environment_id = await find_environment(database, project, environment)
+        known = await known_tests(database, project)
+        fields = _fields(said, environment_id, selection=_selection(said, known))
+        return await set_schedule(database, project, name=name, fields=fields)
 
     _tell([ProjectPlace.of(said).do(work)])
 
@@ -123,9 +131,27 @@ def _switch(name: str, said: dict[str, Any], *, enabled: bool) -> None:
     _tell([place.do(lambda database, project: switch_schedule(database, project, name, enabled=enabled))])
 
 
-def _fields(said: dict[str, Any], environment_id: str) -> dict[str, Any]:
+def _environment(names: Sequence[str]) -> str:
+    [name, *others] = dict.fromkeys(names)
+    if others:
+        hint = "make a schedule for each, such as nightly-staging and nightly-production"
+        raise UsageError("a schedule runs in one environment", where="-e", hint=hint)
+    return name
+
+
+def _selection(said: dict[str, Any], known: "Sequence[KnownTest]") -> dict[str, list[str]]:
+    """Raises UsageError for what the project does not have: nobody looks when the time has come."""
+    from worker.project.wanted import check_suites, check_tags, wanted_names
+
+    check_suites(known, said["suites"])
+    known = [test for test in known if not said["suites"] or test.suite in said["suites"]]
+    check_tags(known, said["tags"])
+    selection = {"only": list(wanted_names(known, said["only"])), "tags": list(said["tags"])}
+    return {name: values for name, values in selection.items() if values}
+
+
+def _fields(said: dict[str, Any], environment_id: str, *, selection: dict[str, list[str]]) -> dict[str, Any]:
     """What is written; what was not said goes back to what it is by itself."""
-    selection = {name: list(said[name]) for name in ("only", "tags") if said[name]}
     return {
         "environment_id": environment_id,
         "cron": _times(said["cron"]),
@@ -147,13 +173,14 @@ def _times(cron: str) -> str:
 
 
 def _tell(schedules: "Sequence[ScheduledRuns]") -> None:
+    from worker.reports.words import printable
+
     if not schedules:
         click.echo("nothing is scheduled")
-    width = max((len(each.name) for each in schedules), default=0)
-    for each in schedules:
-        click.echo(
-            f"{each.name:<{width}}  {each.cron} ({each.timezone})  {_what(each)} in {each.environment}"
-        )
+    names = [printable(each.name) for each in schedules]
+    width = max(map(len, names), default=0)
+    for name, each in zip(names, schedules, strict=True):
+        click.echo(f"{name:<{width}}  {each.cron} ({each.timezone})  {_what(each)} in {each.environment}")
         click.echo(f"{'':<{width}}  {_when(each)}")
         if each.last_problem:
             click.echo(f"{'':<{width}}  left out the last time: {each.last_problem}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from worker.cli.in_project import ProjectPlace, project_options
+from worker.cli.in_project import ProjectPlace, checked_name, project_options
 from worker.errors import UsageError
 
 if TYPE_CHECKING:
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
 #: What a token is made for unless something else is said: `baton trigger`.
 _DEFAULT_SCOPES = ("runs:request",)
-
-#: As the database has it.
-LONGEST_NAME = 200
 
 #: How long a token lives unless something else is said: a quarter, so that forgotten ones end.
 _DEFAULT_DAYS = "90d"
@@ -72,9 +69,7 @@ def create(
     """
     from worker.project.tokens import create_token
 
-    if not name.strip() or len(name) > LONGEST_NAME:
-        hint = f"say who uses the token, in at most {LONGEST_NAME} characters"
-        raise UsageError("this is no name of a token", where="--name", hint=hint)
+    checked_name(name, of="a token", where="--name")
     expires_at = expiry(expires, now=datetime.now(UTC))
     place = ProjectPlace.of(where)
     made = place.do(
@@ -99,11 +94,12 @@ def list_(**where: str | None) -> None:
       baton token list --project shop
     """
     from worker.project.tokens import list_tokens
+    from worker.reports.words import printable
 
     found = ProjectPlace.of(where).do(list_tokens)
     now = datetime.now(UTC)
     rows = [
-        (each.hint + "…", each.name, ", ".join(each.scopes), _state(each, now), _last_used(each))
+        (each.hint + "…", printable(each.name), ", ".join(each.scopes), _state(each, now), _last_used(each))
         for each in found
     ]
     for line in _columns(rows) or ["no tokens (administrators see them)"]:
