@@ -114,6 +114,16 @@ def test_a_local_job_runs_what_it_was_asked_for(tmp_path: Path, target: Target) 
     assert "1 passed" in ran.log
 
 
+def test_patterns_mean_files_among_paths_and_tests_elsewhere(tmp_path: Path, target: Target) -> None:
+    """The shell leaves a pattern of tests alone, also where a file of the checkout looks like it."""
+    checkout = _checkout(tmp_path)
+    (checkout / "tests" / "shop.yaml").write_text(FAILING % target.base_url)
+    (checkout / "health-check").touch()
+    ran = Runner(checkout=checkout, settings=GITLAB).job(_job(checkout, paths="te*/*.yaml", only="health*"))
+    assert ran.code == 0, ran.log
+    assert "1 passed" in ran.log
+
+
 def test_files_with_mistakes_end_the_job(tmp_path: Path, target: Target) -> None:
     """With 2, and nothing is sent."""
     checkout = _checkout(tmp_path)
