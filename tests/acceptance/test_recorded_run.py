@@ -64,7 +64,7 @@ async def test_what_was_not_pushed_cannot_be_recorded(site: Site) -> None:
     """Nothing is sent, and what to do is said."""
     site.write("new.yaml", _local(site, "suite: new\ntests: { a: { GET: /echo } }"))
     done = await site.baton("run", "new.yaml", "--record", "--project", "shop")
-    assert done.returncode == 3
+    assert done.returncode == 2
     assert 'there is no suite "new" in this project' in done.stderr
     assert site.target.requests == []
 
@@ -197,3 +197,32 @@ async def test_the_project_knows_what_was_chosen_and_of_which_files(site: Site) 
     assert [selection for selection, *_ in rows] == [{}, {"only": ["members/echo"]}]
     for _, *told in rows:
         assert told == [{"jobs": 2, "bail": 3}, {"command": "baton run"}, "main", commit]
+
+
+async def test_a_run_of_a_pipeline_says_of_which_branch_and_job(site: Site) -> None:
+    """Runners check a commit out by itself; the job knows the branch, and where it can be looked at."""
+    await site.push(members=_local(site, MEMBERS))
+    repository = Repository(site.home)
+    repository.git("add", "members.yaml")
+    repository.git("commit", "--quiet", "-m", "first")
+    repository.git("checkout", "--quiet", "--detach")
+    commit = repository.git("rev-parse", "HEAD")
+    url = "https://gitlab.example.com/acme/shop/-/jobs/5"
+    job = {"CI_JOB_ID": "5", "CI_JOB_URL": url, "CI_COMMIT_REF_NAME": "feature", "CI_COMMIT_SHA": commit}
+    settings = {"BATON_SECRET_password": PASSWORD, "CI": "true", "GITLAB_CI": "true", **job}
+    done = await site.baton("run", "members.yaml", "--record", "--project", "shop", settings=settings)
+    [row] = site.sql(
+        "select trigger::text, git_branch, git_commit, source ->> 'url' from test_runs where id = %s",
+        _run_id(done.stdout + done.stderr),
+    )
+    assert row == ("ci", "feature", commit, url)
+
+
+async def test_a_pipelines_token_records_no_run_of_its_own(site: Site) -> None:
+    """What it says of results nobody has executed for the project; a person may, and is told so."""
+    site.write("a.yaml", _local(site, "suite: a\ntests: { a: { GET: /echo } }"))
+    away = {"BATON_TOKEN": "baton_x", "XDG_CONFIG_HOME": str(site.home / "nobody")}
+    done = await site.baton("run", "a.yaml", "--record", "--project", "shop", settings=away)
+    assert done.returncode == 3
+    assert "a project token is for trigger, rerun, push and whoami" in done.stderr
+    assert site.target.requests == []

@@ -105,3 +105,26 @@ async def test_a_token_that_has_ended_since_is_renewed(site: Site) -> None:
         "POST",
         "GET",
     ]
+
+
+async def test_a_pipeline_takes_a_run_up_with_its_token(site: Site) -> None:
+    """Nobody is signed in there; a step that is tried again follows the same run."""
+    token = (await site.baton("token", "create", "--project", "shop", "--name", "ci")).stdout.strip()
+    pipeline = {
+        "BATON_TOKEN": token,
+        "BATON_URL": site.stack.url,
+        "BATON_KEY": site.stack.publishable_key,
+        "XDG_CONFIG_HOME": str(site.home / "nobody"),
+        "GITLAB_CI": "true",
+        "CI_JOB_ID": "7",
+    }
+    with site.worker():
+        run_id = await failed_once(site)
+        words = ("rerun", run_id, "--failed", "--report", "junit=retry.xml")
+        done = await site.baton(*words, settings=pipeline)
+        again = await site.baton(*words, settings=pipeline)
+    assert done.returncode == again.returncode == 0, done.stdout + done.stderr
+    assert "passed" in done.stdout
+    assert (site.home / "retry.xml").is_file()
+    rows = site.sql("select trigger::text from test_runs where source ->> 'retry_of' = %s", run_id)
+    assert rows == [("ci",)]

@@ -3,10 +3,11 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from context.values import JsonValue
 from worker.cli.ci import in_github, in_gitlab
+from worker.project.checkout import LONGEST_BRANCH, LONGEST_COMMIT, Checkout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,15 @@ def ci_job(surroundings: Mapping[str, str]) -> CiJob | None:
     if in_gitlab(surroundings):
         return _gitlab(surroundings)
     return _other(surroundings)
+
+
+def in_job(checkout: Checkout, job: CiJob | None) -> Checkout:
+    """A checkout, with what only the job knows: a runner checks a commit out by itself, so that git knows
+    no branch, or brings the files without git."""
+    if job is None or checkout.commit not in (None, job.commit):
+        return checkout
+    commit, branch = job.commit[:LONGEST_COMMIT], job.branch[:LONGEST_BRANCH]
+    return replace(checkout, commit=commit or None, branch=checkout.branch or branch or None)
 
 
 def _github(surroundings: Mapping[str, str]) -> CiJob:

@@ -12,6 +12,7 @@ from pathlib import Path
 import structlog
 
 from context.values import JsonValue
+from worker.cli.ci_job import CiJob, ci_job, in_job
 from worker.cli.heard_records import HeardRecords
 from worker.cli.local_run import Speaker, run_locally
 from worker.cli.prepared import PreparedRun
@@ -78,7 +79,7 @@ async def _begin(database: Database, run: PreparedRun, target: Target) -> Claime
     row = await database.call(
         "begin_local_run",
         p_project_id=project.id,
-        p_request=local_request(run, checkout),
+        p_request=local_request(run, checkout, ci_job(os.environ)),
         p_lease_seconds=LEASE_SECONDS,
     )
     answer = read_answer(LocalRunAnswer, row, what="begin_local_run")
@@ -93,16 +94,21 @@ async def _begin(database: Database, run: PreparedRun, target: Target) -> Claime
     )
 
 
-def local_request(run: PreparedRun, checkout: Checkout) -> Document:
-    """What the project is told of such a run: what was chosen, how it runs, and of which files."""
+def local_request(run: PreparedRun, checkout: Checkout, job: CiJob | None = None) -> Document:
+    """What the project is told of such a run: what was chosen, how it runs, of which files, in which job."""
     plan = run.plan
+    checkout = in_job(checkout, job)
     config = {"jobs": run.jobs, "bail": run.bail, "timeout_seconds": run.timeout_seconds}
     request: dict[str, JsonValue] = {
         "suites": sorted({name.partition("/")[0] for name in plan.tests}),
         "environment": run.environment.name,
         "config": {name: value for name, value in config.items() if value is not None},
-        "trigger": "ci" if in_ci(os.environ) else "manual",
-        "source": {"command": "baton run", **({"changed": True} if checkout.is_changed else {})},
+        "trigger": "ci" if in_ci(os.environ) or job else "manual",
+        "source": {
+            "command": "baton run",
+            **(job.source if job else {}),
+            **({"changed": True} if checkout.is_changed else {}),
+        },
     }
     everything = {test.name for suite in run.suites for test in suite.tests.values()}
     if plan.required_only or everything - plan.tests.keys():

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from worker.cli.ci_job import CiJob
 from worker.errors import UsageError
 from worker.models.suite import Priority, TestName
+from worker.project.checkout import LONGEST_BRANCH, LONGEST_COMMIT
 from worker.project.find import KnownTest, Project
 from worker.project.trigger import RunRequest
 from worker.project.wanted import check_suites, check_tags, wanted_names
+
+#: As the database has it.
+LONGEST_KEY = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +49,11 @@ def requests_of(
 
 
 def key_of(wish: Wish, requests: Sequence[RunRequest], job: CiJob | None) -> str | None:
-    """The idempotency key: the one that was said, else that of the CI's job."""
-    if wish.idempotency_key is not None or job is None:
-        return wish.idempotency_key
+    """The idempotency key: the one that was said, else that of the CI's job. Raises UsageError."""
+    if wish.idempotency_key is not None:
+        return _checked_key(wish.idempotency_key)
+    if job is None:
+        return None
     return job.key(
         [
             [request.environment, *request.suites, list(request.only), list(request.tags)]
@@ -55,6 +61,14 @@ def key_of(wish: Wish, requests: Sequence[RunRequest], job: CiJob | None) -> str
         ]
         + [wish.priority, wish.jobs]
     )
+
+
+def _checked_key(key: str) -> str:
+    # An empty one comes of a variable that is not set: each run would be taken for the one before.
+    if not key.strip() or len(key) > LONGEST_KEY:
+        hint = f"text that is another one for each request, of at most {LONGEST_KEY} characters"
+        raise UsageError("this is no idempotency key", where="--idempotency-key", hint=hint)
+    return key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +121,6 @@ def _request_of(
         config={"jobs": wish.jobs} if wish.jobs else {},
         trigger="ci" if is_ci or job is not None else "manual",
         source={"command": "baton trigger", **(job.source if job else {})},
-        git_branch=(job.branch if job else "")[:300] or None,
-        git_commit=(job.commit if job else "")[:100] or None,
+        git_branch=(job.branch if job else "")[:LONGEST_BRANCH] or None,
+        git_commit=(job.commit if job else "")[:LONGEST_COMMIT] or None,
     )

@@ -84,7 +84,7 @@ def sign_in_hint(settings: Settings) -> str:
         )
     if settings.token is None:
         return "sign in with `baton login`"
-    return "a project token is for `trigger`, `push` and `whoami`; this needs a person: `baton login`"
+    return "a project token is for trigger, rerun, push and whoami; this needs a person: `baton login`"
 
 
 def session_of(answer: AuthSession | None, *, url: str, key: str) -> Session:

@@ -17,7 +17,8 @@ _NO_LOCKS = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C
 _MOST_FILES = 1000
 
 #: What the database takes.
-_LONGEST_BRANCH = 300
+LONGEST_BRANCH = 300
+LONGEST_COMMIT = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ def checkout_of(folder: Path, files: Sequence[str]) -> Checkout:
     branch = _git(folder, "symbolic-ref", "--quiet", "--short", "HEAD")
     status = _git(folder, "status", "--porcelain", "--untracked-files=all", "--", *files[:_MOST_FILES])
     return Checkout(
-        branch=branch[:_LONGEST_BRANCH] if branch else None,
+        branch=branch[:LONGEST_BRANCH] if branch else None,
         commit=commit,
         # Files that cannot be compared count as changed: their runs are no evidence about the commit.
         is_changed=status is None or status != "" or len(files) > _MOST_FILES,

@@ -69,13 +69,15 @@ async def request_runs(
     )
 
 
-async def retry_run(database: Database, run_id: str, *, environment: str) -> RequestedRun:
+async def retry_run(
+    database: Database, run_id: str, *, environment: str, idempotency_key: str | None = None
+) -> RequestedRun:
     """Ask for a run of the tests that did not pass in this one, with what they need. `environment` is the
-    name of the one it was in.
+    name of the one it was in. The same key asks only once.
 
     Raises Refused: it is not over, or all passed, or no right.
     """
-    row = await database.call("retry_run", p_run_id=run_id)
+    row = await database.call("retry_run", p_run_id=run_id, p_idempotency_key=idempotency_key)
     run = read_answer(TestRun, row, what="retry_run")
     return RequestedRun(id=str(run.id), suites=run.suites, environment=environment, status=run.status.value)
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from worker.cli.ci_job import ci_job
+from worker.cli.ci_job import ci_job, in_job
+from worker.project.checkout import Checkout
 
 GITHUB = {
     "GITHUB_ACTIONS": "true",
@@ -107,3 +108,22 @@ def test_a_job_may_ask_for_several_things() -> None:
     """Each has a key of its own."""
     assert _key(GITLAB, "shop") != _key(GITLAB, "cart")
     assert _key(GITLAB) != _key({**GITLAB, "CI_JOB_ID": "6"})
+
+
+@pytest.mark.parametrize("surroundings", [GITHUB, GITLAB])
+def test_a_commit_that_is_checked_out_by_itself_has_the_branch_of_the_job(
+    surroundings: dict[str, str],
+) -> None:
+    """Runners do that; git then knows no branch. Files without git have the job's commit, too."""
+    job = ci_job(surroundings)
+    for checkout in (Checkout(commit="abc"), Checkout()):
+        assert in_job(checkout, job) == Checkout(commit="abc", branch="main")
+    assert in_job(Checkout(commit="abc", is_changed=True), job).is_changed
+
+
+def test_what_git_says_itself_stays() -> None:
+    """Another repository that a job has checked out is not on the job's branch; no job adds nothing."""
+    job = ci_job(GITHUB)
+    for checkout in (Checkout(commit="def"), Checkout(commit="abc", branch="side")):
+        assert in_job(checkout, job) == checkout
+    assert in_job(Checkout(commit="abc"), None) == Checkout(commit="abc")
