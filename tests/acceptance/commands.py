@@ -22,7 +22,7 @@ def baton(
     """Run a command to its end: with a home of its own, these environment variables, this text to read."""
     return subprocess.run(
         [sys.executable, "-m", "worker.cli.main", *arguments],
-        env=surroundings(home, COLUMNS="200", **(settings or {})),
+        env=surroundings(home, **{"COLUMNS": "200", **(settings or {})}),
         cwd=folder or home,
         input=text,
         capture_output=True,

@@ -1,7 +1,6 @@
 """A place to work: a real stack, a real API, a member with a project, and commands that are signed in."""
 
 import asyncio
-import os
 import signal
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from tests.acceptance.commands import Done, baton
+from tests.acceptance.commands import Done, baton, surroundings
 from tests.members import PASSWORD, Member, a_member
 from tests.stack import shared_stack
 from tests.targets import PASSWORD as TARGET_PASSWORD
@@ -112,10 +111,9 @@ class Site:
         self, *arguments: str, settings: Mapping[str, str] | None = None
     ) -> Iterator["subprocess.Popen[str]"]:
         """A command that goes on beside the test; killed at the end, if it is still there."""
-        environment = {name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ}
         process = subprocess.Popen(
             [sys.executable, "-m", "worker.cli.main", *arguments],
-            env={**environment, "HOME": str(self.home), "NO_COLOR": "1", **self.settings, **(settings or {})},
+            env=surroundings(self.home, **{**self.settings, **(settings or {})}),
             cwd=self.home,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
