@@ -5,11 +5,13 @@ machine, the secret of that name is the credential: a bearer token, or JSON in t
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from context.templating import names_in
 from context.values import JsonValue
 from worker.errors import UsageError
+from worker.models.environment import Service
 from worker.models.request import Auth, AuthKind
 from worker.models.suite import Test
 from worker.parsing.requests import read_auth
@@ -50,6 +52,15 @@ def names_of_credentials(tests: Iterable[Test]) -> set[str]:
         for use in (*test.uses, *test.cleanup_uses)
         if use.path[0] == "credentials" and len(use.path) > 1
     }
+
+
+def names_of_service_secrets(services: Iterable[Service]) -> Iterator[str]:
+    """The secrets that the auth of these services is made of."""
+    for service in services:
+        for value in service.auth.values.values():
+            for name in names_in(value) if isinstance(value, str) else ():
+                if name.path[0] == "secrets" and len(name.path) > 1:
+                    yield str(name.path[1])
 
 
 def from_secrets(names: Iterable[str], secrets: Mapping[str, str]) -> dict[str, Auth]:

@@ -75,3 +75,17 @@ def test_what_is_not_yaml_is_a_problem(tmp_path: Path) -> None:
 def test_an_empty_folder_is_a_problem(tmp_path: Path) -> None:
     """Nothing to check is not the same as nothing wrong."""
     assert baton("lint", ".", home=tmp_path).returncode == 2
+
+
+def test_what_was_probably_not_meant_is_told_and_is_no_mistake(tmp_path: Path) -> None:
+    """An environment that nobody knows, a fixture that no test uses: to people and to programs."""
+    (tmp_path / "odd.yaml").write_text(
+        "suite: odd\nenvironments: { staging: { base_url: 'http://x' } }\nfixtures: { left: [1] }\n"
+        "tests:\n  a: { GET: /x, requires: { environment: [stagging] } }\n"
+    )
+    done = baton("lint", "odd.yaml", home=tmp_path)
+    assert done.returncode == 0
+    assert "did you mean 'staging'?" in done.stdout
+    assert "! the fixture 'left' of odd (odd.yaml) is used by no test" in done.stdout
+    notices = json.loads(baton("lint", "odd.yaml", "--json", home=tmp_path).stdout)["notices"]
+    assert [f"! {notice}" for notice in notices] == done.stdout.splitlines()[1:]

@@ -165,3 +165,26 @@ async def test_who_is_signed_in_is_told_with_his_organizations(site: Site) -> No
     done = await site.baton("whoami")
     assert site.member.session.email in done.stdout
     assert "owner of org-" in done.stdout
+
+
+async def test_an_environment_that_the_project_does_not_have_is_told(site: Site) -> None:
+    """A test that may only run there would be skipped everywhere; it is pushed all the same."""
+    text = "suite: odd\ntests:\n  pay: { GET: /x, requires: { environment: [elsewhere] } }\n"
+    done = await site.push(odd=text, members=MEMBERS)
+    assert done.returncode == 0
+    assert "odd.yaml:3:3) may run in 'elsewhere', which is no environment that is known" in done.stdout
+    site.sql("update environments set name = 'elsewhere' where project_id = %s", site.member.project_id)
+    assert "elsewhere" not in (await site.push(odd=text)).stdout
+
+
+async def test_fixtures_of_no_suite_are_told_by_the_doctor(site: Site) -> None:
+    """No run begins with them, whatever they look like."""
+    whole = await site.baton("doctor")
+    site.sql(
+        "insert into test_data_fixtures (organization_id, project_id, key, name, content)"
+        " select organization_id, id, 'left', 'Left', '1' from projects where id = %s",
+        site.member.project_id,
+    )
+    odd = await site.baton("doctor")
+    assert "of no suite" not in whole.stdout
+    assert "of no suite, so no run begins with them: shop/left" in odd.stdout

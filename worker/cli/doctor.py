@@ -20,6 +20,7 @@ _CHECKS = {
     "stack": ("check_node", "check_stack"),
     "project": ("check_project",),
     "token": ("check_token",),
+    "fixtures": ("check_fixtures",),
     "secret_files": ("check_secret_files",),
 }
 
@@ -31,7 +32,8 @@ def doctor(as_json: bool, profile: str | None) -> int:
     """Say what is wrong with a set-up.
 
     Python and packages, certificates, proxies, disk; the local stack of this folder, with its data
-    and ports; the project one is signed in to, and its clock; a project token; files of secrets.
+    and ports; the project one is signed in to, its clock, and fixtures that no suite has; a project
+    token; files of secrets.
     Nothing is changed.
 
     The exit code is 0 when nothing is broken, else 3; warnings break nothing.

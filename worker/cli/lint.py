@@ -59,6 +59,21 @@ def _print_text(problems: "Sequence[Problem]", suites: "Sequence[Suite]") -> Non
         return
     tests = sum(len(suite.tests) for suite in suites)
     click.echo(f"{count(len(suites), 'suite')}, {count(tests, 'test')}, no problems")
+    for notice in _notices(suites):
+        click.echo(Style.for_stream(sys.stdout).paint(f"! {notice}", "33"))
+
+
+def _notices(suites: "Sequence[Suite]") -> list[str]:
+    """What is no problem, and was probably not meant."""
+    from worker.graph.advice import unknown_environments
+    from worker.service.fixtures import unused_fixtures
+
+    unused = [
+        f"the fixture {name!r} of {suite.key} ({suite.path}) is used by no test"
+        for suite in suites
+        for name in unused_fixtures(suite)
+    ]
+    return [*unknown_environments(suites), *unused]
 
 
 def _files(problems: "Sequence[Problem]") -> str:
@@ -85,6 +100,7 @@ def _print_json(problems: "Sequence[Problem]", suites: "Sequence[Suite]") -> Non
             }
             for problem in problems
         ],
+        "notices": [] if problems else _notices(suites),
     }
     click.echo(json.dumps(document, indent=2, ensure_ascii=False))
 

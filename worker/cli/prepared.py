@@ -18,6 +18,7 @@ from worker.credentials import from_secrets, names_of_credentials
 from worker.engine import DEFAULT_JOBS
 from worker.files import Files, LocalFiles, NoFiles
 from worker.graph import make_plan
+from worker.graph.advice import unknown_environments
 from worker.history.durations import Durations
 from worker.history.place import memory_folder
 from worker.literal_secrets import literal_secrets
@@ -63,6 +64,8 @@ def prepare(request: RunRequest) -> PreparedRun:
     durations = Durations(suites, environment=environment.name, folder=memory)
     plan = make_plan(suites, choice.selection(), medians=durations.medians())
     need_base_url(plan, environment)
+    told = unknown_environments(suites, tests=plan.tests.values(), others=[environment.name])
+    plan = replace(plan, notices=(*plan.notices, *told))
     environment = with_credentials(environment, plan)
     files = LocalFiles(*folders_of(request.paths), named=_named(request.connection))
     return PreparedRun(

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,15 @@ if TYPE_CHECKING:
 
 #: So many endpoints that no test calls are named; the view endpoint_coverage has them all.
 MOST_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    """What the push did, which endpoints of the project no test calls now, and its environments."""
+
+    pushed: "Pushed"
+    uncalled: tuple[str, ...]
+    environments: tuple[str, ...]
 
 
 @click.command()
@@ -52,12 +62,11 @@ def push(
         _say_what_would_be(suites, dependencies)
         _say_which_files(files)
         return ExitCode.OK
-    pushed, uncalled = asyncio.run(
-        _push(document, files, project=project, organization=organization, profile=profile)
-    )
-    _say_what_was(pushed)
+    answer = asyncio.run(_push(document, files, project=project, organization=organization, profile=profile))
+    _say_what_was(answer.pushed)
     _say_which_files(files)
-    _say_what_nobody_calls(uncalled)
+    _say_what_nobody_calls(answer.uncalled)
+    _say_where_nobody_is(suites, answer.environments)
     return ExitCode.OK
 
 
@@ -87,9 +96,10 @@ async def _push(
     project: str | None,
     organization: str | None,
     profile: str | None,
-) -> "tuple[Pushed, tuple[str, ...]]":
-    """What the push did, and which endpoints of the project no test calls now."""
+) -> _Answer:
+    """Push, and look at what the project has."""
     from worker.cli.calling import opened_caller
+    from worker.project.find import environment_names
     from worker.project.push import push as push_suites
     from worker.project.push import uncalled_endpoints
 
@@ -98,7 +108,8 @@ async def _push(
         pushed = await push_suites(caller.database, found.id, document, files=files)
         # Endpoints are not shown to pipelines.
         uncalled = await uncalled_endpoints(caller.database, found.id) if caller.token is None else ()
-        return pushed, uncalled
+        environments = await environment_names(caller.database, found.id)
+        return _Answer(pushed=pushed, uncalled=uncalled, environments=environments)
 
 
 def _say_what_would_be(suites: "Sequence[Suite]", dependencies: "Sequence[Dependency]") -> None:
@@ -134,3 +145,10 @@ def _say_what_nobody_calls(endpoints: Sequence[str]) -> None:
         more = f" and {len(endpoints) - MOST_NAMED} more" if len(endpoints) > MOST_NAMED else ""
         are = "endpoint is" if len(endpoints) == 1 else "endpoints are"
         click.echo(f"{len(endpoints)} {are} called by no test: {', '.join(endpoints[:MOST_NAMED])}{more}")
+
+
+def _say_where_nobody_is(suites: "Sequence[Suite]", environments: Sequence[str]) -> None:
+    from worker.graph.advice import unknown_environments
+
+    for notice in unknown_environments(suites, others=environments):
+        click.echo(f"! {notice}")

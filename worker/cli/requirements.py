@@ -1,9 +1,9 @@
 """What suites need from outside before they can run: names, values, an address."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from context.templating import names_in
 from worker.cli.values import UsedNames
+from worker.credentials import names_of_service_secrets
 from worker.errors import UsageError
 from worker.models.environment import Environment
 from worker.models.graph import Plan
@@ -23,7 +23,7 @@ def used_names(suites: Iterable[Suite]) -> UsedNames:
         variables.update(suite.variables)
         for environment in suite.environments.values():
             variables.update(environment.variables)
-            secrets.update(_secrets_of(environment))
+            secrets.update(names_of_service_secrets(environment.services.values()))
         uses = [use for test in suite.tests.values() for use in (*test.uses, *test.cleanup_uses)]
         for first, *rest in (use.path for use in uses):
             if first in ("secrets", "credentials"):
@@ -33,15 +33,6 @@ def used_names(suites: Iterable[Suite]) -> UsedNames:
             elif first not in _NO_VARIABLES:
                 variables.add(str(first))
     return UsedNames(variables=frozenset(variables), secrets=frozenset(secrets))
-
-
-def _secrets_of(environment: Environment) -> Iterator[str]:
-    """Secrets that the auth of an environment's services needs."""
-    for service in environment.services.values():
-        for value in service.auth.values.values():
-            for name in names_in(value) if isinstance(value, str) else ():
-                if name.path[0] == "secrets" and len(name.path) > 1:
-                    yield str(name.path[1])
 
 
 def need_base_url(plan: Plan, environment: Environment) -> None:

@@ -80,6 +80,18 @@ async def known_tests(
     return tuple(_known_test(row, wanted[row["suite_id"]]) for row in rows)
 
 
+async def environment_names(database: Database, project_id: str) -> tuple[str, ...]:
+    """The names of a project's environments."""
+    query = (
+        database.table("environments")
+        .select("name")
+        .eq("project_id", project_id)
+        .is_("deleted_at", "null")
+        .limit(PAGE_ROWS)
+    )
+    return tuple(row["name"] for row in await database.read(query, what="environments"))
+
+
 async def _test_rows(database: Database, project: Project) -> list[Row]:
     rows: list[Row] = []
     while True:

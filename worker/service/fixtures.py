@@ -4,10 +4,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from worker.fixtures.data import FixtureData
-from worker.models.fixture import Kept
+from worker.models.fixture import Generated, Kept
 from worker.models.suite import Suite, TestName
 from worker.parsing.written import as_written
 from worker.recording import FixtureUse
+
+#: A template may name a fixture by a value: then it can be any of them.
+_ANY = "*"
 
 
 def used_fixtures(
@@ -22,6 +25,35 @@ def used_fixtures(
         for test, name in sorted({*suite.fixtures.readers, *_rows(suite)})
         if test in sent and (fixture := suite.fixtures.fixtures.get(name)) is not None
     )
+
+
+def unused_fixtures(suite: Suite) -> tuple[str, ...]:
+    """The fixtures of a suite that none of its tests names, nor any fixture that a test names is made of."""
+    if not isinstance(suite.fixtures, FixtureData):
+        return ()
+    fixtures = suite.fixtures.fixtures
+    waiting = [*_named(suite, suite.fixtures), *(name for _, name in _rows(suite))]
+    used: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name == _ANY:
+            return ()
+        if name not in used and name in fixtures:
+            used.add(name)
+            source = fixtures[name].source
+            waiting += source.others if isinstance(source, Generated) else ()
+    return tuple(name for name in fixtures if name not in used)
+
+
+def _named(suite: Suite, data: FixtureData) -> Iterator[str]:
+    """The fixtures that templates name; a snapshot stands there as what it is captured by."""
+    kept = {("captured_data", *way): name for name in data.fixtures if (way := data.captured(name))}
+    for test in suite.tests.values():
+        for path in (use.path for use in (*test.uses, *test.cleanup_uses)):
+            if path[0] == "fixture":
+                yield str(path[1]) if len(path) > 1 else _ANY
+            elif path[0] == "captured_data":
+                yield from (name for place, name in kept.items() if path[: len(place)] == place)
 
 
 def _rows(suite: Suite) -> Iterator[tuple[TestName, str]]:

@@ -8,7 +8,7 @@ from context.functions import Now, system_now
 from context.sensitive import hide_in_source
 from context.state import ContextState, Provenance
 from context.values import JsonValue
-from worker.credentials import from_secrets
+from worker.credentials import from_secrets, names_of_service_secrets
 from worker.engine.parts import DEFAULT_JOBS
 from worker.errors import BatonError, SuiteError, UsageError
 from worker.files import Files, NoFiles
@@ -101,7 +101,7 @@ def _plan(run: ClaimedRun, suites: tuple[Suite, ...]) -> Plan:
 def _check_environment(run: ClaimedRun, suites: tuple[Suite, ...], plan: Plan) -> None:
     """The files passed when they were pushed: what is missing now, the environment lacks."""
     environment = run.environment
-    wanted = _wanted(plan, "secrets", environment)
+    wanted = dict.fromkeys([*_wanted(plan, "secrets", environment), *_of_services(plan, environment)])
     missing = [f"the secret {name!r}" for name in wanted if name not in environment.secrets]
     if missing:
         raise CannotPrepare(
@@ -161,6 +161,16 @@ def _wanted(plan: Plan, root: str, environment: Environment) -> list[str]:
             for use in _uses(plan, environment)
             if use.path[0] == root and len(use.path) > 1 and not use.optional
         )
+    )
+
+
+def _of_services(plan: Plan, environment: Environment) -> Iterator[str]:
+    """The secrets with which the services that these tests call want to be asked."""
+    named = [
+        str(use.path[1]) for use in _uses(plan, environment) if use.path[0] == "services" and use.path[1:]
+    ]
+    yield from names_of_service_secrets(
+        environment.services[name] for name in dict.fromkeys(named) if name in environment.services
     )
 
 

@@ -5,7 +5,7 @@ from tests.unit.worker.parsing.reading import suite_of
 from worker.models.exchange import Response
 from worker.models.suite import Suite
 from worker.recording import FixtureUse
-from worker.service.fixtures import used_fixtures
+from worker.service.fixtures import unused_fixtures, used_fixtures
 
 SUITE = """
     suite: s
@@ -56,3 +56,25 @@ def test_a_suite_without_fixtures_uses_none() -> None:
     """Its file is not read again."""
     suite = suite_of("suite: s\ntests: { a: { GET: /, rows: [{ id: x }] } }\n")
     assert used_fixtures([suite], {"s/a[x]"}) == ()
+
+
+def test_a_fixture_that_no_test_names_is_unused() -> None:
+    """Named by templates, rows, or by fixtures that are made of it."""
+    assert unused_fixtures(suite_of(SUITE)) == ("unused",)
+    chained = """
+        suite: s
+        fixtures:
+          users: [{ id: ada }]
+          orders: { generate: { count: 2, fields: { of: { from: users.id } } } }
+        tests: { a: { POST: /x, json: "%s" } }
+    """
+    assert unused_fixtures(suite_of(chained % "{{ fixture.orders }}")) == ()
+    assert unused_fixtures(suite_of(chained % "{{ fixture.users }}")) == ("orders",)
+
+
+def test_a_fixture_that_is_named_by_a_value_can_be_any() -> None:
+    """Then nothing is said of any of them."""
+    text = (
+        "suite: s\nfixtures: { a: [1], b: [2] }\ntests: { t: { POST: /, json: '{{ fixture[env.which] }}' } }"
+    )
+    assert unused_fixtures(suite_of(text)) == ()

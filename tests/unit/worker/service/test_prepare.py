@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from worker.errors import BatonError
-from worker.models.environment import Environment
+from worker.models.environment import Environment, Service
 from worker.models.outcome import RunFailure
 from worker.models.request import Auth, AuthKind
 from worker.models.run import ClaimedRun, ClaimedSuite, Lease
@@ -98,3 +98,23 @@ def test_a_service_that_the_environment_lacks_is_told_before_anything_is_sent() 
     assert "the environment has no service 'payments'" in what
     assert "s.yaml:4" in what
     assert "nowhere" not in what
+
+
+def test_what_a_service_wants_to_be_asked_with_is_looked_for_before_anything_is_sent() -> None:
+    """Of the services that tests call; what others want is no trouble of this run."""
+    auth = Auth(kind=AuthKind.BEARER, values={"token": "{{ secrets.pay_key }}"})
+    other = replace(auth, values={"token": "{{ secrets.mail_key }}"})
+    services = {
+        "payments": Service(base_url="http://pay.test", auth=auth),
+        "mail": Service(base_url="http://mail.test", auth=other),
+    }
+    suites = (ClaimedSuite(key="s", path="s.yaml", source=SERVICES),)
+
+    def run(**secrets: str) -> ClaimedRun:
+        given = claimed(secrets=secrets)
+        return replace(given, suites=suites, environment=replace(given.environment, services=services))
+
+    assert refusal_of(run()).what == (
+        "the environment 'staging' lacks the secret 'pay_key' (`baton secret set` sets one)"
+    )
+    assert list(prepare(run(pay_key="x")).plan.tests) == ["s/pay", "s/later"]
