@@ -34,7 +34,9 @@ set search_path = ''
 as $$
   select case when jsonb_typeof(p_retention) = 'object' then not exists (
     select from jsonb_each(p_retention)
-    where key not in ('passed_results', 'failed_results', 'runs', 'failed_runs', 'production_runs', 'metrics', 'history')
+    where key not in (
+        'passed_results', 'failed_results', 'runs', 'failed_runs', 'production_runs', 'metrics', 'history', 'images', 'videos', 'logs'
+      )
       or case when jsonb_typeof(value) = 'number' then value::numeric not between 1 and 36500 or value::numeric % 1 <> 0 else true end
   ) else false end;
 $$;

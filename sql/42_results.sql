@@ -19,7 +19,7 @@ create type public.detail_kind as enum (
   'capture',     -- one value taken, masked when it is a secret
   'log',         -- one line, with its level
   'attempt',     -- one try of the test
-  'artifact',    -- where a large body or a file is stored
+  'artifact',    -- a file that was answered: what it is, and by which checksum 43_artifacts.sql has it
   'context',     -- what the run knew after the test, without secrets
   'cleanup',     -- how its undo went, after its result
   'renewal'      -- how it was run once more for a token of its, after its result
@@ -248,6 +248,9 @@ begin
     delete from public.test_result_details
     where run_id = v_run.run_id
       and run_created_at = v_run.run_created_at
+      and test_case_id = any (v_run.test_case_ids);
+    delete from private.artifacts
+    where run_id = v_run.run_id
       and test_case_id = any (v_run.test_case_ids);
   end loop;
   return null;

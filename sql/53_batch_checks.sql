@@ -2,11 +2,12 @@
 -- Functions: the check_… family of record_run() (54_recording.sql).
 --
 -- A batch has any of: lease_seconds, status ("running"), total, started [names], results, context, secrets (both as in
--- 44_context.sql), events, details. A result has test, verdict, reason, error_category, fingerprint, blocked_by, required_only,
+-- 44_context.sql), events, details, artifacts. A result has test, verdict, reason, error_category, fingerprint, blocked_by, required_only,
 -- attempts, started_at, finished_at, setup_ms, execution_ms, teardown_ms, total_ms, status_code, request_bytes,
 -- response_bytes and details; a detail has kind, attempt, step, iteration, position, level, correlation_id, content. What is
 -- among the details of the batch itself is of a test that has its result already, which it names: {"test", "kind", …}.
--- At most 1,000 results, 20,000 details, 5,000 events and 20,000 started tests.
+-- Artifacts are the files that evidence of kind artifact names: {"test", "category", "media_type", "content" as base64}.
+-- At most 1,000 results, 20,000 details, 5,000 events, 20,000 started tests and 1,000 artifacts.
 
 -- Functions --------------------------------------------------------------------
 
@@ -188,6 +189,22 @@ begin
 end;
 $$;
 
+create function private.check_artifacts(p_artifacts jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_at_most(jsonb_array_length(p_artifacts), 1000, 'artifacts');
+  if jsonb_array_length(p_artifacts) <> jsonb_array_length(jsonb_path_query_array(p_artifacts,
+    '$[*] ? (@.test.type() == "string" && @.category.type() == "string" && @.media_type.type() == "string" && @.content.type() == "string")'
+  )) then
+    perform private.refuse(422, 'the artifacts of a batch say whose and what they are',
+      'Each of "artifacts" is {"test": full name, "category": "image", "video" or "log", "media_type": …, "content": base64}.');
+  end if;
+end;
+$$;
+
 create function private.texts_at(p_value jsonb, p_path jsonpath)
 returns text[]
 language sql
@@ -206,7 +223,7 @@ as $$
 begin
   perform private.require_types(p_batch, '{
     "lease_seconds": "number", "status": "string", "total": "number", "started": "array", "context": "object",
-    "secrets": "object", "events": "array", "details": "array"
+    "secrets": "object", "events": "array", "details": "array", "artifacts": "array"
   }', 'a batch');
   perform private.check_lease_seconds(coalesce((p_batch ->> 'lease_seconds')::integer, 60));
   if p_batch ->> 'status' not in ('preparing', 'running') then
@@ -218,9 +235,11 @@ begin
   perform private.check_events(private.items(p_batch -> 'events'));
   perform private.require_at_most(jsonb_array_length(private.items(p_batch -> 'started')), 20000, 'started tests');
   perform private.check_later_details(private.items(p_batch -> 'details'));
+  perform private.check_artifacts(private.items(p_batch -> 'artifacts'));
   return private.require_run_tests(p_run_id, private.texts_at(p_results, '$[*].test')
     || private.texts_at(p_results, '$[*].blocked_by ? (@ != null)')
     || private.texts_at(private.items(p_batch -> 'details'), '$[*].test')
+    || private.texts_at(private.items(p_batch -> 'artifacts'), '$[*].test')
     || private.require_texts(p_batch -> 'started', 'started'));
 end;
 $$;

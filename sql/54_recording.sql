@@ -85,6 +85,37 @@ as $$
   cross join private.begin_ids() as ids (beginning);
 $$;
 
+-- Files that were answered, {"test", "category", "media_type", "content" as base64}. Only what evidence names is kept: that of a
+-- test which had its result already is not there either.
+create function private.record_artifacts(p_run public.test_runs, p_artifacts jsonb, p_ids jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  insert into private.artifacts (run_id, test_case_id, checksum, organization_id, run_created_at, category, media_type, content)
+  select p_run.id, file.test_case_id, file.checksum, p_run.organization_id, p_run.created_at, file.category, file.media_type, file.content
+  from (
+    select (p_ids ->> said.test)::uuid as test_case_id, encode(sha256(decoded.content), 'hex') as checksum,
+      said.category, said.media_type, decoded.content
+    from jsonb_to_recordset(p_artifacts) as said (test text, category private.artifact_category, media_type text, content text)
+    cross join lateral (select decode(said.content, 'base64') as content) as decoded
+  ) as file
+  where exists (
+    select from public.test_result_details as detail
+    where detail.run_id = p_run.id
+      and detail.run_created_at = p_run.created_at
+      and detail.test_case_id = file.test_case_id
+      and detail.kind = 'artifact'
+      and detail.content ->> 'sha256' = file.checksum
+  )
+  on conflict do nothing;
+  perform private.require_at_most(
+    (select coalesce(sum(size_bytes), 0) from private.artifacts where run_id = p_run.id)::bigint, 67108864, 'bytes of files in a run'
+  );
+end;
+$$;
+
 -- Functions: record ------------------------------------------------------------
 
 -- The fence between batches: each follows the one before it.
@@ -158,6 +189,9 @@ begin
   perform private.record_results(p_run, v_results, v_ids);
   if p_batch ? 'details' then
     perform private.record_details(p_run, private.items(p_batch -> 'details'), v_ids);
+  end if;
+  if p_batch ? 'artifacts' then
+    perform private.record_artifacts(p_run, private.items(p_batch -> 'artifacts'), v_ids);
   end if;
   perform private.update_in_flight(p_run.id, p_batch, v_results);
   perform private.update_progress(p_run.id, p_batch);

@@ -6,7 +6,8 @@
 -- The unit is a chunk: up to some hundred runs that are over, of one project, and one kind of row of theirs. Nothing is added
 -- to a run that is over, so what was read is what will be deleted. A chunk has a file for each table that it takes rows from;
 -- all of them say so in their metadata: {"chunk": text, "what": kind, "runs": [ids]}.
--- Kinds: passed_results (passed, blocked, skipped; with their evidence), failed_results (failed, broken), runs.
+-- Kinds: passed_results (passed, blocked, skipped; with their evidence), failed_results (failed, broken), runs. Files that APIs
+-- have answered need no chunk: 81_expired_artifacts.sql.
 
 -- Tables -----------------------------------------------------------------------
 
@@ -35,7 +36,7 @@ immutable
 set search_path = ''
 as $$
   select '{"passed_results": 90, "failed_results": 180, "runs": 90, "failed_runs": 180, "production_runs": 365,
-    "metrics": 730, "history": 365}'::jsonb || private.fields(p_retention);
+    "metrics": 730, "history": 365, "images": 7, "videos": 14, "logs": 30}'::jsonb || private.fields(p_retention);
 $$;
 
 -- Whether a run is too old for this kind of row; one that was taken back from an archive goes by remove_restored().

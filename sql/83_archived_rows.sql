@@ -125,6 +125,10 @@ declare
   v_metrics bigint := 0;
   v_history bigint := 0;
 begin
+  -- Another one is at it: each would only wait for what the other does.
+  if not pg_try_advisory_xact_lock(hashtextextended('baton/condense', 0)) then
+    return '{"metrics": 0, "history": 0, "contexts": 0, "leftovers": 0, "partitions": 0}';
+  end if;
   for v_organization in
     select id, private.kept_days(retention) as kept from public.organizations order by id
   loop
@@ -137,14 +141,15 @@ begin
   end loop;
   return jsonb_build_object(
     'metrics', v_metrics, 'history', v_history,
-    'contexts', private.cleanup_expired_contexts(), 'partitions', private.drop_empty_partitions()
+    'contexts', private.cleanup_expired_contexts(), 'leftovers', private.remove_leftovers(),
+    'partitions', private.drop_empty_partitions()
   );
 end;
 $$;
 grant execute on function private.condense_expired() to service_role;
 
--- What is too old and needs no file: days become months, runs' history becomes days, contexts and empty partitions go.
--- Says how many of each: {"metrics", "history", "contexts", "partitions"}.
+-- What is too old and needs no file: days become months, runs' history becomes days; contexts, leftovers and empty partitions
+-- go. Says how many of each: {"metrics", "history", "contexts", "leftovers", "partitions"}; all 0 while another one is at it.
 create function public.condense_expired()
 returns jsonb
 language sql

@@ -1004,6 +1004,9 @@ isOneToOne: false
 "delete_archived_rows":
 { Args: { "p_chunk": string,"p_limit"?: number,"p_organization_id": string }; Returns: number
                            },
+"delete_expired_artifacts":
+{ Args: { "p_limit"?: number }; Returns: Json
+                           },
 "duplicate_suite":
 { Args: { "p_key": string,"p_name"?: string,"p_suite_id": string }; Returns: {
               "config": NonNullable<Json>,
@@ -1110,6 +1113,9 @@ isOneToOne: false
                            },
 "get_archives":
 { Args: { "p_after"?: string,"p_organization"?: string,"p_run_id"?: string }; Returns: Json
+                           },
+"get_artifact":
+{ Args: { "p_checksum": string,"p_run_id": string,"p_test_case_id": string }; Returns: Json
                            },
 "get_execution_context":
 { Args: { "p_run_id": string }; Returns: Json

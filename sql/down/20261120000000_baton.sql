@@ -67,6 +67,8 @@ drop function
   public.get_execution_context,
   public.save_execution_context,
   public.cleanup_expired_contexts,
+  public.get_artifact,
+  public.delete_expired_artifacts,
   public.request_runs,
   public.claim_run,
   public.release_run,

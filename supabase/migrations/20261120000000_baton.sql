@@ -280,7 +280,9 @@ set search_path = ''
 as $$
   select case when jsonb_typeof(p_retention) = 'object' then not exists (
     select from jsonb_each(p_retention)
-    where key not in ('passed_results', 'failed_results', 'runs', 'failed_runs', 'production_runs', 'metrics', 'history')
+    where key not in (
+        'passed_results', 'failed_results', 'runs', 'failed_runs', 'production_runs', 'metrics', 'history', 'images', 'videos', 'logs'
+      )
       or case when jsonb_typeof(value) = 'number' then value::numeric not between 1 and 36500 or value::numeric % 1 <> 0 else true end
   ) else false end;
 $$;
@@ -5063,7 +5065,7 @@ create type public.detail_kind as enum (
   'capture',     -- one value taken, masked when it is a secret
   'log',         -- one line, with its level
   'attempt',     -- one try of the test
-  'artifact',    -- where a large body or a file is stored
+  'artifact',    -- a file that was answered: what it is, and by which checksum 43_artifacts.sql has it
   'context',     -- what the run knew after the test, without secrets
   'cleanup',     -- how its undo went, after its result
   'renewal'      -- how it was run once more for a token of its, after its result
@@ -5293,6 +5295,9 @@ begin
     where run_id = v_run.run_id
       and run_created_at = v_run.run_created_at
       and test_case_id = any (v_run.test_case_ids);
+    delete from private.artifacts
+    where run_id = v_run.run_id
+      and test_case_id = any (v_run.test_case_ids);
   end loop;
   return null;
 end;
@@ -5302,6 +5307,106 @@ create trigger test_results_take_details_along
 after delete on public.test_results
 referencing old table as removed
 for each statement execute function private.tg_test_results__take_details_along();
+
+
+-- From sql/43_artifacts.sql =======================================================================
+
+-- Artifacts: what is in the files that APIs have answered, such as pictures.
+-- That there was one is evidence, of kind artifact (42_results.sql), and stays; what is in it is here for a shorter time.
+-- Tables: private.artifacts.  Functions: get_artifact.  Who writes: 54_recording.sql; who removes: 81_expired_artifacts.sql, and
+-- whatever removes the result.
+
+-- Types ------------------------------------------------------------------------
+
+-- Each kind has its own days, see private.kept_days().
+create type private.artifact_category as enum (
+  'image',  -- pictures
+  'video',  -- videos and sounds
+  'log'     -- logs, and every other file
+);
+
+-- Tables -----------------------------------------------------------------------
+
+create table private.artifacts (
+  run_id           uuid not null,
+  test_case_id     uuid not null,
+  checksum         text not null,
+  organization_id  uuid not null,
+  run_created_at   timestamptz not null,
+  category         private.artifact_category not null,
+  media_type       text not null,
+  content          bytea not null,
+  size_bytes       integer not null generated always as (octet_length(content)) stored,
+  created_at       timestamptz not null default now(),
+
+  primary key (run_id, test_case_id, checksum),
+  constraint artifacts_belong_to_a_run
+    foreign key (run_id, run_created_at, organization_id)
+    references public.test_runs (id, created_at, organization_id) on delete cascade,
+  constraint artifacts_are_of_a_test
+    foreign key (test_case_id, organization_id)
+    references public.test_cases (id, organization_id) on delete cascade,
+  constraint artifacts_have_a_media_type check (media_type ~ '^[a-z0-9][a-z0-9!#$&^_.+-]{0,62}/[a-z0-9][a-z0-9!#$&^_.+-]{0,62}$'),
+  constraint artifacts_have_at_most_a_mebibyte check (octet_length(content) between 1 and 1048576),
+  constraint artifacts_checksum_is_theirs check (checksum = encode(sha256(content), 'hex'))
+);
+comment on table private.artifacts is 'What is in the files that APIs have answered, once for each test of a run. Kept for days, by category.';
+comment on column private.artifacts.checksum is 'SHA-256 in hex, by which evidence of kind artifact names the file.';
+
+-- Files are packed already: Postgres would try in vain, and reading a part would mean reading all.
+alter table private.artifacts alter column content set storage external;
+
+-- Serves the clean-up: the oldest of an organization and a category.
+create index idx_artifacts_expiry on private.artifacts (organization_id, category, run_created_at);
+-- Serves the removal of a test.
+create index idx_artifacts_test_case_id on private.artifacts (test_case_id, organization_id);
+
+-- Who may ----------------------------------------------------------------------
+
+-- No policy and no grant: members go through the function below.
+alter table private.artifacts enable row level security;
+
+-- Functions --------------------------------------------------------------------
+
+create function private.get_artifact(p_run_id uuid, p_test_case_id uuid, p_checksum text)
+returns jsonb
+language plpgsql
+stable
+security definer  -- nobody has rights on the table
+set search_path = ''
+as $$
+declare
+  v_artifact private.artifacts;
+begin
+  select * into v_artifact
+  from private.artifacts
+  where run_id = p_run_id
+    and test_case_id = p_test_case_id
+    and checksum = p_checksum
+    and organization_id = any (array (select private.organization_ids()));
+  if not found then
+    perform private.refuse(404, 'this file is not kept',
+      'Its days may be over: the run says what there was, and docs/retention.md for how long what is kept.');
+  end if;
+  return jsonb_build_object(
+    'media_type', v_artifact.media_type, 'category', v_artifact.category, 'bytes', v_artifact.size_bytes,
+    'content', translate(encode(v_artifact.content, 'base64'), E'\n', '')
+  );
+end;
+$$;
+grant execute on function private.get_artifact(uuid, uuid, text) to authenticated;
+
+-- What is in a file that an API has answered, for members: {"media_type", "category", "bytes", "content"}, the last as base64.
+-- The checksum is what the evidence of the test says. Refused alike when there is none and when it is somebody else's.
+create function public.get_artifact(p_run_id uuid, p_test_case_id uuid, p_checksum text)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.get_artifact(p_run_id, p_test_case_id, p_checksum);
+$$;
+grant execute on function public.get_artifact(uuid, uuid, text) to authenticated;
 
 
 -- From sql/43_local_runs.sql ======================================================================
@@ -7005,11 +7110,12 @@ grant execute on function public.get_run_content(uuid, integer, text) to service
 -- Functions: the check_… family of record_run() (54_recording.sql).
 --
 -- A batch has any of: lease_seconds, status ("running"), total, started [names], results, context, secrets (both as in
--- 44_context.sql), events, details. A result has test, verdict, reason, error_category, fingerprint, blocked_by, required_only,
+-- 44_context.sql), events, details, artifacts. A result has test, verdict, reason, error_category, fingerprint, blocked_by, required_only,
 -- attempts, started_at, finished_at, setup_ms, execution_ms, teardown_ms, total_ms, status_code, request_bytes,
 -- response_bytes and details; a detail has kind, attempt, step, iteration, position, level, correlation_id, content. What is
 -- among the details of the batch itself is of a test that has its result already, which it names: {"test", "kind", …}.
--- At most 1,000 results, 20,000 details, 5,000 events and 20,000 started tests.
+-- Artifacts are the files that evidence of kind artifact names: {"test", "category", "media_type", "content" as base64}.
+-- At most 1,000 results, 20,000 details, 5,000 events, 20,000 started tests and 1,000 artifacts.
 
 -- Functions --------------------------------------------------------------------
 
@@ -7191,6 +7297,22 @@ begin
 end;
 $$;
 
+create function private.check_artifacts(p_artifacts jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_at_most(jsonb_array_length(p_artifacts), 1000, 'artifacts');
+  if jsonb_array_length(p_artifacts) <> jsonb_array_length(jsonb_path_query_array(p_artifacts,
+    '$[*] ? (@.test.type() == "string" && @.category.type() == "string" && @.media_type.type() == "string" && @.content.type() == "string")'
+  )) then
+    perform private.refuse(422, 'the artifacts of a batch say whose and what they are',
+      'Each of "artifacts" is {"test": full name, "category": "image", "video" or "log", "media_type": …, "content": base64}.');
+  end if;
+end;
+$$;
+
 create function private.texts_at(p_value jsonb, p_path jsonpath)
 returns text[]
 language sql
@@ -7209,7 +7331,7 @@ as $$
 begin
   perform private.require_types(p_batch, '{
     "lease_seconds": "number", "status": "string", "total": "number", "started": "array", "context": "object",
-    "secrets": "object", "events": "array", "details": "array"
+    "secrets": "object", "events": "array", "details": "array", "artifacts": "array"
   }', 'a batch');
   perform private.check_lease_seconds(coalesce((p_batch ->> 'lease_seconds')::integer, 60));
   if p_batch ->> 'status' not in ('preparing', 'running') then
@@ -7221,9 +7343,11 @@ begin
   perform private.check_events(private.items(p_batch -> 'events'));
   perform private.require_at_most(jsonb_array_length(private.items(p_batch -> 'started')), 20000, 'started tests');
   perform private.check_later_details(private.items(p_batch -> 'details'));
+  perform private.check_artifacts(private.items(p_batch -> 'artifacts'));
   return private.require_run_tests(p_run_id, private.texts_at(p_results, '$[*].test')
     || private.texts_at(p_results, '$[*].blocked_by ? (@ != null)')
     || private.texts_at(private.items(p_batch -> 'details'), '$[*].test')
+    || private.texts_at(private.items(p_batch -> 'artifacts'), '$[*].test')
     || private.require_texts(p_batch -> 'started', 'started'));
 end;
 $$;
@@ -7318,6 +7442,37 @@ as $$
   cross join private.begin_ids() as ids (beginning);
 $$;
 
+-- Files that were answered, {"test", "category", "media_type", "content" as base64}. Only what evidence names is kept: that of a
+-- test which had its result already is not there either.
+create function private.record_artifacts(p_run public.test_runs, p_artifacts jsonb, p_ids jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  insert into private.artifacts (run_id, test_case_id, checksum, organization_id, run_created_at, category, media_type, content)
+  select p_run.id, file.test_case_id, file.checksum, p_run.organization_id, p_run.created_at, file.category, file.media_type, file.content
+  from (
+    select (p_ids ->> said.test)::uuid as test_case_id, encode(sha256(decoded.content), 'hex') as checksum,
+      said.category, said.media_type, decoded.content
+    from jsonb_to_recordset(p_artifacts) as said (test text, category private.artifact_category, media_type text, content text)
+    cross join lateral (select decode(said.content, 'base64') as content) as decoded
+  ) as file
+  where exists (
+    select from public.test_result_details as detail
+    where detail.run_id = p_run.id
+      and detail.run_created_at = p_run.created_at
+      and detail.test_case_id = file.test_case_id
+      and detail.kind = 'artifact'
+      and detail.content ->> 'sha256' = file.checksum
+  )
+  on conflict do nothing;
+  perform private.require_at_most(
+    (select coalesce(sum(size_bytes), 0) from private.artifacts where run_id = p_run.id)::bigint, 67108864, 'bytes of files in a run'
+  );
+end;
+$$;
+
 -- Functions: record ------------------------------------------------------------
 
 -- The fence between batches: each follows the one before it.
@@ -7391,6 +7546,9 @@ begin
   perform private.record_results(p_run, v_results, v_ids);
   if p_batch ? 'details' then
     perform private.record_details(p_run, private.items(p_batch -> 'details'), v_ids);
+  end if;
+  if p_batch ? 'artifacts' then
+    perform private.record_artifacts(p_run, private.items(p_batch -> 'artifacts'), v_ids);
   end if;
   perform private.update_in_flight(p_run.id, p_batch, v_results);
   perform private.update_progress(p_run.id, p_batch);
@@ -11068,7 +11226,8 @@ $$;
 -- The unit is a chunk: up to some hundred runs that are over, of one project, and one kind of row of theirs. Nothing is added
 -- to a run that is over, so what was read is what will be deleted. A chunk has a file for each table that it takes rows from;
 -- all of them say so in their metadata: {"chunk": text, "what": kind, "runs": [ids]}.
--- Kinds: passed_results (passed, blocked, skipped; with their evidence), failed_results (failed, broken), runs.
+-- Kinds: passed_results (passed, blocked, skipped; with their evidence), failed_results (failed, broken), runs. Files that APIs
+-- have answered need no chunk: 81_expired_artifacts.sql.
 
 -- Tables -----------------------------------------------------------------------
 
@@ -11097,7 +11256,7 @@ immutable
 set search_path = ''
 as $$
   select '{"passed_results": 90, "failed_results": 180, "runs": 90, "failed_runs": 180, "production_runs": 365,
-    "metrics": 730, "history": 365}'::jsonb || private.fields(p_retention);
+    "metrics": 730, "history": 365, "images": 7, "videos": 14, "logs": 30}'::jsonb || private.fields(p_retention);
 $$;
 
 -- Whether a run is too old for this kind of row; one that was taken back from an archive goes by remove_restored().
@@ -11427,6 +11586,99 @@ before update on public.saved_searches
 for each row execute function private.tg_touch_updated_at();
 
 
+-- From sql/81_expired_artifacts.sql ===============================================================
+
+-- Expired artifacts: files that were kept for their days. They need no archive: what there was stays with the evidence.
+-- Functions: delete_expired_artifacts, private.count_expired_artifacts.  For how long what is kept: 79_retention.sql.
+
+-- Functions --------------------------------------------------------------------
+
+-- Where an organization's days begin, by category: what is of a run before that is too old.
+create function private.artifacts_begin()
+returns table (organization_id uuid, category private.artifact_category, what text, since timestamptz)
+language sql
+stable
+set search_path = ''
+as $$
+  select organization.id, kind.category, kind.what,
+    now() - make_interval(days => (private.kept_days(organization.retention) ->> kind.what)::integer)
+  from public.organizations as organization
+  cross join (
+    values ('image'::private.artifact_category, 'images'), ('video', 'videos'), ('log', 'logs')
+  ) as kind (category, what);
+$$;
+
+-- How many of a project's are too old, by kind: {"images": {"files", "bytes", "from", "to"}, …}.
+create function private.count_expired_artifacts(p_project_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_object_agg(what, counted)
+  from (
+    select kept.what, jsonb_build_object(
+      'files', count(artifact.run_id), 'bytes', coalesce(sum(artifact.size_bytes), 0),
+      'from', min(artifact.run_created_at), 'to', max(artifact.run_created_at)
+    ) as counted
+    from public.projects as project
+    join private.artifacts_begin() as kept on kept.organization_id = project.organization_id
+    left join (
+      private.artifacts as artifact
+      join public.test_runs as run on run.id = artifact.run_id and run.project_id = p_project_id
+    ) on artifact.organization_id = kept.organization_id
+      and artifact.category = kept.category
+      and artifact.run_created_at < kept.since
+    where project.id = p_project_id
+    group by kept.what
+  ) as each;
+$$;
+
+create function private.delete_expired_artifacts(p_limit integer)
+returns jsonb
+language sql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+  with old as materialized (
+    select artifact.run_id, artifact.test_case_id, artifact.checksum
+    from private.artifacts_begin() as kept
+    join private.artifacts as artifact
+      on artifact.organization_id = kept.organization_id
+        and artifact.category = kept.category
+        and artifact.run_created_at < kept.since
+    limit p_limit
+    -- What another one deletes at this moment is his.
+    for update of artifact skip locked
+  ),
+  gone as (
+    delete from private.artifacts as artifact
+    using old
+    where (artifact.run_id, artifact.test_case_id, artifact.checksum) = (old.run_id, old.test_case_id, old.checksum)
+    returning artifact.category, artifact.size_bytes
+  )
+  select jsonb_build_object(
+    'images', count(*) filter (where category = 'image'),
+    'videos', count(*) filter (where category = 'video'),
+    'logs', count(*) filter (where category = 'log'),
+    'bytes', coalesce(sum(size_bytes), 0)
+  )
+  from gone;
+$$;
+grant execute on function private.delete_expired_artifacts(integer) to service_role;
+
+-- Deletes some of the files whose days are over; says how many of each kind, {"images", "videos", "logs", "bytes"}: all 0 when
+-- none is left. Small steps, so that nobody waits for long; several may do it at once.
+create function public.delete_expired_artifacts(p_limit integer default 200)
+returns jsonb
+language sql
+set search_path = ''
+as $$
+  select private.delete_expired_artifacts(p_limit);
+$$;
+grant execute on function public.delete_expired_artifacts(integer) to service_role;
+
+
 -- From sql/81_expired_rows.sql ====================================================================
 
 -- Expired rows: what is too old, page by page, as it goes into files. How long what is kept: 79_retention.sql.
@@ -11458,14 +11710,16 @@ as $$
   ) || case when p_counted then jsonb_build_object(
     'passed_results', private.count_expired(project.id, 'passed_results'),
     'failed_results', private.count_expired(project.id, 'failed_results'),
-    'runs', private.count_expired(project.id, 'runs')
+    'runs', private.count_expired(project.id, 'runs'),
+    'artifacts', private.count_expired_artifacts(project.id)
   ) else '{}' end order by organization.slug, project.key, project.id), '[]')
   from public.projects as project
   join public.organizations as organization on organization.id = project.organization_id;
 $$;
 grant execute on function private.plan_retention(boolean) to service_role;
 
--- All projects, deleted ones too, and what of them is too old: counts of runs and rows of each kind, which takes its time.
+-- All projects, deleted ones too, and what of them is too old: counts of runs and rows of each kind, and of files, which takes
+-- its time.
 -- Nothing is changed.
 create function public.plan_retention(p_counted boolean default true)
 returns jsonb
@@ -11643,6 +11897,99 @@ as $$
   select private.get_expired_rows(p_what, p_table, p_run_ids, p_after, p_limit);
 $$;
 grant execute on function public.get_expired_rows(text, text, uuid[], jsonb, integer) to service_role;
+
+
+-- From sql/82_leftovers.sql =======================================================================
+
+-- Leftovers: what nobody asks for again once some time has passed, and would grow for ever. It needs no file.
+-- Functions: private.remove_leftovers.  Called by the clean-up: 83_archived_rows.sql.
+--
+-- Left alone: versions of suites and the files they name (a run that is taken back refers to them), the list of archives, the
+-- audit log, and what people removed but may want back.
+
+-- Functions --------------------------------------------------------------------
+
+-- Messages of runs that are over. pgmq keeps them beside the queue; 30 days are enough to look into what went wrong.
+create function private.remove_queue_archives()
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_table text;
+  v_gone integer;
+  v_removed integer := 0;
+begin
+  foreach v_table in array array['a_runs_critical', 'a_runs_high', 'a_runs_medium', 'a_runs_low', 'a_runs_dead'] loop
+    execute format('delete from pgmq.%I where archived_at < now() - interval ''30 days''', v_table);
+    get diagnostics v_gone = row_count;
+    v_removed := v_removed + v_gone;
+  end loop;
+  return v_removed;
+end;
+$$;
+
+-- Dead letters stay as long as their run does.
+create function private.remove_dead_letters()
+returns integer
+language sql
+set search_path = ''
+as $$
+  with gone as (
+    delete from pgmq.q_runs_dead as letter
+    where not exists (select from public.test_runs as run where run.id::text = letter.message ->> 'run_id')
+    returning 1
+  )
+  select count(*)::integer from gone;
+$$;
+
+-- A key holds as long as one run of its batch is there. One whose request is under way has none yet.
+create function private.remove_request_keys()
+returns integer
+language sql
+set search_path = ''
+as $$
+  with gone as (
+    delete from private.run_requests as request
+    where created_at < now() - interval '1 day'
+      and not exists (select from public.test_runs as run where run.batch_id = request.batch_id)
+    returning 1
+  )
+  select count(*)::integer from gone;
+$$;
+
+-- What pg_cron notes of each time that it did something for us; it never removes any of it.
+create function private.remove_clock_notes()
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_gone integer := 0;
+begin
+  if pg_catalog.to_regclass('cron.job_run_details') is not null then
+    execute $query$
+      delete from cron.job_run_details
+      where end_time < now() - interval '7 days'
+        and jobid in (select jobid from cron.job where jobname like 'baton-%')
+    $query$;
+    get diagnostics v_gone = row_count;
+  end if;
+  return v_gone;
+exception
+  -- The operator keeps them to himself; then he removes them, too.
+  when insufficient_privilege then
+    return 0;
+end;
+$$;
+
+create function private.remove_leftovers()
+returns integer
+language sql
+set search_path = ''
+as $$
+  select private.remove_queue_archives() + private.remove_dead_letters() + private.remove_request_keys() + private.remove_clock_notes();
+$$;
 
 
 -- From sql/82_views.sql ===========================================================================
@@ -11883,6 +12230,10 @@ declare
   v_metrics bigint := 0;
   v_history bigint := 0;
 begin
+  -- Another one is at it: each would only wait for what the other does.
+  if not pg_try_advisory_xact_lock(hashtextextended('baton/condense', 0)) then
+    return '{"metrics": 0, "history": 0, "contexts": 0, "leftovers": 0, "partitions": 0}';
+  end if;
   for v_organization in
     select id, private.kept_days(retention) as kept from public.organizations order by id
   loop
@@ -11895,14 +12246,15 @@ begin
   end loop;
   return jsonb_build_object(
     'metrics', v_metrics, 'history', v_history,
-    'contexts', private.cleanup_expired_contexts(), 'partitions', private.drop_empty_partitions()
+    'contexts', private.cleanup_expired_contexts(), 'leftovers', private.remove_leftovers(),
+    'partitions', private.drop_empty_partitions()
   );
 end;
 $$;
 grant execute on function private.condense_expired() to service_role;
 
--- What is too old and needs no file: days become months, runs' history becomes days, contexts and empty partitions go.
--- Says how many of each: {"metrics", "history", "contexts", "partitions"}.
+-- What is too old and needs no file: days become months, runs' history becomes days; contexts, leftovers and empty partitions
+-- go. Says how many of each: {"metrics", "history", "contexts", "leftovers", "partitions"}; all 0 while another one is at it.
 create function public.condense_expired()
 returns jsonb
 language sql

@@ -30,6 +30,11 @@ def arguments_about(victim: Tenant) -> Arguments:
         "duplicate_test": {"p_test_id": victim.test_ids[0], "p_key": "copied"},
         "end_quarantine": {"p_test_ids": tests},
         "find_missing_contents": {"p_project_id": victim.project_id, "p_hashes": _array("0" * 64)},
+        "get_artifact": {
+            "p_run_id": victim.finished_run_id,
+            "p_test_case_id": victim.test_ids[0],
+            "p_checksum": victim.content_hash,
+        },
         "get_suite_content": {
             "p_project_id": victim.project_id,
             "p_hash": sha256(victim.name.encode()).hexdigest(),

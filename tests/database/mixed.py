@@ -49,6 +49,7 @@ WITHOUT_IDS = {
     "request_due_schedules",
     "begin_retention",
     "condense_expired",
+    "delete_expired_artifacts",
     "end_retention",
     "get_open_archives",
     "plan_retention",
@@ -83,10 +84,16 @@ def _recorded(ids: Tenant, names: Tenant) -> Iterator[Call]:
             "results": [a_result(f"{mine}/orders")],
             "details": [{"test": f"{theirs}/orders", "kind": "cleanup"}],
         },
+        "file": {
+            "results": [a_result(f"{mine}/orders")],
+            "artifacts": [
+                {"test": f"{theirs}/orders", "category": "log", "media_type": "a/b", "content": "YQ=="}
+            ],
+        },
     }
     for case, batch in batches.items():
         arguments = _lease(ids) | {"p_batch_number": 1, "p_context_version": 1, "p_batch": batch}
-        of_case = message.replace("login", "orders") if case == "later evidence" else message
+        of_case = message.replace("login", "orders") if case in ("later evidence", "file") else message
         yield Call(function="record_run", case=case, arguments=arguments, code="PT422", message=of_case)
 
 

@@ -207,13 +207,17 @@ def _execute(worker: Actor, run: Json, mark: str) -> None:
         fingerprint=f"fingerprint-of-{mark}",
         details=[{"kind": "response", "content": {"body": mark}}],
     )
-    passed = a_result(f"{mark}/login", execution_ms=40)
+    content = mark.removeprefix(f"{MARK}-").encode()
+    told = {"name": mark, "category": "log", "sha256": hashlib.sha256(content).hexdigest(), "kept": True}
+    passed = a_result(f"{mark}/login", execution_ms=40, details=[{"kind": "artifact", "content": told}])
+    file = {"test": f"{mark}/login", "category": "log", "media_type": "text/csv"}
+    artifacts = [file | {"content": base64.b64encode(content).decode()}]
     context = {"token_names": ["session"], "variables": {"note": mark}, "test_order": [f"{mark}/login"]}
     secrets = {"tokens": {"session": f"captured-by-{mark}"}, "variables": {}, "captured_data": {}}
     usage = [{"test": f"{mark}/orders", "fixture": f"{mark.removeprefix(MARK + '-')}_data"}]
     worker.call("record_fixture_usage", **lease, p_usage=usage)
     worker.call("save_execution_context", **lease, p_version=1, p_context=context, p_secrets=secrets)
-    batch = {"total": 2, "results": [passed, failed]}
+    batch = {"total": 2, "results": [passed, failed], "artifacts": artifacts}
     worker.call("record_run", **lease, p_batch_number=1, p_context_version=2, p_batch=batch)
     worker.call("finish_run", **lease, p_outcome={"status": "completed"})
 

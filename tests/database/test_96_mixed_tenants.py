@@ -12,6 +12,7 @@ CASES = (
     "record_archive-location",
     "record_fixture_usage-fixture",
     "record_fixture_usage-test",
+    "record_run-file",
     "record_run-later evidence",
     "record_run-one of two results",
     "record_run-result",

@@ -10,10 +10,12 @@ if TYPE_CHECKING:
     from worker.retention.clean_up import CleanUpOutcome
     from worker.retention.records import RetentionRecords
 
+_FILES = {"images": "images", "videos": "videos and sounds", "logs": "logs and other files"}
 _WORDS = {
     "metrics": "days of metrics became months",
     "history": "runs of the history became days",
     "contexts": "contexts removed",
+    "leftovers": "messages and keys of runs that are gone removed",
     "partitions": "empty partitions dropped",
 }
 
@@ -79,18 +81,30 @@ def run(context: click.Context, address: str | None, dry_run: bool) -> None:
 
 def _planned(project: dict[str, Any]) -> list[str]:
     name = f"{project['organization']}/{project['project']}"
-    return [
+    rows = [
         f"{name:<32}{kind.replace('_', ' '):<16}{counts['rows']:>12,} rows of {counts['runs']:,} runs, "
-        f"{counts['from'][:10]} to {counts['to'][:10]}"
+        f"{_span(counts)}"
         for kind in ("passed_results", "failed_results", "runs")
         if (counts := project[kind])["runs"]
     ]
+    files = [
+        f"{name:<32}{kind:<16}{counts['files']:>12,} files, {counts['bytes'] / 1e6:,.1f} MB, {_span(counts)}"
+        for kind in _FILES
+        if (counts := project["artifacts"][kind])["files"]
+    ]
+    return [*rows, *files]
+
+
+def _span(counts: dict[str, Any]) -> str:
+    return f"{counts['from'][:10]} to {counts['to'][:10]}"
 
 
 def _done(outcome: "CleanUpOutcome", address: str) -> list[str]:
     lines = [f"{rows:>12,} rows of {table} archived and deleted" for table, rows in outcome.archived.items()]
     if outcome.files:
         lines.append(f"{outcome.files:>12,} files, {outcome.size_bytes / 1e6:,.1f} MB, in {address}")
+    deleted = outcome.files_deleted
+    lines += [f"{deleted[kind]:>12,} {words} deleted" for kind, words in _FILES.items() if deleted.get(kind)]
     if outcome.restored_runs:
         lines.append(f"{outcome.restored_runs:>12,} runs that had been taken back are gone again")
     counts = {_WORDS[name]: count for name, count in outcome.condensed.items() if count}

@@ -21,7 +21,7 @@ from worker.errors import RequestError, TransportError
 from worker.http.cookies import CookieJar
 from worker.http.exchange import record_exchange
 from worker.models.exchange import Response
-from worker.models.outcome import CheckResult, StepRecord, Verdict
+from worker.models.outcome import CheckResult, FileRecord, StepRecord, Verdict
 from worker.models.request import AuthKind
 from worker.models.suite import Step, Test, TestName
 
@@ -70,7 +70,17 @@ async def do_step(
 class _Doing:
     """What is known of a step so far."""
 
-    __slots__ = ("_checks", "_findings", "_go_on", "_is_waiting", "_parts", "_sending", "_step", "_test")
+    __slots__ = (
+        "_checks",
+        "_files",
+        "_findings",
+        "_go_on",
+        "_is_waiting",
+        "_parts",
+        "_sending",
+        "_step",
+        "_test",
+    )
 
     def __init__(
         self, test: Test, step: Step, around: Surroundings, sending: Sending, go_on: GoOn | None
@@ -78,6 +88,7 @@ class _Doing:
         self._test = test
         self._step = step
         self._parts = around.parts
+        self._files = around.files
         self._sending = sending
         self._go_on = go_on
         self._is_waiting = False
@@ -158,7 +169,7 @@ class _Doing:
             verdict=ending.verdict,
             reason=mask.text(ending.reason),
             category=ending.category,
-            exchange=record_exchange(request, sending.response, mask) if request else None,
+            exchange=record_exchange(request, sending.response, mask, file=self._file) if request else None,
             checks=tuple([masked_check(result, mask) for result in self._checks]),
             captures=record_captures(self._findings),
             started_at=sending.timer.sent_at,
@@ -173,6 +184,10 @@ class _Doing:
             blocked_by=ending.blocked_by,
             is_waiting=self._is_waiting,
         )
+
+    def _file(self, response: Response, is_text: bool) -> FileRecord | None:
+        mask = self._parts.context.mask
+        return self._files.record(self._test.name, response, mask, is_text=is_text)
 
 
 def nearer_names(test: Test, step: Step, context: ExecutionContext, found: Found, names: Names) -> Names:

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from worker.engine.limits import Limits
 from worker.engine.parts import Parts
 from worker.engine.renewal import Renewals
 from worker.engine.undos import Undos
+from worker.http.answered_files import AnsweredFiles
 from worker.models.events import Event
 
 
@@ -21,3 +22,4 @@ class Surroundings:
     stopping: asyncio.Event
     renewals: Renewals
     undos: Undos
+    files: AnsweredFiles = field(default_factory=AnsweredFiles)

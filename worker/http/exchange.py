@@ -1,14 +1,14 @@
 """What may leave a run about an exchange: masked, and no longer than people read."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from context.sensitive import hide_header, hide_in_text, is_sensitive
 from context.values import MASK
 from worker.models.exchange import Headers, PreparedRequest, Redirect, Response, SentPart
-from worker.models.outcome import ExchangeRecord, PartRecord, RedirectRecord
+from worker.models.outcome import ExchangeRecord, FileRecord, PartRecord, RedirectRecord
 
 #: Characters of a body that are kept.
 BODY_LIMIT = 64 * 1024
@@ -28,11 +28,21 @@ class HidesSecrets(Protocol):
         ...
 
 
+#: Makes a record of an answer that is a file, and None of others; it is told whether the answer is text.
+FileRecorder = Callable[[Response, bool], FileRecord | None]
+
+
 def record_exchange(
-    request: PreparedRequest, response: Response | None, mask: HidesSecrets, limit: int = BODY_LIMIT
+    request: PreparedRequest,
+    response: Response | None,
+    mask: HidesSecrets,
+    limit: int = BODY_LIMIT,
+    *,
+    file: FileRecorder = lambda response, is_text: None,
 ) -> ExchangeRecord:
     """The exchange as people may see it. Without a response, the request alone."""
     answer = _NO_ANSWER if response is None else _answer(response, mask, limit)
+    is_text = response is None or answer.body != _binary(response.body)
     sent = request if response is None or response.sent is None else response.sent
     story = sent.story
     plain = sent.body if story.plain is None else story.plain
@@ -52,6 +62,7 @@ def record_exchange(
         response_headers=answer.headers,
         response_body=answer.body,
         response_bytes=answer.bytes,
+        response_file=None if response is None else file(response, is_text),
         http_version=answer.http_version,
         timings=answer.timings,
         truncated=cut or answer.truncated,
@@ -126,7 +137,7 @@ def _body(body: bytes | None, headers: Headers, mask: HidesSecrets, limit: int) 
     # No character takes more than four bytes: enough to fill the limit and the margin.
     text = _as_text(body[: 4 * (limit + _MARGIN)], headers, whole=len(body) <= 4 * (limit + _MARGIN))
     if text is None:
-        return f"<binary, {len(body):,} bytes>", False
+        return _binary(body), False
     if len(text) <= limit:
         return hide_in_text(mask.text(text)), False
     window = text[: limit + _MARGIN]
@@ -134,6 +145,11 @@ def _body(body: bytes | None, headers: Headers, mask: HidesSecrets, limit: int) 
     safe = masked if len(window) == len(text) else masked[:-_MARGIN]
     kept = safe[:limit]
     return f"{kept}\n<cut here: {len(body):,} bytes in all>", True
+
+
+def _binary(body: bytes) -> str:
+    """What stands for a body that is no text."""
+    return f"<binary, {len(body):,} bytes>"
 
 
 def _as_text(body: bytes, headers: Headers, *, whole: bool) -> str | None:

@@ -6,6 +6,7 @@ Everything here has been masked: no secret is in any of these fields.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from context.values import JsonValue
 from worker.models.expectation import Expectation
@@ -49,6 +50,29 @@ class PartRecord:
     content_type: str | None = None
 
 
+class FileCategory(StrEnum):
+    """What a file is. Each is kept for days of its own."""
+
+    IMAGE = "image"  # pictures
+    VIDEO = "video"  # videos and sounds
+    LOG = "log"  # logs, and every other file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRecord:
+    """A file that was answered. Without `content` it was not kept, and `note` says why, or the record was
+    read back from a project. `sha256` is empty for one that was not kept.
+    """
+
+    name: str
+    media_type: str
+    category: FileCategory
+    size_bytes: int
+    sha256: str = ""
+    content: bytes | None = field(default=None, repr=False)
+    note: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExchangeRecord:
     """A request as sent and its response, masked, with bodies cut at a limit.
@@ -56,6 +80,7 @@ class ExchangeRecord:
     `url` is the one that was asked first; `redirects` say how it went on. `timings` are seconds by
     phase (`total`, and what else the client can tell). `curl_options` are what curl must be told
     besides method, URL, headers and body. `request_body` is as it was before it was compressed.
+    `response_file` is there where the answer was a file.
     """
 
     method: str
@@ -72,6 +97,7 @@ class ExchangeRecord:
     response_headers: tuple[tuple[str, str], ...] = ()
     response_body: str | None = None
     response_bytes: int = 0
+    response_file: FileRecord | None = None
     http_version: str = ""
     timings: Mapping[str, float] = field(default_factory=dict)
     truncated: bool = False

@@ -22,3 +22,10 @@ class RunQueue(ABC):
 
         Any number of workers may ask at any time: a time that has come is used once.
         """
+
+    @abstractmethod
+    async def tidy_up(self) -> int:
+        """Remove what is too old and needs no archive; says how much that was.
+
+        Any number of workers may: each thing is removed once.
+        """

@@ -27,3 +27,7 @@ class MemoryQueue(RunQueue):
     async def request_due(self) -> int:
         """Nothing is scheduled in memory."""
         return 0
+
+    async def tidy_up(self) -> int:
+        """Nothing grows old in memory."""
+        return 0

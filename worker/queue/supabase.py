@@ -7,7 +7,8 @@ from worker.queue.claim import claimed_run
 
 
 class SupabaseQueue(RunQueue):
-    """Claims through the function claim_run; request_due_schedules looks after the schedules."""
+    """Claims through the function claim_run; request_due_schedules looks after the schedules, and
+    delete_expired_artifacts and condense_expired after what grows old."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -21,3 +22,15 @@ class SupabaseQueue(RunQueue):
         """Ask the database, which knows the schedules."""
         requested: int = await self._database.call("request_due_schedules")
         return requested
+
+    async def tidy_up(self) -> int:
+        """Files of tests in small steps, then the rest."""
+        removed = 0
+        while gone := sum(await self._files()):
+            removed += gone
+        counts: dict[str, int] = await self._database.call("condense_expired")
+        return removed + sum(counts.values())
+
+    async def _files(self) -> list[int]:
+        gone: dict[str, int] = await self._database.call("delete_expired_artifacts")
+        return [gone[kind] for kind in ("images", "videos", "logs")]

@@ -19,7 +19,7 @@ from worker.models.events import (
 from worker.models.outcome import TestOutcome, Verdict
 from worker.models.suite import TestName
 from worker.recording.later_rows import cleanup_row, renewal_row
-from worker.recording.rows import Row, result_row
+from worker.recording.rows import Row, artifact_rows, result_row
 
 #: A context change larger than this is announced by its names only; who wants the values reads the
 #: table. Messages are for telling that something changed, and 64 KB is all they may be.
@@ -39,6 +39,7 @@ class Entry:
     ran: TestName | None = None
     change: ContextChange | None = field(default=None, repr=False)
     evidence: Row | None = None
+    artifacts: tuple[Row, ...] = field(default=(), repr=False)
     events: tuple[Row, ...] = ()
     size: int = 0
     details: int = 0
@@ -82,6 +83,7 @@ def batch_of(entries: Iterable[Entry], *, lease_seconds: int) -> dict[str, JsonV
     _put(batch, "results", [entry.result for entry in entries if entry.result])
     _put(batch, "events", [event for entry in entries for event in entry.events])
     _put(batch, "details", [entry.evidence for entry in entries if entry.evidence])
+    _put(batch, "artifacts", [file for entry in entries for file in entry.artifacts])
     _put(batch, "context", _public(entries))
     _put(batch, "secrets", _secret(entries))
     return batch
@@ -107,6 +109,7 @@ def _finished(event: TestFinished) -> Entry:
     outcome = event.outcome
     row = result_row(outcome, event.change)
     change = _clean_change(event.change)
+    artifacts = artifact_rows(outcome)
     events = [_told(outcome, row)]
     if change is not None:
         events.append(_told_change(change))
@@ -114,9 +117,10 @@ def _finished(event: TestFinished) -> Entry:
         result=row,
         ran=outcome.test if outcome.attempts else None,
         change=change,
+        artifacts=tuple(artifacts),
         events=tuple(events),
         # A captured value is in the context, in the announcement, and perhaps among the secrets.
-        size=_size(row) + (_size(change.captured_data) * 3 if change else 0),
+        size=_size(row) + sum(map(_size, artifacts)) + (_size(change.captured_data) * 3 if change else 0),
         details=sum(1 for _ in row["details"]),  # type: ignore[union-attr,misc] # result_row's is a list
     )
 

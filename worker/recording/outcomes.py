@@ -10,6 +10,7 @@ from worker.models.outcome import (
     CaptureRecord,
     CheckResult,
     ExchangeRecord,
+    FileRecord,
     PartRecord,
     RedirectRecord,
     StepRecord,
@@ -20,6 +21,7 @@ from worker.models.problem import Location
 from worker.records.base import Record, read_answer
 from worker.records.results import (
     CONTENT_KINDS,
+    AnsweredFile,
     AssertionResult,
     AttemptResult,
     CaptureResult,
@@ -105,7 +107,9 @@ def step_of(told: StepResult, rows: list[Row]) -> StepRecord:
         verdict=told.verdict,
         reason=told.reason or "",
         category=told.category,
-        exchange=_exchange(_contents(rows, SentRequest), _contents(rows, ReceivedResponse)),
+        exchange=_exchange(
+            _contents(rows, SentRequest), _contents(rows, ReceivedResponse), _contents(rows, AnsweredFile)
+        ),
         checks=tuple(_check(result) for result in _contents(rows, AssertionResult)),
         captures=tuple(_capture(result) for result in _contents(rows, CaptureResult)),
         started_at=told.started_at,
@@ -114,7 +118,9 @@ def step_of(told: StepResult, rows: list[Row]) -> StepRecord:
 
 
 def _exchange(
-    requests: Sequence[SentRequest], responses: Sequence[ReceivedResponse]
+    requests: Sequence[SentRequest],
+    responses: Sequence[ReceivedResponse],
+    files: Sequence[AnsweredFile],
 ) -> ExchangeRecord | None:
     if not requests:
         return None
@@ -135,9 +141,22 @@ def _exchange(
         response_headers=response.headers or (),
         response_body=response.body,
         response_bytes=response.bytes,
+        response_file=_file(files[0]) if files else None,
         http_version=response.http_version or "",
         timings=response.timings or {},
         truncated=response.truncated,
+    )
+
+
+def _file(file: AnsweredFile) -> FileRecord:
+    """What is said of a file; its content stays in the project."""
+    return FileRecord(
+        name=file.name,
+        media_type=file.media_type,
+        category=file.category,
+        size_bytes=file.bytes,
+        sha256=file.sha256,
+        note=file.note,
     )
 
 

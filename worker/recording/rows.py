@@ -1,6 +1,7 @@
 """Outcomes as rows, in the words of record_run. `worker.recording.outcomes` reads them back."""
 
-from collections.abc import Iterator
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from worker.models.outcome import (
     CaptureRecord,
     CheckResult,
     ExchangeRecord,
+    FileRecord,
     StepRecord,
     TestOutcome,
     Verdict,
@@ -115,6 +117,28 @@ def _contents(attempt: Attempt) -> Iterator[tuple[int | None, int | None, str, R
         place = (step.index, step.iteration) if attempt.has_steps else (None, None)
         for kind, content in evidence_of(step):
             yield *place, kind, content
+        if step.exchange is not None and step.exchange.response_file is not None:
+            yield *place, "artifact", _file(step.exchange.response_file)
+
+
+def artifact_rows(outcome: TestOutcome) -> list[Row]:
+    """What is in the files of which the details tell, ready for `artifacts` of a batch; each once."""
+    exchanges = [step.exchange for attempt in outcome.attempts for step in attempt.steps if step.exchange]
+    kept = {file.sha256: _artifact(outcome, file, file.content) for file in _files(exchanges) if file.content}
+    return list(kept.values())
+
+
+def _files(exchanges: Iterable[ExchangeRecord]) -> Iterator[FileRecord]:
+    return (exchange.response_file for exchange in exchanges if exchange.response_file is not None)
+
+
+def _artifact(outcome: TestOutcome, file: FileRecord, content: bytes) -> Row:
+    return {
+        "test": outcome.test,
+        "category": file.category.value,
+        "media_type": file.media_type,
+        "content": b64encode(content).decode(),
+    }
 
 
 def evidence_of(step: StepRecord) -> Iterator[tuple[str, Row]]:
@@ -192,6 +216,18 @@ def _response(exchange: ExchangeRecord) -> Row:
         "http_version": exchange.http_version,
         "timings": {phase: round(seconds, 6) for phase, seconds in exchange.timings.items()},
         "truncated": exchange.truncated,
+    }
+
+
+def _file(file: FileRecord) -> Row:
+    return {
+        "name": file.name,
+        "media_type": file.media_type,
+        "category": file.category.value,
+        "bytes": file.size_bytes,
+        "sha256": file.sha256,
+        "kept": file.content is not None,
+        "note": file.note,
     }
 
 

@@ -18,6 +18,7 @@ from worker.records.api import (
     FinishedTestAnswer,
     LocalRunAnswer,
     RecordAnswer,
+    RecordedArtifact,
     RecordedContext,
     RecordedDetail,
     RecordedResult,
@@ -36,7 +37,10 @@ from worker.records.changes import (
     AuditAction,
     AuditEntry,
     CondensedCounts,
+    DeletedArtifacts,
+    ExpiredArtifacts,
     ExpiredCount,
+    ExpiredFiles,
     ExpiredProject,
     ExpiredRows,
     ExpiredRun,
@@ -111,6 +115,7 @@ from worker.records.reporting import (
 )
 from worker.records.requests import TestRequestConfig, TestResponseSpec
 from worker.records.results import (
+    AnsweredFile,
     AssertionResult,
     AttemptResult,
     CaptureResult,
@@ -120,6 +125,7 @@ from worker.records.results import (
     RenewalResult,
     SentRequest,
     SourcePlace,
+    StoredFile,
     SuiteStatistics,
     TestHistory,
     TestResult,
@@ -129,6 +135,7 @@ from worker.records.results import (
 from worker.records.vectors import EmbeddedText, SearchedKind, SearchMatch
 
 __all__ = [
+    "AnsweredFile",
     "AnyEventType",
     "ApiCredential",
     "ApiEndpoint",
@@ -159,6 +166,7 @@ __all__ = [
     "ContextManagementError",
     "CreatedProjectToken",
     "CredentialType",
+    "DeletedArtifacts",
     "DependencyContext",
     "DetailKind",
     "EmbeddedText",
@@ -169,7 +177,9 @@ __all__ = [
     "EnvironmentVariable",
     "EventType",
     "ExchangedToken",
+    "ExpiredArtifacts",
     "ExpiredCount",
+    "ExpiredFiles",
     "ExpiredProject",
     "ExpiredRows",
     "ExpiredRun",
@@ -205,6 +215,7 @@ __all__ = [
     "ReceivedValues",
     "Record",
     "RecordAnswer",
+    "RecordedArtifact",
     "RecordedContext",
     "RecordedDetail",
     "RecordedResult",
@@ -226,6 +237,7 @@ __all__ = [
     "SearchedKind",
     "SentRequest",
     "SourcePlace",
+    "StoredFile",
     "StoredSuiteFile",
     "SuiteStatistics",
     "SuiteVersion",

@@ -5,7 +5,7 @@ from typing import ClassVar
 from pydantic import AwareDatetime, Field, JsonValue
 
 from worker.models.environment import EnvironmentKind
-from worker.models.outcome import RunFailure, RunStatus, Verdict
+from worker.models.outcome import FileCategory, RunFailure, RunStatus, Verdict
 from worker.models.suite import Priority
 from worker.records.base import Argument, JsonObject, Record
 from worker.records.configuration import EndpointAuth
@@ -198,6 +198,15 @@ class RecordedResult(Argument):
     details: tuple[RecordedDetail, ...] = ()
 
 
+class RecordedArtifact(Argument):
+    """A file that was answered, of which evidence of the test tells; `content` is base64."""
+
+    test: str
+    category: FileCategory
+    media_type: str
+    content: str = Field(repr=False)
+
+
 class RecordedContext(Argument):
     """What a batch adds to the public part of a run's context."""
 
@@ -231,6 +240,7 @@ class RunBatch(Argument):
     secrets: RecordedSecrets | None = None
     events: tuple[JsonObject, ...] = Field(default=(), max_length=most_events)
     details: tuple[LaterDetail, ...] = ()
+    artifacts: tuple[RecordedArtifact, ...] = Field(default=(), max_length=most_results)
 
 
 class RecordAnswer(Record):

@@ -106,6 +106,32 @@ class ExpiredCount(Record):
     to: AwareDatetime | None = None
 
 
+class ExpiredFiles(Record):
+    """How many files of a kind are too old, and of which runs."""
+
+    files: int
+    bytes: int
+    from_: AwareDatetime | None = Field(default=None, alias="from")
+    to: AwareDatetime | None = None
+
+
+class ExpiredArtifacts(Record):
+    """What plan_retention says of the files of a project."""
+
+    images: ExpiredFiles
+    videos: ExpiredFiles
+    logs: ExpiredFiles
+
+
+class DeletedArtifacts(Record):
+    """How many files delete_expired_artifacts has deleted, and how large they were together."""
+
+    images: int
+    videos: int
+    logs: int
+    bytes: int
+
+
 class ExpiredProject(Record):
     """What plan_retention says of a project."""
 
@@ -116,6 +142,7 @@ class ExpiredProject(Record):
     passed_results: ExpiredCount | None = None
     failed_results: ExpiredCount | None = None
     runs: ExpiredCount | None = None
+    artifacts: ExpiredArtifacts | None = None
 
 
 class ExpiredRun(Record):
@@ -138,4 +165,5 @@ class CondensedCounts(Record):
     metrics: int
     history: int
     contexts: int
+    leftovers: int
     partitions: int

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field, JsonValue
 
 from worker.models.expectation import ExpectationKind, Operator
-from worker.models.outcome import Verdict
+from worker.models.outcome import FileCategory, Verdict
 from worker.records.base import JsonObject, Record, Row
 from worker.records.errors import TestExecutionError
 
@@ -305,6 +305,28 @@ class ReceivedResponse(Record):
     truncated: bool = False
 
 
+class AnsweredFile(Record):
+    """A file that was answered: the content of a detail of kind `artifact`. Where it is `kept`,
+    `get_artifact` has it for some days, by its `sha256`; else `note` says why it is not."""
+
+    name: str
+    media_type: str
+    category: FileCategory
+    bytes: int
+    sha256: str = ""
+    kept: bool = False
+    note: str = ""
+
+
+class StoredFile(Record):
+    """What is in a file that was answered, as base64: what get_artifact answers."""
+
+    media_type: str
+    category: FileCategory
+    bytes: int
+    content: str
+
+
 #: Which kind of detail has a content of which shape. The others have whatever was put there.
 CONTENT_KINDS: Mapping[type[Record], DetailKind] = {
     AttemptResult: DetailKind.ATTEMPT,
@@ -314,4 +336,5 @@ CONTENT_KINDS: Mapping[type[Record], DetailKind] = {
     CaptureResult: DetailKind.CAPTURE,
     CleanupResult: DetailKind.CLEANUP,
     RenewalResult: DetailKind.RENEWAL,
+    AnsweredFile: DetailKind.ARTIFACT,
 }

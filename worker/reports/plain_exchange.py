@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from worker.models.outcome import ExchangeRecord
+from worker.models.outcome import ExchangeRecord, FileRecord
 from worker.reports.plain import Plain, rounded
 
 
@@ -31,6 +31,19 @@ def _plain_response(exchange: ExchangeRecord) -> Plain:
         "headers": [list(header) for header in exchange.response_headers],
         "body": exchange.response_body,
         "bytes": exchange.response_bytes,
+        **({"file": plain_file(exchange.response_file)} if exchange.response_file else {}),
+    }
+
+
+def plain_file(file: FileRecord) -> Plain:
+    """A file that was answered, without its content."""
+    return {
+        "name": file.name,
+        "media_type": file.media_type,
+        "category": file.category.value,
+        "bytes": file.size_bytes,
+        "sha256": file.sha256,
+        "note": file.note,
     }
 
 

@@ -30,7 +30,9 @@ class CleanUpOutcome:
     size_bytes: int = 0
     #: What was taken back from archives, and is gone again.
     restored_runs: int = 0
-    #: Days that became months, runs whose history became days, contexts, partitions.
+    #: Files that tests have been answered, by kind; they need no archive.
+    files_deleted: dict[str, int] = field(default_factory=dict)
+    #: Days that became months, runs whose history became days, contexts, leftovers, partitions.
     condensed: dict[str, int] = field(default_factory=dict)
 
 
@@ -67,6 +69,7 @@ class CleanUp:
 
     async def _do(self, outcome: CleanUpOutcome) -> None:
         await self._finish_what_was_begun(outcome)
+        await self._delete_files(outcome)
         for project in await self._records.plan(counted=False):
             for kind in Kind:
                 await self._archive(project, kind, outcome)
@@ -74,6 +77,13 @@ class CleanUp:
             outcome.restored_runs += removed
             await self._still_our_turn()
         outcome.condensed = await self._records.condense()
+
+    async def _delete_files(self, outcome: CleanUpOutcome) -> None:
+        """Files whose days are over. What they were is told by the evidence, which stays."""
+        while any((gone := await self._records.delete_files()).values()):
+            for kind, count in gone.items():
+                outcome.files_deleted[kind] = outcome.files_deleted.get(kind, 0) + count
+            await self._still_our_turn()
 
     async def _archive(self, project: dict[str, str], kind: Kind, outcome: CleanUpOutcome) -> None:
         """All chunks of one kind, the oldest first."""

@@ -122,6 +122,11 @@ class RetentionRecords:
         """Remove some of what was put back long enough ago; says of how many runs, 0 when none is left."""
         return int(await self._database.call("remove_restored"))
 
+    async def delete_files(self) -> dict[str, int]:
+        """Delete some of the files whose days are over; says how many of which kind, and their bytes."""
+        gone: dict[str, int] = await self._database.call("delete_expired_artifacts")
+        return gone
+
     async def condense(self) -> dict[str, int]:
         """Do what needs no files; says how many of what."""
         counts: dict[str, int] = await self._database.call("condense_expired")

@@ -33,6 +33,8 @@ def chores_of(
         # Contexts live for a day after their run; an hour more does no harm.
         # Not at once: workers that start together do not come together.
         Chore(name="context_clean_up", first_seconds=30, every_seconds=3600, do=contexts.forget_expired),
+        # What is kept for days is gone within an hour of its time; nobody has to say where archives lie.
+        Chore(name="tidying", first_seconds=90, every_seconds=3600, do=queue.tidy_up),
     )
     if clean_up is None:
         return chores

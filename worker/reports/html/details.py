@@ -1,10 +1,19 @@
 """What the page shows of one test when somebody opens it."""
 
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 
 from context.values import JsonValue
 from worker.models.graph import Dependency
-from worker.models.outcome import Attempt, CheckResult, ExchangeRecord, StepRecord, TestOutcome
+from worker.models.outcome import (
+    Attempt,
+    CheckResult,
+    ExchangeRecord,
+    FileCategory,
+    FileRecord,
+    StepRecord,
+    TestOutcome,
+)
 from worker.models.problem import Location, line_of
 from worker.models.suite import TestName
 from worker.reports.curl import curl_command
@@ -13,6 +22,7 @@ from worker.reports.plain import Plain, moment, rounded
 from worker.reports.plain_exchange import plain_exchange
 from worker.reports.plain_outcome import plain_check, plain_step
 from worker.reports.record import RunRecord
+from worker.reports.words import printable, size
 
 #: Characters of a line of the user's file.
 _LINE = 400
@@ -138,8 +148,24 @@ def _exchange(exchange: ExchangeRecord, bodies: bool) -> Plain:
         "curl": "\n".join(curl_command(exchange)),
         "head": response_head(exchange) if exchange.status_code is not None else "",
         "way": list(redirect_lines(exchange)),
+        "file": _file(exchange.response_file) if exchange.response_file else None,
     }
     return said if bodies else _without_bodies(said)
+
+
+def _file(file: FileRecord) -> Plain:
+    """With its content as an address of its own, which needs no request."""
+    is_picture = file.category is FileCategory.IMAGE
+    # A page that an API answers must not be run, whatever it calls itself; a picture runs nothing.
+    shown_as = file.media_type if is_picture else "application/octet-stream"
+    content = "" if file.content is None else b64encode(file.content).decode()
+    return {
+        "head": f"{printable(file.name)} · {file.media_type} · {size(file.size_bytes)}",
+        "name": file.name,
+        "is_picture": is_picture,
+        "address": f"data:{shown_as};base64,{content}" if content else "",
+        "note": f"not kept: {file.note}" if file.note else "it lies in the project, with the result",
+    }
 
 
 def _without_bodies(said: Plain) -> Plain:
@@ -147,4 +173,4 @@ def _without_bodies(said: Plain) -> Plain:
         inner = said[part]
         if isinstance(inner, dict):
             said[part] = {**inner, "body": None, "headers": []}
-    return {**said, "curl": "", "left_out": True}
+    return {**said, "curl": "", "file": None, "left_out": True}

@@ -19,7 +19,17 @@ from worker.reports.record import RunRecord
 #: Characters of details that a page may have; after that, tests that passed lose their exchanges.
 BUDGET = 24_000_000
 
-_SCRIPTS = ("dom.js", "exchange.js", "test.js", "list.js", "graph.js", "timeline.js", "more.js", "page.js")
+_SCRIPTS = (
+    "dom.js",
+    "files.js",
+    "exchange.js",
+    "test.js",
+    "list.js",
+    "graph.js",
+    "timeline.js",
+    "more.js",
+    "page.js",
+)
 #: The worst first: these keep their exchanges when the page grows too large.
 _FIRST = (Verdict.FAILED, Verdict.BROKEN, Verdict.BLOCKED, Verdict.SKIPPED, Verdict.PASSED)
 
@@ -70,7 +80,8 @@ def _block(identifier: str, data: Plain) -> str:
 def _head(index: Index) -> str:
     policy = (
         f"default-src 'none'; style-src '{_fingerprint(_style())}'; script-src '{_fingerprint(_script())}'; "
-        "base-uri 'none'; form-action 'none'"
+        # Pictures that were answered are part of the page; from elsewhere none comes.
+        "img-src data:; base-uri 'none'; form-action 'none'"
     )
     return f"""\
 <!doctype html>

@@ -26,6 +26,8 @@ from worker.models.outcome import (
     Cleanup,
     Counters,
     ExchangeRecord,
+    FileCategory,
+    FileRecord,
     PartRecord,
     RedirectRecord,
     Renewal,
@@ -123,6 +125,14 @@ def _odd_exchange() -> ExchangeRecord:
             RedirectRecord(status_code=302, method="POST", url="http://shop.test/up", location=HOSTILE),
         ),
         truncated=True,
+        response_file=FileRecord(
+            name="a.png",
+            media_type="image/png",
+            category=FileCategory.IMAGE,
+            size_bytes=4,
+            sha256="5" * 64,
+            content=b"\x89PNG",
+        ),
     )
 
 

@@ -436,6 +436,10 @@ class AwayQueue(RunQueue):
         """Raise, whenever it is asked."""
         raise self._error
 
+    async def tidy_up(self) -> int:
+        """Raise, whenever it is asked."""
+        raise self._error
+
 
 async def test_a_worker_waits_for_a_database_that_is_away(
     parts: WorkerParts, records: MemoryRecords, clock: ManualClock, working: Work

@@ -26,7 +26,8 @@ function responseView(exchange, open) {
     el("summary", {}, exchange.head),
     exchange.way.map((line) => el("p", { class: "quiet small" }, line)),
     headersView(response.headers),
-    bodyView(response.body, "Body"),
+    exchange.file && fileView(exchange.file),
+    !(exchange.file && /^<binary, /.test(response.body)) && bodyView(response.body, "Body"),
     exchange.truncated && el("p", { class: "quiet small" }, "This is only the beginning of the body."));
 }
 

@@ -71,7 +71,9 @@ def test_scripts_write_text_only(script: str) -> None:
     text = (PAGE / script).read_text(encoding="utf-8")
     for word in FORBIDDEN:
         assert word not in text
-    assert not re.search(r"\b(href|src|srcdoc)\b", text)
+    addresses = re.findall(r"\b(?:href|src|srcdoc)\b", text)
+    # There they are looked at first: what is in the page itself, and nothing else.
+    assert addresses == (["src", "href"] if script == "files.js" else [])
 
 
 async def test_every_test_is_there_with_its_details(tmp_path: Path) -> None:
@@ -140,3 +142,19 @@ async def test_a_page_that_grows_too_large_keeps_what_failed(
 async def test_secrets_in_events_stay_inside(tmp_path: Path) -> None:
     """`ContextChange.secrets` is for the recorder only."""
     assert "eyCANARY" not in await as_file("html", a_whole_run(), tmp_path)
+
+
+async def test_a_picture_that_was_answered_is_in_the_page(tmp_path: Path) -> None:
+    """As data of its own: the policy lets nothing come from elsewhere. What is no picture is only saved."""
+    page = await page_of(tmp_path, a_whole_run())
+    files = [
+        step["exchange"]["file"]
+        for name, text in page.data.items()
+        if name.startswith("test-")
+        for attempt in json.loads(text)["attempts"]
+        for step in attempt["steps"]
+        if step["exchange"] and step["exchange"]["file"]
+    ]
+    assert [file["address"] for file in files] == ["data:image/png;base64,iVBORw=="]
+    policy = next(str(value) for name, value in page.attributes if value and "default-src" in value)
+    assert "img-src data:;" in policy
