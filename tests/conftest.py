@@ -1,9 +1,13 @@
 """What holds for all tests."""
 
+import os
+import re
 import signal
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.ending import AT_THE_END
 
 if TYPE_CHECKING:
     from tests.lanes import Lanes
@@ -12,6 +16,20 @@ if TYPE_CHECKING:
 # they start with them: those that are about Ctrl-C would wait for ever. A handler here is none in children.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+#: What a build machine, a hook of git, a terminal or a user of Baton may have set: for a test it would be
+#: another matter. Where stacks lie on this machine stays, and so does the wish to write what is golden.
+_FOREIGN = re.compile(
+    r"CI|(CI|GITHUB|GITLAB|RUNNER)_.*|GITLAB|GIT_(DIR|INDEX_FILE|PREFIX|WORK_TREE)"
+    r"|BATON_(?!DATA_HOME|GOLDEN|WRITE).*|COLUMNS|LINES"
+)
+for _name in filter(_FOREIGN.fullmatch, list(os.environ)):
+    del os.environ[_name]
+
+
+def pytest_sessionfinish() -> None:
+    """What all tests shared is not needed any more."""
+    AT_THE_END.close()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,11 +1,11 @@
 """The real local Supabase for tests: started when the first test asks, gone when the session ends."""
 
-import atexit
 import os
 from contextlib import ExitStack
 from functools import lru_cache
 from typing import Any
 
+from tests.ending import AT_THE_END
 from worker.local.folders import StackFolder
 from worker.local.scratch import throw_away_folder
 from worker.local.stack import StackInfo, StackOptions, down, up
@@ -24,5 +24,5 @@ def shared_stack() -> StackInfo:
         folder = cleaning.enter_context(throw_away_folder())
         cleaning.callback(down, folder.path, folder=folder)
         info = start_stack(folder)
-        atexit.register(cleaning.pop_all().close)
+        AT_THE_END.push(cleaning.pop_all())
     return info

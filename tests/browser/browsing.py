@@ -1,6 +1,5 @@
 """A real Chromium before a real stack that serves the built dashboard."""
 
-import atexit
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
@@ -12,6 +11,7 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.acceptance.site import Site
+from tests.ending import AT_THE_END
 from tests.members import PASSWORD
 from tests.stack import start_stack
 from worker.database import Session
@@ -42,7 +42,7 @@ def dashboard_stack() -> StackInfo:
         folder = cleaning.enter_context(throw_away_folder())
         cleaning.callback(down, folder.path, folder=folder)
         info = start_stack(folder, static_folder=place_dashboard(folder, report=print))
-        atexit.register(cleaning.pop_all().close)
+        AT_THE_END.push(cleaning.pop_all())
     return info
 
 

@@ -26,11 +26,16 @@ def program(path: Path, script: str) -> None:
     path.chmod(0o755)
 
 
-def run(script: Path, *, path: Path) -> "subprocess.CompletedProcess[str]":
+def run(script: Path, *words: str, path: Path, **settings: str) -> "subprocess.CompletedProcess[str]":
     """Run it with programs of this folder before all others."""
     search = f"{path}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(
-        [script], env={"PATH": search}, capture_output=True, text=True, timeout=20, check=False
+        [script, *words],
+        env={"PATH": search, **settings},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
 
 
@@ -59,5 +64,24 @@ def test_lint_does_not_hide_the_tests(project: Path, lint: int, tests: int, code
     program(project / ".venv" / "bin" / "npm", "exit 0")
     done = run(project / ".ci" / "test", path=project / "bin")
     assert done.returncode == code
-    assert done.stdout.splitlines()[-1] == "pytest -m pytest"
+    assert done.stdout.splitlines()[-1].startswith("pytest -m pytest")
     assert ("lint: found something" in done.stdout) is (lint > 0)
+
+
+@pytest.mark.parametrize(
+    ("processors", "lanes", "words"),
+    [
+        (1, "", "-n 2 --no-loadscope-reorder -x tests/unit"),
+        (3, "", "-n 3 --no-loadscope-reorder -x tests/unit"),
+        (64, "", "-n 4 --no-loadscope-reorder -x tests/unit"),
+        (64, "1", "-x tests/unit"),
+    ],
+)
+def test_several_processes_share_the_tests(project: Path, processors: int, lanes: str, words: str) -> None:
+    """As many as the machine can do with, or as somebody wants; arguments are for pytest."""
+    program(project / ".ci" / "lint", "exit 0")
+    program(project / ".venv" / "bin" / "python", 'echo "$*"')
+    program(project / ".venv" / "bin" / "npm", "exit 0")
+    program(project / "bin" / "getconf", f"echo {processors}")
+    done = run(project / ".ci" / "test", "-x", "tests/unit", path=project / "bin", LANES=lanes)
+    assert done.stdout.splitlines()[-1] == f"-m pytest {words}"
