@@ -1,9 +1,12 @@
 """Ctrl-C, SIGTERM and a closed terminal: the first asks politely, the second hurries, the third leaves."""
 
 import asyncio
+import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from types import FrameType
 
 from worker.engine import StopSignal
 
@@ -12,6 +15,7 @@ FIRST = (
     " Ctrl-C again stops at once."
 )
 SECOND = "Stopping at once."
+WRITING = "The run is over, and what it leaves is being written. Ctrl-C again leaves without it."
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -34,6 +38,44 @@ def interruptible(stop: StopSignal, *, say: Callable[[str], None]) -> Iterator[N
     finally:
         for number in heard:
             loop.remove_signal_handler(number)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Reports are being written, in one go: the first Ctrl-C is told so, the second leaves without them.
+
+    Raises KeyboardInterrupt at the second.
+    """
+    answers = _answers_while_writing()
+
+    def answer(number: int, frame: FrameType | None) -> None:
+        next(answers)()
+
+    # The loop stands still meanwhile, so that its own handlers would hear nothing.
+    before = {
+        number: signal.signal(number, answer)
+        for number in _SIGNALS
+        if signal.getsignal(number) is not signal.SIG_IGN
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _answers_while_writing() -> Iterator[Callable[[], None]]:
+    def tell() -> None:
+        # Past the streams: one of them may be in the middle of a write.
+        with suppress(OSError, ValueError):
+            os.write(sys.stderr.fileno(), f"{WRITING}\n".encode())
+
+    def leave() -> None:
+        raise KeyboardInterrupt
+
+    yield tell
+    while True:
+        yield leave
 
 
 def _answers(

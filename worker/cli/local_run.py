@@ -5,7 +5,7 @@ from contextlib import aclosing, suppress
 from typing import Protocol
 
 from worker.cli.audience import Audience
-from worker.cli.interruption import interruptible
+from worker.cli.interruption import interruptible, writing
 from worker.cli.prepared import PreparedRun
 from worker.cli.reporting import close_all
 from worker.clock import SystemClock
@@ -54,7 +54,8 @@ async def run_locally(
     finally:
         _keep_fixtures(run)
         await sender.close()
-        await close_all(listeners)
+        with writing():
+            await close_all(listeners)
 
 
 def _keep_fixtures(run: PreparedRun) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from worker.cli.ci import ci_listeners
 from worker.cli.exit_codes import code_for, worst
+from worker.cli.interruption import writing
 from worker.cli.recorded import RecordedRun
 from worker.cli.recorded_events import all_of, events_of
 from worker.cli.recorded_plan import written_of
@@ -37,5 +38,6 @@ async def tell_the_end(
     for listener in listeners:
         for event in events:
             await listener.on(event)
-    await close_all(listeners)
+    with writing():
+        await close_all(listeners)
     return worst(code_for(run.outcome) for run in recorded)
