@@ -23,6 +23,8 @@ It runs in a thread of its own, so tests may be synchronous, asynchronous, or st
     ANY  /leave           an empty answer of ?status= (302) that leads to ?to=
     GET  /odd-headers     header values that are not ASCII: X-Utf8, X-Latin
     GET  /binary          64 bytes that are no text
+    GET  /picture         a small PNG
+    GET  /save/<name>     a file of this name to be saved, that holds a NUL and what ?holds= says
     ANY  /flaky/<key>/<n> 503 for the first n requests with this key, then 200
     POST /login           {"access_token", "user": {"id"}} for the password "correct horse"; else 401
     GET  /me              200 with the bearer token of /login, else 401
@@ -31,6 +33,7 @@ It runs in a thread of its own, so tests may be synchronous, asynchronous, or st
 """
 
 import asyncio
+import base64
 import gzip
 import json
 import ssl
@@ -47,6 +50,11 @@ from tests.token_desk import TokenDesk
 
 #: What /json and /gzip answer.
 DOCUMENT = {"id": 7, "name": "Ada", "tags": ["a", "b"], "address": {"city": "London"}}
+#: What /picture answers: 48 by 32 points in one colour.
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAADAAAAAgCAIAAADbtmxLAAAAMUlEQVR42u3OQQ0AAAgEoItjOnMayxbOBxsBSPW8Ei"
+    "EhISEhISEhISEhISEhISGhSwvtOTR59F62EwAAAABJRU5ErkJggg=="
+)
 #: What /login wants and gives.
 PASSWORD = "correct horse"
 TOKEN = "eyTARGETtoken0123456789"
@@ -132,6 +140,8 @@ class Target:
             "leave": self._leave,
             "odd-headers": self._odd_headers,
             "binary": self._binary,
+            "picture": self._picture,
+            "save": self._save,
             "flaky": self._flaky,
             "login": self._login,
             "me": self._me,
@@ -241,6 +251,16 @@ class Target:
 
     async def _binary(self, seen: Seen) -> Reply:
         return Reply(body=bytes(range(192, 256)), headers={"content-type": "application/octet-stream"})
+
+    async def _picture(self, seen: Seen) -> Reply:
+        return Reply(body=PICTURE, headers={"content-type": "image/png"})
+
+    async def _save(self, seen: Seen, name: str) -> Reply:
+        headers = {
+            "content-type": "application/x-log",
+            "content-disposition": f'attachment; filename="{name}"',
+        }
+        return Reply(body=b"\0" + dict(seen.query).get("holds", "").encode(), headers=headers)
 
     async def _flaky(self, seen: Seen, key: str, failures: str) -> Reply:
         self._counts[key] += 1

@@ -2,6 +2,7 @@ import { Alert, Anchor, Breadcrumbs, Container, Stack, Tabs, Text } from "@manti
 import { Link, useParams } from "react-router";
 import { Afterwards } from "../components/exchange/Afterwards";
 import { Attempts } from "../components/exchange/Attempts";
+import { Files } from "../components/exchange/Files";
 import { TestHistory } from "../components/history/TestHistory";
 import { Loaded, Outline, Problem } from "../components/Loaded";
 import { Page } from "../components/Page";
@@ -84,7 +85,12 @@ function Shown({ run, testId, catalogue, result }: ShownProps) {
         <Tabs.Panel value="evidence">
           {result !== null && (
             <Loaded query={evidence}>
-              {(details) => <Evidence details={details} result={result} />}
+              {(details) => (
+                <>
+                  <Evidence details={details} result={result} />
+                  <Files details={details} runId={run.id} testId={testId} />
+                </>
+              )}
             </Loaded>
           )}
         </Tabs.Panel>

@@ -1,0 +1,133 @@
+"""Files that an API answers: in a laptop's report, in a project for their days, never with a secret."""
+
+import base64
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.site import Site, a_site
+from tests.targets import PASSWORD, PICTURE
+from worker.database import open_database
+from worker.queue import SupabaseQueue
+
+SUITE = """
+suite: files
+tests:
+  picture:
+    GET: /picture
+    expect: { status: 200, headers: { content-type: image/png } }
+  log: { GET: /save/day.log?holds=all%20quiet }
+  leak: { GET: "/save/leak.bin?holds={{ secrets.password }}" }
+"""
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    """A stack, an API and a signed-in administrator, with a suite whose tests are answered files."""
+    async with a_site(tmp_path) as site:
+        await site.push(files=SUITE)
+        yield site
+
+
+async def _ran(site: Site) -> str:
+    run_id = await site.request("files")
+    with site.worker():
+        await site.until(run_id, "completed")
+    return run_id
+
+
+async def _told(site: Site, run_id: str) -> dict[str, Any]:
+    rows = site.sql(
+        "select test.key, detail.content from test_result_details as detail "
+        "join test_cases as test on test.id = detail.test_case_id "
+        "where detail.run_id = %s and detail.kind = 'artifact'",
+        run_id,
+    )
+    return dict(rows)
+
+
+def _age(site: Site, run_id: str, days: int) -> None:
+    for table, column, key in (
+        ("test_runs", "created_at", "id"),
+        ("test_results", "run_created_at", "run_id"),
+        ("test_result_details", "run_created_at", "run_id"),
+        ("private.artifacts", "run_created_at", "run_id"),
+    ):
+        site.sql(
+            f"set session_replication_role = replica; "
+            f"update {table} set {column} = {column} - interval '{days} days' where {key} = '{run_id}'"
+        )
+
+
+@pytest.mark.stack
+async def test_a_project_keeps_them_for_their_days(site: Site) -> None:
+    """After them only what they were is known; a run that comes back from an archive says so."""
+    run_id = await _ran(site)
+    told = await _told(site, run_id)
+    assert {key: (file["kept"], file["note"]) for key, file in told.items()} == {
+        "picture": (True, ""),
+        "log": (True, ""),
+        "leak": (False, "it holds a secret"),
+    }
+    [(test_id,)] = site.sql(
+        "select id from test_cases where key = 'picture' and project_id = %s", site.member.project_id
+    )
+    asked = {"p_run_id": run_id, "p_test_case_id": str(test_id), "p_checksum": told["picture"]["sha256"]}
+    answer = await site.member.database.call("get_artifact", **asked)
+    assert base64.b64decode(answer["content"]) == PICTURE
+
+    _age(site, run_id, 8)
+    place = {"BATON_ARCHIVES": str(site.home / "archives")}
+    plan = await site.baton("retention", "plan", settings=place)
+    assert "images" in plan.stdout
+    done = await site.baton("retention", "run", settings=place)
+    assert "images deleted" in done.stdout, done.stderr
+    assert site.sql("select media_type from private.artifacts where run_id = %s", run_id) == [
+        ("application/x-log",)
+    ]
+    assert await _told(site, run_id) == told
+
+    # Long before its days are over the log goes with its result.
+    _age(site, run_id, 400)
+    site.sql(
+        "update organizations set retention = '{\"logs\": 36500}' where id = %s", site.member.organization
+    )
+    await site.baton("retention", "run", settings=place)
+    assert site.sql("select 1 from private.artifacts where run_id = %s", run_id) == []
+    back = await site.baton("archive", "restore", run_id, settings=place)
+    assert back.returncode == 0, back.stderr
+    assert await _told(site, run_id) == told
+
+
+@pytest.mark.stack
+async def test_workers_remove_them_without_archives(site: Site) -> None:
+    """Nobody has to say where archives lie."""
+    run_id = await _ran(site)
+    _age(site, run_id, 31)
+    assert len(site.sql("select 1 from private.artifacts where run_id = %s", run_id)) == 2
+    database = await open_database(site.stack.url, site.stack.secret_key)
+    try:
+        assert await SupabaseQueue(database).tidy_up() >= 2
+    finally:
+        await database.close()
+    assert site.sql("select 1 from private.artifacts where run_id = %s", run_id) == []
+
+
+@pytest.mark.stack
+async def test_a_report_shows_them(site: Site) -> None:
+    """Of a run on a laptop in full, as part of the page; the JSON report tells what they were."""
+    site.write("local.yaml", SUITE)
+    done = await site.baton(
+        "run", "local.yaml", "--base-url", site.target.base_url, "--report", "html=run.html",
+        "--report", "json=run.json", settings={"BATON_SECRET_password": PASSWORD},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    page = (site.home / "run.html").read_text(encoding="utf-8")
+    assert f"data:image/png;base64,{base64.b64encode(PICTURE).decode()}" in page
+    assert PASSWORD not in page
+    tests = {test["key"]: test for test in json.loads((site.home / "run.json").read_text())["tests"]}
+    leak = tests["leak"]["attempts"][0]["exchange"]["response"]["file"]
+    assert (leak["name"], leak["sha256"], leak["note"]) == ("leak.bin", "", "it holds a secret")
