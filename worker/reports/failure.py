@@ -1,6 +1,7 @@
 """What a person needs to see of a test that failed: where, what, the exchange, and what it stopped."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 
 from worker.models.outcome import (
     Attempt,
@@ -18,7 +19,7 @@ from worker.reports.exchange import body_lines, redirect_lines, response_head
 from worker.reports.record import RunRecord
 from worker.reports.steps import step_lines
 from worker.reports.style import Style
-from worker.reports.words import Labels, clipped, count, duration, listed, printable
+from worker.reports.words import Labels, clipped, count, duration, first_line, listed, printable
 
 #: Response headers shown with a failure, and those that hardly ever explain one.
 _HEADERS_SHOWN = 12
@@ -143,8 +144,10 @@ class FailureBlock:
     def _attempts(self, attempts: Sequence[Attempt]) -> list[str]:
         if len(attempts) <= 1:
             return []
-        told = [f"attempt {attempt.number}: {attempt.reason or attempt.verdict}" for attempt in attempts]
-        return self._indented(clipped(line.splitlines()[0], self._style.width - 2) for line in told)
+        # A test that is tried again mostly fails as before: that is one line.
+        alike = groupby(attempts, key=lambda attempt: first_line(attempt.reason) or str(attempt.verdict))
+        told = [f"{_numbers([each.number for each in some])}: {reason}" for reason, some in alike]
+        return self._indented(clipped(line, self._style.width - 2) for line in told)
 
     def _response(self, exchange: ExchangeRecord, *, excerpt: bool) -> list[str]:
         headers = _headers(exchange, excerpt=excerpt)
@@ -173,6 +176,12 @@ class FailureBlock:
 def _title_of(step: StepRecord) -> str:
     times = f", the {step.iteration}. time" if step.iteration > 1 else ""
     return f"{printable(step.name or 'the test itself')}{times}: {step.verdict}"
+
+
+def _numbers(numbers: Sequence[int]) -> str:
+    if len(numbers) == 1:
+        return f"attempt {numbers[0]}"
+    return f"attempts {numbers[0]} {'and' if len(numbers) == 2 else 'to'} {numbers[-1]}"
 
 
 def _position(check: CheckResult) -> tuple[str, int, int]:

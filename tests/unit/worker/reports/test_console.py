@@ -304,3 +304,14 @@ def _outcomes_of(story: Story) -> tuple[TestOutcome, ...]:
     end = story.events[-1]
     assert isinstance(end, RunFinished)
     return end.outcomes
+
+
+async def test_attempts_that_ended_alike_are_one_line() -> None:
+    """A test that is tried again mostly fails as before; what was different stands alone."""
+    reasons = ["503", "503", "503", "no answer", "503", "503"]
+    attempts = [
+        attempt(number, Verdict.FAILED, reason=reason) for number, reason in enumerate(reasons, start=1)
+    ]
+    text = await on_console(_of(outcome("shop/pay", *attempts)))
+    told = [line.strip() for line in text.splitlines() if line.strip().startswith("attempt")]
+    assert told == ["attempts 1 to 3: 503", "attempt 4: no answer", "attempts 5 and 6: 503"]
