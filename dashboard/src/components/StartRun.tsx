@@ -1,14 +1,4 @@
-import {
-  Button,
-  Group,
-  Modal,
-  MultiSelect,
-  SegmentedControl,
-  Select,
-  Stack,
-  TagsInput,
-  Text,
-} from "@mantine/core";
+import { MultiSelect, SegmentedControl, Select, Stack, TagsInput, Text } from "@mantine/core";
 import { IconPlayerPlay } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { Link, useNavigate } from "react-router";
@@ -17,8 +7,8 @@ import { useMay } from "../data/organizations";
 import { useRequestRun } from "../data/runs";
 import { useCatalogue } from "../data/tests";
 import type { Priority } from "../data/words";
-import { Guarded } from "./Guarded";
-import { Problem } from "./Loaded";
+import { FormDialogue } from "./forms/FormDialogue";
+import { SavingForm } from "./forms/SavingForm";
 
 interface StartRunProps {
   readonly projectId: string;
@@ -30,40 +20,39 @@ interface StartRunProps {
 }
 
 /** A button, and the dialogue behind it in which a run is put together. */
-export function StartRun({ projectId, suites, only, label, variant = "filled" }: StartRunProps) {
-  const may = useMay(projectId, "editor");
-  const [key, setKey] = useState<string | null>(null);
+export function StartRun({
+  projectId,
+  suites = [],
+  only = [],
+  label = "Start a run",
+  variant = "filled",
+}: StartRunProps) {
   return (
-    <>
-      <Guarded may={may} needed="editor">
-        <Button
-          variant={variant}
-          leftSection={<IconPlayerPlay size={16} />}
-          onClick={() => setKey(crypto.randomUUID())}
-          disabled={!may}
-        >
-          {label ?? "Start a run"}
-        </Button>
-      </Guarded>
-      <Modal opened={key !== null} onClose={() => setKey(null)} title="Start a run" size="lg">
-        {key !== null && (
-          <Form projectId={projectId} idempotencyKey={key} suites={suites} only={only} />
-        )}
-      </Modal>
-    </>
+    <FormDialogue
+      label={label}
+      title="Start a run"
+      may={useMay(projectId, "editor")}
+      needed="editor"
+      variant={variant}
+      icon={<IconPlayerPlay size={16} />}
+      size="lg"
+    >
+      {() => <Form projectId={projectId} suites={suites} only={only} />}
+    </FormDialogue>
   );
 }
 
 interface FormProps {
   readonly projectId: string;
-  readonly idempotencyKey: string;
-  readonly suites: readonly string[] | undefined;
-  readonly only: readonly string[] | undefined;
+  readonly suites: readonly string[];
+  readonly only: readonly string[];
 }
 
 const PRIORITIES: Priority[] = ["low", "medium", "high", "critical"];
 
-function Form({ projectId, idempotencyKey, suites: given = [], only: chosen = [] }: FormProps) {
+function Form({ projectId, suites: given, only: chosen }: FormProps) {
+  // Whoever clicks twice starts one run.
+  const [idempotencyKey] = useState(() => crypto.randomUUID());
   const navigate = useNavigate();
   const environments = useEnvironments(projectId);
   const catalogue = useCatalogue(projectId);
@@ -88,86 +77,65 @@ function Form({ projectId, idempotencyKey, suites: given = [], only: chosen = []
       </Text>
     );
   }
-  const start = async () => {
-    if (where === null) return;
-    const runId = await request.mutateAsync({
-      suites,
-      only,
-      tags,
-      environment: where,
-      priority,
-      idempotencyKey,
-    });
-    await navigate(`/runs/${runId}`);
-  };
+  const start = () =>
+    request.mutateAsync({ suites, only, tags, environment: where ?? "", priority, idempotencyKey });
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void start().catch(() => undefined);
-      }}
+    <SavingForm
+      change={request}
+      submit={start}
+      done={(runId) => navigate(`/runs/${runId}`)}
+      button="Start"
+      icon={<IconPlayerPlay size={16} />}
+      disabled={where === null}
     >
-      <Stack>
-        {request.error && <Problem error={request.error} />}
-        <Select
-          label="Environment"
-          data={names}
-          value={where}
-          onChange={setEnvironment}
-          allowDeselect={false}
-          required
+      <Select
+        label="Environment"
+        data={names}
+        value={where}
+        onChange={setEnvironment}
+        allowDeselect={false}
+        required
+      />
+      <MultiSelect
+        label="Suites"
+        description="None means all suites of the project."
+        data={catalogue.data?.suites.map((suite) => suite.key) ?? []}
+        value={suites}
+        onChange={(next) => {
+          setSuites(next);
+          setOnly([]);
+        }}
+        searchable
+        clearable
+      />
+      <MultiSelect
+        label="Only these tests"
+        description="None means all tests of the suites. What they need runs with them."
+        data={tests}
+        value={only}
+        onChange={setOnly}
+        searchable
+        clearable
+        limit={80}
+      />
+      <TagsInput
+        label="Only with one of these tags"
+        data={[...new Set(catalogue.data?.tests.flatMap((test) => test.tags))].sort()}
+        value={tags}
+        onChange={setTags}
+        clearable
+      />
+      <Stack gap={4}>
+        <Text size="sm" fw={500} id="priority">
+          Priority
+        </Text>
+        <SegmentedControl
+          aria-labelledby="priority"
+          data={PRIORITIES}
+          value={priority}
+          onChange={(value) => setPriority(value as Priority)}
         />
-        <MultiSelect
-          label="Suites"
-          description="None means all suites of the project."
-          data={catalogue.data?.suites.map((suite) => suite.key) ?? []}
-          value={suites}
-          onChange={(next) => {
-            setSuites(next);
-            setOnly([]);
-          }}
-          searchable
-          clearable
-        />
-        <MultiSelect
-          label="Only these tests"
-          description="None means all tests of the suites. What they need runs with them."
-          data={tests}
-          value={only}
-          onChange={setOnly}
-          searchable
-          clearable
-          limit={80}
-        />
-        <TagsInput
-          label="Only with one of these tags"
-          data={[...new Set(catalogue.data?.tests.flatMap((test) => test.tags))].sort()}
-          value={tags}
-          onChange={setTags}
-          clearable
-        />
-        <Stack gap={4}>
-          <Text size="sm" fw={500} id="priority">
-            Priority
-          </Text>
-          <SegmentedControl
-            aria-labelledby="priority"
-            data={PRIORITIES}
-            value={priority}
-            onChange={(value) => setPriority(value as Priority)}
-          />
-        </Stack>
-        <Group justify="flex-end">
-          <Button
-            type="submit"
-            loading={request.isPending}
-            disabled={where === null}
-            leftSection={<IconPlayerPlay size={16} />}
-          >
-            Start
-          </Button>
-        </Group>
       </Stack>
-    </form>
+    </SavingForm>
   );
 }

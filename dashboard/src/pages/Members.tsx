@@ -1,19 +1,9 @@
-import {
-  ActionIcon,
-  Badge,
-  Button,
-  Group,
-  Modal,
-  Select,
-  Stack,
-  Table,
-  Text,
-  TextInput,
-} from "@mantine/core";
-import { IconPlus, IconUserMinus } from "@tabler/icons-react";
+import { ActionIcon, Badge, Select, Table, Text, TextInput } from "@mantine/core";
+import { IconUserMinus } from "@tabler/icons-react";
 import { useState } from "react";
 import { Ago } from "../components/Ago";
-import { Guarded } from "../components/Guarded";
+import { FormDialogue } from "../components/forms/FormDialogue";
+import { SavingForm } from "../components/forms/SavingForm";
 import { Loaded, Problem } from "../components/Loaded";
 import { Page } from "../components/Page";
 import { useAddMember, useMembers, useRemoveMember, useSetRole } from "../data/members";
@@ -127,59 +117,46 @@ interface AddMemberProps {
 }
 
 function AddMember({ organizationId, roles, may }: AddMemberProps) {
+  return (
+    <FormDialogue label="Add a member" may={may}>
+      {(close) => <MemberForm organizationId={organizationId} roles={roles} done={close} />}
+    </FormDialogue>
+  );
+}
+
+interface MemberFormProps {
+  readonly organizationId: string;
+  readonly roles: typeof ROLES;
+  done(): void;
+}
+
+function MemberForm({ organizationId, roles, done }: MemberFormProps) {
   const add = useAddMember(organizationId);
-  const [isOpen, setIsOpen] = useState(false);
   const [userId, setUserId] = useState("");
   const [role, setRole] = useState<Role>("viewer");
-  const submit = async () => {
-    await add.mutateAsync({ userId: userId.trim(), role });
-    setIsOpen(false);
-    setUserId("");
-  };
   return (
-    <>
-      <Guarded may={may} needed="admin">
-        <Button
-          leftSection={<IconPlus size={16} />}
-          disabled={!may}
-          onClick={() => setIsOpen(true)}
-        >
-          Add a member
-        </Button>
-      </Guarded>
-      <Modal opened={isOpen} onClose={() => setIsOpen(false)} title="Add a member">
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            void submit().catch(() => undefined);
-          }}
-        >
-          <Stack>
-            {add.error && <Problem error={add.error} />}
-            <TextInput
-              label="Account"
-              description="The number that stands in the menu at the top right of who shall join."
-              required
-              data-autofocus
-              pattern="\s*[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\s*"
-              value={userId}
-              onChange={(event) => setUserId(event.currentTarget.value)}
-            />
-            <Select
-              label="Role"
-              data={roles}
-              value={role}
-              allowDeselect={false}
-              onChange={(next) => next && setRole(next as Role)}
-            />
-            <Group justify="flex-end">
-              <Button type="submit" loading={add.isPending}>
-                Add
-              </Button>
-            </Group>
-          </Stack>
-        </form>
-      </Modal>
-    </>
+    <SavingForm
+      change={add}
+      submit={() => add.mutateAsync({ userId: userId.trim(), role })}
+      done={done}
+      button="Add"
+    >
+      <TextInput
+        label="Account"
+        description="The number that stands in the menu at the top right of who shall join."
+        required
+        data-autofocus
+        pattern="\s*[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\s*"
+        value={userId}
+        onChange={(event) => setUserId(event.currentTarget.value)}
+      />
+      <Select
+        label="Role"
+        data={roles}
+        value={role}
+        allowDeselect={false}
+        onChange={(next) => next && setRole(next as Role)}
+      />
+    </SavingForm>
   );
 }
