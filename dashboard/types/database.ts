@@ -1126,8 +1126,14 @@ isOneToOne: false
 "get_open_archives":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
+"get_retention":
+{ Args: { "p_counted"?: boolean,"p_organization_id": string }; Returns: Json
+                           },
 "get_run_content":
 { Args: { "p_hash": string,"p_lease_number": number,"p_run_id": string }; Returns: string
+                           },
+"get_run_plan":
+{ Args: { "p_run_id": string }; Returns: Json
                            },
 "get_suite_content":
 { Args: { "p_hash": string,"p_project_id": string }; Returns: string
@@ -1150,6 +1156,9 @@ isOneToOne: false
                            },
 "plan_retention":
 { Args: { "p_counted"?: boolean }; Returns: Json
+                           },
+"preview_schedule":
+{ Args: { "p_count"?: number,"p_cron": string,"p_timezone"?: string }; Returns: (string)[]
                            },
 "push_suites":
 { Args: { "p_project_id": string,"p_push": Json }; Returns: Json

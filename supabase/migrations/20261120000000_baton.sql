@@ -5878,6 +5878,142 @@ before update on public.test_execution_context
 for each row execute function private.tg_touch_updated_at();
 
 
+-- From sql/45_run_plans.sql =======================================================================
+
+-- Run plans: what a run set out to do, as its worker said when it began. Suites change; the graph of an old run does not.
+-- Tables: private.run_plans.  Functions: get_run_plan.
+-- A plan is {"tests": [{"id", "test", "required_only"}], "edges": [{"dependent", "required", "type", "reasons"}]}, in the
+-- order of the run; tests and edges go by full names as they were then. Workers send it without the ids, in a batch
+-- (53_batch_checks.sql).
+
+-- Tables -----------------------------------------------------------------------
+
+create table private.run_plans (
+  run_id           uuid primary key,
+  organization_id  uuid not null,
+  plan             jsonb not null,
+  created_at       timestamptz not null default now(),
+
+  constraint run_plans_belong_to_a_run
+    foreign key (run_id, organization_id)
+    references public.test_runs (id, organization_id) on delete cascade,
+  constraint run_plans_are_objects check (jsonb_typeof(plan) = 'object')
+);
+comment on table private.run_plans is 'The tests of a run and who waited for whom, as it was then. Apart from the run, whose row changes with every batch.';
+
+-- Who may ----------------------------------------------------------------------
+
+alter table private.run_plans enable row level security;
+
+-- Functions: writing -----------------------------------------------------------
+
+-- Edges that are not what they must be: of a known type, between two tests of the plan, with reasons in words.
+create function private.find_suspect_edges(p_edges jsonb, p_ids jsonb)
+returns setof jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select edge
+  from jsonb_array_elements(p_edges) as edge
+  where jsonb_typeof(edge) <> 'object'
+    or not p_ids ? coalesce(edge ->> 'dependent', '')
+    or not p_ids ? coalesce(edge ->> 'required', '')
+    or coalesce(edge ->> 'type', '') not in ('order', 'data', 'token')
+    or coalesce(jsonb_typeof(edge -> 'reasons'), 'array') <> 'array'
+    or jsonb_path_exists(edge, '$.reasons[*] ? (@.type() != "string")');
+$$;
+
+create function private.check_plan(p_plan jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_type(p_plan, 'object', 'a plan');
+  perform private.require_types(p_plan, '{"tests": "array", "edges": "array"}', 'a plan');
+  perform private.require_at_most(pg_column_size(p_plan), 8388608, 'bytes in a plan');
+  perform private.require_at_most(jsonb_array_length(private.items(p_plan -> 'tests')), 20000, 'tests in a plan');
+  if exists (
+    select from jsonb_array_elements(private.items(p_plan -> 'tests'))
+    where jsonb_typeof(value) <> 'object' or coalesce(jsonb_typeof(value -> 'test'), '') <> 'string'
+  ) then
+    perform private.refuse(422, 'a plan names its tests', 'Each of "tests" is {"test": full name, "required_only": true or false}.');
+  end if;
+end;
+$$;
+
+-- What the run's worker is about to do. A worker that takes the run up says it again.
+create function private.save_plan(p_run public.test_runs, p_plan jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_ids jsonb;
+begin
+  perform private.check_plan(p_plan);
+  v_ids := private.require_run_tests(p_run.id, private.texts_at(p_plan, '$.tests[*].test'));
+  if exists (select from private.find_suspect_edges(private.items(p_plan -> 'edges'), v_ids)) then
+    perform private.refuse(422, 'an edge of a plan is between two of its tests',
+      'Each of "edges" is {"dependent": full name, "required": full name, "type": "order", "data" or "token", "reasons": [texts]}.');
+  end if;
+  insert into private.run_plans (run_id, organization_id, plan)
+  values (p_run.id, p_run.organization_id, jsonb_build_object(
+    'tests', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'id', v_ids -> (value ->> 'test'), 'test', value -> 'test',
+        'required_only', coalesce((value ->> 'required_only')::boolean, false)
+      ) order by ordinality), '[]')
+      from jsonb_array_elements(private.items(p_plan -> 'tests')) with ordinality
+    ),
+    'edges', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'dependent', value -> 'dependent', 'required', value -> 'required', 'type', value -> 'type',
+        'reasons', private.items(value -> 'reasons')
+      ) order by ordinality), '[]')
+      from jsonb_array_elements(private.items(p_plan -> 'edges')) with ordinality
+    )
+  ))
+  on conflict (run_id) do update set plan = excluded.plan;
+end;
+$$;
+
+-- Functions: reading -----------------------------------------------------------
+
+create function private.get_run_plan(p_run_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer  -- plans are out of everybody's reach
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs;
+begin
+  select * into v_run from public.test_runs where id = p_run_id;
+  if private.is_token() then
+    perform private.open_token_project(v_run.project_id, 'results:read');
+  else
+    perform private.require_role(v_run.organization_id, 'viewer', 'run');
+  end if;
+  return (select plan from private.run_plans where run_id = p_run_id);
+end;
+$$;
+grant execute on function private.get_run_plan(uuid) to authenticated;
+
+-- The tests of a run and who waited for whom, as it was when it began; null for one that has not begun.
+create function public.get_run_plan(p_run_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.get_run_plan(p_run_id);
+$$;
+grant execute on function public.get_run_plan(uuid) to authenticated;
+
+
 -- From sql/46_requests.sql ========================================================================
 
 -- Requests: how runs come to be. One call makes a batch, all or nothing, and the same call makes it once.
@@ -6987,9 +7123,9 @@ grant execute on function public.get_run_content(uuid, integer, text) to service
 -- Batch checks: is what a worker sends well-formed, before anything is written?
 -- Functions: the check_… family of record_run() (54_recording.sql).
 --
--- A batch has any of: lease_seconds, status ("running"), total, started [names], results, context, secrets (both as in
--- 44_context.sql), events, details. A result has test, verdict, reason, error_category, fingerprint, blocked_by, required_only,
--- attempts, started_at, finished_at, setup_ms, execution_ms, teardown_ms, total_ms, status_code, request_bytes,
+-- A batch has any of: lease_seconds, status ("running"), total, plan (45_run_plans.sql), started [names], results, context,
+-- secrets (both as in 44_context.sql), events, details. A result has test, verdict, reason, error_category, fingerprint,
+-- blocked_by, required_only, attempts, started_at, finished_at, setup_ms, execution_ms, teardown_ms, total_ms, status_code, request_bytes,
 -- response_bytes and details; a detail has kind, attempt, step, iteration, position, level, correlation_id, content. What is
 -- among the details of the batch itself is of a test that has its result already, which it names: {"test", "kind", …}.
 -- At most 1,000 results, 20,000 details, 5,000 events and 20,000 started tests.
@@ -7191,7 +7327,7 @@ set search_path = ''
 as $$
 begin
   perform private.require_types(p_batch, '{
-    "lease_seconds": "number", "status": "string", "total": "number", "started": "array", "context": "object",
+    "lease_seconds": "number", "status": "string", "total": "number", "plan": "object", "started": "array", "context": "object",
     "secrets": "object", "events": "array", "details": "array"
   }', 'a batch');
   perform private.check_lease_seconds(coalesce((p_batch ->> 'lease_seconds')::integer, 60));
@@ -7374,6 +7510,9 @@ begin
   perform private.record_results(p_run, v_results, v_ids);
   if p_batch ? 'details' then
     perform private.record_details(p_run, private.items(p_batch -> 'details'), v_ids);
+  end if;
+  if jsonb_typeof(p_batch -> 'plan') = 'object' then
+    perform private.save_plan(p_run, p_batch -> 'plan');
   end if;
   perform private.update_in_flight(p_run.id, p_batch, v_results);
   perform private.update_progress(p_run.id, p_batch);
@@ -8334,7 +8473,7 @@ $$;
 -- From sql/64_schedules.sql =======================================================================
 
 -- Schedules: runs that are requested by the clock.
--- Tables: schedules.  Functions: request_due_schedules.  When a time comes: 63_cron.sql.  Who asks: a worker, or 90_clock.sql.
+-- Tables: schedules.  Functions: preview_schedule, request_due_schedules.  When a time comes: 63_cron.sql.  Who asks: a worker, or 90_clock.sql.
 
 -- Tables -----------------------------------------------------------------------
 
@@ -8426,7 +8565,74 @@ grant select,
   delete
 on public.schedules to authenticated;
 
--- Functions --------------------------------------------------------------------
+-- Functions: when it comes -----------------------------------------------------
+
+create function private.has_five_fields(p_cron text)
+returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(p_cron ~ '^\S+( \S+){4}$' and char_length(p_cron) <= 200, false);
+$$;
+
+-- The first time after a moment. Refuses what is no time, what never comes, and zones that nobody knows.
+create function private.require_cron_time(p_cron text, p_timezone text, p_after timestamptz)
+returns timestamptz
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_next timestamptz;
+begin
+  perform private.check_cron(p_cron);
+  v_next := private.next_cron_time(p_cron, p_timezone, p_after);
+  if v_next is null then
+    perform private.refuse(422, format('"%s" never comes', left(p_cron, 100)), 'No month has such a day.');
+  end if;
+  return v_next;
+exception
+  when invalid_parameter_value then
+    perform private.refuse(422, format('there is no time zone "%s"', left(p_timezone, 100)),
+      'Use a name such as UTC or Europe/Berlin.');
+end;
+$$;
+
+create function private.preview_schedule(p_cron text, p_timezone text, p_count integer)
+returns timestamptz[]
+language plpgsql
+stable
+security definer  -- who asks may not call the refusal
+set search_path = ''
+as $$
+declare
+  v_times timestamptz[] := '{}';
+begin
+  if not private.has_five_fields(p_cron) then
+    perform private.refuse(422, format('"%s" has not the five fields of a time', left(p_cron, 100)),
+      'Minute, hour, day of the month, month, day of the week, with one space between: 0 3 * * *.');
+  end if;
+  for v_number in 1 .. least(p_count, 10) loop
+    v_times := v_times || private.require_cron_time(p_cron, coalesce(p_timezone, 'UTC'), coalesce(v_times[v_number - 1], now()));
+  end loop;
+  return v_times;
+end;
+$$;
+grant execute on function private.preview_schedule(text, text, integer) to authenticated;
+
+-- When a schedule with this expression would come next, so often (ten times at most). Nothing is made.
+create function public.preview_schedule(p_cron text, p_timezone text default 'UTC', p_count integer default 5)
+returns timestamptz[]
+language sql
+stable
+set search_path = ''
+as $$
+  select private.preview_schedule(p_cron, p_timezone, p_count);
+$$;
+grant execute on function public.preview_schedule(text, text, integer) to authenticated;
+
+-- Functions: requesting --------------------------------------------------------
 
 -- Whether runs that it has requested are still under way: then more would only pile up.
 create function private.is_still_running(p_schedule public.schedules)
@@ -8545,18 +8751,14 @@ security definer  -- who writes may not call the refusal
 set search_path = ''
 as $$
 begin
-  perform private.check_cron(new.cron);
-  new.next_run_at := private.next_cron_time(new.cron, new.timezone, now());
-  if new.next_run_at is null and new.cron ~ '^\S+( \S+){4}$' then
-    perform private.refuse(422, format('"%s" never comes', left(new.cron, 100)), 'No month has such a day.');
-  elsif not new.enabled then
+  -- Five fields are what a constraint wants.
+  if private.has_five_fields(new.cron) then
+    new.next_run_at := private.require_cron_time(new.cron, new.timezone, now());
+  end if;
+  if not new.enabled then
     new.next_run_at := null;
   end if;
   return new;
-exception
-  when invalid_parameter_value then
-    perform private.refuse(422, format('there is no time zone "%s"', left(new.timezone, 100)),
-      'Use a name such as UTC or Europe/Berlin.');
 end;
 $$;
 
@@ -9806,7 +10008,8 @@ grant execute on function
   public.cancel_run(uuid), private.cancel_run(uuid),
   public.find_missing_contents(uuid, text[]), private.find_missing_contents(uuid, text[]),
   public.push_suites(uuid, jsonb), private.push_suites(uuid, jsonb),
-  public.get_suite_files(uuid), private.get_suite_files(uuid)
+  public.get_suite_files(uuid), private.get_suite_files(uuid),
+  public.get_run_plan(uuid), private.get_run_plan(uuid)
 to baton_token;
 
 -- Who may: tables --------------------------------------------------------------
@@ -11478,7 +11681,7 @@ as $$
 $$;
 grant execute on function public.get_expired_runs(uuid, text, integer) to service_role;
 
--- A run as it goes into a file: with the versions that it has executed.
+-- A run as it goes into a file: with its plan, and the versions that it has executed.
 create function private.run_as_row(p_run public.test_runs)
 returns jsonb
 language sql
@@ -11491,7 +11694,7 @@ as $$
     ) order by position), '[]')
     from private.test_run_versions
     where run_id = p_run.id
-  ));
+  ), 'plan', (select plan from private.run_plans where run_id = p_run.id));
 $$;
 
 create type private.expired_row as (
@@ -11921,7 +12124,7 @@ begin
 end;
 $$;
 
--- A run comes back with the versions that it executed, and is over: nobody is to execute it.
+-- A run comes back with its plan and the versions that it executed, and is over: nobody is to execute it.
 create function private.put_back_runs(p_rows jsonb)
 returns integer
 language plpgsql
@@ -11939,6 +12142,11 @@ begin
   cross join lateral jsonb_to_recordset(row -> 'versions')
     as version (position integer, suite_version_id uuid, selected boolean)
   where exists (select from private.suite_versions where id = version.suite_version_id)
+  on conflict do nothing;
+  insert into private.run_plans (run_id, organization_id, plan)
+  select (row ->> 'id')::uuid, (row ->> 'organization_id')::uuid, row -> 'plan'
+  from jsonb_array_elements(p_rows) as row
+  where jsonb_typeof(row -> 'plan') = 'object'
   on conflict do nothing;
   return v_put;
 end;
@@ -12034,6 +12242,66 @@ as $$
   select private.remove_restored(p_limit);
 $$;
 grant execute on function public.remove_restored(integer) to service_role;
+
+
+-- From sql/84_retention_overview.sql ==============================================================
+
+-- Retention overview: what members see of it. The rules are in 79_retention.sql, the files in public.archives.
+-- Functions: get_retention.
+
+-- Functions --------------------------------------------------------------------
+
+-- What the next clean-up would take, by project and kind. It stops at a thousand runs of each: that says enough, and counting
+-- on would take as long as the clean-up's own search.
+create function private.due_for_retention(p_organization_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'project_id', project.id, 'project', project.key, 'what', kind, 'runs', least(found.runs, 1000), 'is_more', found.runs > 1000,
+    'from', found.first
+  ) order by project.key, kind), '[]')
+  from public.projects as project
+  cross join unnest('{passed_results,failed_results,runs}'::text[]) as kind
+  cross join lateral (
+    select count(*) as runs, min(created_at) as first from private.expired_runs(project.id, kind, 1001)
+  ) as found
+  where project.organization_id = p_organization_id
+    and found.runs > 0;
+$$;
+
+create function private.get_retention(p_organization_id uuid, p_counted boolean)
+returns jsonb
+language plpgsql
+stable
+security definer  -- whose turn it is stands in a table that nobody may read
+set search_path = ''
+as $$
+begin
+  perform private.require_role(p_organization_id, 'viewer', 'organization');
+  return jsonb_build_object(
+    'rule', private.kept_days('{}'),
+    'kept', private.kept_days((select retention from public.organizations where id = p_organization_id)),
+    'cleaned_up_at', (select finished_at from private.retention_turns),
+    'due', case when p_counted then private.due_for_retention(p_organization_id) end
+  );
+end;
+$$;
+grant execute on function private.get_retention(uuid, boolean) to authenticated;
+
+-- For how many days what is kept: by the rule, and in this organization; when a clean-up was done last; and, if it is to be
+-- counted, what the next one would take of how many runs, a thousand of each kind and project at most.
+create function public.get_retention(p_organization_id uuid, p_counted boolean default false)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.get_retention(p_organization_id, p_counted);
+$$;
+grant execute on function public.get_retention(uuid, boolean) to authenticated;
 
 
 -- From sql/85_audit.sql ===========================================================================

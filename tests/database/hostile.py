@@ -30,6 +30,8 @@ def arguments_about(victim: Tenant) -> Arguments:
         "duplicate_test": {"p_test_id": victim.test_ids[0], "p_key": "copied"},
         "end_quarantine": {"p_test_ids": tests},
         "find_missing_contents": {"p_project_id": victim.project_id, "p_hashes": _array("0" * 64)},
+        "get_run_plan": {"p_run_id": victim.finished_run_id},
+        "get_retention": {"p_organization_id": victim.organization_id, "p_counted": True},
         "get_suite_content": {
             "p_project_id": victim.project_id,
             "p_hash": sha256(victim.name.encode()).hexdigest(),
@@ -70,7 +72,7 @@ def arguments_about(victim: Tenant) -> Arguments:
 
 
 #: These take no id of anything; what they could tell is tried apart.
-WITHOUT_IDS = {"create_organization"}
+WITHOUT_IDS = {"create_organization", "preview_schedule"}
 
 
 def nobody_like(victim: Tenant) -> Tenant:

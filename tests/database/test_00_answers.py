@@ -30,6 +30,8 @@ ANSWERS: dict[str, type[Record]] = {
     "get_expired_runs": records.ExpiredRun,
     "get_notification_channels": records.OpenedChannel,
     "get_open_archives": records.FoundArchive,
+    "get_run_plan": records.RunPlan,
+    "get_retention": records.RetentionOverview,
     "get_suite_files": records.StoredSuiteFile,
     "initialise_execution_context": records.ContextDocument,
     "list_workers": records.WorkerOverview,
@@ -90,7 +92,10 @@ def test_what_is_answered_on_the_way_of_a_run_is_what_the_models_say(world: Worl
     assert {suite.key for suite in claim.suites} == {"accounts", "shop"}
     assert claim.environment.secrets
     batch = {"status": "running", "total": 4, "results": [{"test": "accounts/login", "verdict": "passed"}]}
+    batch["plan"] = {"tests": [{"test": "accounts/login"}], "edges": []}
     assert _read("record_run", world.record(run["id"], 1, batch)).go_on
+    plan = _read("get_run_plan", world.viewer.call("get_run_plan", p_run_id=run["id"]))
+    assert [planned.test for planned in plan.tests] == ["accounts/login"]
     context = world.worker.call("get_execution_context", p_run_id=run["id"])
     assert _read("get_execution_context", context).version >= 1
     answer = world.worker.call("resolve_test_dependencies", p_run_id=run["id"], p_test="shop/cart")
