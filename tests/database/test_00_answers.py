@@ -12,6 +12,7 @@ from worker.records import Record, Row, read_answer
 
 #: The model of each function that answers with a row or with JSON.
 ANSWERS: dict[str, type[Record]] = {
+    "answer_invitation": records.OrganizationInvitation,
     "begin_local_run": records.LocalRunAnswer,
     "cancel_run": records.TestRun,
     "claim_run": records.ClaimAnswer,
@@ -23,6 +24,7 @@ ANSWERS: dict[str, type[Record]] = {
     "duplicate_test": records.TestCase,
     "end_quarantine": records.TestCase,
     "exchange_project_token": records.ExchangedToken,
+    "find_invitation": records.OfferedInvitation,
     "finish_run": records.FinishAnswer,
     "get_archives": records.FoundArchive,
     "get_execution_context": records.ContextDocument,
@@ -34,6 +36,9 @@ ANSWERS: dict[str, type[Record]] = {
     "get_retention": records.RetentionOverview,
     "get_suite_files": records.StoredSuiteFile,
     "initialise_execution_context": records.ContextDocument,
+    "invite_member": records.CreatedInvitation,
+    "list_invitations": records.ListedInvitation,
+    "list_my_invitations": records.OfferedInvitation,
     "list_workers": records.WorkerOverview,
     "plan_retention": records.ExpiredProject,
     "push_suites": records.PushAnswer,
@@ -44,6 +49,7 @@ ANSWERS: dict[str, type[Record]] = {
     "request_runs": records.TestRun,
     "resolve_test_dependencies": records.DependencyContext,
     "retry_run": records.TestRun,
+    "revoke_invitation": records.OrganizationInvitation,
     "set_api_credential_secret": records.ApiCredential,
     "set_notification_address": records.NotificationChannel,
     "update_tests": records.TestCase,

@@ -4,6 +4,7 @@ from tests.database.world import World
 
 #: What each kind of caller may call, by name. Everything else is closed.
 MEMBERS_MAY_CALL = {
+    "answer_invitation",
     "begin_local_run",
     "cancel_run",
     "create_organization",
@@ -11,12 +12,16 @@ MEMBERS_MAY_CALL = {
     "duplicate_suite",
     "duplicate_test",
     "end_quarantine",
+    "find_invitation",
     "find_missing_contents",
     "finish_run",
     "get_run_plan",
     "get_retention",
     "get_suite_content",
     "get_suite_files",
+    "invite_member",
+    "list_invitations",
+    "list_my_invitations",
     "list_workers",
     "preview_schedule",
     "push_suites",
@@ -25,6 +30,7 @@ MEMBERS_MAY_CALL = {
     "record_run",
     "request_runs",
     "retry_run",
+    "revoke_invitation",
     "set_api_credential_secret",
     "set_environment_variable",
     "set_notification_address",
@@ -65,8 +71,8 @@ WORKERS_MAY_CALL = {
     "update_shared_tokens",
     "verify_archive",
 }
-#: Who is not signed in exchanges a token; then it may what its scopes say.
-ANYBODY_MAY_CALL = {"exchange_project_token"}
+#: Who is not signed in exchanges a token; then it may what its scopes say. And looks at an invitation that he has the link of.
+ANYBODY_MAY_CALL = {"exchange_project_token", "find_invitation"}
 TOKENS_MAY_CALL = {
     "cancel_run",
     "find_missing_contents",
@@ -86,7 +92,8 @@ POLICIES = {
     "public.fixture_usage": {"select"},
     "public.notification_channels": {"select", "insert", "update", "delete"},
     "public.failure_analysis": {"select", "update"},
-    "public.organization_members": {"select", "insert", "update", "delete"},
+    "public.organization_invitations": {"select"},
+    "public.organization_members": {"select", "update", "delete"},
     "public.organizations": {"select", "update", "delete"},
     "public.project_tokens": {"select", "update"},
     "public.performance_metrics": {"select"},

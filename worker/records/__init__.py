@@ -29,7 +29,17 @@ from worker.records.api import (
     RunCounters,
     RunEnding,
 )
-from worker.records.authentication import MemberRole, Organization, OrganizationMember, User
+from worker.records.authentication import (
+    CreatedInvitation,
+    InvitationState,
+    ListedInvitation,
+    MemberRole,
+    OfferedInvitation,
+    Organization,
+    OrganizationInvitation,
+    OrganizationMember,
+    User,
+)
 from worker.records.base import Argument, JsonObject, Record, Row, is_shaped, read_answer
 from worker.records.batch import BatchResult, BatchTestRunRequest, TestRunRequest, TestSelection
 from worker.records.cache import CachedContext, CacheEntry
@@ -165,6 +175,7 @@ __all__ = [
     "CondensedCounts",
     "ContextDocument",
     "ContextManagementError",
+    "CreatedInvitation",
     "CreatedProjectToken",
     "CredentialType",
     "DependencyContext",
@@ -191,14 +202,18 @@ __all__ = [
     "FixtureKind",
     "FixtureUsage",
     "FoundArchive",
+    "InvitationState",
     "JsonObject",
+    "ListedInvitation",
     "LocalRunAnswer",
     "MemberRole",
     "MetricGranularity",
     "MissingDependency",
     "NotificationChannel",
+    "OfferedInvitation",
     "OpenedChannel",
     "Organization",
+    "OrganizationInvitation",
     "OrganizationMember",
     "PerformanceMetric",
     "PipelineEdge",
