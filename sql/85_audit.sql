@@ -130,6 +130,11 @@ create trigger organization_members_audit
 after insert or update or delete on public.organization_members
 for each row execute function private.tg_audit();
 
+-- What is deleted of them was over for months.
+create trigger organization_invitations_audit
+after insert or update on public.organization_invitations
+for each row execute function private.tg_audit();
+
 create trigger projects_audit
 after insert or update or delete on public.projects
 for each row execute function private.tg_audit();

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.acceptance.site import BROKEN, MEMBERS, Site, a_site
 from tests.browser.browsing import a_browser, a_page, dashboard_stack, open_run, signed_in_page
-from tests.members import PASSWORD, sign_up
+from tests.members import PASSWORD, sign_up, signed_in
 from worker.database import Session
 
 pytestmark = pytest.mark.stack
@@ -141,11 +141,14 @@ async def test_a_value_leads_to_its_source(browser: Browser, site: Site) -> None
 
 
 async def join(site: Site, session: Session, role: str) -> None:
-    """Let somebody into the member's organization."""
-    row = {"organization_id": site.member.organization, "user_id": session.user_id, "role": role}
-    await site.member.database.read(
-        site.member.database.table("organization_members").insert(row), what="members"
+    """Invite somebody into the member's organization; he says yes."""
+    made = await site.member.database.call(
+        "invite_member", p_organization_id=site.member.organization, p_role=role
     )
+    async with signed_in(session) as database:
+        await database.call(
+            "answer_invitation", p_invitation_id=made["id"], p_accept=True, p_token=made["token"]
+        )
 
 
 async def test_a_viewer_looks_and_changes_nothing(browser: Browser, site: Site) -> None:

@@ -74,8 +74,14 @@ def arguments_about(victim: Tenant) -> Arguments:
     }
 
 
-#: These take no id of anything; what they could tell is tried apart.
-WITHOUT_IDS = {"create_organization", "preview_schedule"}
+#: These take no id of anything, or together with the secret of a link; what they could tell is tried apart.
+WITHOUT_IDS = {
+    "answer_invitation",
+    "create_organization",
+    "find_invitation",
+    "list_my_invitations",
+    "preview_schedule",
+}
 
 
 def nobody_like(victim: Tenant) -> Tenant:

@@ -71,7 +71,8 @@ WORKERS_MAY_CALL = {
     "update_shared_tokens",
     "verify_archive",
 }
-#: Who is not signed in exchanges a token; then it may what its scopes say. And looks at an invitation that he has the link of.
+#: Who is not signed in exchanges a token; then it may what its scopes say. And he looks at an invitation
+#: whose link he has.
 ANYBODY_MAY_CALL = {"exchange_project_token", "find_invitation"}
 TOKENS_MAY_CALL = {
     "cancel_run",
