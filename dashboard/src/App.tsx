@@ -19,6 +19,11 @@ const Environments = lazy(() =>
   import("./pages/Environments").then((m) => ({ default: m.Environments })),
 );
 const Members = lazy(() => import("./pages/Members").then((m) => ({ default: m.Members })));
+const Endpoints = lazy(() => import("./pages/Endpoints").then((m) => ({ default: m.Endpoints })));
+const Fixtures = lazy(() => import("./pages/Fixtures").then((m) => ({ default: m.Fixtures })));
+const Schedules = lazy(() => import("./pages/Schedules").then((m) => ({ default: m.Schedules })));
+const Tokens = lazy(() => import("./pages/Tokens").then((m) => ({ default: m.Tokens })));
+const Retention = lazy(() => import("./pages/Retention").then((m) => ({ default: m.Retention })));
 
 /** Which page an address is. */
 export function App() {
@@ -36,6 +41,11 @@ export function App() {
             <Route path="trends" element={<Trends />} />
             <Route path="failures" element={<Failures />} />
             <Route path="environments" element={<Environments />} />
+            <Route path="endpoints" element={<Endpoints />} />
+            <Route path="fixtures" element={<Fixtures />} />
+            <Route path="schedules" element={<Schedules />} />
+            <Route path="tokens" element={<Tokens />} />
+            <Route path="retention" element={<Retention />} />
             <Route path="members" element={<Members />} />
           </Route>
           <Route path="runs/:runId" element={<RunPage />} />
