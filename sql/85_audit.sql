@@ -181,6 +181,13 @@ create trigger report_templates_audit
 after insert or update or delete on public.report_templates
 for each row execute function private.tg_audit();
 
+-- Of failures what people say about them.
+create trigger failure_analysis_audit
+after update of triage, triage_note on public.failure_analysis
+for each row
+when (current_user = 'authenticated')
+execute function private.tg_audit();
+
 create trigger project_tokens_audit
 after insert or delete or update of name, description, revoked_at on public.project_tokens
 for each row execute function private.tg_audit();

@@ -869,7 +869,7 @@ isOneToOne: false
                   ]
                 },"failure_groups": {
                   Row: {
-                    "category": string | null,"category_group": Database["public"]['Enums']["failure_group"] | null,"environments": number | null,"fingerprint": string,"first_seen_at": string | null,"is_flaky": boolean | null,"last_seen_at": string | null,"occurrences": number | null,"organization_id": string,"project_id": string,"root_cause": string | null,"tests": number | null,"triage": Database["public"]['Enums']["triage_state"] | null
+                    "category": string | null,"category_group": Database["public"]['Enums']["failure_group"] | null,"environments": number | null,"fingerprint": string,"first_seen_at": string | null,"is_flaky": boolean | null,"last_seen_at": string | null,"occurrences": number | null,"organization_id": string,"project_id": string,"root_cause": string | null,"tests": number | null,"triage": Database["public"]['Enums']["triage_state"] | null,"triage_note": string | null,"triaged_at": string | null,"triaged_by": string | null
                   }
                   ComputedFields: never
                   Relationships: [
