@@ -79,6 +79,19 @@ async def signed_in_page(browser: Browser, stack: StackInfo, session: Session, *
     return page
 
 
+async def owner_page(browser: Browser, site: Site, **options: Any) -> Page:
+    """A page of the site's member, who owns its organization."""
+    return await signed_in_page(browser, site.stack, site.member.session, **options)
+
+
+async def ran(site: Site, *suites: str) -> str:
+    """A run of these suites that is over; gives its id."""
+    run_id = await site.request(*suites)
+    with site.worker():
+        await site.until(run_id, "completed", "failed")
+    return run_id
+
+
 async def open_run(page: Page, site: Site, run_id: str, view: str = "graph") -> None:
     """The page of a run."""
     await page.goto(f"{site.stack.url}/runs/{run_id}?view={view}")

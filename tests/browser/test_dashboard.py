@@ -1,46 +1,17 @@
 """The dashboard in a real browser, with a real stack, a real worker and a real API."""
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.acceptance.site import BROKEN, MEMBERS, Site, a_site
-from tests.browser.browsing import a_browser, a_page, dashboard_stack, open_run, signed_in_page
+from tests.acceptance.site import Site, a_site
+from tests.browser.browsing import a_page, dashboard_stack, open_run, owner_page, ran, signed_in_page
 from tests.members import PASSWORD, sign_up, signed_in
 from worker.database import Session
 
 pytestmark = pytest.mark.stack
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """A Chromium."""
-    async with a_browser() as browser:
-        yield browser
-
-
-@pytest.fixture
-async def site(browser: Browser, tmp_path: Path) -> AsyncIterator[Site]:
-    """A member with two suites in his project, on the stack that has the dashboard."""
-    async with a_site(tmp_path, stack=dashboard_stack()) as site:
-        await site.push(members=MEMBERS, broken=BROKEN)
-        yield site
-
-
-async def owner_page(browser: Browser, site: Site) -> Page:
-    """The member's own page."""
-    return await signed_in_page(browser, site.stack, site.member.session)
-
-
-async def ran(site: Site, *suites: str) -> str:
-    """A run of these suites that is over; gives its id."""
-    run_id = await site.request(*suites)
-    with site.worker():
-        await site.until(run_id, "completed", "failed")
-    return run_id
 
 
 async def test_a_newcomer_signs_up_and_makes_a_place_to_work(browser: Browser) -> None:
