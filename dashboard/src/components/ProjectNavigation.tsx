@@ -7,6 +7,7 @@ import {
   IconChartLine,
   IconChevronDown,
   IconDatabase,
+  IconDots,
   IconKey,
   IconPlayerPlay,
   IconServer,
@@ -67,9 +68,9 @@ export function ProjectNavigation({
             {label}
           </NavLink>
         ))}
-        <More projectId={projectId} />
       </div>
-      {children}
+      <More projectId={projectId} />
+      <div className={styles["state"]}>{children}</div>
     </nav>
   );
 }
@@ -87,8 +88,9 @@ function More({ projectId }: { projectId: string }) {
           data-here={here !== undefined || undefined}
           aria-label={here ? `More, here: ${here.label}` : "More"}
         >
-          {here?.label ?? "More"}
-          <IconChevronDown size={15} aria-hidden />
+          <IconDots size={18} aria-hidden className={styles["dots"]} />
+          <span className={styles["label"]}>{here?.label ?? "More"}</span>
+          <IconChevronDown size={15} aria-hidden className={styles["label"]} />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

@@ -132,8 +132,12 @@ export function useUpdateEndpoint(id: string) {
 export function useRemoveEndpoint(id: string) {
   const client = useClient();
   return useChange((_: undefined) =>
-    done(
-      client.from("api_endpoints").update({ deleted_at: new Date().toISOString() }).eq("id", id),
+    changed(
+      client
+        .from("api_endpoints")
+        .update({ deleted_at: new Date().toISOString() })
+        .eq("id", id)
+        .select("id"),
     ),
   );
 }

@@ -17,6 +17,13 @@ const WORDS: Record<string, readonly [label: string, then: string]> = {
   logs: ["Logs", "deleted"],
 };
 
+/** Kinds as they are read best: those with words first, in the order of the words. */
+export function inOrder(rule: Days): [kind: string, days: number][] {
+  const known = Object.keys(WORDS);
+  const place = (kind: string) => (known.includes(kind) ? known.indexOf(kind) : known.length);
+  return Object.entries(rule).sort(([a], [b]) => place(a) - place(b));
+}
+
 /** What a kind is called. One that this page does not know yet goes by its own name. */
 export function labelOf(kind: string): string {
   return WORDS[kind]?.[0] ?? kind.replaceAll("_", " ");

@@ -7,13 +7,22 @@ export function until(moment: string, now = Date.now()): string {
   return `in ${Math.round(seconds / 86_400)} days`;
 }
 
+const SHOWN: Intl.DateTimeFormatOptions = {
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  timeZoneName: "short",
+};
+
 /** A moment as clocks of this zone show it, with the zone's name; in UTC where the zone is not known here. */
 export function inZone(moment: string, timeZone: string): string {
-  const shown = { dateStyle: "full", timeStyle: "long" } as const;
   try {
-    return new Intl.DateTimeFormat("en-GB", { ...shown, timeZone }).format(new Date(moment));
+    return new Intl.DateTimeFormat("en-GB", { ...SHOWN, timeZone }).format(new Date(moment));
   } catch {
-    return new Intl.DateTimeFormat("en-GB", { ...shown, timeZone: "UTC" }).format(new Date(moment));
+    return new Intl.DateTimeFormat("en-GB", { ...SHOWN, timeZone: "UTC" }).format(new Date(moment));
   }
 }
 

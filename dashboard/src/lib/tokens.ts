@@ -4,10 +4,10 @@ export type Scope = "runs:request" | "suites:push" | "results:read";
 export const SCOPES: readonly { readonly value: Scope; readonly label: string }[] = [
   {
     value: "runs:request",
-    label: "Request runs, read those of the project, cancel its own: baton trigger",
+    label: "Request runs with baton trigger, read those of the project, cancel its own",
   },
-  { value: "suites:push", label: "Push suites: baton push" },
-  { value: "results:read", label: "Read runs and results: baton report, baton why" },
+  { value: "suites:push", label: "Push suites with baton push" },
+  { value: "results:read", label: "Read the runs of the project and their results" },
 ];
 
 export type TokenState = "works" | "expired" | "revoked";
@@ -86,6 +86,6 @@ function shell(url: string, key: string): string {
   return `export BATON_URL=${url}
 export BATON_KEY=${key}
 export BATON_TOKEN=…
-baton trigger -e staging --wait
+baton trigger -e staging
 `;
 }

@@ -3,6 +3,7 @@ import { IconKey, IconLock } from "@tabler/icons-react";
 import { Empty } from "../components/Empty";
 import { Loaded } from "../components/Loaded";
 import { Page } from "../components/Page";
+import { ScrollingTable } from "../components/ScrollingTable";
 import { useTokens } from "../data/tokens";
 import { reaches } from "../data/words";
 import { NewToken } from "./tokens/NewToken";
@@ -25,25 +26,27 @@ export function Tokens() {
                 runs with <code>baton trigger</code>, and can do nothing that its scopes do not say.
               </Empty>
             ) : (
-              <Table.ScrollContainer minWidth={680} className="card" type="native">
-                <Table verticalSpacing="sm" horizontalSpacing="md">
-                  <Table.Thead>
-                    <Table.Tr>
-                      <Table.Th>Name</Table.Th>
-                      <Table.Th>May</Table.Th>
-                      <Table.Th>Until</Table.Th>
-                      <Table.Th>Last used</Table.Th>
-                      <Table.Th>Made</Table.Th>
-                      <Table.Th w={90} />
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {all.map((token) => (
-                      <TokenRow key={token.id} token={token} projectId={project.id} />
-                    ))}
-                  </Table.Tbody>
-                </Table>
-              </Table.ScrollContainer>
+              <div className="card">
+                <ScrollingTable label="Tokens" minWidth={680}>
+                  <Table verticalSpacing="sm" horizontalSpacing="md">
+                    <Table.Thead>
+                      <Table.Tr>
+                        <Table.Th>Name</Table.Th>
+                        <Table.Th>May</Table.Th>
+                        <Table.Th>Until</Table.Th>
+                        <Table.Th>Last used</Table.Th>
+                        <Table.Th>Made</Table.Th>
+                        <Table.Th w={90} />
+                      </Table.Tr>
+                    </Table.Thead>
+                    <Table.Tbody>
+                      {all.map((token) => (
+                        <TokenRow key={token.id} token={token} projectId={project.id} />
+                      ))}
+                    </Table.Tbody>
+                  </Table>
+                </ScrollingTable>
+              </div>
             )
           }
         </Loaded>

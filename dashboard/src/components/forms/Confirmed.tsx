@@ -20,7 +20,7 @@ export function Confirmed({ question, children, button, change, act, trigger }: 
   return (
     <FormDialogue label={question} trigger={trigger}>
       {(close) => (
-        <SavingForm change={change} submit={act} done={close} button={button} color="red">
+        <SavingForm change={change} submit={act} done={close} button={button} color="red.9">
           <Text size="sm">{children}</Text>
         </SavingForm>
       )}

@@ -6,7 +6,7 @@ import { Facts } from "../../components/Facts";
 import { Loaded } from "../../components/Loaded";
 import { type Endpoint, useCallers, useContract } from "../../data/endpoints";
 import { useCatalogue } from "../../data/tests";
-import { count, duration } from "../../lib/format";
+import { count } from "../../lib/format";
 import { useProject } from "../useProject";
 
 /** What holds for an endpoint, who calls it, and what its contract says. */
@@ -15,7 +15,7 @@ export function EndpointDetails({ endpoint }: { endpoint: Endpoint }) {
     <>
       <Facts
         facts={{
-          "Time-out": duration(endpoint.timeout_seconds * 1000),
+          "Time-out": `${endpoint.timeout_seconds} s`,
           Retries: retriesOf(endpoint),
           Auth: endpoint.auth_type === "none" ? null : endpoint.auth_type,
           Protocol: endpoint.protocol === "rest" ? null : endpoint.protocol,
@@ -30,9 +30,7 @@ export function EndpointDetails({ endpoint }: { endpoint: Endpoint }) {
 }
 
 function retriesOf({ retries, retry_delay_seconds: delay }: Endpoint): string {
-  return retries === 0
-    ? "none"
-    : `${count(retries, "retry", "retries")} after ${duration(delay * 1000)}`;
+  return retries === 0 ? "none" : `${count(retries, "retry", "retries")} after ${delay} s`;
 }
 
 function healthOf(endpoint: Endpoint) {

@@ -94,7 +94,7 @@ function EndpointForm({ given, change, button, done }: EndpointFormProps) {
           onChange={(next) => fill({ retries: Number(next) })}
         />
         <Seconds
-          label="Between them"
+          label="Delay"
           value={fields.retry_delay_seconds}
           change={(retry_delay_seconds) => fill({ retry_delay_seconds })}
         />

@@ -2,6 +2,7 @@ import { Badge, Button, Center, Group, SegmentedControl, Table, Text, Title } fr
 import { useState } from "react";
 import { Ago } from "../../components/Ago";
 import { Loaded } from "../../components/Loaded";
+import { ScrollingTable } from "../../components/ScrollingTable";
 import { type Archive, useArchives } from "../../data/retention";
 import { bytes, count } from "../../lib/format";
 import { day } from "../../lib/times";
@@ -75,7 +76,7 @@ function NoArchives() {
 
 function ArchiveTable({ rows }: { rows: readonly Archive[] }) {
   return (
-    <Table.ScrollContainer minWidth={640} type="native">
+    <ScrollingTable label="Files" minWidth={640}>
       <Table verticalSpacing="xs" className="numbers">
         <Table.Thead>
           <Table.Tr>
@@ -112,6 +113,6 @@ function ArchiveTable({ rows }: { rows: readonly Archive[] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </ScrollingTable>
   );
 }

@@ -1,6 +1,7 @@
 import { Anchor, Table, Text, Title } from "@mantine/core";
 import { Link } from "react-router";
 import { Loaded } from "../../components/Loaded";
+import { ScrollingTable } from "../../components/ScrollingTable";
 import { type Due, useDue } from "../../data/retention";
 import { count } from "../../lib/format";
 import { labelOf } from "../../lib/retention";
@@ -31,7 +32,7 @@ export function DueRuns({ organizationId }: { organizationId: string }) {
 
 function DueTable({ rows }: { rows: readonly Due[] }) {
   return (
-    <Table.ScrollContainer minWidth={480} type="native">
+    <ScrollingTable label="Runs that are due" minWidth={480}>
       <Table verticalSpacing="xs" className="numbers">
         <Table.Thead>
           <Table.Tr>
@@ -59,6 +60,6 @@ function DueTable({ rows }: { rows: readonly Due[] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </ScrollingTable>
   );
 }

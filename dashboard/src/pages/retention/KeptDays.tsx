@@ -1,9 +1,10 @@
 import { NumberInput, Table, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { SavingForm } from "../../components/forms/SavingForm";
+import { ScrollingTable } from "../../components/ScrollingTable";
 import { useSetRetention } from "../../data/retention";
 import { count } from "../../lib/format";
-import { type Days, fateOf, labelOf, ownDays } from "../../lib/retention";
+import { type Days, fateOf, inOrder, labelOf, ownDays } from "../../lib/retention";
 
 interface KeptDaysProps {
   readonly rule: Days;
@@ -21,7 +22,7 @@ export function KeptDays({ rule, kept, may, organizationId }: KeptDaysProps) {
     (kind) => (wanted[kind] ?? rule[kind] ?? 0) < (kept[kind] ?? 0),
   );
   const table = (
-    <Table.ScrollContainer minWidth={520} type="native">
+    <ScrollingTable label="Days by kind" minWidth={520}>
       <Table verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
@@ -31,7 +32,7 @@ export function KeptDays({ rule, kept, may, organizationId }: KeptDaysProps) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {Object.entries(rule).map(([kind, days]) => (
+          {inOrder(rule).map(([kind, days]) => (
             <Table.Tr key={kind}>
               <Table.Td>
                 <Text size="sm" fw={600}>
@@ -66,7 +67,7 @@ export function KeptDays({ rule, kept, may, organizationId }: KeptDaysProps) {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </ScrollingTable>
   );
   return (
     <section className="card" style={{ padding: 16 }} aria-label="How long things are kept">
