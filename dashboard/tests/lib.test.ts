@@ -283,6 +283,7 @@ describe("settings and refusals", () => {
     expect(readConfig({ url: "/", key: "sb_publishable_x" }, "http://here")).toEqual({
       url: "http://here",
       key: "sb_publishable_x",
+      mail: "sent",
     });
     expect(() => readConfig({ url: "/", key: "sb_secret_x" }, "http://here")).toThrow(/secret key/);
     expect(() => readConfig({}, "http://here")).toThrow(/url/);
