@@ -4,12 +4,20 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from tests.acceptance.site import Site, a_site
-from tests.browser.browsing import a_page, dashboard_stack, open_run, owner_page, ran, signed_in_page
-from tests.members import PASSWORD, sign_up, signed_in
-from worker.database import Session
+from tests.browser.browsing import (
+    a_page,
+    dashboard_stack,
+    let_in,
+    open_run,
+    owner_page,
+    ran,
+    sign_in,
+    signed_in_page,
+)
+from tests.members import PASSWORD, sign_up
 
 pytestmark = pytest.mark.stack
 
@@ -111,22 +119,11 @@ async def test_a_value_leads_to_its_source(browser: Browser, site: Site) -> None
     assert "TARGETtoken" not in await page.content()
 
 
-async def join(site: Site, session: Session, role: str) -> None:
-    """Invite somebody into the member's organization; he says yes."""
-    made = await site.member.database.call(
-        "invite_member", p_organization_id=site.member.organization, p_role=role
-    )
-    async with signed_in(session) as database:
-        await database.call(
-            "answer_invitation", p_invitation_id=made["id"], p_accept=True, p_token=made["token"]
-        )
-
-
 async def test_a_viewer_looks_and_changes_nothing(browser: Browser, site: Site) -> None:
     """Buttons that need more say what they need; who asks all the same is refused by the database."""
     run_id = await ran(site, "broken")
     viewer = await sign_up(site.stack)
-    await join(site, viewer, "viewer")
+    let_in(site, viewer, "viewer")
     page = await signed_in_page(browser, site.stack, viewer)
     await page.get_by_role("link", name="Shop").click()
     await expect(page.get_by_role("button", name="Start a run")).to_be_disabled()
@@ -179,11 +176,7 @@ async def test_without_a_live_connection_it_says_so_and_is_right_all_the_same(
     """No WebSocket at all: the page reads instead, and comes to the same end."""
     page = await a_page(browser)
     await page.route_web_socket(re.compile("/realtime/"), lambda socket: socket.close())
-    await page.goto(site.stack.url)
-    await page.get_by_label("E-mail address").fill(site.member.session.email)
-    await page.get_by_role("textbox", name="Password").fill(PASSWORD)
-    await page.get_by_role("button", name="Sign in").click()
-    await page.get_by_role("heading", name="Projects").wait_for()
+    await sign_in(page, site.stack, site.member.session)
     run_id = await site.request("members")
     await open_run(page, site, run_id)
     await expect(page.get_by_text("Not live")).to_be_visible()
