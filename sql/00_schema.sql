@@ -182,6 +182,16 @@ begin
 end;
 $$;
 
+-- What is kept of a secret of 256 random bits: to stretch it would only cost time.
+create function private.hash_token(p_token text)
+returns bytea
+language sql
+immutable
+set search_path = ''
+as $$
+  select extensions.digest(convert_to(p_token, 'UTF8'), 'sha256');
+$$;
+
 -- Triggers ---------------------------------------------------------------------
 
 create function private.tg_touch_updated_at()

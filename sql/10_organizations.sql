@@ -1,5 +1,6 @@
 -- Organizations: who works together, and what each of them may do.
--- Tables: users, organizations, organization_members.  How an organization begins: 12_ownership.sql.
+-- Tables: users, organizations, organization_members.  How an organization begins: 12_ownership.sql; how people
+-- come into it: 13_invitations.sql.
 -- Everything else in sql/ hangs off organization_id and asks private.organization_ids().
 
 -- Types ------------------------------------------------------------------------
@@ -185,13 +186,6 @@ create policy "Members see who else is a member"
 on public.organization_members for select to authenticated
 using (organization_id = any (array (select private.organization_ids())));
 
-create policy "Admins let people in, at most as what they are themselves"
-on public.organization_members for insert to authenticated
-with check (
-  organization_id = any (array (select private.organization_ids('admin')))
-  and role <= private.role_in(organization_id)
-);
-
 create policy "Admins change the roles of others, at most to their own"
 on public.organization_members for update to authenticated
 using (
@@ -210,7 +204,8 @@ using (
 
 grant select, update (name, picture_url) on public.users to authenticated;
 grant select, update (name, slug, description, retention, metadata), delete on public.organizations to authenticated;
-grant select, insert (organization_id, user_id, role), update (role), delete on public.organization_members to authenticated;
+-- Nobody is let in who was not asked: 13_invitations.sql.
+grant select, update (role), delete on public.organization_members to authenticated;
 
 -- Triggers ---------------------------------------------------------------------
 

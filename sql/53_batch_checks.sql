@@ -1,11 +1,12 @@
 -- Batch checks: is what a worker sends well-formed, before anything is written?
 -- Functions: the check_… family of record_run() (54_recording.sql).
 --
--- A batch has any of: lease_seconds, status ("running"), total, started [names], results, context, secrets (both as in
--- 44_context.sql), events, details, artifacts. A result has test, verdict, reason, error_category, fingerprint, blocked_by, required_only,
--- attempts, started_at, finished_at, setup_ms, execution_ms, teardown_ms, total_ms, status_code, request_bytes,
--- response_bytes and details; a detail has kind, attempt, step, iteration, position, level, correlation_id, content. What is
--- among the details of the batch itself is of a test that has its result already, which it names: {"test", "kind", …}.
+-- A batch has any of: lease_seconds, status ("running"), total, plan (45_run_plans.sql), started [names], results, context,
+-- secrets (both as in 44_context.sql), events, details, artifacts. A result has test, verdict, reason, error_category,
+-- fingerprint, blocked_by, required_only, attempts, started_at, finished_at, setup_ms, execution_ms, teardown_ms, total_ms,
+-- status_code, request_bytes, response_bytes and details; a detail has kind, attempt, step, iteration, position, level,
+-- correlation_id, content. What is among the details of the batch itself is of a test that has its result already, which
+-- it names: {"test", "kind", …}.
 -- Artifacts are the files that evidence of kind artifact names: {"test", "category", "media_type", "content" as base64}.
 -- At most 1,000 results, 20,000 details, 5,000 events, 20,000 started tests and 1,000 artifacts.
 
@@ -222,7 +223,7 @@ set search_path = ''
 as $$
 begin
   perform private.require_types(p_batch, '{
-    "lease_seconds": "number", "status": "string", "total": "number", "started": "array", "context": "object",
+    "lease_seconds": "number", "status": "string", "total": "number", "plan": "object", "started": "array", "context": "object",
     "secrets": "object", "events": "array", "details": "array", "artifacts": "array"
   }', 'a batch');
   perform private.check_lease_seconds(coalesce((p_batch ->> 'lease_seconds')::integer, 60));

@@ -193,6 +193,9 @@ begin
   if p_batch ? 'artifacts' then
     perform private.record_artifacts(p_run, private.items(p_batch -> 'artifacts'), v_ids);
   end if;
+  if jsonb_typeof(p_batch -> 'plan') = 'object' then
+    perform private.save_plan(p_run, p_batch -> 'plan');
+  end if;
   perform private.update_in_flight(p_run.id, p_batch, v_results);
   perform private.update_progress(p_run.id, p_batch);
   v_answer := jsonb_build_object(

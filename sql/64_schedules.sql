@@ -1,5 +1,5 @@
 -- Schedules: runs that are requested by the clock.
--- Tables: schedules.  Functions: request_due_schedules.  When a time comes: 63_cron.sql.  Who asks: a worker, or 90_clock.sql.
+-- Tables: schedules.  Functions: preview_schedule, request_due_schedules.  When a time comes: 63_cron.sql.  Who asks: a worker, or 90_clock.sql.
 
 -- Tables -----------------------------------------------------------------------
 
@@ -91,7 +91,74 @@ grant select,
   delete
 on public.schedules to authenticated;
 
--- Functions --------------------------------------------------------------------
+-- Functions: when it comes -----------------------------------------------------
+
+create function private.has_five_fields(p_cron text)
+returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(p_cron ~ '^\S+( \S+){4}$' and char_length(p_cron) <= 200, false);
+$$;
+
+-- The first time after a moment. Refuses what is no time, what never comes, and zones that nobody knows.
+create function private.require_cron_time(p_cron text, p_timezone text, p_after timestamptz)
+returns timestamptz
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_next timestamptz;
+begin
+  perform private.check_cron(p_cron);
+  v_next := private.next_cron_time(p_cron, p_timezone, p_after);
+  if v_next is null then
+    perform private.refuse(422, format('"%s" never comes', left(p_cron, 100)), 'No month has such a day.');
+  end if;
+  return v_next;
+exception
+  when invalid_parameter_value then
+    perform private.refuse(422, format('there is no time zone "%s"', left(p_timezone, 100)),
+      'Use a name such as UTC or Europe/Berlin.');
+end;
+$$;
+
+create function private.preview_schedule(p_cron text, p_timezone text, p_count integer)
+returns timestamptz[]
+language plpgsql
+stable
+security definer  -- who asks may not call the refusal
+set search_path = ''
+as $$
+declare
+  v_times timestamptz[] := '{}';
+begin
+  if not private.has_five_fields(p_cron) then
+    perform private.refuse(422, format('"%s" has not the five fields of a time', left(p_cron, 100)),
+      'Minute, hour, day of the month, month, day of the week, with one space between: 0 3 * * *.');
+  end if;
+  for v_number in 1 .. least(p_count, 10) loop
+    v_times := v_times || private.require_cron_time(p_cron, coalesce(p_timezone, 'UTC'), coalesce(v_times[v_number - 1], now()));
+  end loop;
+  return v_times;
+end;
+$$;
+grant execute on function private.preview_schedule(text, text, integer) to authenticated;
+
+-- When a schedule with this expression would come next, so often (ten times at most). Nothing is made.
+create function public.preview_schedule(p_cron text, p_timezone text default 'UTC', p_count integer default 5)
+returns timestamptz[]
+language sql
+stable
+set search_path = ''
+as $$
+  select private.preview_schedule(p_cron, p_timezone, p_count);
+$$;
+grant execute on function public.preview_schedule(text, text, integer) to authenticated;
+
+-- Functions: requesting --------------------------------------------------------
 
 -- Whether runs that it has requested are still under way: then more would only pile up.
 create function private.is_still_running(p_schedule public.schedules)
@@ -210,18 +277,14 @@ security definer  -- who writes may not call the refusal
 set search_path = ''
 as $$
 begin
-  perform private.check_cron(new.cron);
-  new.next_run_at := private.next_cron_time(new.cron, new.timezone, now());
-  if new.next_run_at is null and new.cron ~ '^\S+( \S+){4}$' then
-    perform private.refuse(422, format('"%s" never comes', left(new.cron, 100)), 'No month has such a day.');
-  elsif not new.enabled then
+  -- Five fields are what a constraint wants.
+  if private.has_five_fields(new.cron) then
+    new.next_run_at := private.require_cron_time(new.cron, new.timezone, now());
+  end if;
+  if not new.enabled then
     new.next_run_at := null;
   end if;
   return new;
-exception
-  when invalid_parameter_value then
-    perform private.refuse(422, format('there is no time zone "%s"', left(new.timezone, 100)),
-      'Use a name such as UTC or Europe/Berlin.');
 end;
 $$;
 

@@ -80,15 +80,6 @@ grant select, update (name, description, revoked_at) on public.project_tokens to
 
 -- Functions: making ------------------------------------------------------------
 
-create function private.hash_token(p_token text)
-returns bytea
-language sql
-immutable
-set search_path = ''
-as $$
-  select extensions.digest(convert_to(p_token, 'UTF8'), 'sha256');
-$$;
-
 create function private.check_scopes(p_scopes text[])
 returns void
 language plpgsql

@@ -10,7 +10,8 @@ grant execute on function
   public.find_missing_contents(uuid, text[]), private.find_missing_contents(uuid, text[]),
   public.push_suites(uuid, jsonb), private.push_suites(uuid, jsonb),
   public.get_suite_files(uuid), private.get_suite_files(uuid),
-  public.get_suite_content(uuid, text), private.get_suite_content(uuid, text)
+  public.get_suite_content(uuid, text), private.get_suite_content(uuid, text),
+  public.get_run_plan(uuid), private.get_run_plan(uuid)
 to baton_token;
 
 -- Who may: tables --------------------------------------------------------------

@@ -91,10 +91,13 @@ select organization_id, project_id, fingerprint,
   min(first_seen_at) as first_seen_at,
   max(last_seen_at) as last_seen_at,
   bool_or(is_flaky) as is_flaky,
-  min(triage) as triage
+  min(triage) as triage,
+  (array_agg(triage_note order by triaged_at desc nulls last))[1] as triage_note,
+  (array_agg(triaged_by order by triaged_at desc nulls last))[1] as triaged_by,
+  max(triaged_at) as triaged_at
 from public.failure_analysis
 group by organization_id, project_id, fingerprint;
-comment on view public.failure_groups is 'Failures by fingerprint. A group is as open as the most open failure in it.';
+comment on view public.failure_groups is 'Failures by fingerprint. A group is as open as the most open failure in it, and has the note that was written last.';
 
 -- Who may ----------------------------------------------------------------------
 

@@ -80,7 +80,7 @@ as $$
 $$;
 grant execute on function public.get_expired_runs(uuid, text, integer) to service_role;
 
--- A run as it goes into a file: with the versions that it has executed.
+-- A run as it goes into a file: with its plan, and the versions that it has executed.
 create function private.run_as_row(p_run public.test_runs)
 returns jsonb
 language sql
@@ -93,7 +93,7 @@ as $$
     ) order by position), '[]')
     from private.test_run_versions
     where run_id = p_run.id
-  ));
+  ), 'plan', (select plan from private.run_plans where run_id = p_run.id));
 $$;
 
 create type private.expired_row as (

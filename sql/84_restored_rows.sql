@@ -35,7 +35,7 @@ begin
 end;
 $$;
 
--- A run comes back with the versions that it executed, and is over: nobody is to execute it.
+-- A run comes back with its plan and the versions that it executed, and is over: nobody is to execute it.
 create function private.put_back_runs(p_rows jsonb)
 returns integer
 language plpgsql
@@ -53,6 +53,11 @@ begin
   cross join lateral jsonb_to_recordset(row -> 'versions')
     as version (position integer, suite_version_id uuid, selected boolean)
   where exists (select from private.suite_versions where id = version.suite_version_id)
+  on conflict do nothing;
+  insert into private.run_plans (run_id, organization_id, plan)
+  select (row ->> 'id')::uuid, (row ->> 'organization_id')::uuid, row -> 'plan'
+  from jsonb_array_elements(p_rows) as row
+  where jsonb_typeof(row -> 'plan') = 'object'
   on conflict do nothing;
   return v_put;
 end;

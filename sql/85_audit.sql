@@ -130,6 +130,11 @@ create trigger organization_members_audit
 after insert or update or delete on public.organization_members
 for each row execute function private.tg_audit();
 
+-- What is deleted of them was over for months.
+create trigger organization_invitations_audit
+after insert or update on public.organization_invitations
+for each row execute function private.tg_audit();
+
 create trigger projects_audit
 after insert or update or delete on public.projects
 for each row execute function private.tg_audit();
@@ -175,6 +180,13 @@ for each row execute function private.tg_audit();
 create trigger report_templates_audit
 after insert or update or delete on public.report_templates
 for each row execute function private.tg_audit();
+
+-- Of failures what people say about them.
+create trigger failure_analysis_audit
+after update of triage, triage_note on public.failure_analysis
+for each row
+when (current_user = 'authenticated')
+execute function private.tg_audit();
 
 create trigger project_tokens_audit
 after insert or delete or update of name, description, revoked_at on public.project_tokens

@@ -1,48 +1,78 @@
 import { Alert, Container } from "@mantine/core";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { BrowserRouter } from "react-router";
 import { App } from "./App";
-import { type Client, ClientProvider, openClient } from "./data/client";
-import { loadConfig } from "./data/config";
+import { follow, takeArrival } from "./data/arrival";
+import { type Client, ClientProvider, openClient, useClient } from "./data/client";
+import { type Config, ConfigProvider, loadConfig } from "./data/config";
 import { asDataError, type DataError } from "./data/errors";
-import { useAuthSession } from "./data/session";
+import { useAuth } from "./data/session";
 import { CurrentProvider } from "./lib/current";
 import { SessionProvider, type SignedIn } from "./lib/session";
-import { SignIn } from "./pages/SignIn";
+import { Entry } from "./pages/entry/Entry";
+import { NewPassword } from "./pages/entry/NewPassword";
+
+interface Opened {
+  readonly config: Config;
+  readonly client: Client;
+  /** Whether the link of a message opened something, if one came by it. */
+  readonly followed: Promise<void>;
+}
+
+// Once, however often the page is drawn: what a message's link brings along is good once.
+const opening = open();
+
+async function open(): Promise<Opened> {
+  // Before the router and the client read the address.
+  const arrival = takeArrival();
+  const config = await loadConfig();
+  const client = openClient(config);
+  return { config, client, followed: follow(client, arrival) };
+}
 
 /** Reads where the data is, then who is signed in. */
 export function Start() {
-  const [client, setClient] = useState<Client | null>(null);
-  const [problem, setProblem] = useState("");
+  const [opened, setOpened] = useState<Opened | null>(null);
+  const [misconfigured, setMisconfigured] = useState("");
+  const [problem, setProblem] = useState<unknown>(null);
   useEffect(() => {
-    loadConfig()
-      .then((config) => setClient(openClient(config)))
-      .catch((error: unknown) =>
-        setProblem(error instanceof Error ? error.message : String(error)),
-      );
+    opening.then(
+      (found) => {
+        setOpened(found);
+        found.followed.catch(setProblem);
+      },
+      (error: unknown) => setMisconfigured(error instanceof Error ? error.message : String(error)),
+    );
   }, []);
-  if (problem !== "") return <Misconfigured problem={problem} />;
-  if (client === null) return null;
+  if (misconfigured !== "") return <Misconfigured problem={misconfigured} />;
+  if (opened === null) return null;
   return (
-    <ClientProvider value={client}>
-      <Entered />
-    </ClientProvider>
+    <ConfigProvider value={opened.config}>
+      <ClientProvider value={opened.client}>
+        <BrowserRouter basename={import.meta.env.BASE_URL}>
+          <Entered problem={problem} />
+        </BrowserRouter>
+      </ClientProvider>
+    </ConfigProvider>
   );
 }
 
-function Entered() {
-  const session = useAuthSession();
+function Entered({ problem }: { problem: unknown }) {
+  const client = useClient();
+  const { session, isRecovering, hasEnded } = useAuth();
   const userId = session?.user.id;
   const email = session?.user.email ?? "";
   // Nothing that one person read is shown to the next.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new person, a new cache
-  const cache = useMemo(newCache, [userId]);
+  const cache = useMemo(() => newCache(client), [client, userId]);
   const signedIn = useMemo(() => (userId ? { userId, email } : null), [userId, email]);
   if (session === undefined) return null;
   return (
     <QueryClientProvider client={cache}>
-      {signedIn === null ? <SignIn /> : <Pages signedIn={signedIn} />}
+      {signedIn === null && <Entry hasEnded={hasEnded} problem={problem} />}
+      {signedIn !== null && isRecovering && <NewPassword email={email} />}
+      {signedIn !== null && !isRecovering && <Pages signedIn={signedIn} />}
     </QueryClientProvider>
   );
 }
@@ -51,22 +81,32 @@ function Pages({ signedIn }: { signedIn: SignedIn }) {
   return (
     <SessionProvider value={signedIn}>
       <CurrentProvider>
-        <BrowserRouter basename={import.meta.env.BASE_URL}>
-          <App />
-        </BrowserRouter>
+        <App />
       </CurrentProvider>
     </SessionProvider>
   );
 }
 
-function newCache(): QueryClient {
+function newCache(client: Client): QueryClient {
   // What was refused is refused again; only what did not arrive is asked once more.
   const retry = (count: number, error: unknown) => count < 2 && isOffline(asDataError(error));
-  return new QueryClient({ defaultOptions: { queries: { retry, staleTime: 5_000 } } });
+  // A session that the server takes for nothing is renewed, or else over: then one is asked to sign in.
+  const onError = (error: unknown) => {
+    if (isUnknown(asDataError(error))) void client.auth.refreshSession();
+  };
+  return new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
+    defaultOptions: { queries: { retry, staleTime: 5_000 } },
+  });
 }
 
 function isOffline({ code }: DataError): boolean {
   return code === "OFFLINE" || code === "PGRST001";
+}
+
+function isUnknown({ code }: DataError): boolean {
+  return code === "PGRST301" || code === "PGRST303";
 }
 
 function Misconfigured({ problem }: { problem: string }) {

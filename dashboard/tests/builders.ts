@@ -1,3 +1,4 @@
+import type { Detail } from "../src/data/evidence";
 import type { Result } from "../src/data/results";
 import { Catalogue, type Edge, type Suite, type Test } from "../src/data/tests";
 import type { Counters, RunMessage, Snapshot } from "../src/live/progress";
@@ -75,3 +76,17 @@ export function snapshot(
 
 /** Tests of one suite are called by their keys here. */
 export const idOf = (name: string) => (name.startsWith("shop/") ? name.slice(5) : undefined);
+
+export function detail(kind: string, content: unknown, change: Partial<Detail> = {}): Detail {
+  return {
+    id: `${kind}${change.position ?? 0}${change.attempt ?? 1}`,
+    kind,
+    attempt: 1,
+    step: null,
+    iteration: null,
+    position: 0,
+    level: null,
+    content,
+    ...change,
+  };
+}

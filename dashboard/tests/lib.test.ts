@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readConfig } from "../src/data/config";
 import { asDataError } from "../src/data/errors";
-import type { Detail } from "../src/data/evidence";
 import { laterOf } from "../src/lib/afterwards";
 import { nameOf } from "../src/lib/assertions";
 import { intoAttempts } from "../src/lib/attempts";
@@ -15,7 +14,7 @@ import { summaryOf } from "../src/lib/summary";
 import { marksFor, timelineOf } from "../src/lib/timeline";
 import { byDay } from "../src/lib/trend";
 import { valuesOf } from "../src/lib/values";
-import { aTest, catalogue, edge, result } from "./builders";
+import { aTest, catalogue, detail, edge, result } from "./builders";
 
 describe("words for numbers", () => {
   it.each([
@@ -91,18 +90,6 @@ describe("bodies", () => {
 });
 
 describe("evidence", () => {
-  const detail = (kind: string, content: unknown, change: Partial<Detail> = {}): Detail => ({
-    id: `${kind}${change.position ?? 0}${change.attempt ?? 1}`,
-    kind,
-    attempt: 1,
-    step: null,
-    iteration: null,
-    position: 0,
-    level: null,
-    content,
-    ...change,
-  });
-
   it("is put together by attempt and exchange", () => {
     const attempts = intoAttempts([
       detail("attempt", { number: 1, verdict: "failed" }),
@@ -296,6 +283,7 @@ describe("settings and refusals", () => {
     expect(readConfig({ url: "/", key: "sb_publishable_x" }, "http://here")).toEqual({
       url: "http://here",
       key: "sb_publishable_x",
+      mail: "sent",
     });
     expect(() => readConfig({ url: "/", key: "sb_secret_x" }, "http://here")).toThrow(/secret key/);
     expect(() => readConfig({}, "http://here")).toThrow(/url/);

@@ -41,11 +41,6 @@ describe("a message that follows the last one", () => {
     const over = withMessage(started, message(3, { events: [passed("shop/login")] }), idOf);
     expect(over.running.has("login")).toBe(false);
   });
-
-  it("keeps what was found out when the run ended", () => {
-    const event = { type: "flaky_test_detected", test: "shop/login" };
-    expect(withMessage(begun, message(2, { events: [event] }), idOf).findings).toEqual([event]);
-  });
 });
 
 describe("a message that came already", () => {

@@ -240,6 +240,38 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"organization_invitations": {
+                  Row: {
+                    "accepted_at": string | null,"accepted_by": string | null,"created_at": string,"declined_at": string | null,"email": string | null,"expires_at": string,"id": string,"invited_by": string | null,"organization_id": string,"revoked_at": string | null,"role": Database["public"]['Enums']["member_role"],"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "accepted_at"?: string | null,"accepted_by"?: string | null,"created_at"?: string,"declined_at"?: string | null,"email"?: string | null,"expires_at": string,"id"?: string,"invited_by"?: string | null,"organization_id": string,"revoked_at"?: string | null,"role": Database["public"]['Enums']["member_role"],"updated_at"?: string
+                  }
+                  Update: {
+                    "accepted_at"?: string | null,"accepted_by"?: string | null,"created_at"?: string,"declined_at"?: string | null,"email"?: string | null,"expires_at"?: string,"id"?: string,"invited_by"?: string | null,"organization_id"?: string,"revoked_at"?: string | null,"role"?: Database["public"]['Enums']["member_role"],"updated_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "organization_invitations_accepted_by_fkey"
+      columns: ["accepted_by"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "organization_invitations_are_made_by_a_member"
+      columns: ["organization_id","invited_by"]
+isOneToOne: false
+      referencedRelation: "organization_members"
+      referencedColumns: ["organization_id","user_id"]
+    },{
+      foreignKeyName: "organization_invitations_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    }
+                  ]
                 },"organization_members": {
                   Row: {
                     "created_at": string,"organization_id": string,"role": Database["public"]['Enums']["member_role"],"updated_at": string,"user_id": string
@@ -837,7 +869,7 @@ isOneToOne: false
                   ]
                 },"failure_groups": {
                   Row: {
-                    "category": string | null,"category_group": Database["public"]['Enums']["failure_group"] | null,"environments": number | null,"fingerprint": string,"first_seen_at": string | null,"is_flaky": boolean | null,"last_seen_at": string | null,"occurrences": number | null,"organization_id": string,"project_id": string,"root_cause": string | null,"tests": number | null,"triage": Database["public"]['Enums']["triage_state"] | null
+                    "category": string | null,"category_group": Database["public"]['Enums']["failure_group"] | null,"environments": number | null,"fingerprint": string,"first_seen_at": string | null,"is_flaky": boolean | null,"last_seen_at": string | null,"occurrences": number | null,"organization_id": string,"project_id": string,"root_cause": string | null,"tests": number | null,"triage": Database["public"]['Enums']["triage_state"] | null,"triage_note": string | null,"triaged_at": string | null,"triaged_by": string | null
                   }
                   ComputedFields: never
                   Relationships: [
@@ -886,7 +918,28 @@ isOneToOne: false
                 }
           }
           Functions: {
-            "begin_local_run":
+            "answer_invitation":
+{ Args: { "p_accept": boolean,"p_invitation_id": string,"p_token"?: string }; Returns: {
+              "accepted_at": string | null,
+"accepted_by": string | null,
+"created_at": string,
+"declined_at": string | null,
+"email": string | null,
+"expires_at": string,
+"id": string,
+"invited_by": string | null,
+"organization_id": string,
+"revoked_at": string | null,
+"role": Database["public"]['Enums']["member_role"],
+"updated_at": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "organization_invitations"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"begin_local_run":
 { Args: { "p_lease_seconds"?: number,"p_project_id": string,"p_request": Json }; Returns: Json
                            },
 "begin_retention":
@@ -1105,6 +1158,11 @@ isOneToOne: false
 "exchange_project_token":
 { Args: { "p_token": string }; Returns: Json
                            },
+"find_invitation":
+{ Args: { "p_token": string }; Returns: {
+              "email": string,"expires_at": string,"id": string,"inviter": string,"organization": string,"role": Database["public"]['Enums']["member_role"]
+            }[]
+                           },
 "find_missing_contents":
 { Args: { "p_hashes": (string)[],"p_project_id": string }; Returns: (string)[]
                            },
@@ -1132,8 +1190,14 @@ isOneToOne: false
 "get_open_archives":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
+"get_retention":
+{ Args: { "p_counted"?: boolean,"p_organization_id": string }; Returns: Json
+                           },
 "get_run_content":
 { Args: { "p_hash": string,"p_lease_number": number,"p_run_id": string }; Returns: string
+                           },
+"get_run_plan":
+{ Args: { "p_run_id": string }; Returns: Json
                            },
 "get_suite_content":
 { Args: { "p_hash": string,"p_project_id": string }; Returns: string
@@ -1149,6 +1213,19 @@ isOneToOne: false
 "initialise_execution_context":
 { Args: { "p_lease_number": number,"p_run_id": string }; Returns: Json
                            },
+"invite_member":
+{ Args: { "p_days"?: number,"p_email"?: string,"p_organization_id": string,"p_role": Database["public"]['Enums']["member_role"] }; Returns: Json
+                           },
+"list_invitations":
+{ Args: { "p_organization_id": string }; Returns: {
+              "created_at": string,"email": string,"expires_at": string,"id": string,"inviter": string,"role": Database["public"]['Enums']["member_role"],"state": Database["public"]['Enums']["invitation_state"]
+            }[]
+                           },
+"list_my_invitations":
+{ Args: Record<PropertyKey, never>; Returns: {
+              "email": string,"expires_at": string,"id": string,"inviter": string,"organization": string,"role": Database["public"]['Enums']["member_role"]
+            }[]
+                           },
 "list_workers":
 { Args: { "p_organization_id": string }; Returns: {
               "is_alive": boolean,"last_seen_at": string,"name": string,"run_ids": (string)[],"started_at": string,"version": string
@@ -1156,6 +1233,9 @@ isOneToOne: false
                            },
 "plan_retention":
 { Args: { "p_counted"?: boolean }; Returns: Json
+                           },
+"preview_schedule":
+{ Args: { "p_count"?: number,"p_cron": string,"p_timezone"?: string }; Returns: (string)[]
                            },
 "push_suites":
 { Args: { "p_project_id": string,"p_push": Json }; Returns: Json
@@ -1363,6 +1443,27 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"revoke_invitation":
+{ Args: { "p_invitation_id": string }; Returns: {
+              "accepted_at": string | null,
+"accepted_by": string | null,
+"created_at": string,
+"declined_at": string | null,
+"email": string | null,
+"expires_at": string,
+"id": string,
+"invited_by": string | null,
+"organization_id": string,
+"revoked_at": string | null,
+"role": Database["public"]['Enums']["member_role"],
+"updated_at": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "organization_invitations"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "save_execution_context":
 { Args: { "p_context": Json,"p_lease_number": number,"p_run_id": string,"p_secrets"?: Json,"p_version": number }; Returns: number
                            },
@@ -1480,7 +1581,7 @@ isOneToOne: false
       } }
           }
           Enums: {
-            "archive_state": "written"|"verified"|"done","audit_action": "insert"|"update"|"delete","channel_event": "completed"|"failed"|"recovered"|"flaky_detected"|"slower","channel_kind": "slack"|"email"|"teams"|"webhook"|"apprise","credential_type": "basic"|"bearer"|"api_key"|"oauth2_client_credentials"|"oauth2_password"|"oauth2_refresh"|"digest"|"aws_sigv4"|"custom_header","dependency_type": "order"|"data"|"token","detail_kind": "request"|"response"|"assertion"|"capture"|"log"|"attempt"|"artifact"|"context"|"cleanup"|"renewal","endpoint_auth": "none"|"basic"|"bearer"|"api_key"|"oauth2"|"digest"|"aws_sigv4"|"custom_header","endpoint_protocol": "rest"|"graphql","environment_kind": "local"|"ci"|"staging"|"production","failure_group": "environment"|"auth"|"limits"|"server"|"contract"|"value"|"data_flow"|"test","fixture_cleanup": "immediate"|"delayed"|"manual","fixture_kind": "literal"|"file"|"generated"|"snapshot","member_role": "viewer"|"editor"|"admin"|"owner","metric_granularity": "day"|"month","run_executor": "worker"|"local","run_failure_reason": "tests"|"environment"|"timeout"|"interrupted","run_priority": "critical"|"high"|"medium"|"low","run_status": "queued"|"preparing"|"running"|"completed"|"failed"|"cancelled","run_trigger": "manual"|"scheduled"|"ci"|"webhook","search_subject": "tests"|"runs"|"results"|"failures","test_priority": "critical"|"high"|"medium"|"low","test_verdict": "passed"|"failed"|"broken"|"blocked"|"skipped","token_scope": "runs:request"|"suites:push"|"results:read","triage_state": "open"|"acknowledged"|"ignored"|"resolved","version_origin": "pushed"|"edited","worker_state": "idle"|"busy"|"draining"
+            "archive_state": "written"|"verified"|"done","audit_action": "insert"|"update"|"delete","channel_event": "completed"|"failed"|"recovered"|"flaky_detected"|"slower","channel_kind": "slack"|"email"|"teams"|"webhook"|"apprise","credential_type": "basic"|"bearer"|"api_key"|"oauth2_client_credentials"|"oauth2_password"|"oauth2_refresh"|"digest"|"aws_sigv4"|"custom_header","dependency_type": "order"|"data"|"token","detail_kind": "request"|"response"|"assertion"|"capture"|"log"|"attempt"|"artifact"|"context"|"cleanup"|"renewal","endpoint_auth": "none"|"basic"|"bearer"|"api_key"|"oauth2"|"digest"|"aws_sigv4"|"custom_header","endpoint_protocol": "rest"|"graphql","environment_kind": "local"|"ci"|"staging"|"production","failure_group": "environment"|"auth"|"limits"|"server"|"contract"|"value"|"data_flow"|"test","fixture_cleanup": "immediate"|"delayed"|"manual","fixture_kind": "literal"|"file"|"generated"|"snapshot","invitation_state": "pending"|"accepted"|"declined"|"revoked"|"expired"|"lapsed","member_role": "viewer"|"editor"|"admin"|"owner","metric_granularity": "day"|"month","run_executor": "worker"|"local","run_failure_reason": "tests"|"environment"|"timeout"|"interrupted","run_priority": "critical"|"high"|"medium"|"low","run_status": "queued"|"preparing"|"running"|"completed"|"failed"|"cancelled","run_trigger": "manual"|"scheduled"|"ci"|"webhook","search_subject": "tests"|"runs"|"results"|"failures","test_priority": "critical"|"high"|"medium"|"low","test_verdict": "passed"|"failed"|"broken"|"blocked"|"skipped","token_scope": "runs:request"|"suites:push"|"results:read","triage_state": "open"|"acknowledged"|"ignored"|"resolved","version_origin": "pushed"|"edited","worker_state": "idle"|"busy"|"draining"
           }
           CompositeTypes: {
             [_ in never]: never
@@ -1596,7 +1697,7 @@ export type CompositeTypes<
 export const Constants = {
   "public": {
           Enums: {
-            "archive_state": ["written", "verified", "done"],"audit_action": ["insert", "update", "delete"],"channel_event": ["completed", "failed", "recovered", "flaky_detected", "slower"],"channel_kind": ["slack", "email", "teams", "webhook", "apprise"],"credential_type": ["basic", "bearer", "api_key", "oauth2_client_credentials", "oauth2_password", "oauth2_refresh", "digest", "aws_sigv4", "custom_header"],"dependency_type": ["order", "data", "token"],"detail_kind": ["request", "response", "assertion", "capture", "log", "attempt", "artifact", "context", "cleanup", "renewal"],"endpoint_auth": ["none", "basic", "bearer", "api_key", "oauth2", "digest", "aws_sigv4", "custom_header"],"endpoint_protocol": ["rest", "graphql"],"environment_kind": ["local", "ci", "staging", "production"],"failure_group": ["environment", "auth", "limits", "server", "contract", "value", "data_flow", "test"],"fixture_cleanup": ["immediate", "delayed", "manual"],"fixture_kind": ["literal", "file", "generated", "snapshot"],"member_role": ["viewer", "editor", "admin", "owner"],"metric_granularity": ["day", "month"],"run_executor": ["worker", "local"],"run_failure_reason": ["tests", "environment", "timeout", "interrupted"],"run_priority": ["critical", "high", "medium", "low"],"run_status": ["queued", "preparing", "running", "completed", "failed", "cancelled"],"run_trigger": ["manual", "scheduled", "ci", "webhook"],"search_subject": ["tests", "runs", "results", "failures"],"test_priority": ["critical", "high", "medium", "low"],"test_verdict": ["passed", "failed", "broken", "blocked", "skipped"],"token_scope": ["runs:request", "suites:push", "results:read"],"triage_state": ["open", "acknowledged", "ignored", "resolved"],"version_origin": ["pushed", "edited"],"worker_state": ["idle", "busy", "draining"]
+            "archive_state": ["written", "verified", "done"],"audit_action": ["insert", "update", "delete"],"channel_event": ["completed", "failed", "recovered", "flaky_detected", "slower"],"channel_kind": ["slack", "email", "teams", "webhook", "apprise"],"credential_type": ["basic", "bearer", "api_key", "oauth2_client_credentials", "oauth2_password", "oauth2_refresh", "digest", "aws_sigv4", "custom_header"],"dependency_type": ["order", "data", "token"],"detail_kind": ["request", "response", "assertion", "capture", "log", "attempt", "artifact", "context", "cleanup", "renewal"],"endpoint_auth": ["none", "basic", "bearer", "api_key", "oauth2", "digest", "aws_sigv4", "custom_header"],"endpoint_protocol": ["rest", "graphql"],"environment_kind": ["local", "ci", "staging", "production"],"failure_group": ["environment", "auth", "limits", "server", "contract", "value", "data_flow", "test"],"fixture_cleanup": ["immediate", "delayed", "manual"],"fixture_kind": ["literal", "file", "generated", "snapshot"],"invitation_state": ["pending", "accepted", "declined", "revoked", "expired", "lapsed"],"member_role": ["viewer", "editor", "admin", "owner"],"metric_granularity": ["day", "month"],"run_executor": ["worker", "local"],"run_failure_reason": ["tests", "environment", "timeout", "interrupted"],"run_priority": ["critical", "high", "medium", "low"],"run_status": ["queued", "preparing", "running", "completed", "failed", "cancelled"],"run_trigger": ["manual", "scheduled", "ci", "webhook"],"search_subject": ["tests", "runs", "results", "failures"],"test_priority": ["critical", "high", "medium", "low"],"test_verdict": ["passed", "failed", "broken", "blocked", "skipped"],"token_scope": ["runs:request", "suites:push", "results:read"],"triage_state": ["open", "acknowledged", "ignored", "resolved"],"version_origin": ["pushed", "edited"],"worker_state": ["idle", "busy", "draining"]
           }
         }
 } as const

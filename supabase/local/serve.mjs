@@ -1,8 +1,9 @@
 // The Data API and Auth on 127.0.0.1: @supabase/lite, embedded. Settings come from the environment.
 // Listens only after it is warm, and ends when its parent does (standard input closes).
 import { serve } from '@hono/node-server'
-import { App, InMemoryEmailDriver } from '@supabase/lite'
+import { App } from '@supabase/lite'
 import { createPostgresConnection } from '@supabase/lite/postgres'
+import { MailFolder } from './mail.mjs'
 import { types } from './postgres_types.mjs'
 
 const environment = process.env
@@ -42,8 +43,7 @@ const app = new App({
   options: {
     // Never serve a request without a key as service_role, which lite's own launcher does for local ones.
     server: { admin: false, disableStudio: true, disableFallback: true },
-    // The console driver would write sign-in links into the log.
-    drivers: { email: new InMemoryEmailDriver() },
+    drivers: { email: new MailFolder(environment.MAIL_FOLDER) },
   },
 })
 

@@ -187,6 +187,16 @@ begin
 end;
 $$;
 
+-- What is kept of a secret of 256 random bits: to stretch it would only cost time.
+create function private.hash_token(p_token text)
+returns bytea
+language sql
+immutable
+set search_path = ''
+as $$
+  select extensions.digest(convert_to(p_token, 'UTF8'), 'sha256');
+$$;
+
 -- Triggers ---------------------------------------------------------------------
 
 create function private.tg_touch_updated_at()
@@ -245,7 +255,8 @@ $$;
 -- From sql/10_organizations.sql ===================================================================
 
 -- Organizations: who works together, and what each of them may do.
--- Tables: users, organizations, organization_members.  How an organization begins: 12_ownership.sql.
+-- Tables: users, organizations, organization_members.  How an organization begins: 12_ownership.sql; how people
+-- come into it: 13_invitations.sql.
 -- Everything else in sql/ hangs off organization_id and asks private.organization_ids().
 
 -- Types ------------------------------------------------------------------------
@@ -431,13 +442,6 @@ create policy "Members see who else is a member"
 on public.organization_members for select to authenticated
 using (organization_id = any (array (select private.organization_ids())));
 
-create policy "Admins let people in, at most as what they are themselves"
-on public.organization_members for insert to authenticated
-with check (
-  organization_id = any (array (select private.organization_ids('admin')))
-  and role <= private.role_in(organization_id)
-);
-
 create policy "Admins change the roles of others, at most to their own"
 on public.organization_members for update to authenticated
 using (
@@ -456,7 +460,8 @@ using (
 
 grant select, update (name, picture_url) on public.users to authenticated;
 grant select, update (name, slug, description, retention, metadata), delete on public.organizations to authenticated;
-grant select, insert (organization_id, user_id, role), update (role), delete on public.organization_members to authenticated;
+-- Nobody is let in who was not asked: 13_invitations.sql.
+grant select, update (role), delete on public.organization_members to authenticated;
 
 -- Triggers ---------------------------------------------------------------------
 
@@ -606,6 +611,508 @@ after update of role on public.organization_members
 for each row
 when (old.role = 'owner' and new.role <> 'owner')
 execute function private.tg_organization_members__keep_an_owner();
+
+
+-- From sql/13_invitations.sql =====================================================================
+
+-- Invitations: how people come into an organization. They are asked, and nobody is a member who did not say yes.
+-- Tables: organization_invitations; private.organization_invitation_hashes.
+-- Functions: invite_member, list_invitations, revoke_invitation; find_invitation, list_my_invitations, answer_invitation.
+-- Baton sends no mail: whoever invites passes on a secret, which is shown once and kept as its SHA-256. Who has proved to the
+-- Auth server that an invited address is his finds the invitation without it.
+
+-- Types ------------------------------------------------------------------------
+
+create type public.invitation_state as enum (
+  'pending',   -- nobody answered yet
+  'accepted',  -- pending -> accepted: somebody came in by it
+  'declined',  -- pending -> declined: whoever was invited said no
+  'revoked',   -- pending -> revoked: an admin took it back, or invited the same address anew
+  'expired',   -- pending -> expired: its time is over
+  'lapsed'     -- pending -> lapsed: whoever invited has left, or may not give this role any more
+);
+
+-- Tables -----------------------------------------------------------------------
+
+create table public.organization_invitations (
+  id               uuid primary key default gen_random_uuid(),
+  organization_id  uuid not null references public.organizations on delete cascade,
+  email            text,
+  role             public.member_role not null,
+  invited_by       uuid,
+  expires_at       timestamptz not null,
+  accepted_at      timestamptz,
+  accepted_by      uuid references public.users on delete set null,
+  declined_at      timestamptz,
+  revoked_at       timestamptz,
+  created_at       timestamptz not null default now(),
+  updated_at       timestamptz not null default now(),
+
+  constraint organization_invitations_are_made_by_a_member
+    foreign key (organization_id, invited_by)
+    references public.organization_members (organization_id, user_id) on delete set null (invited_by),
+  constraint organization_invitations_are_of_one_organization unique (id, organization_id),
+  constraint organization_invitations_email_is_an_address_in_lower_case
+    check (email ~ '^[^@\s]+@[^@\s]+$' and email = lower(email) and char_length(email) <= 320),
+  constraint organization_invitations_end_after_they_began check (expires_at > created_at and isfinite(expires_at)),
+  constraint organization_invitations_end_once check (num_nonnulls(accepted_at, declined_at, revoked_at) <= 1),
+  constraint organization_invitations_are_accepted_before_they_have_somebody check (accepted_by is null or accepted_at is not null)
+);
+comment on table public.organization_invitations is 'Who was asked to join an organization, as what, and what became of it. Never the secret of the link.';
+comment on column public.organization_invitations.email is 'Only whoever has this address may answer; null: whoever has the link.';
+comment on column public.organization_invitations.invited_by is 'Null once that member has left: then the invitation is good for nothing.';
+
+-- Serves list_invitations(): an organization's invitations, latest first.
+create index idx_organization_invitations_organization_id on public.organization_invitations (organization_id, created_at desc);
+-- Keeps open invitations of an address to one, and serves invite_member(), which replaces it.
+create unique index idx_organization_invitations_open on public.organization_invitations (organization_id, email)
+where accepted_at is null and declined_at is null and revoked_at is null;
+-- Serves list_my_invitations().
+create index idx_organization_invitations_email on public.organization_invitations (email)
+where accepted_at is null and declined_at is null and revoked_at is null;
+-- Serves the leaving of a member.
+create index idx_organization_invitations_invited_by on public.organization_invitations (organization_id, invited_by);
+-- Serves the removal of an account.
+create index idx_organization_invitations_accepted_by on public.organization_invitations (accepted_by);
+
+create table private.organization_invitation_hashes (
+  invitation_id    uuid primary key,
+  organization_id  uuid not null,
+  hash             bytea not null,
+
+  constraint organization_invitation_hashes_belong_to_an_invitation
+    foreign key (invitation_id, organization_id)
+    references public.organization_invitations (id, organization_id) on delete cascade,
+  -- Serves find_invitation(), too.
+  constraint organization_invitation_hashes_differ unique (hash)
+);
+comment on table private.organization_invitation_hashes is 'SHA-256 of the links'' secrets, which are 256 random bits.';
+
+-- Who may ----------------------------------------------------------------------
+
+alter table public.organization_invitations enable row level security;
+alter table private.organization_invitation_hashes enable row level security;
+
+create policy "Admins see whom their organizations invited"
+on public.organization_invitations for select to authenticated
+using (organization_id = any (array (select private.organization_ids('admin'))));
+
+-- Written through the functions below, and by nobody.
+grant select on public.organization_invitations to authenticated;
+
+-- Functions: what holds of an invitation ---------------------------------------
+
+-- What it is good for now. Asked each time: the one who invited may have become less than he was.
+create function private.invitation_state(p_invitation public.organization_invitations)
+returns public.invitation_state
+language sql
+stable
+set search_path = ''
+as $$
+  select (case
+    when p_invitation.accepted_at is not null then 'accepted'
+    when p_invitation.declined_at is not null then 'declined'
+    when p_invitation.revoked_at is not null then 'revoked'
+    when p_invitation.expires_at <= clock_timestamp() then 'expired'
+    when not exists (
+      select from public.organization_members
+      where organization_id = p_invitation.organization_id
+        and user_id = p_invitation.invited_by
+        and role >= greatest('admin', p_invitation.role)
+    ) then 'lapsed'
+    else 'pending'
+  end)::public.invitation_state;
+$$;
+
+create function private.require_pending(p_invitation public.organization_invitations)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_state public.invitation_state := private.invitation_state(p_invitation);
+begin
+  if v_state <> 'pending' then
+    perform private.refuse(409, case v_state
+      when 'accepted' then 'this invitation was accepted already'
+      when 'declined' then 'this invitation was declined'
+      when 'revoked' then 'this invitation was taken back'
+      when 'expired' then 'this invitation has expired'
+      else 'this invitation is not valid any more: whoever invited may not do so now'
+    end, 'Ask an admin of the organization for a new one.');
+  end if;
+end;
+$$;
+
+-- The caller's address as the Auth server has it, whether it was proved or not.
+create function private.own_email()
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select lower(email) from auth.users where id = auth.uid();
+$$;
+
+-- The same if he has proved that it is his: by a message that was sent to it, or through another service that says so.
+-- Where the Auth server takes addresses unseen, anybody could sign up with the one of somebody who is invited.
+create function private.proven_email()
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select lower(person.email)
+  from auth.users as person
+  where person.id = auth.uid()
+    and person.email_confirmed_at is not null
+    and (person.confirmation_sent_at is not null or exists (
+      select from auth.identities as identity
+      where identity.user_id = person.id
+        and identity.provider <> 'email'
+        and lower(identity.identity_data ->> 'email') = lower(person.email)
+        and identity.identity_data ->> 'email_verified' = 'true'
+    ));
+$$;
+
+-- Enough to know which of one's own addresses is meant; too little to write to it.
+create function private.masked_email(p_email text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select left(p_email, 1) || '…' || substring(p_email from '@.*$');
+$$;
+
+-- Functions: inviting ----------------------------------------------------------
+
+create function private.check_invitation(p_organization_id uuid, p_role public.member_role, p_email text, p_days integer)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_own public.member_role := private.role_in(p_organization_id);
+begin
+  if p_role > v_own then
+    perform private.refuse(403, format('you are %s here and cannot invite an %s', v_own, p_role), 'Ask an owner of the organization.');
+  elsif p_days is null or p_days not between 1 and 30 then
+    perform private.refuse(422, 'an invitation is good for 1 to 30 days', 'Nothing was written; give another number of days.');
+  elsif p_email !~ '^[^@\s]+@[^@\s]+$' then
+    perform private.refuse(422, format('"%s" is no e-mail address', p_email), 'Nothing was written; correct it, or leave it out.');
+  elsif exists (
+    select from public.organization_members as member
+    join auth.users as person on person.id = member.user_id
+    where member.organization_id = p_organization_id and lower(person.email) = p_email
+  ) then
+    perform private.refuse(409, format('%s is a member already', p_email), 'An admin changes what a member''s role is.');
+  end if;
+end;
+$$;
+
+-- Makes room for a new one: one address has one open invitation, what is long over goes, and the rest has a limit.
+create function private.clear_invitations(p_organization_id uuid, p_email text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update public.organization_invitations
+  set revoked_at = clock_timestamp()
+  where organization_id = p_organization_id
+    and email = p_email
+    and accepted_at is null and declined_at is null and revoked_at is null
+    and role <= private.role_in(p_organization_id);
+  if exists (
+    select from public.organization_invitations
+    where organization_id = p_organization_id
+      and email = p_email
+      and accepted_at is null and declined_at is null and revoked_at is null
+  ) then
+    perform private.refuse(409, format('an owner has invited %s already', p_email), 'Ask an owner to take that invitation back.');
+  end if;
+  delete from public.organization_invitations
+  where organization_id = p_organization_id and created_at < now() - interval '120 days';
+  perform private.require_at_most(count(*) + 1, 500, 'invitations in 120 days')
+  from public.organization_invitations
+  where organization_id = p_organization_id;
+end;
+$$;
+
+create function private.invite_member(p_organization_id uuid, p_role public.member_role, p_email text, p_days integer)
+returns jsonb
+language plpgsql
+security definer  -- nobody may write invitations, or the hashes
+set search_path = ''
+as $$
+declare
+  v_email text := nullif(lower(btrim(p_email)), '');
+  v_token text := encode(extensions.gen_random_bytes(32), 'hex');
+  v_row public.organization_invitations;
+begin
+  perform private.require_role(p_organization_id, 'admin', 'organization');
+  -- Locked, so that two admins who invite one address come one after the other.
+  perform from public.organizations where id = p_organization_id for no key update;
+  perform private.check_invitation(p_organization_id, p_role, v_email, p_days);
+  perform private.clear_invitations(p_organization_id, v_email);
+  insert into public.organization_invitations (organization_id, email, role, invited_by, expires_at)
+  values (p_organization_id, v_email, p_role, auth.uid(), now() + make_interval(days => p_days))
+  returning * into v_row;
+  insert into private.organization_invitation_hashes (invitation_id, organization_id, hash)
+  values (v_row.id, v_row.organization_id, private.hash_token(v_token));
+  return to_jsonb(v_row) || jsonb_build_object('token', v_token);
+exception
+  when data_exception or integrity_constraint_violation then
+    perform private.refuse_value('invitation', sqlerrm);
+end;
+$$;
+grant execute on function private.invite_member(uuid, public.member_role, text, integer) to authenticated;
+
+-- Invites somebody, at most as what one is oneself: the invitation, and under "token" the secret of its link, which is shown
+-- here and never again. With an address only its owner may answer, and an earlier invitation of it is taken back.
+create function public.invite_member(p_organization_id uuid, p_role public.member_role, p_email text default null, p_days integer default 7)
+returns jsonb
+language sql
+set search_path = ''
+as $$
+  select private.invite_member(p_organization_id, p_role, p_email, p_days);
+$$;
+grant execute on function public.invite_member(uuid, public.member_role, text, integer) to authenticated;
+
+create function private.list_invitations(p_organization_id uuid)
+returns table (
+  id uuid, email text, role public.member_role, state public.invitation_state, inviter text, expires_at timestamptz, created_at timestamptz
+)
+language plpgsql
+stable
+security definer  -- refuses in words, where the policy would show nothing
+set search_path = ''
+as $$
+begin
+  perform private.require_role(p_organization_id, 'admin', 'organization');
+  return query
+  select invitation.id, invitation.email, invitation.role, private.invitation_state(invitation), person.name,
+    invitation.expires_at, invitation.created_at
+  from public.organization_invitations as invitation
+  left join public.users as person on person.id = invitation.invited_by
+  where invitation.organization_id = p_organization_id
+  order by invitation.created_at desc, invitation.id;
+end;
+$$;
+grant execute on function private.list_invitations(uuid) to authenticated;
+
+-- The invitations of an organization in 120 days, latest first, and what each is good for now. For its admins.
+create function public.list_invitations(p_organization_id uuid)
+returns table (
+  id uuid, email text, role public.member_role, state public.invitation_state, inviter text, expires_at timestamptz, created_at timestamptz
+)
+language sql
+stable
+set search_path = ''
+as $$
+  select * from private.list_invitations(p_organization_id);
+$$;
+grant execute on function public.list_invitations(uuid) to authenticated;
+
+create function private.revoke_invitation(p_invitation_id uuid)
+returns public.organization_invitations
+language plpgsql
+security definer  -- nobody may write invitations
+set search_path = ''
+as $$
+declare
+  v_row public.organization_invitations;
+begin
+  select * into v_row from public.organization_invitations where id = p_invitation_id for no key update;
+  perform private.require_role(v_row.organization_id, 'admin', 'invitation');
+  if v_row.role > private.role_in(v_row.organization_id) then
+    perform private.refuse(403, 'an owner has invited an owner', 'Ask an owner of the organization.');
+  end if;
+  update public.organization_invitations
+  set revoked_at = clock_timestamp()
+  where id = p_invitation_id
+    and accepted_at is null and declined_at is null and revoked_at is null
+  returning * into v_row;
+  if not found then
+    perform private.refuse(409, 'this invitation was answered or taken back already', 'Read the list of invitations anew.');
+  end if;
+  return v_row;
+end;
+$$;
+grant execute on function private.revoke_invitation(uuid) to authenticated;
+
+-- Takes an invitation back that nobody has answered. By admins; one for an owner by owners.
+create function public.revoke_invitation(p_invitation_id uuid)
+returns public.organization_invitations
+language sql
+set search_path = ''
+as $$
+  select private.revoke_invitation(p_invitation_id);
+$$;
+grant execute on function public.revoke_invitation(uuid) to authenticated;
+
+-- Functions: being invited -----------------------------------------------------
+
+create function private.find_invitation(p_token text)
+returns table (id uuid, organization text, role public.member_role, inviter text, email text, expires_at timestamptz)
+language plpgsql
+stable
+security definer  -- who is invited is no member yet
+set search_path = ''
+as $$
+declare
+  v_row public.organization_invitations;
+begin
+  select invitation.* into v_row
+  from private.organization_invitation_hashes as kept
+  join public.organization_invitations as invitation on invitation.id = kept.invitation_id
+  where kept.hash = private.hash_token(p_token);
+  if not found then
+    perform private.refuse(404, 'there is no such invitation', 'Is the link complete? Or ask for a new one.');
+  end if;
+  perform private.require_pending(v_row);
+  return query
+  select v_row.id, organization.name, v_row.role, person.name, private.masked_email(v_row.email), v_row.expires_at
+  from public.organizations as organization
+  join public.users as person on person.id = v_row.invited_by
+  where organization.id = v_row.organization_id;
+end;
+$$;
+grant execute on function private.find_invitation(text) to anon, authenticated;
+
+-- What a link is about: for whoever has it, signed in or not. An address in it is not told whole.
+create function public.find_invitation(p_token text)
+returns table (id uuid, organization text, role public.member_role, inviter text, email text, expires_at timestamptz)
+language sql
+stable
+set search_path = ''
+as $$
+  select * from private.find_invitation(p_token);
+$$;
+grant execute on function public.find_invitation(text) to anon, authenticated;
+
+create function private.list_my_invitations()
+returns table (id uuid, organization text, role public.member_role, inviter text, email text, expires_at timestamptz)
+language sql
+stable
+security definer  -- who is invited is no member yet
+set search_path = ''
+as $$
+  select invitation.id, organization.name, invitation.role, person.name, invitation.email, invitation.expires_at
+  from public.organization_invitations as invitation
+  join public.organizations as organization on organization.id = invitation.organization_id
+  join public.users as person on person.id = invitation.invited_by
+  where invitation.email = (select private.proven_email())
+    and invitation.accepted_at is null and invitation.declined_at is null and invitation.revoked_at is null
+    and private.invitation_state(invitation) = 'pending'
+  order by invitation.created_at;
+$$;
+grant execute on function private.list_my_invitations() to authenticated;
+
+-- The open invitations of one's own address, if one has proved that it is one's own.
+create function public.list_my_invitations()
+returns table (id uuid, organization text, role public.member_role, inviter text, email text, expires_at timestamptz)
+language sql
+stable
+set search_path = ''
+as $$
+  select * from private.list_my_invitations();
+$$;
+grant execute on function public.list_my_invitations() to authenticated;
+
+-- The invitation, locked, if the caller may answer it: he has the link, or it is for his proven address.
+create function private.open_invitation(p_invitation_id uuid, p_token text)
+returns public.organization_invitations
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_row public.organization_invitations;
+begin
+  select * into v_row
+  from public.organization_invitations as invitation
+  where id = p_invitation_id
+    and (email = private.proven_email() or exists (
+      select from private.organization_invitation_hashes
+      where invitation_id = invitation.id and hash = private.hash_token(p_token)
+    ))
+  for no key update;
+  if not found then
+    perform private.refuse(404, 'there is no such invitation', 'Is the link complete? Or ask for a new one.');
+  elsif v_row.email <> private.own_email() then
+    perform private.refuse(403, format('this invitation is for %s', private.masked_email(v_row.email)),
+      'Sign in with that address, or ask an admin of the organization for another invitation.');
+  end if;
+  perform private.require_pending(v_row);
+  return v_row;
+end;
+$$;
+
+create function private.let_in(p_invitation public.organization_invitations)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  -- Accounts that are older than this schema have no profile yet.
+  insert into public.users (id) values (auth.uid()) on conflict do nothing;
+  insert into public.organization_members (organization_id, user_id, role)
+  values (p_invitation.organization_id, auth.uid(), p_invitation.role)
+  on conflict do nothing;
+  if not found then
+    -- Whoever is in already is raised by those who may, and by no invitation.
+    perform private.refuse(409, 'you are a member already', 'An admin changes what a member''s role is.');
+  end if;
+end;
+$$;
+
+create function private.answer_invitation(p_invitation_id uuid, p_accept boolean, p_token text)
+returns public.organization_invitations
+language plpgsql
+security definer  -- nobody may let himself in but by an invitation
+set search_path = ''
+as $$
+declare
+  v_row public.organization_invitations;
+begin
+  if auth.uid() is null then
+    perform private.refuse(401, 'nobody is signed in', 'Sign in, then answer the invitation.');
+  elsif p_accept is null then
+    perform private.refuse(422, 'the answer is yes or no', 'Nothing was written; say p_accept.');
+  end if;
+  v_row := private.open_invitation(p_invitation_id, p_token);
+  if p_accept then
+    perform private.let_in(v_row);
+  end if;
+  update public.organization_invitations
+  set accepted_at = case when p_accept then clock_timestamp() end,
+    accepted_by = case when p_accept then auth.uid() end,
+    declined_at = case when not p_accept then clock_timestamp() end
+  where id = v_row.id
+  returning * into v_row;
+  return v_row;
+end;
+$$;
+grant execute on function private.answer_invitation(uuid, boolean, text) to authenticated;
+
+-- Says yes or no to an invitation: with its link's secret, or without where it is for one's own proven address. Once.
+create function public.answer_invitation(p_invitation_id uuid, p_accept boolean, p_token text default null)
+returns public.organization_invitations
+language sql
+set search_path = ''
+as $$
+  select private.answer_invitation(p_invitation_id, p_accept, p_token);
+$$;
+grant execute on function public.answer_invitation(uuid, boolean, text) to authenticated;
+
+-- Triggers ---------------------------------------------------------------------
+
+create trigger organization_invitations_touch_updated_at
+before update on public.organization_invitations
+for each row execute function private.tg_touch_updated_at();
 
 
 -- From sql/14_credentials.sql =====================================================================
@@ -5983,6 +6490,142 @@ before update on public.test_execution_context
 for each row execute function private.tg_touch_updated_at();
 
 
+-- From sql/45_run_plans.sql =======================================================================
+
+-- Run plans: what a run set out to do, as its worker said when it began. Suites change; the graph of an old run does not.
+-- Tables: private.run_plans.  Functions: get_run_plan.
+-- A plan is {"tests": [{"id", "test", "required_only"}], "edges": [{"dependent", "required", "type", "reasons"}]}, in the
+-- order of the run; tests and edges go by full names as they were then. Workers send it without the ids, in a batch
+-- (53_batch_checks.sql).
+
+-- Tables -----------------------------------------------------------------------
+
+create table private.run_plans (
+  run_id           uuid primary key,
+  organization_id  uuid not null,
+  plan             jsonb not null,
+  created_at       timestamptz not null default now(),
+
+  constraint run_plans_belong_to_a_run
+    foreign key (run_id, organization_id)
+    references public.test_runs (id, organization_id) on delete cascade,
+  constraint run_plans_are_objects check (jsonb_typeof(plan) = 'object')
+);
+comment on table private.run_plans is 'The tests of a run and who waited for whom, as it was then. Apart from the run, whose row changes with every batch.';
+
+-- Who may ----------------------------------------------------------------------
+
+alter table private.run_plans enable row level security;
+
+-- Functions: writing -----------------------------------------------------------
+
+-- Edges that are not what they must be: of a known type, between two tests of the plan, with reasons in words.
+create function private.find_suspect_edges(p_edges jsonb, p_ids jsonb)
+returns setof jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select edge
+  from jsonb_array_elements(p_edges) as edge
+  where jsonb_typeof(edge) <> 'object'
+    or not p_ids ? coalesce(edge ->> 'dependent', '')
+    or not p_ids ? coalesce(edge ->> 'required', '')
+    or coalesce(edge ->> 'type', '') not in ('order', 'data', 'token')
+    or coalesce(jsonb_typeof(edge -> 'reasons'), 'array') <> 'array'
+    or jsonb_path_exists(edge, '$.reasons[*] ? (@.type() != "string")');
+$$;
+
+create function private.check_plan(p_plan jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_type(p_plan, 'object', 'a plan');
+  perform private.require_types(p_plan, '{"tests": "array", "edges": "array"}', 'a plan');
+  perform private.require_at_most(pg_column_size(p_plan), 8388608, 'bytes in a plan');
+  perform private.require_at_most(jsonb_array_length(private.items(p_plan -> 'tests')), 20000, 'tests in a plan');
+  if exists (
+    select from jsonb_array_elements(private.items(p_plan -> 'tests'))
+    where jsonb_typeof(value) <> 'object' or coalesce(jsonb_typeof(value -> 'test'), '') <> 'string'
+  ) then
+    perform private.refuse(422, 'a plan names its tests', 'Each of "tests" is {"test": full name, "required_only": true or false}.');
+  end if;
+end;
+$$;
+
+-- What the run's worker is about to do. A worker that takes the run up says it again.
+create function private.save_plan(p_run public.test_runs, p_plan jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_ids jsonb;
+begin
+  perform private.check_plan(p_plan);
+  v_ids := private.require_run_tests(p_run.id, private.texts_at(p_plan, '$.tests[*].test'));
+  if exists (select from private.find_suspect_edges(private.items(p_plan -> 'edges'), v_ids)) then
+    perform private.refuse(422, 'an edge of a plan is between two of its tests',
+      'Each of "edges" is {"dependent": full name, "required": full name, "type": "order", "data" or "token", "reasons": [texts]}.');
+  end if;
+  insert into private.run_plans (run_id, organization_id, plan)
+  values (p_run.id, p_run.organization_id, jsonb_build_object(
+    'tests', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'id', v_ids -> (value ->> 'test'), 'test', value -> 'test',
+        'required_only', coalesce((value ->> 'required_only')::boolean, false)
+      ) order by ordinality), '[]')
+      from jsonb_array_elements(private.items(p_plan -> 'tests')) with ordinality
+    ),
+    'edges', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'dependent', value -> 'dependent', 'required', value -> 'required', 'type', value -> 'type',
+        'reasons', private.items(value -> 'reasons')
+      ) order by ordinality), '[]')
+      from jsonb_array_elements(private.items(p_plan -> 'edges')) with ordinality
+    )
+  ))
+  on conflict (run_id) do update set plan = excluded.plan;
+end;
+$$;
+
+-- Functions: reading -----------------------------------------------------------
+
+create function private.get_run_plan(p_run_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer  -- plans are out of everybody's reach
+set search_path = ''
+as $$
+declare
+  v_run public.test_runs;
+begin
+  select * into v_run from public.test_runs where id = p_run_id;
+  if private.is_token() then
+    perform private.open_token_project(v_run.project_id, 'results:read');
+  else
+    perform private.require_role(v_run.organization_id, 'viewer', 'run');
+  end if;
+  return (select plan from private.run_plans where run_id = p_run_id);
+end;
+$$;
+grant execute on function private.get_run_plan(uuid) to authenticated;
+
+-- The tests of a run and who waited for whom, as it was when it began; null for one that has not begun.
+create function public.get_run_plan(p_run_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.get_run_plan(p_run_id);
+$$;
+grant execute on function public.get_run_plan(uuid) to authenticated;
+
+
 -- From sql/46_requests.sql ========================================================================
 
 -- Requests: how runs come to be. One call makes a batch, all or nothing, and the same call makes it once.
@@ -7109,11 +7752,12 @@ grant execute on function public.get_run_content(uuid, integer, text) to service
 -- Batch checks: is what a worker sends well-formed, before anything is written?
 -- Functions: the check_… family of record_run() (54_recording.sql).
 --
--- A batch has any of: lease_seconds, status ("running"), total, started [names], results, context, secrets (both as in
--- 44_context.sql), events, details, artifacts. A result has test, verdict, reason, error_category, fingerprint, blocked_by, required_only,
--- attempts, started_at, finished_at, setup_ms, execution_ms, teardown_ms, total_ms, status_code, request_bytes,
--- response_bytes and details; a detail has kind, attempt, step, iteration, position, level, correlation_id, content. What is
--- among the details of the batch itself is of a test that has its result already, which it names: {"test", "kind", …}.
+-- A batch has any of: lease_seconds, status ("running"), total, plan (45_run_plans.sql), started [names], results, context,
+-- secrets (both as in 44_context.sql), events, details, artifacts. A result has test, verdict, reason, error_category,
+-- fingerprint, blocked_by, required_only, attempts, started_at, finished_at, setup_ms, execution_ms, teardown_ms, total_ms,
+-- status_code, request_bytes, response_bytes and details; a detail has kind, attempt, step, iteration, position, level,
+-- correlation_id, content. What is among the details of the batch itself is of a test that has its result already, which
+-- it names: {"test", "kind", …}.
 -- Artifacts are the files that evidence of kind artifact names: {"test", "category", "media_type", "content" as base64}.
 -- At most 1,000 results, 20,000 details, 5,000 events, 20,000 started tests and 1,000 artifacts.
 
@@ -7330,7 +7974,7 @@ set search_path = ''
 as $$
 begin
   perform private.require_types(p_batch, '{
-    "lease_seconds": "number", "status": "string", "total": "number", "started": "array", "context": "object",
+    "lease_seconds": "number", "status": "string", "total": "number", "plan": "object", "started": "array", "context": "object",
     "secrets": "object", "events": "array", "details": "array", "artifacts": "array"
   }', 'a batch');
   perform private.check_lease_seconds(coalesce((p_batch ->> 'lease_seconds')::integer, 60));
@@ -7549,6 +8193,9 @@ begin
   end if;
   if p_batch ? 'artifacts' then
     perform private.record_artifacts(p_run, private.items(p_batch -> 'artifacts'), v_ids);
+  end if;
+  if jsonb_typeof(p_batch -> 'plan') = 'object' then
+    perform private.save_plan(p_run, p_batch -> 'plan');
   end if;
   perform private.update_in_flight(p_run.id, p_batch, v_results);
   perform private.update_progress(p_run.id, p_batch);
@@ -8509,7 +9156,7 @@ $$;
 -- From sql/64_schedules.sql =======================================================================
 
 -- Schedules: runs that are requested by the clock.
--- Tables: schedules.  Functions: request_due_schedules.  When a time comes: 63_cron.sql.  Who asks: a worker, or 90_clock.sql.
+-- Tables: schedules.  Functions: preview_schedule, request_due_schedules.  When a time comes: 63_cron.sql.  Who asks: a worker, or 90_clock.sql.
 
 -- Tables -----------------------------------------------------------------------
 
@@ -8601,7 +9248,74 @@ grant select,
   delete
 on public.schedules to authenticated;
 
--- Functions --------------------------------------------------------------------
+-- Functions: when it comes -----------------------------------------------------
+
+create function private.has_five_fields(p_cron text)
+returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(p_cron ~ '^\S+( \S+){4}$' and char_length(p_cron) <= 200, false);
+$$;
+
+-- The first time after a moment. Refuses what is no time, what never comes, and zones that nobody knows.
+create function private.require_cron_time(p_cron text, p_timezone text, p_after timestamptz)
+returns timestamptz
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_next timestamptz;
+begin
+  perform private.check_cron(p_cron);
+  v_next := private.next_cron_time(p_cron, p_timezone, p_after);
+  if v_next is null then
+    perform private.refuse(422, format('"%s" never comes', left(p_cron, 100)), 'No month has such a day.');
+  end if;
+  return v_next;
+exception
+  when invalid_parameter_value then
+    perform private.refuse(422, format('there is no time zone "%s"', left(p_timezone, 100)),
+      'Use a name such as UTC or Europe/Berlin.');
+end;
+$$;
+
+create function private.preview_schedule(p_cron text, p_timezone text, p_count integer)
+returns timestamptz[]
+language plpgsql
+stable
+security definer  -- who asks may not call the refusal
+set search_path = ''
+as $$
+declare
+  v_times timestamptz[] := '{}';
+begin
+  if not private.has_five_fields(p_cron) then
+    perform private.refuse(422, format('"%s" has not the five fields of a time', left(p_cron, 100)),
+      'Minute, hour, day of the month, month, day of the week, with one space between: 0 3 * * *.');
+  end if;
+  for v_number in 1 .. least(p_count, 10) loop
+    v_times := v_times || private.require_cron_time(p_cron, coalesce(p_timezone, 'UTC'), coalesce(v_times[v_number - 1], now()));
+  end loop;
+  return v_times;
+end;
+$$;
+grant execute on function private.preview_schedule(text, text, integer) to authenticated;
+
+-- When a schedule with this expression would come next, so often (ten times at most). Nothing is made.
+create function public.preview_schedule(p_cron text, p_timezone text default 'UTC', p_count integer default 5)
+returns timestamptz[]
+language sql
+stable
+set search_path = ''
+as $$
+  select private.preview_schedule(p_cron, p_timezone, p_count);
+$$;
+grant execute on function public.preview_schedule(text, text, integer) to authenticated;
+
+-- Functions: requesting --------------------------------------------------------
 
 -- Whether runs that it has requested are still under way: then more would only pile up.
 create function private.is_still_running(p_schedule public.schedules)
@@ -8720,18 +9434,14 @@ security definer  -- who writes may not call the refusal
 set search_path = ''
 as $$
 begin
-  perform private.check_cron(new.cron);
-  new.next_run_at := private.next_cron_time(new.cron, new.timezone, now());
-  if new.next_run_at is null and new.cron ~ '^\S+( \S+){4}$' then
-    perform private.refuse(422, format('"%s" never comes', left(new.cron, 100)), 'No month has such a day.');
-  elsif not new.enabled then
+  -- Five fields are what a constraint wants.
+  if private.has_five_fields(new.cron) then
+    new.next_run_at := private.require_cron_time(new.cron, new.timezone, now());
+  end if;
+  if not new.enabled then
     new.next_run_at := null;
   end if;
   return new;
-exception
-  when invalid_parameter_value then
-    perform private.refuse(422, format('there is no time zone "%s"', left(new.timezone, 100)),
-      'Use a name such as UTC or Europe/Berlin.');
 end;
 $$;
 
@@ -9496,15 +10206,6 @@ grant select, update (name, description, revoked_at) on public.project_tokens to
 
 -- Functions: making ------------------------------------------------------------
 
-create function private.hash_token(p_token text)
-returns bytea
-language sql
-immutable
-set search_path = ''
-as $$
-  select extensions.digest(convert_to(p_token, 'UTF8'), 'sha256');
-$$;
-
 create function private.check_scopes(p_scopes text[])
 returns void
 language plpgsql
@@ -9995,7 +10696,8 @@ grant execute on function
   public.find_missing_contents(uuid, text[]), private.find_missing_contents(uuid, text[]),
   public.push_suites(uuid, jsonb), private.push_suites(uuid, jsonb),
   public.get_suite_files(uuid), private.get_suite_files(uuid),
-  public.get_suite_content(uuid, text), private.get_suite_content(uuid, text)
+  public.get_suite_content(uuid, text), private.get_suite_content(uuid, text),
+  public.get_run_plan(uuid), private.get_run_plan(uuid)
 to baton_token;
 
 -- Who may: tables --------------------------------------------------------------
@@ -10762,10 +11464,13 @@ select organization_id, project_id, fingerprint,
   min(first_seen_at) as first_seen_at,
   max(last_seen_at) as last_seen_at,
   bool_or(is_flaky) as is_flaky,
-  min(triage) as triage
+  min(triage) as triage,
+  (array_agg(triage_note order by triaged_at desc nulls last))[1] as triage_note,
+  (array_agg(triaged_by order by triaged_at desc nulls last))[1] as triaged_by,
+  max(triaged_at) as triaged_at
 from public.failure_analysis
 group by organization_id, project_id, fingerprint;
-comment on view public.failure_groups is 'Failures by fingerprint. A group is as open as the most open failure in it.';
+comment on view public.failure_groups is 'Failures by fingerprint. A group is as open as the most open failure in it, and has the note that was written last.';
 
 -- Who may ----------------------------------------------------------------------
 
@@ -11763,7 +12468,7 @@ as $$
 $$;
 grant execute on function public.get_expired_runs(uuid, text, integer) to service_role;
 
--- A run as it goes into a file: with the versions that it has executed.
+-- A run as it goes into a file: with its plan, and the versions that it has executed.
 create function private.run_as_row(p_run public.test_runs)
 returns jsonb
 language sql
@@ -11776,7 +12481,7 @@ as $$
     ) order by position), '[]')
     from private.test_run_versions
     where run_id = p_run.id
-  ));
+  ), 'plan', (select plan from private.run_plans where run_id = p_run.id));
 $$;
 
 create type private.expired_row as (
@@ -12304,7 +13009,7 @@ begin
 end;
 $$;
 
--- A run comes back with the versions that it executed, and is over: nobody is to execute it.
+-- A run comes back with its plan and the versions that it executed, and is over: nobody is to execute it.
 create function private.put_back_runs(p_rows jsonb)
 returns integer
 language plpgsql
@@ -12322,6 +13027,11 @@ begin
   cross join lateral jsonb_to_recordset(row -> 'versions')
     as version (position integer, suite_version_id uuid, selected boolean)
   where exists (select from private.suite_versions where id = version.suite_version_id)
+  on conflict do nothing;
+  insert into private.run_plans (run_id, organization_id, plan)
+  select (row ->> 'id')::uuid, (row ->> 'organization_id')::uuid, row -> 'plan'
+  from jsonb_array_elements(p_rows) as row
+  where jsonb_typeof(row -> 'plan') = 'object'
   on conflict do nothing;
   return v_put;
 end;
@@ -12417,6 +13127,66 @@ as $$
   select private.remove_restored(p_limit);
 $$;
 grant execute on function public.remove_restored(integer) to service_role;
+
+
+-- From sql/84_retention_overview.sql ==============================================================
+
+-- Retention overview: what members see of it. The rules are in 79_retention.sql, the files in public.archives.
+-- Functions: get_retention.
+
+-- Functions --------------------------------------------------------------------
+
+-- What the next clean-up would take, by project and kind. It stops at a thousand runs of each: that says enough, and counting
+-- on would take as long as the clean-up's own search.
+create function private.due_for_retention(p_organization_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'project_id', project.id, 'project', project.key, 'what', kind, 'runs', least(found.runs, 1000), 'is_more', found.runs > 1000,
+    'from', found.first
+  ) order by project.key, kind), '[]')
+  from public.projects as project
+  cross join unnest('{passed_results,failed_results,runs}'::text[]) as kind
+  cross join lateral (
+    select count(*) as runs, min(created_at) as first from private.expired_runs(project.id, kind, 1001)
+  ) as found
+  where project.organization_id = p_organization_id
+    and found.runs > 0;
+$$;
+
+create function private.get_retention(p_organization_id uuid, p_counted boolean)
+returns jsonb
+language plpgsql
+stable
+security definer  -- whose turn it is stands in a table that nobody may read
+set search_path = ''
+as $$
+begin
+  perform private.require_role(p_organization_id, 'viewer', 'organization');
+  return jsonb_build_object(
+    'rule', private.kept_days('{}'),
+    'kept', private.kept_days((select retention from public.organizations where id = p_organization_id)),
+    'cleaned_up_at', (select finished_at from private.retention_turns),
+    'due', case when p_counted then private.due_for_retention(p_organization_id) end
+  );
+end;
+$$;
+grant execute on function private.get_retention(uuid, boolean) to authenticated;
+
+-- For how many days what is kept: by the rule, and in this organization; when a clean-up was done last; and, if it is to be
+-- counted, what the next one would take of how many runs, a thousand of each kind and project at most.
+create function public.get_retention(p_organization_id uuid, p_counted boolean default false)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.get_retention(p_organization_id, p_counted);
+$$;
+grant execute on function public.get_retention(uuid, boolean) to authenticated;
 
 
 -- From sql/85_audit.sql ===========================================================================
@@ -12553,6 +13323,11 @@ create trigger organization_members_audit
 after insert or update or delete on public.organization_members
 for each row execute function private.tg_audit();
 
+-- What is deleted of them was over for months.
+create trigger organization_invitations_audit
+after insert or update on public.organization_invitations
+for each row execute function private.tg_audit();
+
 create trigger projects_audit
 after insert or update or delete on public.projects
 for each row execute function private.tg_audit();
@@ -12598,6 +13373,13 @@ for each row execute function private.tg_audit();
 create trigger report_templates_audit
 after insert or update or delete on public.report_templates
 for each row execute function private.tg_audit();
+
+-- Of failures what people say about them.
+create trigger failure_analysis_audit
+after update of triage, triage_note on public.failure_analysis
+for each row
+when (current_user = 'authenticated')
+execute function private.tg_audit();
 
 create trigger project_tokens_audit
 after insert or delete or update of name, description, revoked_at on public.project_tokens

@@ -60,6 +60,15 @@ async def test_why_reads_a_recorded_run_and_rerun_takes_it_up(site: Site) -> Non
     assert [seen.path for seen in site.target.requests] == ["/flaky/once/1", "/echo"]
 
 
+async def test_why_tells_of_a_run_as_it_was_then(site: Site) -> None:
+    """Suites change; who waited for whom in a run that is over does not."""
+    run_id = await site.request("frail")
+    assert (await site.baton("worker", "--once")).returncode == 0
+    await site.push(frail=FRAIL.replace("    needs: [echo]\n", ""))
+    blocked = await site.baton("why", "after", "--run", run_id)
+    assert "why it was blocked\n  echo → after" in blocked.stdout
+
+
 async def test_what_is_no_run_of_ours_is_refused(site: Site) -> None:
     """A run that is over well has nothing to be done again; one that nobody may see is not there."""
     gone = "5b0c6a3e-0000-4000-8000-000000000001"

@@ -71,18 +71,52 @@ async def a_page(browser: Browser, **options: Any) -> Page:
 async def signed_in_page(browser: Browser, stack: StackInfo, session: Session, **options: Any) -> Page:
     """A page at the list of projects, as this person."""
     page = await a_page(browser, **options)
+    await sign_in(page, stack, session)
+    return page
+
+
+async def sign_in(page: Page, stack: StackInfo, session: Session) -> None:
+    """Fill in the form, and come to the list of projects."""
     await page.goto(stack.url)
     await page.get_by_label("E-mail address").fill(session.email)
     await page.get_by_role("textbox", name="Password").fill(PASSWORD)
     await page.get_by_role("button", name="Sign in").click()
     await page.get_by_role("heading", name="Projects").wait_for()
-    return page
+
+
+async def owner_page(browser: Browser, site: Site, **options: Any) -> Page:
+    """A page of the site's member, who owns its organization."""
+    return await signed_in_page(browser, site.stack, site.member.session, **options)
+
+
+def let_in(site: Site, session: Session, role: str) -> None:
+    """Make somebody a member of the organization, without an invitation."""
+    site.sql(
+        "insert into organization_members (organization_id, user_id, role) values (%s, %s, %s)",
+        site.member.organization,
+        session.user_id,
+        role,
+    )
+
+
+async def ran(site: Site, *suites: str) -> str:
+    """A run of these suites that is over; gives its id."""
+    run_id = await site.request(*suites)
+    with site.worker():
+        await site.until(run_id, "completed", "failed")
+    return run_id
 
 
 async def open_run(page: Page, site: Site, run_id: str, view: str = "graph") -> None:
     """The page of a run."""
     await page.goto(f"{site.stack.url}/runs/{run_id}?view={view}")
     await page.get_by_role("button", name="Switch project").wait_for()
+
+
+async def open_failures(page: Page, site: Site) -> None:
+    """The page of the project's failures."""
+    await page.goto(f"{site.stack.url}/projects/{site.member.project_id}/failures")
+    await page.get_by_role("heading", name="Failures").wait_for()
 
 
 async def serious_findings(page: Page) -> list[str]:

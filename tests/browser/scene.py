@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 
+from tests.browser.administration import administer, archive
 from tests.members import signed_in
 from tests.stack import start_stack
 from worker.clock import SystemClock
@@ -77,16 +78,20 @@ async def a_scene(folder: StackFolder) -> AsyncIterator[Scene]:
             secrets={"password": secrets.shop},
         )
         await furnish(database, (staging,))
-        [returns] = load_suites([Path(__file__).with_name("returns.yaml")])
+        own = load_suites([Path(__file__).with_name(name) for name in ("prices.yaml", "returns.yaml")])
         # The pictures show the path; it shall be no machine's.
-        suites = [*example_suites(), replace(returns, path="suites/returns.yaml")]
+        suites = [*example_suites(), *(replace(suite, path=f"suites/{Path(suite.path).name}") for suite in own)]
         graph = build_graph(suites)
         await push(database, project, push_document(suites, graph.dependencies))
+        organization = await administer(database, project, environment="local")
         bad_run = ""
+        await _run(database, project, "price-list")
         for _ in range(6):
             good_run = await _run(database, project, "shop-checkout")
             bad_run = await _run(database, project, "returns-desk")
         _spread_over_days(info)
+        with psycopg.connect(**info.admin.parameters) as connection:
+            archive(connection, organization)
         yield Scene(
             stack=info,
             password=secrets.member,

@@ -1,33 +1,15 @@
 """Everybody can use every page: axe finds nothing serious, in both themes, also on a phone."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 from playwright.async_api import Browser
 
-from tests.acceptance.site import BROKEN, MEMBERS, Site, a_site
-from tests.browser.browsing import a_browser, a_page, dashboard_stack, serious_findings, signed_in_page
+from tests.acceptance.site import Site
+from tests.browser.browsing import a_page, serious_findings, signed_in_page
 
 pytestmark = pytest.mark.stack
 
 PHONE = {"width": 390, "height": 800}
 DESK = {"width": 1280, "height": 860}
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """A Chromium."""
-    async with a_browser() as browser:
-        yield browser
-
-
-@pytest.fixture
-async def site(browser: Browser, tmp_path: Path) -> AsyncIterator[Site]:
-    """A member with two suites in his project, on the stack that has the dashboard."""
-    async with a_site(tmp_path, stack=dashboard_stack()) as site:
-        await site.push(members=MEMBERS, broken=BROKEN)
-        yield site
 
 
 async def addresses(site: Site) -> dict[str, str]:

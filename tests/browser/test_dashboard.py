@@ -1,46 +1,25 @@
 """The dashboard in a real browser, with a real stack, a real worker and a real API."""
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
-from tests.acceptance.site import BROKEN, MEMBERS, Site, a_site
-from tests.browser.browsing import a_browser, a_page, dashboard_stack, open_run, signed_in_page
+from tests.acceptance.site import Site, a_site
+from tests.browser.browsing import (
+    a_page,
+    dashboard_stack,
+    let_in,
+    open_run,
+    owner_page,
+    ran,
+    sign_in,
+    signed_in_page,
+)
 from tests.members import PASSWORD, sign_up
-from worker.database import Session
 
 pytestmark = pytest.mark.stack
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """A Chromium."""
-    async with a_browser() as browser:
-        yield browser
-
-
-@pytest.fixture
-async def site(browser: Browser, tmp_path: Path) -> AsyncIterator[Site]:
-    """A member with two suites in his project, on the stack that has the dashboard."""
-    async with a_site(tmp_path, stack=dashboard_stack()) as site:
-        await site.push(members=MEMBERS, broken=BROKEN)
-        yield site
-
-
-async def owner_page(browser: Browser, site: Site) -> Page:
-    """The member's own page."""
-    return await signed_in_page(browser, site.stack, site.member.session)
-
-
-async def ran(site: Site, *suites: str) -> str:
-    """A run of these suites that is over; gives its id."""
-    run_id = await site.request(*suites)
-    with site.worker():
-        await site.until(run_id, "completed", "failed")
-    return run_id
 
 
 async def test_a_newcomer_signs_up_and_makes_a_place_to_work(browser: Browser) -> None:
@@ -140,19 +119,11 @@ async def test_a_value_leads_to_its_source(browser: Browser, site: Site) -> None
     assert "TARGETtoken" not in await page.content()
 
 
-async def join(site: Site, session: Session, role: str) -> None:
-    """Let somebody into the member's organization."""
-    row = {"organization_id": site.member.organization, "user_id": session.user_id, "role": role}
-    await site.member.database.read(
-        site.member.database.table("organization_members").insert(row), what="members"
-    )
-
-
 async def test_a_viewer_looks_and_changes_nothing(browser: Browser, site: Site) -> None:
     """Buttons that need more say what they need; who asks all the same is refused by the database."""
     run_id = await ran(site, "broken")
     viewer = await sign_up(site.stack)
-    await join(site, viewer, "viewer")
+    let_in(site, viewer, "viewer")
     page = await signed_in_page(browser, site.stack, viewer)
     await page.get_by_role("link", name="Shop").click()
     await expect(page.get_by_role("button", name="Start a run")).to_be_disabled()
@@ -205,11 +176,7 @@ async def test_without_a_live_connection_it_says_so_and_is_right_all_the_same(
     """No WebSocket at all: the page reads instead, and comes to the same end."""
     page = await a_page(browser)
     await page.route_web_socket(re.compile("/realtime/"), lambda socket: socket.close())
-    await page.goto(site.stack.url)
-    await page.get_by_label("E-mail address").fill(site.member.session.email)
-    await page.get_by_role("textbox", name="Password").fill(PASSWORD)
-    await page.get_by_role("button", name="Sign in").click()
-    await page.get_by_role("heading", name="Projects").wait_for()
+    await sign_in(page, site.stack, site.member.session)
     run_id = await site.request("members")
     await open_run(page, site, run_id)
     await expect(page.get_by_text("Not live")).to_be_visible()

@@ -35,11 +35,15 @@ def arguments_about(victim: Tenant) -> Arguments:
             "p_test_case_id": victim.test_ids[0],
             "p_checksum": victim.content_hash,
         },
+        "get_run_plan": {"p_run_id": victim.finished_run_id},
+        "get_retention": {"p_organization_id": victim.organization_id, "p_counted": True},
         "get_suite_content": {
             "p_project_id": victim.project_id,
             "p_hash": sha256(victim.name.encode()).hexdigest(),
         },
         "get_suite_files": {"p_project_id": victim.project_id},
+        "invite_member": {"p_organization_id": victim.organization_id, "p_role": "viewer"},
+        "list_invitations": {"p_organization_id": victim.organization_id},
         "list_workers": {"p_organization_id": victim.organization_id},
         "push_suites": {"p_project_id": victim.project_id, "p_push": a_push(a_suite("mine", ["one"]))},
         "quarantine_tests": {"p_test_ids": tests, "p_reason": "why not", "p_until": "tomorrow"},
@@ -62,6 +66,7 @@ def arguments_about(victim: Tenant) -> Arguments:
             "p_requests": [{"environment": f"marked-{victim.name}-environment"}],
         },
         "retry_run": {"p_run_id": victim.finished_run_id},
+        "revoke_invitation": {"p_invitation_id": victim.invitation_id},
         "set_api_credential_secret": {"p_credential_id": victim.credential_id, "p_secret": {"token": "x"}},
         "set_environment_variable": {
             "p_environment_id": victim.environment_id,
@@ -74,8 +79,14 @@ def arguments_about(victim: Tenant) -> Arguments:
     }
 
 
-#: These take no id of anything; what they could tell is tried apart.
-WITHOUT_IDS = {"create_organization"}
+#: These take no id of anything, or together with the secret of a link; what they could tell is tried apart.
+WITHOUT_IDS = {
+    "answer_invitation",
+    "create_organization",
+    "find_invitation",
+    "list_my_invitations",
+    "preview_schedule",
+}
 
 
 def nobody_like(victim: Tenant) -> Tenant:

@@ -24,7 +24,8 @@ users                   own    ----       s-u-      s-u-    s-u-    s-u-   s-u- 
 users                   other  ----       0-0-      s-0-    s-0-    s-0-   s-0-  ----   ----
 organizations           any    ----       0-00      s-00    s-00    s-u0   s-ud  ----   ----
 organization_members    own    ----       0-00      s-0d    s-0d    s-0d   s-0-  ----   ----
-organization_members    other  ----       0-00      s-00    s-00    siu0   siud  ----   ----
+organization_members    other  ----       0-00      s-00    s-00    s-u0   s-ud  ----   ----
+organization_invitations any   ----       0---      0---    0---    s---   s---  ----   ----
 projects                any    ----       0-0-      s-0-    s-0-    siu-   siu-  s---   ----
 environments            any    ----       0-0-      s-0-    s-0-    siu-   siu-  s---   ----
 environment_variables   any    ----       0--0      s--0    s--0    s--d   s--d  ----   ----
@@ -66,6 +67,11 @@ audit_log               any    ----       0---      0---    0---    s---   s--- 
 #: What is written in another way than by that verb, and by whom.
 FUNCTIONS = {
     "organizations": {"insert": "any signed-in user (through `create_organization`)"},
+    "organization_members": {"insert": "whoever was invited and says yes (through `answer_invitation`)"},
+    "organization_invitations": {
+        "insert": "admin (through `invite_member`, which shows the link once)",
+        "update": "admin (through `revoke_invitation`), and who is invited (through `answer_invitation`)",
+    },
     "environment_variables": {
         "insert": "admin (through `set_environment_variable`)",
         "update": "admin (through `set_environment_variable`)",

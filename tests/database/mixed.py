@@ -80,6 +80,7 @@ def _recorded(ids: Tenant, names: Tenant) -> Iterator[Call]:
         "one of two results": {"results": [a_result(f"{mine}/orders"), a_result(f"{theirs}/login")]},
         "root cause": {"total": 9, "results": [blocked]},
         "started": {"status": "running", "started": [f"{theirs}/login"]},
+        "plan": {"plan": {"tests": [{"test": f"{mine}/orders"}, {"test": f"{theirs}/login"}]}},
         "later evidence": {
             "results": [a_result(f"{mine}/orders")],
             "details": [{"test": f"{theirs}/orders", "kind": "cleanup"}],

@@ -53,7 +53,6 @@ class Sample:
         of_project = {**of, "project_id": self.tenant.project_id}
         own = {} if self.row == "own" else {"user_id": self.person}
         new: dict[str, Values] = {
-            "organization_members": {**of, "user_id": self._newcomer(), "role": "viewer"},
             "projects": {**of, "key": "sample", "name": "Sample"},
             "environments": {**of_project, "name": "s", "kind": "ci", "base_url": "http://127.0.0.1"},
             "api_credentials": {**of, **own, "name": "new", "type": "bearer"},
@@ -112,13 +111,6 @@ class Sample:
             self._suite(),
         )
         return test
-
-    def _newcomer(self) -> UUID:
-        """Who is let in: nobody's colleague yet, or for the own row the caller himself."""
-        if self.row == "own" and self.caller:
-            return self.caller
-        stranger: UUID = self.session.value("select id from public.users where name = 'Stranger'")
-        return stranger
 
     def _put(self, table: str, key: Values) -> None:
         """Behind all policies: the row of a person. None where he is no member, and so can own none."""

@@ -28,6 +28,7 @@ class Tenant:
     credential_id: UUID
     channel_id: UUID
     archive_id: UUID
+    invitation_id: UUID
     #: A run that is over, one that a worker has, and one that waits.
     finished_run_id: UUID
     claimed_run_id: UUID
@@ -104,6 +105,9 @@ def _furnish(session: Session, owner: Actor, name: str, organization_id: UUID, p
     token = owner.call(
         "create_project_token", p_project_id=project_id, p_name=mark, p_scopes="{runs:request}"
     )
+    invited = owner.call(
+        "invite_member", p_organization_id=organization_id, p_role="editor", p_email=f"{mark}@example.com"
+    )
     _insert(owner, "schedules", **of, environment_id=environment, name=mark, cron="0 3 * * *")
     _insert(owner, "report_templates", organization_id=organization_id, key=name, name=mark, source=mark)
     _insert(owner, "saved_searches", organization_id=organization_id, name=mark, query={"words": mark})
@@ -133,6 +137,7 @@ def _furnish(session: Session, owner: Actor, name: str, organization_id: UUID, p
         credential_id=credential,
         channel_id=channel,
         archive_id=archive["id"],
+        invitation_id=UUID(invited["id"]),
         finished_run_id=finished["id"],
         claimed_run_id=claimed["id"],
         queued_run_id=queued["id"],
@@ -143,6 +148,7 @@ def _furnish(session: Session, owner: Actor, name: str, organization_id: UUID, p
             f"token-of-{mark}",
             f"https://hooks.example.com/{mark}",
             token["token"],
+            invited["token"],
             f"captured-by-{mark}",
         ),
     )

@@ -12,6 +12,7 @@ from worker.records import Record, Row, read_answer
 
 #: The model of each function that answers with a row or with JSON.
 ANSWERS: dict[str, type[Record]] = {
+    "answer_invitation": records.OrganizationInvitation,
     "begin_local_run": records.LocalRunAnswer,
     "cancel_run": records.TestRun,
     "claim_run": records.ClaimAnswer,
@@ -24,6 +25,7 @@ ANSWERS: dict[str, type[Record]] = {
     "duplicate_test": records.TestCase,
     "end_quarantine": records.TestCase,
     "exchange_project_token": records.ExchangedToken,
+    "find_invitation": records.OfferedInvitation,
     "finish_run": records.FinishAnswer,
     "get_archives": records.FoundArchive,
     "get_artifact": records.StoredFile,
@@ -32,8 +34,13 @@ ANSWERS: dict[str, type[Record]] = {
     "get_expired_runs": records.ExpiredRun,
     "get_notification_channels": records.OpenedChannel,
     "get_open_archives": records.FoundArchive,
+    "get_run_plan": records.RunPlan,
+    "get_retention": records.RetentionOverview,
     "get_suite_files": records.StoredSuiteFile,
     "initialise_execution_context": records.ContextDocument,
+    "invite_member": records.CreatedInvitation,
+    "list_invitations": records.ListedInvitation,
+    "list_my_invitations": records.OfferedInvitation,
     "list_workers": records.WorkerOverview,
     "plan_retention": records.ExpiredProject,
     "push_suites": records.PushAnswer,
@@ -44,6 +51,7 @@ ANSWERS: dict[str, type[Record]] = {
     "request_runs": records.TestRun,
     "resolve_test_dependencies": records.DependencyContext,
     "retry_run": records.TestRun,
+    "revoke_invitation": records.OrganizationInvitation,
     "set_api_credential_secret": records.ApiCredential,
     "set_notification_address": records.NotificationChannel,
     "update_tests": records.TestCase,
@@ -92,7 +100,10 @@ def test_what_is_answered_on_the_way_of_a_run_is_what_the_models_say(world: Worl
     assert {suite.key for suite in claim.suites} == {"accounts", "shop"}
     assert claim.environment.secrets
     batch = {"status": "running", "total": 4, "results": [{"test": "accounts/login", "verdict": "passed"}]}
+    batch["plan"] = {"tests": [{"test": "accounts/login"}], "edges": []}
     assert _read("record_run", world.record(run["id"], 1, batch)).go_on
+    plan = _read("get_run_plan", world.viewer.call("get_run_plan", p_run_id=run["id"]))
+    assert [planned.test for planned in plan.tests] == ["accounts/login"]
     context = world.worker.call("get_execution_context", p_run_id=run["id"])
     assert _read("get_execution_context", context).version >= 1
     answer = world.worker.call("resolve_test_dependencies", p_run_id=run["id"], p_test="shop/cart")

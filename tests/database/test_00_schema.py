@@ -4,6 +4,7 @@ from tests.database.world import World
 
 #: What each kind of caller may call, by name. Everything else is closed.
 MEMBERS_MAY_CALL = {
+    "answer_invitation",
     "begin_local_run",
     "cancel_run",
     "create_organization",
@@ -11,18 +12,26 @@ MEMBERS_MAY_CALL = {
     "duplicate_suite",
     "duplicate_test",
     "end_quarantine",
+    "find_invitation",
     "find_missing_contents",
     "finish_run",
     "get_artifact",
+    "get_run_plan",
+    "get_retention",
     "get_suite_content",
     "get_suite_files",
+    "invite_member",
+    "list_invitations",
+    "list_my_invitations",
     "list_workers",
+    "preview_schedule",
     "push_suites",
     "quarantine_tests",
     "record_fixture_usage",
     "record_run",
     "request_runs",
     "retry_run",
+    "revoke_invitation",
     "set_api_credential_secret",
     "set_environment_variable",
     "set_notification_address",
@@ -64,12 +73,14 @@ WORKERS_MAY_CALL = {
     "update_shared_tokens",
     "verify_archive",
 }
-#: Who is not signed in exchanges a token; then it may what its scopes say.
-ANYBODY_MAY_CALL = {"exchange_project_token"}
+#: Who is not signed in exchanges a token; then it may what its scopes say. And he looks at an invitation
+#: whose link he has.
+ANYBODY_MAY_CALL = {"exchange_project_token", "find_invitation"}
 TOKENS_MAY_CALL = {
     "cancel_run",
     "find_missing_contents",
     "get_suite_content",
+    "get_run_plan",
     "get_suite_files",
     "push_suites",
     "request_runs",
@@ -86,7 +97,8 @@ POLICIES = {
     "public.fixture_usage": {"select"},
     "public.notification_channels": {"select", "insert", "update", "delete"},
     "public.failure_analysis": {"select", "update"},
-    "public.organization_members": {"select", "insert", "update", "delete"},
+    "public.organization_invitations": {"select"},
+    "public.organization_members": {"select", "update", "delete"},
     "public.organizations": {"select", "update", "delete"},
     "public.project_tokens": {"select", "update"},
     "public.performance_metrics": {"select"},

@@ -169,11 +169,10 @@ def test_only_owners_delete_an_organization(world: World) -> None:
         assert world.count(table) == 0
 
 
-def test_admins_let_people_in_at_most_as_what_they_are(world: World) -> None:
-    """An admin makes admins, and no owners; an editor makes nobody."""
-    assert world.editor.refused_to(_join(world, world.stranger, "viewer")).code == "42501"
-    assert world.admin.refused_to(_join(world, world.stranger, "owner")).code == "42501"
-    assert world.admin.change(_join(world, world.stranger, "admin")) == 1
+def test_nobody_lets_anybody_in_without_asking_him(world: World) -> None:
+    """Not even an owner whom he knows: people are invited, and say yes (test_13_invitations.py)."""
+    for member in world.members:
+        assert member.refused_to(_join(world, world.stranger, "viewer")).code == "42501"
 
 
 def test_nobody_lets_himself_in(world: World) -> None:

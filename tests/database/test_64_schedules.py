@@ -1,6 +1,6 @@
 """Schedules: admins make them, impossible times are refused, and what is due is requested once."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -221,3 +221,38 @@ def _ask(world: World) -> int:
 def _only_run(world: World) -> UUID:
     run_id: UUID = world.session.value("select id from public.test_runs")
     return run_id
+
+
+def _preview(actor: Actor, cron: str, timezone: str = "UTC", count: int = 5) -> list[datetime]:
+    times: list[datetime] = actor.call("preview_schedule", p_cron=cron, p_timezone=timezone, p_count=count)
+    return times
+
+
+def test_who_makes_a_schedule_sees_its_next_times_first(world: World) -> None:
+    """By the clocks of its zone, one after the other; ten at most, and nothing is made."""
+    times = _preview(world.viewer, "0 3 * * *", "Asia/Tokyo")
+    assert [time.astimezone(UTC).hour for time in times] == [18] * 5
+    assert times == sorted(times)
+    assert times[0] > world.session.value("select now()")
+    assert len(_preview(world.viewer, "* * * * *", count=1000)) == 10
+    assert _preview(world.viewer, "* * * * *", count=0) == []
+    assert world.admin.rows("select * from public.schedules") == []
+
+
+@pytest.mark.parametrize(
+    ("cron", "timezone", "message"),
+    [
+        ("0 3 * *", "UTC", '"0 3 * *" has not the five fields of a time'),
+        ("", "UTC", '"" has not the five fields of a time'),
+        ("0 99 * * *", "UTC", '"99" is no hour'),
+        ("0 3 30 2 *", "UTC", '"0 3 30 2 *" never comes'),
+        ("0 3 * * *", "Mars/Olympus", 'there is no time zone "Mars/Olympus"'),
+    ],
+)
+def test_a_preview_refuses_what_a_schedule_would(
+    world: World, cron: str, timezone: str, message: str
+) -> None:
+    """In the same words, with a hint."""
+    refusal = world.viewer.refused("preview_schedule", p_cron=cron, p_timezone=timezone)
+    assert (refusal.code, refusal.message) == ("PT422", message)
+    assert refusal.hint

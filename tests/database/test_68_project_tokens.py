@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.database.actors import Actor
+from tests.database.actors import Actor, refusal_of
 from tests.database.pushes import Json
 from tests.database.world import World
 
@@ -99,10 +99,13 @@ def test_a_token_has_an_account_that_is_no_person(world: World) -> None:
         f"token-{created['id']}@tokens.baton.invalid",
     )
     assert created["token"] not in str(account)
-    refusal = world.admin.refused_to(
-        "insert into public.organization_members (organization_id, user_id, role) values (%s, %s, 'viewer')",
-        world.facts.organization_id,
-        created["account_id"],
+    refusal = refusal_of(
+        lambda: world.session.change(
+            "insert into public.organization_members (organization_id, user_id, role) "
+            "values (%s, %s, 'viewer')",
+            world.facts.organization_id,
+            created["account_id"],
+        )
     )
     assert (refusal.code, refusal.message) == (
         "PT422",

@@ -121,6 +121,40 @@ def test_editors_say_what_they_think(world: World) -> None:
     assert row["triaged_at"] is not None
 
 
+def test_a_group_has_the_note_that_was_written_last(world: World) -> None:
+    """With who wrote it and when; one that nobody wrote about has none."""
+    another_environment(world)
+    ran(world, failed(), failed("shop/catalog", fingerprint="f2"), outcome=FAILED)
+    ran(world, failed(), environment="live", outcome=FAILED)
+    for actor, note in ((world.editor, "disk full"), (world.admin, "ticket 12")):
+        actor.change(
+            "update public.failure_analysis set triage_note = %s where fingerprint = 'f1'"
+            " and (environment_id = %s or %s = 'disk full')",
+            note,
+            world.facts.environment_id,
+            note,
+        )
+    said, unsaid = world.viewer.rows("select * from public.failure_groups order by fingerprint")
+    assert (said["triage_note"], said["triaged_by"]) == ("ticket 12", world.admin.id)
+    assert said["triaged_at"] is not None
+    assert (unsaid["triage_note"], unsaid["triaged_by"], unsaid["triaged_at"]) == ("", None, None)
+
+
+def test_what_people_say_of_failures_is_audited(world: World) -> None:
+    """As it was and as it became; not that a failure was seen again."""
+    ran(world, failed(), outcome=FAILED)
+    world.editor.change("update public.failure_analysis set triage = 'resolved', triage_note = 'mended'")
+    world.session.change("update public.failure_analysis set triaged_at = now() - interval '1 minute'")
+    ran(world, failed(), outcome=FAILED)
+    [entry] = world.admin.rows("select * from public.audit_log where table_name = 'failure_analysis'")
+    assert (entry["changed_by"], entry["before"]["triage"], entry["after"]["triage"]) == (
+        world.editor.id,
+        "open",
+        "resolved",
+    )
+    assert entry["after"]["triage_note"] == "mended"
+
+
 @pytest.mark.parametrize(
     "change", ["occurrences = 9", "is_flaky = true", "triaged_by = null", "root_cause = 'nothing'"]
 )

@@ -15,7 +15,7 @@ def _old_run(world: World, days: int) -> UUID:
     """A run with a passed and a failed test, all of it so old."""
     run_id = world.a_claimed_run()
     results = [a_result("shop/catalog", "passed"), a_result("accounts/login", "failed")]
-    world.record(run_id, 1, {"results": results})
+    world.record(run_id, 1, {"results": results, "plan": {"tests": [{"test": "shop/catalog"}]}})
     world.finish(run_id, {"status": "failed", "reason": "tests"})
     world.session.change("set local session_replication_role = replica")
     for table, column, key in (
@@ -72,7 +72,7 @@ def test_files_have_every_column(world: World, table: str) -> None:
         "select attname from pg_attribute where attrelid = %s::regclass and attnum > 0 and not attisdropped",
         f"public.{table}",
     )
-    extra = {"versions"} if table == "test_runs" else set()
+    extra = {"versions", "plan"} if table == "test_runs" else set()
     assert set(SCHEMAS[table].names) == {row["attname"] for row in columns} | extra
 
 
@@ -206,12 +206,11 @@ def test_what_is_put_back_goes_again_without_a_second_file(world: World) -> None
     assert run == {"passed": 1, "kept_until": None}
 
 
-def test_a_run_goes_and_comes_back_with_its_versions(world: World) -> None:
+def test_a_run_goes_and_comes_back_with_its_versions_and_its_plan(world: World) -> None:
     """As it was; archives are found by the run that they hold, and by what is left to do."""
     run_id = _old_run(world, 400)
     world.session.change("delete from public.test_results where run_id = %s", run_id)
-    versions = "select position, suite_version_id, selected from private.test_run_versions order by position"
-    before = (world.session.rows("select * from public.test_runs"), world.session.rows(versions))
+    before = _kept_of_runs(world)
     page = world.worker.call(
         "get_expired_rows", p_what="runs", p_table="test_runs", p_run_ids=f"{{{run_id}}}"
     )
@@ -222,12 +221,20 @@ def test_a_run_goes_and_comes_back_with_its_versions(world: World) -> None:
     assert {str(archive["id"]) for archive in archives} <= open_ids
     found = world.worker.call("get_archives", p_organization="shop", p_run_id=run_id)
     assert {each["id"] for each in found} == {str(archive["id"]) for archive in archives}
-    assert (_delete(world), world.count("private.test_run_versions")) == (1, 0)
+    assert _delete(world) == 1
+    assert (world.count("private.test_run_versions"), world.count("private.run_plans")) == (0, 0)
     assert world.worker.call("restore_rows", p_archive_id=archives[0]["id"], p_rows=page["rows"]) == 1
     world.session.change(
         "update public.test_runs set kept_until = null, updated_at = %s", before[0][0]["updated_at"]
     )
-    assert (world.session.rows("select * from public.test_runs"), world.session.rows(versions)) == before
+    assert _kept_of_runs(world) == before
+
+
+def _kept_of_runs(world: World) -> tuple[Any, ...]:
+    """What goes into the file of a run: its row, the versions it executed, and its plan."""
+    versions = "select position, suite_version_id, selected from private.test_run_versions order by position"
+    plans = "select run_id, organization_id, plan from private.run_plans"
+    return tuple(world.session.rows(each) for each in ("select * from public.test_runs", versions, plans))
 
 
 def test_empty_partitions_of_old_months_are_dropped(world: World) -> None:
@@ -274,3 +281,32 @@ def test_administrators_say_how_long_things_are_kept(world: World) -> None:
     assert _expired(world, "passed_results") != []
     assert world.admin.change(change, {"passed_results": 365}) == 1
     assert _expired(world, "passed_results") == []
+
+
+def test_members_see_for_how_long_what_is_kept_and_what_is_due(world: World) -> None:
+    """The rule, the organization's own days, and of how many runs the next clean-up would take what."""
+    organization_id = world.facts.organization_id
+    _old_run(world, 100)
+    world.admin.change("update public.organizations set retention = %s", {"runs": 7})
+    seen = world.viewer.call("get_retention", p_organization_id=organization_id, p_counted=True)
+    assert (seen["rule"]["runs"], seen["kept"]["runs"], seen["kept"]["metrics"]) == (90, 7, 730)
+    assert seen["cleaned_up_at"] is None
+    [due] = seen["due"]
+    assert (due["project"], due["what"], due["runs"], due["is_more"]) == ("shop", "passed_results", 1, False)
+    assert world.viewer.call("get_retention", p_organization_id=organization_id)["due"] is None
+
+
+def test_members_see_when_a_clean_up_was_done_last(world: World) -> None:
+    """Whoever did it, and for whomever."""
+    world.worker.call("begin_retention", p_worker="w")
+    world.worker.call("end_retention", p_worker="w", p_done=True)
+    seen = world.viewer.call("get_retention", p_organization_id=world.facts.organization_id)
+    assert seen["cleaned_up_at"] is not None
+
+
+def test_others_are_not_told_how_long_an_organization_keeps_things(world: World) -> None:
+    """As if it did not exist; and who is not signed in may not ask at all."""
+    asked = {"p_organization_id": world.facts.organization_id, "p_counted": True}
+    assert world.outsider.refused("get_retention", **asked).code == "PT404"
+    assert world.anonymous.refused("get_retention", **asked).code == "42501"
+    assert world.worker.refused("get_retention", **asked).code == "42501"

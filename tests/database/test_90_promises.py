@@ -9,6 +9,7 @@ PROMISES = """
 users                                             member  nobody  own     nobody
 organizations                                     member  anybody admin   owner
 organization_members                              member  admin   admin   owner
+organization_invitations                          admin   admin   admin   nobody
 projects environments environment_variables       member  admin   admin   admin
 api_credentials user_preferences                  own     own     own     own
 api_endpoints test_data_fixtures                  member  editor  editor  editor

@@ -69,9 +69,10 @@ def test_the_same_calls_are_right_for_members(stage: Stage) -> None:
             stage.world.owner.call_all(function, **arguments)
 
 
-def test_who_is_not_signed_in_may_only_exchange_a_token(stage: Stage) -> None:
-    """And a member no function of workers, but for those that record: with them he tells of his own runs."""
-    assert _functions(stage, "anon") == {"exchange_project_token"}
+def test_who_is_not_signed_in_may_only_show_a_secret(stage: Stage) -> None:
+    """That of a token or of an invitation. A member calls no function of workers, but for those that record:
+    with them he tells of his own runs."""
+    assert _functions(stage, "anon") == {"exchange_project_token", "find_invitation"}
     shared = _functions(stage, "authenticated") & _functions(stage, "service_role")
     assert shared == {"finish_run", "record_fixture_usage", "record_run"}
 
@@ -179,7 +180,7 @@ def test_names_that_others_took_are_free(stage: Stage) -> None:
     """A refusal would tell that there is such an organization, project, environment, suite, …"""
     outsider = stage.world.outsider
     assert outsider.call("create_organization", p_name="Shop", p_slug="shop")["slug"] == "shop"
-    for table in set(INSERTED) - {"organization_members", "user_preferences"}:
+    for table in set(INSERTED) - {"user_preferences"}:
         with stage.session.transaction():
             _put_both(stage, table)
 

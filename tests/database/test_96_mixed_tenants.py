@@ -15,6 +15,7 @@ CASES = (
     "record_run-file",
     "record_run-later evidence",
     "record_run-one of two results",
+    "record_run-plan",
     "record_run-result",
     "record_run-root cause",
     "record_run-started",

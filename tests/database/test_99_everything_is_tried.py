@@ -89,6 +89,7 @@ AUDITED = {
     "environment_variables",
     "environments",
     "notification_channels",
+    "organization_invitations",
     "organization_members",
     "organizations",
     "project_tokens",
@@ -100,7 +101,7 @@ AUDITED = {
     "test_suites",
 }
 #: What is changed to be told; elsewhere the name.
-TOLD = {"organization_members": "role", "test_cases": "enabled"}
+TOLD = {"organization_invitations": "role", "organization_members": "role", "test_cases": "enabled"}
 
 
 def _triggers(stage: Stage) -> dict[str, list[str]]:

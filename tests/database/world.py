@@ -160,7 +160,7 @@ def build(session: Session) -> Facts:
     organization_id = owner.call("create_organization", p_name="Shop", p_slug="shop")["id"]
     other_organization_id = outsider.call("create_organization", p_name="Other", p_slug="other")["id"]
     for role in ROLES[:3]:
-        owner.change(
+        session.change(
             "insert into public.organization_members (organization_id, user_id, role) values (%s, %s, %s)",
             organization_id,
             people[role],

@@ -66,8 +66,25 @@ class RecordedRuns:
         return by_test
 
     async def edges(self, run: Row, test_ids: Collection[str]) -> list[Row]:
-        """Who waits for whom among these tests of the run's project, as the project knows it today:
-        `dependent`, `required`, `dependency_type`, `reasons`."""
+        """Who waited for whom among these tests when the run began: `dependent`, `required`,
+        `dependency_type`, `reasons`. Where the run kept no plan, as the project knows it today."""
+        plan = await self._database.call("get_run_plan", p_run_id=run["id"])
+        if plan is None:
+            return await self._edges_today(run, test_ids)
+        await self._learn_names(set(test_ids))
+        known = {self._names.get(test_id) for test_id in test_ids}
+        return [
+            {
+                "dependent": edge["dependent"],
+                "required": edge["required"],
+                "dependency_type": edge["type"],
+                "reasons": edge["reasons"],
+            }
+            for edge in plan["edges"]
+            if edge["dependent"] in known
+        ]
+
+    async def _edges_today(self, run: Row, test_ids: Collection[str]) -> list[Row]:
         rows: list[Row] = []
         for some in _chunks(sorted(test_ids)):
             query = (

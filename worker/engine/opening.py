@@ -20,6 +20,7 @@ def announcement(plan: Plan, parts: Parts) -> RunStarted:
         started_at=parts.clock.now(),
         choice=plan.choice,
         notices=(*plan.notices, *_shuffled(parts)),
+        dependencies=plan.dependencies,
     )
 
 

@@ -13,7 +13,7 @@ from worker.local.keys import StackKeys
 from worker.local.node import node_environment, node_program
 from worker.local.postgres import DatabaseAddress
 
-_PROGRAMS = ("serve.mjs", "postgres_types.mjs")
+_PROGRAMS = ("serve.mjs", "mail.mjs", "postgres_types.mjs")
 
 
 def api_command(
@@ -34,6 +34,7 @@ def api_command(
             API_SCHEMAS=",".join(exposed_schemas(source / "config.toml")),
             DATABASE_URL=database.url,
             JWT_SECRET=keys.jwt_secret,
+            MAIL_FOLDER=str(folder.mail),
             PORT=str(port),
             PUBLISHABLE_KEY=keys.publishable,
             SECRET_KEY=keys.secret,

@@ -79,6 +79,11 @@ class StackFolder:
         return self.path / "dashboard"
 
     @property
+    def mail(self) -> Path:
+        """What Auth would have sent, a file each; nobody but the owner may look."""
+        return self.path / "mail"
+
+    @property
     def supervisor_lock(self) -> Path:
         """Locked for as long as a supervisor lives."""
         return self.path / "supervisor.lock"

@@ -31,7 +31,8 @@ def make_front(folder: Path, *, publishable_key: str) -> Starlette:
     """Serves a built dashboard. Addresses that are no files are pages of it."""
 
     async def config(_: Request) -> Response:
-        content = {"url": "/", "key": publishable_key}
+        # Nothing is delivered here: the pages say where a message is instead.
+        content = {"url": "/", "key": publishable_key, "mail": "kept"}
         return JSONResponse(content, headers={"Cache-Control": _NEVER})
 
     front = Starlette(routes=[Route("/config.json", config)])

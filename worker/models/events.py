@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from context.values import JsonValue
+from worker.models.graph import Dependency
 from worker.models.outcome import Cleanup, Renewal, RunOutcome, TestOutcome
 from worker.models.suite import TestName
 
@@ -27,7 +28,7 @@ class PlannedTest:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunStarted:
     """The run begins; nothing was sent yet. `choice` says which tests were picked and why, `notices` what
-    must not go unnoticed in that."""
+    must not go unnoticed in that. `dependencies` are the edges behind what tests need, where they are known."""
 
     tests: tuple[PlannedTest, ...]
     environment: str
@@ -36,6 +37,7 @@ class RunStarted:
     started_at: datetime
     choice: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from worker.models.events import (
 from worker.models.outcome import TestOutcome, Verdict
 from worker.models.suite import TestName
 from worker.recording.later_rows import cleanup_row, renewal_row
+from worker.recording.plan_rows import plan_row
 from worker.recording.rows import Row, artifact_rows, result_row
 
 #: A context change larger than this is announced by its names only; who wants the values reads the
@@ -49,8 +50,7 @@ def entry_of(event: Event) -> Entry | None:
     """What this event adds to a batch, or None."""
     match event:
         case RunStarted():
-            total = len(event.tests)
-            return Entry(header={"status": "running", "total": total}, size=100)
+            return _begun(event)
         case TestStarted():
             return _started(event)
         case TestFinished():
@@ -61,6 +61,14 @@ def entry_of(event: Event) -> Entry | None:
             return _ready(event) if isinstance(event, TestReady) else _cleaned_up(event)
         case _:
             return None
+
+
+def _begun(event: RunStarted) -> Entry:
+    header: Row = {"status": "running", "total": len(event.tests)}
+    plan = plan_row(event)
+    if plan is not None:
+        header["plan"] = plan
+    return Entry(header=header, size=_size(header))
 
 
 def _ready(event: TestReady) -> Entry:

@@ -80,3 +80,6 @@ class FailureGroup(Row):
     last_seen_at: AwareDatetime | None = None
     is_flaky: bool | None = None
     triage: TriageState | None = None
+    triage_note: str | None = None
+    triaged_by: UUID | None = None
+    triaged_at: AwareDatetime | None = None

@@ -6,7 +6,7 @@ from pydantic import AwareDatetime, Field, JsonValue
 
 from worker.models.environment import EnvironmentKind
 from worker.models.outcome import FileCategory, RunFailure, RunStatus, Verdict
-from worker.models.suite import Priority
+from worker.models.suite import DependencyKind, Priority
 from worker.records.base import Argument, JsonObject, Record
 from worker.records.configuration import EndpointAuth
 from worker.records.context import ContextDocument
@@ -225,6 +225,29 @@ class RecordedSecrets(Argument):
     captured_data: dict[str, JsonObject] = Field(default_factory=dict, repr=False)
 
 
+class PlannedTestArgument(Argument):
+    """A test that the run sets out to run. `required_only`: it was not chosen, others need it."""
+
+    test: str
+    required_only: bool = False
+
+
+class PlannedEdgeArgument(Argument):
+    """The dependent test waits for the required one."""
+
+    dependent: str
+    required: str
+    type: DependencyKind
+    reasons: tuple[str, ...] = ()
+
+
+class RecordedPlan(Argument):
+    """What a run sets out to do; its edges are between its tests."""
+
+    tests: tuple[PlannedTestArgument, ...] = ()
+    edges: tuple[PlannedEdgeArgument, ...] = ()
+
+
 class RunBatch(Argument):
     """What record_run takes: what has happened since the last batch. An empty one keeps the lease."""
 
@@ -234,6 +257,7 @@ class RunBatch(Argument):
     lease_seconds: int = Field(default=60, ge=5, le=3600)
     status: RunStatus | None = None
     total: int | None = Field(default=None, ge=0)
+    plan: RecordedPlan | None = None
     started: tuple[str, ...] = ()
     results: tuple[RecordedResult, ...] = Field(default=(), max_length=most_results)
     context: RecordedContext | None = None

@@ -145,6 +145,28 @@ class ExpiredProject(Record):
     artifacts: ExpiredArtifacts | None = None
 
 
+class DueRuns(Record):
+    """How many runs of a project the next clean-up would take rows of a kind from."""
+
+    project_id: UUID
+    project: str
+    what: str
+    runs: int
+    #: There are more than were counted.
+    is_more: bool
+    from_: AwareDatetime = Field(alias="from")
+
+
+class RetentionOverview(Record):
+    """What get_retention says: for how many days what is kept, by the rule and here, and what is due."""
+
+    rule: dict[str, int]
+    kept: dict[str, int]
+    cleaned_up_at: AwareDatetime | None
+    #: Null when it was not to be counted.
+    due: tuple[DueRuns, ...] | None
+
+
 class ExpiredRun(Record):
     """A run with rows that are too old."""
 

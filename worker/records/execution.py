@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, JsonValue
 
 from worker.models.outcome import RunFailure, RunStatus
-from worker.models.suite import Priority
+from worker.models.suite import DependencyKind, Priority
 from worker.records.base import JsonObject, Record, Row
 
 
@@ -88,6 +88,30 @@ class Schedule(Row):
     created_by: UUID | None = None
     created_at: AwareDatetime
     updated_at: AwareDatetime
+
+
+class RunPlanTest(Record):
+    """A test that a run set out to run. `required_only`: it was not chosen, others need it."""
+
+    id: UUID
+    test: str
+    required_only: bool = False
+
+
+class RunPlanEdge(Record):
+    """The dependent test waited for the required one."""
+
+    dependent: str
+    required: str
+    type: DependencyKind
+    reasons: tuple[str, ...] = ()
+
+
+class RunPlan(Record):
+    """What get_run_plan answers: the tests of a run and who waited for whom, as it was then."""
+
+    tests: tuple[RunPlanTest, ...]
+    edges: tuple[RunPlanEdge, ...]
 
 
 class TestRun(Row):

@@ -98,8 +98,9 @@ _RUNS = {
     "kept_until": _TIME,
     "created_at": _TIME,
     "updated_at": _TIME,
-    #: Beside the table's own columns: which versions of suites the run has executed.
+    #: Beside the table's own columns: which versions of suites the run has executed, and its plan.
     "versions": _JSON,
+    "plan": _JSON,
 }
 
 

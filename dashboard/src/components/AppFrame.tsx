@@ -1,19 +1,13 @@
 import {
   ActionIcon,
   AppShell,
-  Avatar,
   Group,
-  Menu,
-  Text,
-  UnstyledButton,
   useComputedColorScheme,
   useMantineColorScheme,
-  VisuallyHidden,
 } from "@mantine/core";
-import { IconLogout, IconMoon, IconSun, IconUser } from "@tabler/icons-react";
+import { IconMoon, IconSun } from "@tabler/icons-react";
 import { Link, Outlet } from "react-router";
-import { useClient } from "../data/client";
-import { useSession } from "../lib/session";
+import { AccountMenu } from "./AccountMenu";
 import styles from "./AppFrame.module.css";
 import { ProjectSwitch } from "./ProjectSwitch";
 
@@ -58,37 +52,5 @@ export function SchemeSwitch() {
     >
       {scheme === "dark" ? <IconSun size={19} /> : <IconMoon size={19} />}
     </ActionIcon>
-  );
-}
-
-function AccountMenu() {
-  const client = useClient();
-  const { email, userId } = useSession();
-  return (
-    <Menu position="bottom-end" width={300}>
-      <Menu.Target>
-        <UnstyledButton>
-          <VisuallyHidden>Your account</VisuallyHidden>
-          <Avatar radius="xl" size={34} color="indigo" variant="light" aria-hidden>
-            {email.charAt(0).toUpperCase() || <IconUser size={18} />}
-          </Avatar>
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          <Text size="sm" fw={600} truncate>
-            {email}
-          </Text>
-          <Text size="xs">Account {userId}</Text>
-        </Menu.Label>
-        <Menu.Divider />
-        <Menu.Item
-          leftSection={<IconLogout size={16} />}
-          onClick={() => void client.auth.signOut()}
-        >
-          Sign out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
   );
 }

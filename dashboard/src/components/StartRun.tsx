@@ -1,24 +1,15 @@
-import {
-  Button,
-  Group,
-  Modal,
-  MultiSelect,
-  SegmentedControl,
-  Select,
-  Stack,
-  TagsInput,
-  Text,
-} from "@mantine/core";
+import { Select, Text } from "@mantine/core";
 import { IconPlayerPlay } from "@tabler/icons-react";
-import { useMemo, useState } from "react";
+import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { useEnvironments } from "../data/environments";
 import { useMay } from "../data/organizations";
 import { useRequestRun } from "../data/runs";
-import { useCatalogue } from "../data/tests";
 import type { Priority } from "../data/words";
-import { Guarded } from "./Guarded";
-import { Problem } from "./Loaded";
+import { FormDialogue } from "./forms/FormDialogue";
+import { SavingForm } from "./forms/SavingForm";
+import { PriorityField } from "./PriorityField";
+import { type Selection, SuitesAndTests } from "./SuitesAndTests";
 
 interface StartRunProps {
   readonly projectId: string;
@@ -30,144 +21,73 @@ interface StartRunProps {
 }
 
 /** A button, and the dialogue behind it in which a run is put together. */
-export function StartRun({ projectId, suites, only, label, variant = "filled" }: StartRunProps) {
-  const may = useMay(projectId, "editor");
-  const [key, setKey] = useState<string | null>(null);
+export function StartRun({
+  projectId,
+  suites = [],
+  only = [],
+  label = "Start a run",
+  variant = "filled",
+}: StartRunProps) {
   return (
-    <>
-      <Guarded may={may} needed="editor">
-        <Button
-          variant={variant}
-          leftSection={<IconPlayerPlay size={16} />}
-          onClick={() => setKey(crypto.randomUUID())}
-          disabled={!may}
-        >
-          {label ?? "Start a run"}
-        </Button>
-      </Guarded>
-      <Modal opened={key !== null} onClose={() => setKey(null)} title="Start a run" size="lg">
-        {key !== null && (
-          <Form projectId={projectId} idempotencyKey={key} suites={suites} only={only} />
-        )}
-      </Modal>
-    </>
+    <FormDialogue
+      label={label}
+      title="Start a run"
+      may={useMay(projectId, "editor")}
+      needed="editor"
+      variant={variant}
+      icon={<IconPlayerPlay size={16} />}
+      size="lg"
+    >
+      {() => (
+        <RunForm projectId={projectId} given={{ suites: [...suites], only: [...only], tags: [] }} />
+      )}
+    </FormDialogue>
   );
 }
 
-interface FormProps {
-  readonly projectId: string;
-  readonly idempotencyKey: string;
-  readonly suites: readonly string[] | undefined;
-  readonly only: readonly string[] | undefined;
-}
-
-const PRIORITIES: Priority[] = ["low", "medium", "high", "critical"];
-
-function Form({ projectId, idempotencyKey, suites: given = [], only: chosen = [] }: FormProps) {
+function RunForm({ projectId, given }: { projectId: string; given: Selection }) {
+  // Whoever clicks twice starts one run.
+  const [idempotencyKey] = useState(() => crypto.randomUUID());
   const navigate = useNavigate();
   const environments = useEnvironments(projectId);
-  const catalogue = useCatalogue(projectId);
   const request = useRequestRun(projectId);
   const [environment, setEnvironment] = useState<string | null>(null);
-  const [suites, setSuites] = useState([...given]);
-  const [only, setOnly] = useState([...chosen]);
-  const [tags, setTags] = useState<string[]>([]);
+  const [selection, setSelection] = useState(given);
   const [priority, setPriority] = useState<Priority>("medium");
   const names = environments.data?.map(({ name }) => name) ?? [];
   const where = environment ?? names[0] ?? null;
-  const tests = useMemo(
-    () => catalogue.data?.testsOf(suites).map((test) => test.fullName) ?? [],
-    [catalogue.data, suites],
-  );
-
-  if (environments.data?.length === 0) {
-    return (
-      <Text>
-        This project has no environment yet, so there is nowhere to run. An admin makes one under{" "}
-        <Link to={`/projects/${projectId}/environments`}>Environments</Link>.
-      </Text>
-    );
-  }
-  const start = async () => {
-    if (where === null) return;
-    const runId = await request.mutateAsync({
-      suites,
-      only,
-      tags,
-      environment: where,
-      priority,
-      idempotencyKey,
-    });
-    await navigate(`/runs/${runId}`);
-  };
+  if (environments.data?.length === 0) return <NowhereToRun projectId={projectId} />;
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void start().catch(() => undefined);
-      }}
+    <SavingForm
+      change={request}
+      submit={() =>
+        request.mutateAsync({ ...selection, environment: where ?? "", priority, idempotencyKey })
+      }
+      done={(runId) => navigate(`/runs/${runId}`)}
+      button="Start"
+      icon={<IconPlayerPlay size={16} />}
+      disabled={where === null}
     >
-      <Stack>
-        {request.error && <Problem error={request.error} />}
-        <Select
-          label="Environment"
-          data={names}
-          value={where}
-          onChange={setEnvironment}
-          allowDeselect={false}
-          required
-        />
-        <MultiSelect
-          label="Suites"
-          description="None means all suites of the project."
-          data={catalogue.data?.suites.map((suite) => suite.key) ?? []}
-          value={suites}
-          onChange={(next) => {
-            setSuites(next);
-            setOnly([]);
-          }}
-          searchable
-          clearable
-        />
-        <MultiSelect
-          label="Only these tests"
-          description="None means all tests of the suites. What they need runs with them."
-          data={tests}
-          value={only}
-          onChange={setOnly}
-          searchable
-          clearable
-          limit={80}
-        />
-        <TagsInput
-          label="Only with one of these tags"
-          data={[...new Set(catalogue.data?.tests.flatMap((test) => test.tags))].sort()}
-          value={tags}
-          onChange={setTags}
-          clearable
-        />
-        <Stack gap={4}>
-          <Text size="sm" fw={500} id="priority">
-            Priority
-          </Text>
-          <SegmentedControl
-            aria-labelledby="priority"
-            data={PRIORITIES}
-            value={priority}
-            onChange={(value) => setPriority(value as Priority)}
-          />
-        </Stack>
-        <Group justify="flex-end">
-          <Button
-            type="submit"
-            loading={request.isPending}
-            disabled={where === null}
-            leftSection={<IconPlayerPlay size={16} />}
-          >
-            Start
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      <Select
+        label="Environment"
+        data={names}
+        value={where}
+        onChange={setEnvironment}
+        allowDeselect={false}
+        required
+      />
+      <SuitesAndTests projectId={projectId} value={selection} change={setSelection} />
+      <PriorityField value={priority} change={setPriority} />
+    </SavingForm>
+  );
+}
+
+/** Instead of a form that could not be sent. */
+export function NowhereToRun({ projectId }: { projectId: string }) {
+  return (
+    <Text>
+      This project has no environment yet, so there is nowhere to run. An admin makes one under{" "}
+      <Link to={`/projects/${projectId}/environments`}>Environments</Link>.
+    </Text>
   );
 }

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Enums } from "../../types/database";
 import { useClient } from "./client";
-import { done, rowsOf } from "./errors";
+import { changed, done, rowsOf } from "./errors";
 
 /** The environments of a project, with the names of their variables; values of secrets nobody sees. */
 export function useEnvironments(projectId: string | undefined) {
@@ -51,7 +51,7 @@ export function useCreateEnvironment() {
 export function useSetBaseUrl() {
   const client = useClient();
   return useChange(({ id, base_url }: { id: string; base_url: string }) =>
-    done(client.from("environments").update({ base_url }).eq("id", id)),
+    changed(client.from("environments").update({ base_url }).eq("id", id).select("id")),
   );
 }
 
@@ -79,6 +79,6 @@ export function useSetVariable() {
 export function useRemoveVariable() {
   const client = useClient();
   return useChange((id: string) =>
-    done(client.from("environment_variables").delete().eq("id", id)),
+    changed(client.from("environment_variables").delete().eq("id", id).select("id")),
   );
 }

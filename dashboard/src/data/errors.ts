@@ -35,10 +35,28 @@ export async function rowsOf<T>(answer: PromiseLike<Answer<T>>): Promise<T> {
   return data;
 }
 
+/** As `rowsOf`, where an empty answer is one. */
+export async function rowOrNull<T>(answer: PromiseLike<Answer<T>>): Promise<T | null> {
+  const { data, error } = await answer;
+  if (error !== null) throw asDataError(error);
+  return data;
+}
+
 /** Refusals of a write: those of row-level security say nothing a person understands. */
 export async function done(answer: PromiseLike<{ error: Failure | null }>): Promise<void> {
   const { error } = await answer;
   if (error !== null) throw asDataError(error);
+}
+
+/** A change of rows that row-level security hides changes none, and says nothing: here it is refused, too. */
+export async function changed(answer: PromiseLike<Answer<readonly unknown[]>>): Promise<void> {
+  const rows = await rowsOf(answer);
+  if (rows.length === 0) {
+    throw new DataError("Nothing was changed.", {
+      hint: "It is gone, or your role does not allow it.",
+      code: "42501",
+    });
+  }
 }
 
 export function asDataError(error: unknown): DataError {

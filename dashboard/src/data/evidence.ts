@@ -58,6 +58,16 @@ export interface AttemptNote {
   readonly setup_ms?: number;
   readonly execution_ms?: number;
   readonly teardown_ms?: number;
+  /** Of a test with steps: each, once for every time it was repeated. */
+  readonly steps?: readonly StepNote[];
+}
+
+export interface StepNote {
+  readonly step: number;
+  readonly iteration: number;
+  readonly name: string;
+  readonly verdict: Verdict;
+  readonly reason: string;
 }
 
 export interface Detail {

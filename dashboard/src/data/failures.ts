@@ -32,7 +32,7 @@ export function useGroupMembers(projectId: string, fingerprint: string, isOpen: 
         client
           .from("failure_analysis")
           .select(
-            "id,test_case_id,environment_id,occurrences,last_seen_at,last_run_id,root_cause,is_flaky,flaky_reason,triage,triage_note",
+            "id,test_case_id,environment_id,occurrences,last_seen_at,last_run_id,flaky_reason,triaged_at,users!failure_analysis_triaged_by_fkey(name)",
           )
           .eq("project_id", projectId)
           .eq("fingerprint", fingerprint)
@@ -43,15 +43,24 @@ export function useGroupMembers(projectId: string, fingerprint: string, isOpen: 
   });
 }
 
+export type GroupMember = NonNullable<ReturnType<typeof useGroupMembers>["data"]>[number];
+
+export interface Triage {
+  readonly fingerprint: string;
+  readonly triage: TriageState;
+  readonly note: string;
+}
+
+/** Say what one thinks of a group: of all failures in it, whichever test they are of. */
 export function useTriage(projectId: string) {
   const client = useClient();
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: ({ fingerprint, triage }: { fingerprint: string; triage: TriageState }) =>
+    mutationFn: ({ fingerprint, triage, note }: Triage) =>
       done(
         client
           .from("failure_analysis")
-          .update({ triage })
+          .update({ triage, triage_note: note.trim() })
           .eq("project_id", projectId)
           .eq("fingerprint", fingerprint),
       ),

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useClient } from "./client";
-import { done, rowsOf } from "./errors";
+import { changed, rowsOf } from "./errors";
 import type { Role } from "./words";
 
 export function useMembers(organizationId: string) {
@@ -18,49 +18,44 @@ export function useMembers(organizationId: string) {
   });
 }
 
+export type Member = NonNullable<ReturnType<typeof useMembers>["data"]>[number];
+
 export function useSetRole(organizationId: string) {
   const client = useClient();
   const cache = useQueryClient();
   return useMutation({
     mutationFn: ({ userId, role }: { userId: string; role: Role }) =>
-      done(
+      changed(
         client
           .from("organization_members")
           .update({ role })
           .eq("organization_id", organizationId)
-          .eq("user_id", userId),
+          .eq("user_id", userId)
+          .select("user_id"),
       ),
     onSuccess: () => cache.invalidateQueries({ queryKey: ["members", organizationId] }),
   });
 }
 
+/** Others, by an owner; oneself, by anybody but the last owner. */
 export function useRemoveMember(organizationId: string) {
   const client = useClient();
   const cache = useQueryClient();
   return useMutation({
     mutationFn: (userId: string) =>
-      done(
+      changed(
         client
           .from("organization_members")
           .delete()
           .eq("organization_id", organizationId)
-          .eq("user_id", userId),
+          .eq("user_id", userId)
+          .select("user_id"),
       ),
-    onSuccess: () => cache.invalidateQueries({ queryKey: ["members", organizationId] }),
-  });
-}
-
-/** By account id: people tell each other theirs, which stands in the menu of each. */
-export function useAddMember(organizationId: string) {
-  const client = useClient();
-  const cache = useQueryClient();
-  return useMutation({
-    mutationFn: ({ userId, role }: { userId: string; role: Role }) =>
-      done(
-        client
-          .from("organization_members")
-          .insert({ organization_id: organizationId, user_id: userId, role }),
-      ),
-    onSuccess: () => cache.invalidateQueries({ queryKey: ["members", organizationId] }),
+    onSuccess: () =>
+      Promise.all([
+        cache.invalidateQueries({ queryKey: ["members", organizationId] }),
+        cache.invalidateQueries({ queryKey: ["invitations", organizationId] }),
+        cache.invalidateQueries({ queryKey: ["organizations"] }),
+      ]),
   });
 }

@@ -1,4 +1,5 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
 import { type Client, useClient } from "./client";
 import { rowsOf } from "./errors";
 import { allRows, PAGE_ROWS } from "./paging";
@@ -50,6 +51,11 @@ export class Catalogue {
     this.edges = edges;
     this.byId = new Map(tests.map((test) => [test.id, test]));
     this.byName = new Map(tests.map((test) => [test.fullName, test]));
+  }
+
+  /** The same suites and tests with other edges between them. */
+  withEdges(edges: readonly Edge[]): Catalogue {
+    return new Catalogue(this.suites, this.tests, edges);
   }
 
   /** The tests of these suites; of all for none. */
@@ -162,6 +168,15 @@ async function readEdges(client: Client, projectId: string): Promise<Edge[]> {
     kind: row.dependency_type,
     reasons: row.reasons,
   }));
+}
+
+/** A function that reads the project's suites and tests again. */
+export function useReadCatalogueAgain(projectId: string): () => void {
+  const cache = useQueryClient();
+  return useCallback(
+    () => void cache.invalidateQueries({ queryKey: ["catalogue", projectId] }),
+    [cache, projectId],
+  );
 }
 
 /** The project's suites and tests as they are now; those of old runs, too, with `withGone`. */

@@ -6,6 +6,13 @@ export type Role = Enums<"member_role">;
 export type Priority = Enums<"run_priority">;
 export type TriageState = Enums<"triage_state">;
 
+export const TRIAGE_STATES: readonly TriageState[] = [
+  "open",
+  "acknowledged",
+  "ignored",
+  "resolved",
+];
+
 export const VERDICTS: readonly Verdict[] = ["failed", "broken", "blocked", "passed", "skipped"];
 
 /** What a test is as long as it has no verdict. */

@@ -12,6 +12,9 @@ export interface Later {
 }
 
 interface Step {
+  readonly step?: number;
+  readonly iteration?: number;
+  readonly name?: string;
   readonly evidence?: readonly { kind: string; content: unknown }[];
 }
 
@@ -62,13 +65,16 @@ function exchangesOf(id: string, steps: readonly Step[]): Exchange[] {
         id: `${id}-${index}-${position}`,
         kind,
         attempt: 1,
-        step: index,
-        iteration: null,
+        step: step.step ?? index,
+        iteration: step.iteration ?? null,
         position,
         level: null,
         content,
       }),
     ),
   );
-  return intoAttempts(details).flatMap((attempt) => attempt.exchanges);
+  const names = new Map(steps.map((step, index) => [step.step ?? index, step.name ?? ""]));
+  return intoAttempts(details)
+    .flatMap((attempt) => attempt.exchanges)
+    .map((exchange) => ({ ...exchange, name: names.get(exchange.step ?? 0) ?? "" }));
 }

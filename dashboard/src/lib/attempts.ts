@@ -12,6 +12,8 @@ export interface Exchange {
   readonly key: string;
   readonly step: number | null;
   readonly iteration: number | null;
+  /** What the file calls the step; empty for one without a name. */
+  readonly name: string;
   request: SentRequest | null;
   response: ReceivedResponse | null;
   readonly assertions: Assertion[];
@@ -38,7 +40,42 @@ export function intoAttempts(details: readonly Detail[]): Attempt[] {
     attempts.set(detail.attempt, attempt);
     place(detail, attempt);
   }
-  return [...attempts.values()].sort((a, b) => a.number - b.number);
+  return [...attempts.values()].map(withNames).sort((a, b) => a.number - b.number);
+}
+
+function withNames(attempt: Attempt): Attempt {
+  const names = new Map(attempt.note?.steps?.map(({ step, name }) => [step, name]));
+  const exchanges = attempt.exchanges.map((exchange) => ({
+    ...exchange,
+    name: (exchange.step === null ? undefined : names.get(exchange.step)) ?? exchange.name,
+  }));
+  return { ...attempt, exchanges };
+}
+
+/** The requests of one step: the last, which decided, and those before it. */
+export interface Repeated {
+  readonly last: Exchange;
+  readonly earlier: readonly Exchange[];
+}
+
+/** Requests of one step that follow each other are one: polls, and what a renewed token let go again. */
+export function byStep(exchanges: readonly Exchange[]): Repeated[] {
+  const groups: Exchange[][] = [];
+  for (const exchange of exchanges) {
+    const group = groups.at(-1);
+    if (group?.[0]?.step === exchange.step) group.push(exchange);
+    else groups.push([exchange]);
+  }
+  return groups.flatMap((group) => {
+    const last = group.at(-1);
+    return last === undefined ? [] : [{ last, earlier: group.slice(0, -1) }];
+  });
+}
+
+/** What stands above a request; nothing where it is the only one. */
+export function headingOf({ step, name }: Exchange, isOnly: boolean): string {
+  if (step === null || (isOnly && name === "")) return "";
+  return name === "" ? `Step ${step + 1}` : `Step ${step + 1}: ${name}`;
 }
 
 const ATTEMPT_KINDS = new Set(["attempt", "request", "response", "assertion", "capture", "log"]);
@@ -67,6 +104,7 @@ function exchangeFor(detail: Detail, attempt: Attempt): Exchange {
     key: detail.id,
     step: detail.step,
     iteration: detail.iteration,
+    name: "",
     request: null,
     response: null,
     assertions: [],

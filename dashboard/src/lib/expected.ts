@@ -8,7 +8,7 @@ interface Selection {
 
 /**
  * The tests that a run will run, as far as the project knows it today: those that are chosen, and
- * what they need. Once it is over only its results count.
+ * what they need. Once it has begun its plan says it.
  */
 export function expectedTests(
   run: Pick<Run, "suites" | "selection">,

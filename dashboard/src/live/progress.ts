@@ -11,8 +11,6 @@ export interface RunProgress {
   /** Tests whose request is under way, with when it went out. */
   readonly running: ReadonlyMap<string, string>;
   readonly contextVersion: number;
-  /** Found when the run ended: flaky tests, and slower ones. */
-  readonly findings: readonly Finding[];
 }
 
 export interface Counters {
@@ -22,11 +20,6 @@ export interface Counters {
   readonly broken: number;
   readonly blocked: number;
   readonly skipped: number;
-}
-
-export interface Finding {
-  readonly type: "flaky_test_detected" | "performance_degradation";
-  readonly test: string;
 }
 
 /** One thing that happened, as a message tells it; tests go by their full names. */
@@ -73,7 +66,6 @@ export function emptyProgress(): RunProgress {
     results: new Map(),
     running: new Map(),
     contextVersion: 0,
-    findings: [],
   };
 }
 
@@ -108,7 +100,6 @@ export function withMessage(progress: RunProgress, message: RunMessage, idOf: Id
     results,
     running,
     contextVersion: Math.max(progress.contextVersion, message.context_version ?? 0),
-    findings: [...progress.findings, ...findingsIn(message)],
   };
 }
 
@@ -153,14 +144,6 @@ function asResult(testId: string, event: RunEvent, verdict: Verdict, idOf: IdOf)
     totalMs: event.total_ms ?? null,
     statusCode: event.status_code ?? null,
   };
-}
-
-function findingsIn(message: RunMessage): Finding[] {
-  return (message.events ?? []).flatMap((event) =>
-    (event.type === "flaky_test_detected" || event.type === "performance_degradation") && event.test
-      ? [{ type: event.type, test: event.test }]
-      : [],
-  );
 }
 
 /** The news in rows; they are right whatever messages were lost. */

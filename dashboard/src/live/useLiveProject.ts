@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { useClient } from "../data/client";
+import { type Heard, heardIn } from "../lib/findings";
 import { listen } from "./topic";
 
 /** Whatever comes within this time makes lists read again once. */
@@ -9,11 +10,22 @@ const GATHER_MS = 400;
 /** What a change of the project's runs may have changed, by the beginnings of query keys. */
 const TOUCHED = ["runs", "run-history", "failure-groups", "suite-statistics", "slow-tests"];
 
-/** Keeps the lists of a project right while the page is open; gives whether it hears the project. */
-export function useLiveProject(projectId: string): boolean {
+/** Of what was found out the latest is kept before somebody's eyes, not an afternoon's. */
+const KEPT = 3;
+
+export interface LiveProject {
+  readonly isLive: boolean;
+  /** What runs brought to light since the page was opened, the latest first. */
+  readonly heard: readonly Heard[];
+  forget(one: Heard): void;
+}
+
+/** Keeps the lists of a project right while the page is open; tells whether it hears the project, and what. */
+export function useLiveProject(projectId: string): LiveProject {
   const client = useClient();
   const cache = useQueryClient();
   const [isLive, setIsLive] = useState(false);
+  const [heard, setHeard] = useState<readonly Heard[]>([]);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const refresh = () => {
@@ -22,8 +34,13 @@ export function useLiveProject(projectId: string): boolean {
         for (const name of TOUCHED) void cache.invalidateQueries({ queryKey: [name, projectId] });
       }, GATHER_MS);
     };
+    setHeard([]);
     const leave = listen(client, `project:${projectId}`, {
-      message: refresh,
+      message: (event, payload) => {
+        const found = heardIn(event, payload);
+        if (found !== null) setHeard((before) => [found, ...before].slice(0, KEPT));
+        refresh();
+      },
       live: (joined) => {
         setIsLive(joined);
         if (joined) refresh();
@@ -34,5 +51,9 @@ export function useLiveProject(projectId: string): boolean {
       leave();
     };
   }, [client, cache, projectId]);
-  return isLive;
+  const forget = useCallback(
+    (one: Heard) => setHeard((before) => before.filter((other) => other !== one)),
+    [],
+  );
+  return { isLive, heard, forget };
 }

@@ -1,8 +1,7 @@
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
+import { TextInput } from "@mantine/core";
 import { useState } from "react";
-import { Guarded } from "../components/Guarded";
-import { Problem } from "../components/Loaded";
+import { FormDialogue } from "../components/forms/FormDialogue";
+import { type Change, SavingForm } from "../components/forms/SavingForm";
 import { type Organization, useCreateOrganization, useCreateProject } from "../data/organizations";
 import { reaches } from "../data/words";
 import { slugOf } from "../lib/slug";
@@ -10,13 +9,16 @@ import { slugOf } from "../lib/slug";
 export function NewOrganization() {
   const create = useCreateOrganization();
   return (
-    <NameDialogue
-      label="New organization"
-      word="Slug"
-      error={create.error}
-      isPending={create.isPending}
-      save={(name, slug) => create.mutateAsync({ name, slug })}
-    />
+    <FormDialogue label="New organization" variant="default">
+      {(close) => (
+        <NameForm
+          word="Slug"
+          change={create}
+          save={(name, slug) => create.mutateAsync({ name, slug })}
+          done={close}
+        />
+      )}
+    </FormDialogue>
   );
 }
 
@@ -24,82 +26,48 @@ export function NewProject({ organization }: { organization: Organization }) {
   const create = useCreateProject();
   const may = reaches(organization.role, "admin");
   return (
-    <NameDialogue
-      label="New project"
-      word="Key"
-      may={may}
-      error={create.error}
-      isPending={create.isPending}
-      save={(name, key) => create.mutateAsync({ organization_id: organization.id, name, key })}
-    />
+    <FormDialogue label="New project" variant="default" may={may}>
+      {(close) => (
+        <NameForm
+          word="Key"
+          change={create}
+          save={(name, key) => create.mutateAsync({ organization_id: organization.id, name, key })}
+          done={close}
+        />
+      )}
+    </FormDialogue>
   );
 }
 
-interface NameDialogueProps {
-  readonly label: string;
+interface NameFormProps {
   /** What the short name is called. */
   readonly word: string;
-  readonly may?: boolean;
-  readonly error: unknown;
-  readonly isPending: boolean;
+  readonly change: Change;
   save(name: string, short: string): Promise<unknown>;
+  done(): void;
 }
 
-function NameDialogue({ label, word, may = true, error, isPending, save }: NameDialogueProps) {
-  const [isOpen, setIsOpen] = useState(false);
+function NameForm({ word, change, save, done }: NameFormProps) {
   const [name, setName] = useState("");
   const [short, setShort] = useState<string | null>(null);
   const shortName = short ?? slugOf(name);
-  const submit = async () => {
-    await save(name, shortName);
-    setIsOpen(false);
-    setName("");
-    setShort(null);
-  };
   return (
-    <>
-      <Guarded may={may} needed="admin">
-        <Button
-          variant="default"
-          leftSection={<IconPlus size={16} />}
-          disabled={!may}
-          onClick={() => setIsOpen(true)}
-        >
-          {label}
-        </Button>
-      </Guarded>
-      <Modal opened={isOpen} onClose={() => setIsOpen(false)} title={label}>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            void submit().catch(() => undefined);
-          }}
-        >
-          <Stack>
-            {error ? <Problem error={error} /> : null}
-            <TextInput
-              label="Name"
-              required
-              data-autofocus
-              value={name}
-              onChange={(event) => setName(event.currentTarget.value)}
-            />
-            <TextInput
-              label={word}
-              description="Lower-case letters, digits and hyphens; commands use it."
-              required
-              pattern="[a-z0-9][a-z0-9\-]{0,62}"
-              value={shortName}
-              onChange={(event) => setShort(event.currentTarget.value)}
-            />
-            <Group justify="flex-end">
-              <Button type="submit" loading={isPending}>
-                Create
-              </Button>
-            </Group>
-          </Stack>
-        </form>
-      </Modal>
-    </>
+    <SavingForm change={change} submit={() => save(name, shortName)} done={done} button="Create">
+      <TextInput
+        label="Name"
+        required
+        data-autofocus
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <TextInput
+        label={word}
+        description="Lower-case letters, digits and hyphens; commands use it."
+        required
+        pattern="[a-z0-9][a-z0-9\-]{0,62}"
+        value={shortName}
+        onChange={(event) => setShort(event.currentTarget.value)}
+      />
+    </SavingForm>
   );
 }

@@ -1,8 +1,9 @@
-import { Badge, Card, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
-import { IconBuilding, IconFolder, IconFolderPlus } from "@tabler/icons-react";
+import { Badge, Button, Card, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { IconBuilding, IconFolder, IconFolderPlus, IconUsers } from "@tabler/icons-react";
 import { Link } from "react-router";
 import { Empty } from "../components/Empty";
 import { Loaded } from "../components/Loaded";
+import { MyOffers } from "../components/MyOffers";
 import { Page } from "../components/Page";
 import { type Organization, useOrganizations } from "../data/organizations";
 import { reaches } from "../data/words";
@@ -18,13 +19,13 @@ export function Projects() {
       size={1000}
       actions={organizations.data?.length ? <NewOrganization /> : null}
     >
+      <MyOffers />
       <Loaded query={organizations}>
         {(all) =>
           all.length === 0 ? (
             <Empty icon={IconBuilding} title="You belong to no organization yet">
               An organization holds projects, and the people who work on them. Make one, or ask an
-              admin of another to add you: your account's number stands in the menu at the top
-              right.
+              admin of another for the link of an invitation.
               <Group justify="center" mt="md">
                 <NewOrganization />
               </Group>
@@ -54,6 +55,14 @@ function OneOrganization({ organization }: { organization: Organization }) {
           {organization.role}
         </Badge>
         <span style={{ flex: 1 }} />
+        <Button
+          component={Link}
+          to={`/organizations/${organization.id}/members`}
+          variant="default"
+          leftSection={<IconUsers size={16} />}
+        >
+          Members
+        </Button>
         <NewProject organization={organization} />
       </Group>
       {organization.projects.length === 0 ? (

@@ -1,5 +1,6 @@
 import { Alert, Anchor, Breadcrumbs, Container, Stack, Tabs, Text } from "@mantine/core";
 import { Link, useParams } from "react-router";
+import { CopyLink } from "../components/CopyLink";
 import { Afterwards } from "../components/exchange/Afterwards";
 import { Attempts } from "../components/exchange/Attempts";
 import { Files } from "../components/exchange/Files";
@@ -19,6 +20,7 @@ import { useIsInProject } from "../lib/current";
 import { duration, moment } from "../lib/format";
 import { titleOf } from "../lib/runs";
 import { AddedToContext } from "./result/AddedToContext";
+import { useAsRan } from "./run/useAsRan";
 
 /** What came of one test in one run, with all evidence. */
 export function ResultPage() {
@@ -52,7 +54,8 @@ interface ShownProps {
   readonly result: Result | null;
 }
 
-function Shown({ run, testId, catalogue, result }: ShownProps) {
+function Shown({ run, testId, catalogue: today, result }: ShownProps) {
+  const { catalogue } = useAsRan(run, run.status, today);
   const test = catalogue.byId.get(testId);
   const evidence = useEvidence(run, testId, result !== null);
   return (
@@ -61,16 +64,18 @@ function Shown({ run, testId, catalogue, result }: ShownProps) {
       above={<Way run={run} test={test} />}
       beside={<StateLabel state={result?.verdict ?? "pending"} />}
       actions={
-        test &&
-        !test.isGone && (
-          <StartRun
-            projectId={run.project_id}
-            suites={[test.fullName.split("/", 1)[0] ?? ""]}
-            only={[test.fullName]}
-            label="Run this test"
-            variant="default"
-          />
-        )
+        <>
+          <CopyLink path={`/runs/${run.id}/tests/${testId}`} what="this result" />
+          {test && !test.isGone && (
+            <StartRun
+              projectId={run.project_id}
+              suites={[test.fullName.split("/", 1)[0] ?? ""]}
+              only={[test.fullName]}
+              label="Run this test"
+              variant="default"
+            />
+          )}
+        </>
       }
     >
       {test?.name && test.name !== test.key && <Text c="dimmed">{test.name}</Text>}

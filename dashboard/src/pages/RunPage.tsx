@@ -10,6 +10,7 @@ import {
 import { useCallback } from "react";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { CodeBlock } from "../components/CodeBlock";
+import { CopyLink } from "../components/CopyLink";
 import { CountersBar, CountersLine } from "../components/CountersBar";
 import { LiveBadge } from "../components/LiveBadge";
 import { Outline, Problem } from "../components/Loaded";
@@ -25,6 +26,7 @@ import { RunActions } from "./run/RunActions";
 import { RunFacts } from "./run/RunFacts";
 import { RunFindings } from "./run/RunFindings";
 import { RunView, VIEWS, type ViewName } from "./run/RunView";
+import { useAsRan } from "./run/useAsRan";
 import { useRunTests } from "./run/useRunTests";
 
 /** One run: while it goes on, and afterwards. */
@@ -68,7 +70,12 @@ function Followed({ first, catalogue }: { first: Run; catalogue: Catalogue }) {
           {!isDone && <LiveBadge isLive={live.isLive} />}
         </Group>
       }
-      actions={<RunActions run={run} status={progress.status} counters={progress.counters} />}
+      actions={
+        <>
+          <CopyLink path={`/runs/${run.id}`} what="this run" />
+          <RunActions run={run} status={progress.status} counters={progress.counters} />
+        </>
+      }
     >
       {live.problem && <Problem error={live.problem} />}
       <Stack gap={8} className="card" p="md">
@@ -79,8 +86,8 @@ function Followed({ first, catalogue }: { first: Run; catalogue: Catalogue }) {
         <CountersBar counters={live.isKnown ? progress.counters : run} />
         {run.message && isDone && <Message text={run.message} />}
       </Stack>
-      <RunFindings projectId={run.project_id} findings={progress.findings} catalogue={catalogue} />
-      <Views run={run} live={live} catalogue={catalogue} isDone={isDone} />
+      <RunFindings run={run} isOver={isDone} catalogue={catalogue} />
+      <Views run={run} live={live} today={catalogue} isDone={isDone} />
     </Page>
   );
 }
@@ -111,16 +118,18 @@ function Way({ run }: { run: Run }) {
 interface ViewsProps {
   readonly run: Run;
   readonly live: LiveRun;
-  readonly catalogue: Catalogue;
+  readonly today: Catalogue;
   readonly isDone: boolean;
 }
 
-function Views({ run, live, catalogue, isDone }: ViewsProps) {
+function Views({ run, live, today, isDone }: ViewsProps) {
   const [parameters, setParameters] = useSearchParams();
   const navigate = useNavigate();
   const view = (parameters.get("view") ?? "graph") as ViewName;
-  const { results, running } = live.progress;
-  const tests = useRunTests(run, catalogue, results, isDone);
+  const { results, running, status } = live.progress;
+  const asRan = useAsRan(run, status, today);
+  const { catalogue } = asRan;
+  const tests = useRunTests(run, catalogue, asRan.plan, results, isDone);
   const stateOf = useCallback(
     (testId: string): TestState =>
       results.get(testId)?.verdict ?? (running.has(testId) ? "running" : "pending"),
@@ -141,6 +150,7 @@ function Views({ run, live, catalogue, isDone }: ViewsProps) {
         run={run}
         live={live}
         catalogue={catalogue}
+        isToday={asRan.isToday}
         tests={tests}
         stateOf={stateOf}
         hrefOf={hrefOf}

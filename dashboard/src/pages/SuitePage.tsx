@@ -1,12 +1,12 @@
-import { Anchor, Badge, Breadcrumbs, Group, SegmentedControl, Text } from "@mantine/core";
+import { Badge, Group, SegmentedControl, Text } from "@mantine/core";
 import { useMemo, useState } from "react";
-import { Link, useNavigate, useParams, useSearchParams } from "react-router";
+import { useNavigate, useParams, useSearchParams } from "react-router";
+import { FromCatalogue } from "../components/FromCatalogue";
 import { TestGraph } from "../components/graph/TestGraph";
-import { Loaded, Problem } from "../components/Loaded";
 import { Page } from "../components/Page";
 import { StartRun } from "../components/StartRun";
-import { DataError } from "../data/errors";
-import { type Catalogue, type Suite, type Test, useCatalogue } from "../data/tests";
+import { Trail } from "../components/Trail";
+import type { Catalogue, Suite, Test } from "../data/tests";
 import { count } from "../lib/format";
 import { TestList } from "./suite/TestList";
 import { useProject } from "./useProject";
@@ -15,21 +15,14 @@ import { useProject } from "./useProject";
 export function SuitePage() {
   const { project } = useProject();
   const { suiteId } = useParams();
-  const catalogue = useCatalogue(project.id);
   return (
-    <Loaded query={catalogue}>
-      {(known) => {
-        const suite = known.suites.find((one) => one.id === suiteId);
-        if (suite === undefined) {
-          return (
-            <Page title="No such suite">
-              <Problem error={new DataError("There is no such suite any more.")} />
-            </Page>
-          );
-        }
-        return <OneSuite suite={suite} catalogue={known} projectId={project.id} />;
-      }}
-    </Loaded>
+    <FromCatalogue
+      projectId={project.id}
+      what="suite"
+      find={(known) => known.suites.find((one) => one.id === suiteId)}
+    >
+      {(suite, known) => <OneSuite suite={suite} catalogue={known} projectId={project.id} />}
+    </FromCatalogue>
   );
 }
 
@@ -52,19 +45,10 @@ function OneSuite({ suite, catalogue, projectId }: OneSuiteProps) {
     <Page
       title={suite.key}
       above={
-        <Breadcrumbs>
-          <Anchor
-            component={Link}
-            to={`/projects/${projectId}/suites`}
-            size="sm"
-            underline="always"
-          >
-            Suites
-          </Anchor>
-          <Text size="sm" c="dimmed">
-            {suite.path}
-          </Text>
-        </Breadcrumbs>
+        <Trail
+          steps={[{ label: "Suites", to: `/projects/${projectId}/suites` }]}
+          here={suite.path}
+        />
       }
       beside={
         <Group gap={6}>
@@ -80,7 +64,6 @@ function OneSuite({ suite, catalogue, projectId }: OneSuiteProps) {
       }
       actions={
         <StartRun
-          key={only.join()}
           projectId={projectId}
           suites={[suite.key]}
           only={only}

@@ -1,36 +1,26 @@
-import { Anchor, Badge, Breadcrumbs, Group, Select, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Badge, Group, Select, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
 import { CodeBlock } from "../components/CodeBlock";
+import { FromCatalogue } from "../components/FromCatalogue";
 import { TestHistory } from "../components/history/TestHistory";
-import { Loaded, Problem } from "../components/Loaded";
+import { Loaded } from "../components/Loaded";
 import { Page } from "../components/Page";
 import { StartRun } from "../components/StartRun";
+import { Trail } from "../components/Trail";
 import { useEnvironments } from "../data/environments";
-import { DataError } from "../data/errors";
 import { useTestDefinition } from "../data/suites";
-import { type Catalogue, type Test, useCatalogue } from "../data/tests";
+import type { Catalogue, Test } from "../data/tests";
 import { useProject } from "./useProject";
 
 /** A test: what it sends and expects, what it needs, and how it did. */
 export function TestPage() {
   const { project } = useProject();
   const { testId = "" } = useParams();
-  const catalogue = useCatalogue(project.id);
   return (
-    <Loaded query={catalogue}>
-      {(known) => {
-        const test = known.byId.get(testId);
-        if (test === undefined) {
-          return (
-            <Page title="No such test">
-              <Problem error={new DataError("There is no such test any more.")} />
-            </Page>
-          );
-        }
-        return <OneTest test={test} catalogue={known} projectId={project.id} />;
-      }}
-    </Loaded>
+    <FromCatalogue projectId={project.id} what="test" find={(known) => known.byId.get(testId)}>
+      {(test, known) => <OneTest test={test} catalogue={known} projectId={project.id} />}
+    </FromCatalogue>
   );
 }
 
@@ -41,6 +31,7 @@ interface OneTestProps {
 }
 
 function OneTest({ test, catalogue, projectId }: OneTestProps) {
+  const suites = `/projects/${projectId}/suites`;
   const suite = catalogue.suites.find((one) => one.id === test.suiteId);
   const environments = useEnvironments(projectId);
   const [chosen, setChosen] = useState<string | null>(null);
@@ -49,27 +40,13 @@ function OneTest({ test, catalogue, projectId }: OneTestProps) {
     <Page
       title={test.name || test.key}
       above={
-        <Breadcrumbs>
-          <Anchor
-            component={Link}
-            to={`/projects/${projectId}/suites`}
-            size="sm"
-            underline="always"
-          >
-            Suites
-          </Anchor>
-          <Anchor
-            component={Link}
-            to={`/projects/${projectId}/suites/${test.suiteId}`}
-            size="sm"
-            underline="always"
-          >
-            {suite?.key}
-          </Anchor>
-          <Text size="sm" c="dimmed">
-            {test.key}
-          </Text>
-        </Breadcrumbs>
+        <Trail
+          steps={[
+            { label: "Suites", to: suites },
+            { label: suite?.key ?? "", to: `${suites}/${test.suiteId}` },
+          ]}
+          here={test.key}
+        />
       }
       beside={
         <Group gap={6}>

@@ -1,4 +1,4 @@
-import { Alert, createTheme, type MantineColorsTuple } from "@mantine/core";
+import { Alert, createTheme, type MantineColorsTuple, Menu } from "@mantine/core";
 
 const indigo: MantineColorsTuple = [
   "#eef2ff",
@@ -40,5 +40,7 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Alert: Alert.extend({ defaultProps: { variant: "default" } }),
+    // What would take the focus instead of the first item is no item: a screen reader stumbles over it.
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
   },
 });

@@ -1,7 +1,7 @@
 import { Accordion, Group, Stack, Text, Title } from "@mantine/core";
 import type { Later } from "../../lib/afterwards";
 import { StateIcon } from "../Verdict";
-import { ExchangeView } from "./ExchangeView";
+import { ExchangeList } from "./ExchangeList";
 
 /** What was done for a test after it had its result: its undo, and renewals of its tokens. */
 export function Afterwards({ later }: { later: readonly Later[] }) {
@@ -25,13 +25,7 @@ export function Afterwards({ later }: { later: readonly Later[] }) {
               </Group>
             </Accordion.Control>
             <Accordion.Panel>
-              {exchanges.map((exchange, index) => (
-                <ExchangeView
-                  key={exchange.key}
-                  exchange={exchange}
-                  number={exchanges.length > 1 ? index + 1 : null}
-                />
-              ))}
+              <ExchangeList exchanges={exchanges} />
               {exchanges.length === 0 && <Text c="dimmed">Nothing was sent.</Text>}
             </Accordion.Panel>
           </Accordion.Item>

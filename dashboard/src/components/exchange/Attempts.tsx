@@ -2,13 +2,13 @@ import { Tabs } from "@mantine/core";
 import type { Attempt } from "../../lib/attempts";
 import { duration } from "../../lib/format";
 import { StateIcon } from "../Verdict";
-import { ExchangeView } from "./ExchangeView";
+import { ExchangeList } from "./ExchangeList";
 
 /** The tries of a test; the last one is shown first. */
 export function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
   const last = attempts.at(-1);
   if (last === undefined) return null;
-  if (attempts.length === 1) return <OneAttempt attempt={last} />;
+  if (attempts.length === 1) return <ExchangeList exchanges={last.exchanges} />;
   return (
     <Tabs defaultValue={String(last.number)} variant="outline" keepMounted={false}>
       <Tabs.List mb="md">
@@ -25,23 +25,9 @@ export function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
       </Tabs.List>
       {attempts.map((attempt) => (
         <Tabs.Panel key={attempt.number} value={String(attempt.number)}>
-          <OneAttempt attempt={attempt} />
+          <ExchangeList exchanges={attempt.exchanges} />
         </Tabs.Panel>
       ))}
     </Tabs>
-  );
-}
-
-function OneAttempt({ attempt }: { attempt: Attempt }) {
-  return (
-    <>
-      {attempt.exchanges.map((exchange, index) => (
-        <ExchangeView
-          key={exchange.key}
-          exchange={exchange}
-          number={attempt.exchanges.length > 1 ? index + 1 : null}
-        />
-      ))}
-    </>
   );
 }

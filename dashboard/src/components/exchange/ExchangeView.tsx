@@ -1,5 +1,6 @@
 import { Button, CopyButton, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { IconCheck, IconTerminal2 } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import type { Headers, ReceivedResponse, SentRequest } from "../../data/evidence";
 import type { Exchange } from "../../lib/attempts";
 import { asCurl } from "../../lib/curl";
@@ -10,16 +11,25 @@ import { AssertionList } from "./AssertionList";
 import { CaptureList } from "./CaptureList";
 import styles from "./ExchangeView.module.css";
 
+interface ExchangeViewProps {
+  readonly exchange: Exchange;
+  /** Empty for none. */
+  readonly heading: string;
+  /** What stands between the heading and the request. */
+  readonly children?: ReactNode;
+}
+
 /** A request, its answer, and what was made of it. */
-export function ExchangeView({ exchange, number }: { exchange: Exchange; number: number | null }) {
+export function ExchangeView({ exchange, heading, children }: ExchangeViewProps) {
   const { request, response, assertions, captures, logs } = exchange;
   return (
     <Stack gap="md" mb="xl">
-      {number !== null && (
+      {heading !== "" && (
         <Title order={2} size="h5">
-          {exchange.step === null ? `Request ${number}` : `Step ${exchange.step + 1}`}
+          {heading}
         </Title>
       )}
+      {children}
       {assertions.length > 0 && <AssertionList assertions={assertions} />}
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
         {request && <RequestView request={request} />}

@@ -3,7 +3,6 @@ import { useComputedColorScheme } from "@mantine/core";
 import {
   Background,
   Controls,
-  type Edge as FlowEdge,
   MarkerType,
   type Node,
   ReactFlow,
@@ -18,9 +17,11 @@ import type { TestState } from "../../data/words";
 import { shortName } from "../../lib/format";
 import { type Layout, layoutOf, NODE_HEIGHT, NODE_WIDTH } from "./layout";
 import { type ShapeNode, shapeOf } from "./shape";
+import { TestEdge, type TestFlowEdge } from "./TestEdge";
 import styles from "./TestGraph.module.css";
 import { GroupNode, TestNode } from "./TestNode";
 
+const EDGE_TYPES = { reasoned: TestEdge };
 const NODE_TYPES = { test: TestNode, "group-of-tests": GroupNode };
 
 export interface TestGraphProps {
@@ -74,6 +75,7 @@ function Drawing({ catalogue, tests, stateOf, results, onOpen, height = 560 }: T
         nodes={nodes}
         edges={edges}
         nodeTypes={NODE_TYPES}
+        edgeTypes={EDGE_TYPES}
         colorMode={scheme}
         minZoom={0.08}
         maxZoom={1.6}
@@ -158,12 +160,15 @@ function asEdge(
   labels: ReadonlyMap<string, string>,
   stateOf: TestGraphProps["stateOf"],
   isGrouped: boolean,
-): FlowEdge {
+): TestFlowEdge {
+  const sentence = `${labels.get(arrow.to)} waits for ${labels.get(arrow.from)}`;
   const isBlocked = !isGrouped && stateOf?.(arrow.to) === "blocked";
   const color = isBlocked ? "var(--blocked)" : "var(--arrow)";
   return {
     id: arrow.id,
-    ariaLabel: `${labels.get(arrow.to)} waits for ${labels.get(arrow.from)}`,
+    type: "reasoned",
+    ariaLabel: sentence,
+    data: { title: arrow.label === "" ? sentence : `${sentence}:\n${arrow.label}` },
     source: arrow.from,
     target: arrow.to,
     animated: !isGrouped && stateOf?.(arrow.to) === "running",

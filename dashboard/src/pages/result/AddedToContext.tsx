@@ -19,12 +19,12 @@ interface AddedToContextProps {
   readonly catalogue: Catalogue;
 }
 
-/** What the run knew after this test and not before, and where the values it used came from. */
+/** What the run knew after this test and not before, and for whom it waited, and why. */
 export function AddedToContext({ details, run, test, catalogue }: AddedToContextProps) {
   const content = (details.find((detail) => detail.kind === "context")?.content ??
     {}) as ContextDetail;
   const added = content.provenance ?? [];
-  const used = catalogue.edges.filter((edge) => edge.to === test?.id && edge.kind !== "order");
+  const waitedFor = catalogue.edges.filter((edge) => edge.to === test?.id);
   return (
     <Stack gap="lg">
       <section>
@@ -74,15 +74,16 @@ export function AddedToContext({ details, run, test, catalogue }: AddedToContext
       </section>
       <section>
         <Title order={2} size="h5" mb="xs">
-          It used
+          It waited for
         </Title>
-        {used.length === 0 && <Text c="dimmed">No value of another test.</Text>}
-        {used.map((edge) => (
+        {waitedFor.length === 0 && <Text c="dimmed">No other test.</Text>}
+        {waitedFor.map((edge) => (
           <Text key={edge.from} size="sm">
             <Anchor component={Link} to={`/runs/${run.id}/tests/${edge.from}`} underline="always">
               {catalogue.byId.get(edge.from)?.fullName ?? "a test that is gone"}
             </Anchor>
-            : {edge.reasons.join("; ")}
+            {edge.kind === "order" && ", whatever came of it"}
+            {edge.reasons.length > 0 && `: ${edge.reasons.join("; ")}`}
           </Text>
         ))}
       </section>

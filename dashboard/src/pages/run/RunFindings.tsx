@@ -1,46 +1,35 @@
 import { Alert, Anchor } from "@mantine/core";
 import { IconActivity } from "@tabler/icons-react";
 import { Link } from "react-router";
+import { useFindings } from "../../data/findings";
+import type { Run } from "../../data/runs";
 import type { Catalogue } from "../../data/tests";
-import type { Finding } from "../../live/progress";
+import { inWords } from "../../lib/findings";
 
-const WORDS: Record<Finding["type"], string> = {
-  flaky_test_detected: "fails now and then",
-  performance_degradation: "got slower",
-};
+interface RunFindingsProps {
+  readonly run: Run;
+  readonly isOver: boolean;
+  readonly catalogue: Catalogue;
+}
 
-/** What was found out when the run ended, while somebody looked. */
-export function RunFindings({
-  projectId,
-  findings,
-  catalogue,
-}: {
-  projectId: string;
-  findings: readonly Finding[];
-  catalogue: Catalogue;
-}) {
+/** What was found out when the run ended: tests that fail now and then, and those that got slower. */
+export function RunFindings({ run, isOver, catalogue }: RunFindingsProps) {
+  const { data: findings = [] } = useFindings(run, isOver);
   if (findings.length === 0) return null;
   return (
     <Alert icon={<IconActivity />} color="yellow" title="Found out by this run">
-      {findings.map(({ type, test }) => {
-        const known = catalogue.byName.get(test);
-        return (
-          <div key={`${type} ${test}`}>
-            {known ? (
-              <Anchor
-                component={Link}
-                to={`/projects/${projectId}/tests/${known.id}`}
-                underline="always"
-              >
-                {test}
-              </Anchor>
-            ) : (
-              test
-            )}{" "}
-            {WORDS[type]}
-          </div>
-        );
-      })}
+      {findings.map((finding) => (
+        <div key={`${finding.type} ${finding.testId}`}>
+          <Anchor
+            component={Link}
+            to={`/projects/${run.project_id}/tests/${finding.testId}`}
+            underline="always"
+          >
+            {catalogue.byId.get(finding.testId)?.fullName ?? "a test that is gone"}
+          </Anchor>{" "}
+          {inWords(finding)}
+        </div>
+      ))}
     </Alert>
   );
 }

@@ -30,6 +30,8 @@ interface RunViewProps {
   readonly run: Run;
   readonly live: LiveRun;
   readonly catalogue: Catalogue;
+  /** Its edges are not those of the run, which kept none. */
+  readonly isToday: boolean;
   readonly tests: readonly Test[];
   readonly stateOf: (testId: string) => TestState;
   readonly hrefOf: (testId: string) => string;
@@ -58,14 +60,21 @@ export function RunView(props: RunViewProps) {
   }
   if (view === "tests") return <Listed {...props} />;
   return (
-    <TestGraph
-      catalogue={catalogue}
-      tests={tests}
-      stateOf={stateOf}
-      results={results}
-      onOpen={props.openTests}
-      height="max(380px, calc(100vh - 350px))"
-    />
+    <>
+      {props.isToday && (
+        <Text size="sm" c="dimmed">
+          This run kept no plan: who waits for whom is drawn as the project has it today.
+        </Text>
+      )}
+      <TestGraph
+        catalogue={catalogue}
+        tests={tests}
+        stateOf={stateOf}
+        results={results}
+        onOpen={props.openTests}
+        height="max(380px, calc(100vh - 350px))"
+      />
+    </>
   );
 }
 

@@ -52,9 +52,9 @@ async def test_an_asset_that_is_gone_is_no_page(client: httpx.AsyncClient) -> No
 
 
 async def test_it_says_where_the_data_is(client: httpx.AsyncClient) -> None:
-    """At the same origin, with the key that may be public."""
+    """At the same origin, with the key that may be public; and that messages stay on this machine."""
     answer = await client.get("/config.json")
-    assert answer.json() == {"url": "/", "key": "sb_publishable_x"}
+    assert answer.json() == {"url": "/", "key": "sb_publishable_x", "mail": "kept"}
     assert answer.headers["cache-control"] == "no-store"
 
 

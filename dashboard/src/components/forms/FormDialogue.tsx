@@ -1,0 +1,58 @@
+import { Button, type ButtonProps, Modal } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
+import { type ReactNode, useState } from "react";
+import type { Role } from "../../data/words";
+import { Guarded } from "../Guarded";
+
+interface FormDialogueProps {
+  /** What stands on the button. */
+  readonly label: string;
+  /** What stands above the form; as on the button, unless it is said. */
+  readonly title?: string;
+  readonly may?: boolean;
+  readonly needed?: Role;
+  readonly variant?: ButtonProps["variant"];
+  readonly icon?: ReactNode;
+  readonly size?: "md" | "lg";
+  /** Another thing to press than a button with the label. */
+  trigger?(open: () => void): ReactNode;
+  /** The form. It is made when the dialogue opens, so that what was filled in before is forgotten. */
+  children(close: () => void): ReactNode;
+}
+
+/** A button, and the dialogue behind it in which something is filled in. */
+export function FormDialogue({
+  label,
+  title = label,
+  may = true,
+  needed = "admin",
+  variant = "filled",
+  icon = <IconPlus size={16} />,
+  size = "md",
+  trigger,
+  children,
+}: FormDialogueProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  const open = () => setIsOpen(true);
+  const close = () => setIsOpen(false);
+  return (
+    <>
+      {trigger?.(open) ?? (
+        <Guarded may={may} needed={needed}>
+          <Button variant={variant} leftSection={icon} disabled={!may} onClick={open}>
+            {label}
+          </Button>
+        </Guarded>
+      )}
+      <Modal
+        opened={isOpen}
+        onClose={close}
+        title={title}
+        size={size}
+        closeButtonProps={{ "aria-label": "Close" }}
+      >
+        {children(close)}
+      </Modal>
+    </>
+  );
+}

@@ -1,0 +1,104 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type Client, useClient } from "./client";
+import { changed, done, rowsOf } from "./errors";
+import { daysAgo } from "./metrics";
+import type { Priority } from "./words";
+
+/** How far back runs of a schedule are looked for: they are found among all runs of the project. */
+const DAYS_BACK = 14;
+
+const COLUMNS =
+  "id,name,description,cron,timezone,suites,selection,config,priority,enabled,next_run_at,last_run_at,last_batch_id,last_problem,environment_id,environments(name)" as const;
+
+function selectSchedules(client: Client, projectId: string) {
+  return client.from("schedules").select(COLUMNS).eq("project_id", projectId);
+}
+
+export function useSchedules(projectId: string) {
+  const client = useClient();
+  return useQuery({
+    queryKey: ["schedules", projectId],
+    queryFn: () => rowsOf(selectSchedules(client, projectId).order("name").limit(500)),
+    // When it comes next changes by itself.
+    refetchInterval: 30_000,
+  });
+}
+
+export type Schedule = NonNullable<Awaited<ReturnType<typeof selectSchedules>>["data"]>[number];
+
+/** The latest runs that a schedule has requested. */
+export function useScheduledRuns(projectId: string, schedule: Schedule) {
+  const client = useClient();
+  return useQuery({
+    queryKey: ["runs", projectId, "scheduled", schedule.id, schedule.last_run_at],
+    queryFn: () =>
+      rowsOf(
+        client
+          .from("test_runs")
+          .select("id,status,created_at")
+          .eq("project_id", projectId)
+          .eq("trigger", "scheduled")
+          .contains("source", { schedule_id: schedule.id })
+          .gte("created_at", daysAgo(DAYS_BACK))
+          .order("created_at", { ascending: false })
+          .limit(6),
+      ),
+    enabled: schedule.last_run_at !== null,
+  });
+}
+
+/** When an expression would come next. Throws DataError with what is wrong with it. */
+export function usePreview(cron: string, timezone: string) {
+  const client = useClient();
+  return useQuery({
+    queryKey: ["schedule-preview", cron, timezone],
+    queryFn: () =>
+      rowsOf(client.rpc("preview_schedule", { p_cron: cron, p_timezone: timezone, p_count: 5 })),
+    staleTime: 30_000,
+  });
+}
+
+export interface ScheduleFields {
+  readonly name: string;
+  readonly description: string;
+  readonly cron: string;
+  readonly timezone: string;
+  readonly environment_id: string;
+  readonly suites: string[];
+  readonly selection: { readonly only?: string[]; readonly tags?: string[] };
+  readonly priority: Priority;
+}
+
+interface Place {
+  readonly id: string;
+  readonly organization_id: string;
+}
+
+function useChange<T>(change: (input: T) => Promise<void>) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSuccess: () => cache.invalidateQueries({ queryKey: ["schedules"] }),
+  });
+}
+
+export function useCreateSchedule({ id: project_id, organization_id }: Place) {
+  const client = useClient();
+  return useChange((fields: ScheduleFields) =>
+    done(client.from("schedules").insert({ organization_id, project_id, ...fields })),
+  );
+}
+
+export function useUpdateSchedule(id: string) {
+  const client = useClient();
+  return useChange((fields: Partial<ScheduleFields> & { enabled?: boolean }) =>
+    changed(client.from("schedules").update(fields).eq("id", id).select("id")),
+  );
+}
+
+export function useRemoveSchedule(id: string) {
+  const client = useClient();
+  return useChange((_: undefined) =>
+    changed(client.from("schedules").delete().eq("id", id).select("id")),
+  );
+}

@@ -1,0 +1,58 @@
+import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
+import { Link } from "react-router";
+import { Confirmed } from "../../components/forms/Confirmed";
+import { Loaded } from "../../components/Loaded";
+import { useRemoveMember } from "../../data/members";
+import { type Organization, useOrganizations } from "../../data/organizations";
+import { useSession } from "../../lib/session";
+import { Section } from "./Section";
+
+/** The organizations one belongs to, and the way out of each. */
+export function Memberships() {
+  const organizations = useOrganizations();
+  return (
+    <Section title="Organizations">
+      <Loaded query={organizations}>
+        {(all) => (
+          <Stack gap="sm">
+            {all.length === 0 && <Text c="dimmed">You belong to none.</Text>}
+            {all.map((organization) => (
+              <Membership key={organization.id} organization={organization} />
+            ))}
+          </Stack>
+        )}
+      </Loaded>
+    </Section>
+  );
+}
+
+function Membership({ organization }: { organization: Organization }) {
+  const { userId } = useSession();
+  const leave = useRemoveMember(organization.id);
+  return (
+    <Group justify="space-between">
+      <div>
+        <Anchor component={Link} to={`/organizations/${organization.id}/members`} fw={600}>
+          {organization.name}
+        </Anchor>
+        <Text size="sm" c="dimmed">
+          You are {organization.role} here.
+        </Text>
+      </div>
+      <Confirmed
+        question={`Leave ${organization.name}?`}
+        button="Leave"
+        change={leave}
+        act={() => leave.mutateAsync(userId)}
+        trigger={(open) => (
+          <Button variant="default" size="xs" onClick={open}>
+            Leave
+          </Button>
+        )}
+      >
+        You no longer see its projects, and come back only if somebody invites you. What you made
+        stays.
+      </Confirmed>
+    </Group>
+  );
+}

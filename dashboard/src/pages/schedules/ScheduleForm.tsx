@@ -1,0 +1,115 @@
+import { Select, Textarea, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { type Change, SavingForm } from "../../components/forms/SavingForm";
+import { PriorityField } from "../../components/PriorityField";
+import { NowhereToRun } from "../../components/StartRun";
+import { type Selection, SuitesAndTests } from "../../components/SuitesAndTests";
+import { useEnvironments } from "../../data/environments";
+import {
+  type Schedule,
+  type ScheduleFields,
+  useCreateSchedule,
+  useUpdateSchedule,
+} from "../../data/schedules";
+import { ownZone } from "../../lib/times";
+import { useProject } from "../useProject";
+import { WhenFields } from "./WhenFields";
+
+/** What is filled in. */
+type Filled = Omit<ScheduleFields, "suites" | "selection"> & { readonly what: Selection };
+
+export function NewSchedule({ done }: { done: () => void }) {
+  const { project } = useProject();
+  const create = useCreateSchedule(project);
+  const nothing: Filled = {
+    name: "",
+    description: "",
+    cron: "0 3 * * *",
+    timezone: ownZone(),
+    environment_id: "",
+    priority: "medium",
+    what: { suites: [], only: [], tags: [] },
+  };
+  return <ScheduleForm given={nothing} change={create} done={done} button="Create" />;
+}
+
+export function ChangedSchedule({ schedule, done }: { schedule: Schedule; done: () => void }) {
+  const update = useUpdateSchedule(schedule.id);
+  const { only = [], tags = [] } = schedule.selection as Partial<Selection>;
+  const { name, description, cron, timezone, environment_id, priority } = schedule;
+  const given: Filled = {
+    ...{ name, description, cron, timezone, environment_id, priority },
+    what: { suites: schedule.suites, only, tags },
+  };
+  return <ScheduleForm given={given} change={update} done={done} button="Save" />;
+}
+
+interface ScheduleFormProps {
+  readonly given: Filled;
+  readonly change: Change & { mutateAsync(fields: ScheduleFields): Promise<void> };
+  readonly button: string;
+  done(): void;
+}
+
+function ScheduleForm({ given, change, button, done }: ScheduleFormProps) {
+  const { project } = useProject();
+  const environments = useEnvironments(project.id);
+  const [filled, setFilled] = useState(given);
+  const fill = (fields: Partial<Filled>) => setFilled((before) => ({ ...before, ...fields }));
+  const first = environments.data?.[0]?.id ?? "";
+  const environmentId = filled.environment_id || first;
+  if (environments.data?.length === 0) return <NowhereToRun projectId={project.id} />;
+  return (
+    <SavingForm
+      change={change}
+      submit={() => change.mutateAsync(fieldsOf({ ...filled, environment_id: environmentId }))}
+      done={done}
+      button={button}
+      disabled={environmentId === ""}
+    >
+      <TextInput
+        label="Name"
+        required
+        data-autofocus
+        maxLength={200}
+        value={filled.name}
+        onChange={(event) => fill({ name: event.currentTarget.value })}
+      />
+      <WhenFields cron={filled.cron} timezone={filled.timezone} change={fill} />
+      <Select
+        label="Environment"
+        description="Its secrets are used, never a person's credentials."
+        data={environments.data?.map(({ id, name }) => ({ value: id, label: name })) ?? []}
+        value={environmentId}
+        onChange={(next) => next && fill({ environment_id: next })}
+        allowDeselect={false}
+        required
+      />
+      <SuitesAndTests
+        projectId={project.id}
+        value={filled.what}
+        change={(what) => fill({ what })}
+      />
+      <PriorityField value={filled.priority} change={(priority) => fill({ priority })} />
+      <Textarea
+        label="Description"
+        autosize
+        minRows={1}
+        maxLength={20_000}
+        value={filled.description}
+        onChange={(event) => fill({ description: event.currentTarget.value })}
+      />
+    </SavingForm>
+  );
+}
+
+function fieldsOf({ what: { suites, only, tags }, cron, name, ...fields }: Filled): ScheduleFields {
+  const selection = { ...(only.length > 0 && { only }), ...(tags.length > 0 && { tags }) };
+  return {
+    ...fields,
+    name: name.trim(),
+    cron: cron.trim().replace(/\s+/g, " "),
+    suites,
+    selection,
+  };
+}

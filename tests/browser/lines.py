@@ -1,0 +1,81 @@
+"""What a page depends on: a line to Realtime that can fail, and an API that answers when it is told to."""
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from playwright.async_api import Page, WebSocketRoute
+
+from tests.targets import Reply, Seen, json_reply, running_target
+
+
+@dataclass
+class Line:
+    """The way between a page and Realtime. It loses what has a number, or is cut for everybody."""
+
+    loses: bool = False
+    is_cut: bool = False
+    lost: list[int] = field(default_factory=list)
+    _sockets: list[WebSocketRoute] = field(default_factory=list)
+
+    async def lead(self, page: Page) -> None:
+        """Let the sockets of this page go over this line."""
+        await page.route_web_socket(re.compile("/realtime/"), self._open)
+
+    async def cut(self) -> None:
+        """Who is connected is so no more, and nobody gets through until it is mended."""
+        self.is_cut = True
+        for socket in self._sockets:
+            await socket.close()
+        self._sockets.clear()
+
+    async def _open(self, socket: WebSocketRoute) -> None:
+        if self.is_cut:
+            await socket.close()
+            return
+        self._sockets.append(socket)
+        socket.connect_to_server().on_message(lambda message: self._pass_on(socket, message))
+
+    def _pass_on(self, socket: WebSocketRoute, message: str | bytes) -> None:
+        text = message if isinstance(message, str) else message.decode(errors="replace")
+        numbered = re.search(r'"sequence":\s*(\d+)', text)
+        if self.loses and numbered:
+            self.lost.append(int(numbered[1]))
+        else:
+            socket.send(message)
+
+
+class Gate:
+    """An API at which each path waits until it is opened. `url` is where it is."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self._opened: set[str] = set()
+
+    def open(self, *keys: str) -> None:
+        """Let requests for these through, those that wait and those that come."""
+        self._opened.update(keys)
+
+    async def answer(self, _: Seen, key: str) -> Reply:
+        """What `GET /held/<key>` gets, once it may."""
+        while key not in self._opened:
+            await asyncio.sleep(0.02)
+        return json_reply({"key": key})
+
+
+@contextmanager
+def a_gate() -> Iterator[Gate]:
+    """A gate for the length of a `with`; at its end nobody waits any more."""
+    gate = Gate()
+    with running_target(routes={"held": gate.answer}) as target:
+        gate.url = target.base_url
+        yield gate
+
+
+async def until(happened: Callable[[], object]) -> None:
+    """Wait for something that no page shows."""
+    async with asyncio.timeout(20):
+        while not happened():
+            await asyncio.sleep(0.02)

@@ -1,0 +1,89 @@
+"""Somebody new in a browser: invited, signing up, and reading the mail that the stack keeps."""
+
+import re
+
+from playwright.async_api import Browser, Page, expect
+
+from tests.acceptance.site import Site
+from tests.browser.browsing import a_page
+from tests.members import PASSWORD
+from worker.local.folders import StackFolder
+from worker.local.stack import StackInfo
+
+
+async def open_members(page: Page, site: Site) -> None:
+    """The page of who works in the site's organization."""
+    await page.goto(f"{site.stack.url}/projects/{site.member.project_id}/members")
+    await page.get_by_role("heading", level=1).wait_for()
+
+
+async def invite(page: Page, *, email: str = "", role: str = "viewer") -> str:
+    """Fill in the dialogue, and give the link that it shows."""
+    await page.get_by_role("button", name="Invite somebody").click()
+    await page.get_by_role("textbox", name="E-mail address").fill(email)
+    await page.get_by_role("dialog").get_by_role("combobox", name="Role").click()
+    await page.get_by_role("option", name=role).click()
+    await page.get_by_role("button", name="Make the link").click()
+    link = await page.get_by_label("Link of the invitation").input_value()
+    await page.get_by_role("button", name="Done").click()
+    return link
+
+
+async def fill_sign_up(page: Page, *, name: str, email: str) -> None:
+    """The form of who has no account, sent off."""
+    await page.get_by_role("textbox", name="Name").fill(name)
+    await page.get_by_role("textbox", name="E-mail address").fill(email)
+    await page.get_by_role("textbox", name="Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign up", exact=True).click()
+
+
+async def fill_sign_in(page: Page, *, email: str, password: str = PASSWORD) -> None:
+    """The form of who has an account, sent off."""
+    await page.get_by_role("textbox", name="E-mail address").fill(email)
+    await page.get_by_role("textbox", name="Password").fill(password)
+    await page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+async def forget_password(browser: Browser, stack: StackInfo, email: str) -> Page:
+    """A page at which a message for this address was asked for."""
+    page = await a_page(browser)
+    await page.goto(stack.url)
+    await page.get_by_role("button", name="Forgot your password?").click()
+    await page.get_by_role("textbox", name="E-mail address").fill(email)
+    await page.get_by_role("button", name="Continue").click()
+    await expect(page.get_by_role("status")).to_contain_text("sends no mail")
+    return page
+
+
+def latest_mail(stack: StackInfo, email: str) -> str:
+    """What the stack keeps of the last message to this address."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted(StackFolder(stack.folder).mail.iterdir())]
+    return [text for text in texts if text.startswith(f"To: {email}\n")][-1]
+
+
+def link_in(mail: str) -> str:
+    """The address that a message leads to."""
+    [link] = re.findall(r"http://\S+", mail)
+    return str(link)
+
+
+def code_in(mail: str) -> str:
+    """The number that a message says."""
+    [code] = re.findall(r"\b\d{6,10}\b", mail)
+    return str(code)
+
+
+def prove_address(site: Site, email: str) -> None:
+    """As where the Auth server sends a message at the sign-up, and it was answered."""
+    site.sql("update auth.users set confirmation_sent_at = now() where email = %s", email)
+
+
+def role_of(site: Site, email: str) -> str | None:
+    """As what somebody with this address belongs to the site's organization."""
+    rows = site.sql(
+        "select member.role::text from organization_members as member join auth.users on id = user_id"
+        " where organization_id = %s and email = %s",
+        site.member.organization,
+        email,
+    )
+    return rows[0][0] if rows else None

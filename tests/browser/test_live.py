@@ -1,0 +1,154 @@
+"""What is told live, in a real browser; and that a page is right when some of it was lost."""
+
+import asyncio
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.acceptance.site import Site
+from tests.browser.browsing import a_page, open_run, owner_page, ran, sign_in
+from tests.browser.lines import Line, a_gate, until
+from tests.targets import Reply, Seen, json_reply, running_target
+
+pytestmark = pytest.mark.stack
+
+#: Tests one after another, at an API that answers when it is told to.
+ROW = """
+suite: row
+tests:
+  one: {{ GET: "{url}/held/one" }}
+  two: {{ GET: "{url}/held/two", needs: [one] }}
+  three: {{ GET: "{url}/held/three", needs: [two] }}
+  four: {{ GET: "{url}/held/four", needs: [three] }}
+  five: {{ GET: "{url}/held/five", needs: [four] }}
+"""
+
+MOODY = """
+suite: moody
+tests:
+  mood: {{ GET: "{url}/mood", expect: {{ status: 200 }} }}
+"""
+
+
+class Moody:
+    """An API that is wrong the first time it is asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def answer(self, _: Seen) -> Reply:
+        """What `GET /mood` gets."""
+        self.asked += 1
+        return json_reply({}, status=500 if self.asked == 1 else 200)
+
+
+async def shows(page: Page, test: str, state: str, *, within_ms: float | None = None) -> None:
+    """Wait until the graph shows the test like this."""
+    await expect(page.get_by_label(f"{test}, {state}", exact=True)).to_be_visible(timeout=within_ms)
+
+
+async def test_a_page_is_right_again_after_messages_were_lost_and_after_the_line_was_cut(
+    browser: Browser, site: Site
+) -> None:
+    """A missing number makes it read at once. Without a line it says so, and reads; then it joins again."""
+    line = Line()
+    page = await a_page(browser)
+    await line.lead(page)
+    await sign_in(page, site.stack, site.member.session)
+    badge = page.get_by_role("status")
+    with a_gate() as gate:
+        await site.push(row=ROW.format(url=gate.url))
+        run_id = await site.request("row")
+        await open_run(page, site, run_id)
+        with site.worker():
+            await shows(page, "one", "running")
+            gate.open("one")
+            await shows(page, "one", "passed")
+            await expect(badge.get_by_text("Live", exact=True)).to_be_visible()
+
+            line.loses = True
+            gate.open("two")
+            await until(lambda: line.lost)
+            async with asyncio.timeout(20):
+                while (await site.runs.run(run_id))["passed"] < 2:
+                    await asyncio.sleep(0.05)
+            line.loses = False
+            await expect(page.get_by_label("two, passed", exact=True)).to_have_count(0)
+            gate.open("three")
+            # Before the page would read by itself, because it had heard nothing for long.
+            await shows(page, "three", "passed", within_ms=8_000)
+            await shows(page, "two", "passed", within_ms=2_000)
+
+            await line.cut()
+            await expect(badge.get_by_text("Not live")).to_be_visible()
+            gate.open("four")
+            await shows(page, "four", "passed")
+            await expect(badge.get_by_text("Not live")).to_be_visible()
+
+            line.is_cut = False
+            await expect(badge.get_by_text("Live", exact=True)).to_be_visible()
+            gate.open("five")
+            await shows(page, "five", "passed")
+            await expect(page.get_by_text("passed", exact=True).first).to_be_visible()
+    await expect(page.get_by_role("button", name="Run again")).to_be_visible()
+
+
+async def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the control of this name has the focus, and is seen to have it."""
+    for _ in range(60):
+        await page.keyboard.press("Tab")
+        found = await page.evaluate(
+            "[document.activeElement.ariaLabel, document.activeElement.innerText, "
+            "getComputedStyle(document.activeElement).outlineStyle]"
+        )
+        if name in (found[0], (found[1] or "").strip().split("\n")[0]):
+            assert found[2] != "none", f"nobody sees that {name!r} has the focus"
+            return
+    pytest.fail(f"no Tab leads to {name!r}")
+
+
+async def test_a_run_is_started_and_cancelled_with_the_keyboard_alone(browser: Browser, site: Site) -> None:
+    """From the list of projects to the end; the focus is seen all the way, and a dialogue keeps it."""
+    page = await owner_page(browser, site)
+    await tab_to(page, "Shop")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="Runs")).to_be_visible()
+    await tab_to(page, "Start a run")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    assert await page.evaluate("document.activeElement.textContent") == "Start a run"
+
+    await page.keyboard.press("Enter")
+    await tab_to(page, "Start")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="all suites")).to_be_visible()
+    await tab_to(page, "Cancel")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("cancelled", exact=True)).to_be_visible()
+
+
+async def test_what_a_run_brings_to_light_is_told_in_the_project_and_stays_with_the_run(
+    browser: Browser, site: Site
+) -> None:
+    """To whoever looks at any page of it, until he puts it away; at the run also to who comes later."""
+    page = await owner_page(browser, site)
+    with running_target(routes={"mood": Moody().answer}) as api:
+        await site.push(moody=MOODY.format(url=api.base_url))
+        await ran(site, "moody")
+        await page.goto(f"{site.stack.url}/projects/{site.member.project_id}/suites")
+        await expect(page.get_by_role("status").get_by_text("Live", exact=True)).to_be_visible()
+        run_id = await ran(site, "moody")
+    told = page.get_by_role("alert").filter(has_text="Found out by a run")
+    words = "moody/mood fails now and then: 1 of 2 runs in 7 days did not pass"
+    await expect(told).to_contain_text(words)
+    await expect(told.get_by_role("link")).to_have_attribute("href", f"/runs/{run_id}")
+    await told.get_by_role("button", name="Dismiss").click()
+    await expect(told).to_have_count(0)
+
+    await open_run(page, site, run_id)
+    stays = page.get_by_role("alert").filter(has_text="Found out by this run")
+    await expect(stays).to_contain_text(words)
+    await stays.get_by_role("link", name="moody/mood").click()
+    await expect(page.get_by_role("heading", name="mood", exact=True)).to_be_visible()
