@@ -235,10 +235,11 @@ async def test_a_wrong_key_is_said_and_ends_the_worker(site: Site) -> None:
 
 
 async def test_a_members_key_is_no_workers_key(site: Site) -> None:
-    """The publishable key may claim nothing."""
+    """The publishable key may claim nothing: exit 2, with the one that belongs there."""
     done = await site.baton("worker", settings={"BATON_SECRET_KEY": site.stack.publishable_key})
-    assert done.returncode == 3
-    assert "permission denied" in done.stderr
+    assert done.returncode == 2
+    assert "this is the publishable key" in done.stderr
+    assert "sb_secret_" in done.stderr
 
 
 async def test_a_missing_key_is_said_before_anything_else(site: Site) -> None:
