@@ -26,18 +26,7 @@ insert into private.retention_turns default values;
 
 alter table private.retention_turns enable row level security;
 
--- Functions: how long things are kept ------------------------------------------
-
--- What an organization says, and for the rest the rule. In days.
-create function private.kept_days(p_retention jsonb)
-returns jsonb
-language sql
-immutable
-set search_path = ''
-as $$
-  select '{"passed_results": 90, "failed_results": 180, "runs": 90, "failed_runs": 180, "production_runs": 365,
-    "metrics": 730, "history": 365, "images": 7, "videos": 14, "logs": 30}'::jsonb || private.fields(p_retention);
-$$;
+-- Functions: what is too old ---------------------------------------------------
 
 -- Whether a run is too old for this kind of row; one that was taken back from an archive goes by remove_restored().
 create function private.is_expired(p_run public.test_runs, p_what text, p_kept jsonb, p_environment public.environment_kind)

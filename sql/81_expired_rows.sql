@@ -28,15 +28,16 @@ as $$
     'passed_results', private.count_expired(project.id, 'passed_results'),
     'failed_results', private.count_expired(project.id, 'failed_results'),
     'runs', private.count_expired(project.id, 'runs'),
-    'artifacts', private.count_expired_artifacts(project.id)
+    'artifacts', private.count_expired_artifacts(project.id),
+    'condensable', private.count_condensable(project.id)
   ) else '{}' end order by organization.slug, project.key, project.id), '[]')
   from public.projects as project
   join public.organizations as organization on organization.id = project.organization_id;
 $$;
 grant execute on function private.plan_retention(boolean) to service_role;
 
--- All projects, deleted ones too, and what of them is too old: counts of runs and rows of each kind, and of files, which takes
--- its time.
+-- All projects, deleted ones too, and what of them is too old: counts of runs and rows of each kind, of files, and of what would be
+-- condensed, which takes its time.
 -- Nothing is changed.
 create function public.plan_retention(p_counted boolean default true)
 returns jsonb

@@ -130,6 +130,7 @@ POLICIES_CALL = {
     "colleague_ids",
     "is_quarantined",
     "is_retention",
+    "kept_days",
     "may_follow",
     "organization_ids",
     "role_in",

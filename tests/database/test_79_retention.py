@@ -97,6 +97,12 @@ def test_a_plan_counts_and_changes_nothing(world: World) -> None:
     [plan] = [each for each in world.worker.call("plan_retention") if each["organization"] == "shop"]
     assert (plan["passed_results"]["runs"], plan["passed_results"]["rows"]) == (1, 1)
     assert (plan["failed_results"]["rows"], plan["runs"]["rows"]) == (1, 0)
+    assert plan["condensable"] == {"metrics": 0, "history": 0}
+    world.session.change("update public.performance_metrics set date = date - 800")
+    world.session.change("update public.test_run_history set date = date - 400")
+    [plan] = [each for each in world.worker.call("plan_retention") if each["organization"] == "shop"]
+    before = (world.count("public.performance_metrics"), world.count("public.test_run_history"))
+    assert (plan["condensable"]["metrics"], plan["condensable"]["history"]) == before != (0, 0)
     assert world.count("public.test_results") == 2
 
 
@@ -255,6 +261,8 @@ def test_empty_partitions_of_old_months_are_dropped(world: World) -> None:
         {"passed_results": 1.5},
         {"passed_results": "90"},
         {"else": 1},
+        {"contexts": 31},
+        {"images": 36501},
         [],
         {"runs": None},
     ],

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from worker.retention.records import RetentionRecords
 
 _FILES = {"images": "images", "videos": "videos and sounds", "logs": "logs and other files"}
+_BECOME = {"metrics": "days that become months", "history": "runs that become days"}
 _WORDS = {
     "metrics": "days of metrics became months",
     "history": "runs of the history became days",
@@ -92,7 +93,12 @@ def _planned(project: dict[str, Any]) -> list[str]:
         for kind in _FILES
         if (counts := project["artifacts"][kind])["files"]
     ]
-    return [*rows, *files]
+    condensable = [
+        f"{name:<32}{kind:<16}{count:>12,} {_BECOME[kind]}"
+        for kind, count in project["condensable"].items()
+        if count
+    ]
+    return [*rows, *files, *condensable]
 
 
 def _span(counts: dict[str, Any]) -> str:

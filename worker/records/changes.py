@@ -132,6 +132,13 @@ class DeletedArtifacts(Record):
     bytes: int
 
 
+class CondensableCounts(Record):
+    """How many days of metrics of a project would become months, and how many runs of its history days."""
+
+    metrics: int
+    history: int
+
+
 class ExpiredProject(Record):
     """What plan_retention says of a project."""
 
@@ -143,6 +150,7 @@ class ExpiredProject(Record):
     failed_results: ExpiredCount | None = None
     runs: ExpiredCount | None = None
     artifacts: ExpiredArtifacts | None = None
+    condensable: CondensableCounts | None = None
 
 
 class ExpiredRun(Record):
