@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 
 #: What a command inherits from the surroundings of the tests; settings of Baton are not among it.
-_KEPT = ("PATH", "LANG", "TMPDIR", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "PIP_CERT")
+_KEPT = ("PATH", "TMPDIR", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "PIP_CERT")
 
 Done = subprocess.CompletedProcess[str]
 
@@ -28,7 +28,7 @@ def baton(
         cwd=folder or home,
         input=text,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=180,
         check=False,
     )
@@ -38,7 +38,7 @@ def surroundings(home: Path, **settings: str) -> dict[str, str]:
     """The environment of a command: this home, these settings, and nothing that makes it think otherwise of
     where it runs. A build machine's own `CI`, for one, would."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    return {**kept, "HOME": str(home), "NO_COLOR": "1", **settings}
+    return {**kept, "HOME": str(home), "LANG": "C.UTF-8", "NO_COLOR": "1", **settings}
 
 
 async def until_said(stream: IO[str] | None, words: str) -> str:
