@@ -1132,6 +1132,9 @@ isOneToOne: false
 "get_open_archives":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
+"get_retention_turn":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
 "get_run_content":
 { Args: { "p_hash": string,"p_lease_number": number,"p_run_id": string }; Returns: string
                            },

@@ -11266,7 +11266,7 @@ $$;
 
 -- Retention: what is old leaves, in an order that loses nothing: written to a file, read back, recorded, then deleted.
 -- Tables: private.retention_turns.
--- Functions: begin_retention, end_retention.  What is too old: 81_expired_rows.sql; deleting it: 83_archived_rows.sql; taking it
+-- Functions: begin_retention, end_retention, get_retention_turn.  What is too old: 81_expired_rows.sql; deleting it: 83_archived_rows.sql; taking it
 -- back: 84_restored_rows.sql.  The files: 66_archives.sql.
 --
 -- The unit is a chunk: up to some hundred runs that are over, of one project, and one kind of row of theirs. Nothing is added
@@ -11434,6 +11434,35 @@ as $$
   select private.end_retention(p_worker, p_done);
 $$;
 grant execute on function public.end_retention(text, boolean) to service_role;
+
+create function private.get_retention_turn()
+returns jsonb
+language sql
+stable
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'worker', case when lease_until >= clock_timestamp() then worker end,
+    'lease_until', case when lease_until >= clock_timestamp() then lease_until end,
+    'requested_at', requested_at,
+    'finished_at', finished_at
+  )
+  from private.retention_turns;
+$$;
+grant execute on function private.get_retention_turn() to service_role;
+
+-- Who cleans up at this moment and until when at least, when it was asked for, and when it was done last; null where nobody,
+-- and never: {"worker", "lease_until", "requested_at", "finished_at"}.
+create function public.get_retention_turn()
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.get_retention_turn();
+$$;
+grant execute on function public.get_retention_turn() to service_role;
 
 
 -- From sql/80_reporting.sql =======================================================================
@@ -11739,6 +11768,25 @@ begin
 end;
 $$;
 
+-- Whether a project has a run that is old enough for anything of it to go: most have none, and need no further question.
+create function private.has_old_runs(p_project_id uuid, p_kept jsonb)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select exists (
+    select from public.test_runs
+    where project_id = p_project_id
+      and status in ('completed', 'failed', 'cancelled')
+      and kept_until is null
+      and created_at < now() - make_interval(days => (
+        select min((p_kept ->> kind)::integer)
+        from unnest(array['passed_results', 'failed_results', 'runs', 'failed_runs', 'production_runs']) as kind
+      ))
+  );
+$$;
+
 create function private.plan_retention(p_counted boolean)
 returns jsonb
 language sql
@@ -11756,12 +11804,14 @@ as $$
     'condensable', private.count_condensable(project.id)
   ) else '{}' end order by organization.slug, project.key, project.id), '[]')
   from public.projects as project
-  join public.organizations as organization on organization.id = project.organization_id;
+  join public.organizations as organization on organization.id = project.organization_id
+  where p_counted
+    or private.has_old_runs(project.id, private.kept_days(organization.retention));
 $$;
 grant execute on function private.plan_retention(boolean) to service_role;
 
 -- All projects, deleted ones too, and what of them is too old: counts of runs and rows of each kind, of files, and of what would be
--- condensed, which takes its time.
+-- condensed, which takes its time. Without counts, those projects that have runs which are old enough.
 -- Nothing is changed.
 create function public.plan_retention(p_counted boolean default true)
 returns jsonb

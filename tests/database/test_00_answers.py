@@ -32,6 +32,7 @@ ANSWERS: dict[str, type[Record]] = {
     "get_expired_runs": records.ExpiredRun,
     "get_notification_channels": records.OpenedChannel,
     "get_open_archives": records.FoundArchive,
+    "get_retention_turn": records.RetentionTurn,
     "get_suite_files": records.StoredSuiteFile,
     "initialise_execution_context": records.ContextDocument,
     "list_workers": records.WorkerOverview,

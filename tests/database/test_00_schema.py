@@ -56,6 +56,7 @@ WORKERS_MAY_CALL = {
     "get_expired_rows",
     "get_expired_runs",
     "get_open_archives",
+    "get_retention_turn",
     "plan_retention",
     "remove_restored",
     "restore_rows",

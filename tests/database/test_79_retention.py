@@ -106,6 +106,22 @@ def test_a_plan_counts_and_changes_nothing(world: World) -> None:
     assert world.count("public.test_results") == 2
 
 
+def test_only_projects_with_old_runs_are_gone_through(world: World) -> None:
+    """Most have none; whoever counts wants to hear of all."""
+    old, young = _old_run(world, 91), _old_run(world, 89)
+
+    def planned() -> set[str]:
+        plan = world.worker.call("plan_retention", p_counted=False)
+        return {each["project_id"] for each in plan}
+
+    assert str(world.facts.project_id) in planned()
+    world.session.change("delete from public.test_runs where id = %s", old)
+    assert str(world.facts.project_id) not in planned()
+    assert world.run(young)["status"] == "failed"
+    world.admin.change("update public.organizations set retention = %s", {"production_runs": 30})
+    assert str(world.facts.project_id) in planned()
+
+
 def test_rows_come_in_pages_that_do_not_overlap(world: World) -> None:
     """By runs, tests and ids, whatever the size of a page."""
     # As text of an array: a list would go as JSON.
@@ -162,10 +178,14 @@ def test_a_turn_is_one_workers_until_it_is_over(world: World) -> None:
         return taken
 
     assert (begin("one"), begin("two"), begin("one"), begin("two", p_now=True)) == (True, False, True, False)
+    turn = world.worker.call("get_retention_turn")
+    assert (turn["worker"], turn["lease_until"] is None) == ("one", False)
     world.session.change("update private.retention_turns set lease_until = now() - interval '1 second'")
     assert (begin("two"), begin("one")) == (True, False)
     assert world.worker.call("end_retention", p_worker="one", p_done=True) is False
     assert world.worker.call("end_retention", p_worker="two", p_done=True) is True
+    turn = world.worker.call("get_retention_turn")
+    assert (turn["worker"], turn["lease_until"], turn["finished_at"] is None) == (None, None, False)
     assert (begin("one"), begin("one", p_now=True)) == (False, True)
     world.worker.call("end_retention", p_worker="one", p_done=True)
     world.session.change("select private.request_retention()")

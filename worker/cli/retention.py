@@ -74,10 +74,17 @@ def run(context: click.Context, address: str | None, dry_run: bool) -> None:
 
     outcome = with_records(work)
     if outcome is None:
-        click.echo("somebody else cleans up at this moment")
+        click.echo(_somebody_else(with_records(lambda records: records.turn())))
         return
     for line in _done(outcome, storage.address):
         click.echo(line)
+
+
+def _somebody_else(turn: dict[str, Any]) -> str:
+    who, until = turn["worker"], turn["lease_until"]
+    if who is None:
+        return "somebody else has just cleaned up"
+    return f"{who} cleans up at this moment; if it is gone, its turn ends at {until[11:16]} (UTC)"
 
 
 def _planned(project: dict[str, Any]) -> list[str]:

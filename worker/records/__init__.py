@@ -46,6 +46,7 @@ from worker.records.changes import (
     ExpiredRows,
     ExpiredRun,
     FoundArchive,
+    RetentionTurn,
     SuiteVersion,
     VersionOrigin,
 )
@@ -225,6 +226,7 @@ __all__ = [
     "RenewalResult",
     "ReportTemplate",
     "RequestedRunNews",
+    "RetentionTurn",
     "Row",
     "RunBatch",
     "RunCounters",

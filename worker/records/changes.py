@@ -175,3 +175,12 @@ class CondensedCounts(Record):
     contexts: int
     leftovers: int
     partitions: int
+
+
+class RetentionTurn(Record):
+    """Who cleans up at this moment, and what of it is known: what get_retention_turn answers."""
+
+    worker: str | None = None
+    lease_until: AwareDatetime | None = None
+    requested_at: AwareDatetime | None = None
+    finished_at: AwareDatetime | None = None
