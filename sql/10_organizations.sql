@@ -26,7 +26,20 @@ create table public.users (
 );
 comment on table public.users is 'What people who work together see of one another. Made by a trigger at sign-up; e-mail and password stay in auth.users.';
 
--- Whether this says for how many days things are kept, each from one day to a hundred years: 79_retention.sql has the rules.
+-- For how many days what is kept: what an organization says, and for the rest the rule.
+create function private.kept_days(p_retention jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select '{"passed_results": 90, "failed_results": 180, "runs": 90, "failed_runs": 180, "production_runs": 365,
+    "metrics": 730, "history": 365, "images": 7, "videos": 14, "logs": 30, "contexts": 1}'::jsonb || coalesce(p_retention, '{}');
+$$;
+grant execute on function private.kept_days(jsonb) to authenticated;
+
+-- Whether this says for how many days things are kept, each from one day to a hundred years. What a run knew has its secrets
+-- with it: a month at most.
 create function private.is_retention(p_retention jsonb)
 returns boolean
 language sql
@@ -35,10 +48,12 @@ set search_path = ''
 as $$
   select case when jsonb_typeof(p_retention) = 'object' then not exists (
     select from jsonb_each(p_retention)
-    where key not in (
-        'passed_results', 'failed_results', 'runs', 'failed_runs', 'production_runs', 'metrics', 'history', 'images', 'videos', 'logs'
-      )
-      or case when jsonb_typeof(value) = 'number' then value::numeric not between 1 and 36500 or value::numeric % 1 <> 0 else true end
+    where not private.kept_days('{}') ? key
+      or case
+        when jsonb_typeof(value) = 'number' then
+          value::numeric not between 1 and case key when 'contexts' then 30 else 36500 end or value::numeric % 1 <> 0
+        else true
+      end
   ) else false end;
 $$;
 grant execute on function private.is_retention(jsonb) to authenticated;

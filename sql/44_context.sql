@@ -30,7 +30,7 @@ comment on table public.test_execution_context is 'What a run knows, as people m
 comment on column public.test_execution_context.shared_auth_tokens is '{"name": "***"}: never a token.';
 comment on column public.test_execution_context.provenance is 'For each value which test and which capture produced it.';
 comment on column public.test_execution_context.version is 'Rises with each write. A writer that knows an older one is refused.';
-comment on column public.test_execution_context.expires_at is '24 hours after the run; null while it is not over.';
+comment on column public.test_execution_context.expires_at is '24 hours after the run, unless the organization says otherwise; null while it is not over.';
 
 -- Serves every look at a run's context, and keeps one for a run.
 create unique index idx_test_execution_context_run_id on public.test_execution_context (run_id, organization_id);
@@ -129,9 +129,11 @@ returns void
 language sql
 set search_path = ''
 as $$
-  update public.test_execution_context
-  set expires_at = now() + interval '24 hours'
-  where run_id = p_run_id;
+  update public.test_execution_context as context
+  set expires_at = now() + make_interval(days => (private.kept_days(organization.retention) ->> 'contexts')::integer)
+  from public.organizations as organization
+  where context.run_id = p_run_id
+    and organization.id = context.organization_id;
 $$;
 
 -- The context as the worker needs it, with its secret values; null when there is none.

@@ -1,5 +1,5 @@
 -- Condensing: what many runs said stays long after its time, in fewer rows.
--- Functions: private.condense_metrics, private.condense_history.  For the clean-up; running them again is harmless.
+-- Functions: private.condense_metrics, private.condense_history, private.count_condensable.  For the clean-up; running them again is harmless.
 
 -- Functions: metrics -----------------------------------------------------------
 
@@ -104,4 +104,33 @@ as $$
       finished_at = greatest(history.finished_at, excluded.finished_at)
   )
   select count(*) from gone;
+$$;
+
+-- Functions: what is to be done ------------------------------------------------
+
+-- How many days of metrics would become months, and how many runs' history days: {"metrics", "history"}.
+create function private.count_condensable(p_project_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'metrics', (
+      select count(*) from public.performance_metrics as metrics
+      where metrics.project_id = project.id
+        and metrics.granularity = 'day'
+        and metrics.date < private.month_of(private.day_of(now()) - (kept.days ->> 'metrics')::integer)
+    ),
+    'history', (
+      select count(*) from public.test_run_history as history
+      where history.project_id = project.id
+        and history.run_id is not null
+        and history.date < private.day_of(now()) - (kept.days ->> 'history')::integer
+    )
+  )
+  from public.projects as project
+  join public.organizations as organization on organization.id = project.organization_id
+  cross join lateral (select private.kept_days(organization.retention) as days) as kept
+  where project.id = p_project_id;
 $$;

@@ -1,6 +1,6 @@
 -- Retention: what is old leaves, in an order that loses nothing: written to a file, read back, recorded, then deleted.
 -- Tables: private.retention_turns.
--- Functions: begin_retention, end_retention.  What is too old: 81_expired_rows.sql; deleting it: 83_archived_rows.sql; taking it
+-- Functions: begin_retention, end_retention, get_retention_turn.  What is too old: 81_expired_rows.sql; deleting it: 83_archived_rows.sql; taking it
 -- back: 84_restored_rows.sql.  The files: 66_archives.sql.
 --
 -- The unit is a chunk: up to some hundred runs that are over, of one project, and one kind of row of theirs. Nothing is added
@@ -26,18 +26,7 @@ insert into private.retention_turns default values;
 
 alter table private.retention_turns enable row level security;
 
--- Functions: how long things are kept ------------------------------------------
-
--- What an organization says, and for the rest the rule. In days.
-create function private.kept_days(p_retention jsonb)
-returns jsonb
-language sql
-immutable
-set search_path = ''
-as $$
-  select '{"passed_results": 90, "failed_results": 180, "runs": 90, "failed_runs": 180, "production_runs": 365,
-    "metrics": 730, "history": 365, "images": 7, "videos": 14, "logs": 30}'::jsonb || private.fields(p_retention);
-$$;
+-- Functions: what is too old ---------------------------------------------------
 
 -- Whether a run is too old for this kind of row; one that was taken back from an archive goes by remove_restored().
 create function private.is_expired(p_run public.test_runs, p_what text, p_kept jsonb, p_environment public.environment_kind)
@@ -179,3 +168,32 @@ as $$
   select private.end_retention(p_worker, p_done);
 $$;
 grant execute on function public.end_retention(text, boolean) to service_role;
+
+create function private.get_retention_turn()
+returns jsonb
+language sql
+stable
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'worker', case when lease_until >= clock_timestamp() then worker end,
+    'lease_until', case when lease_until >= clock_timestamp() then lease_until end,
+    'requested_at', requested_at,
+    'finished_at', finished_at
+  )
+  from private.retention_turns;
+$$;
+grant execute on function private.get_retention_turn() to service_role;
+
+-- Who cleans up at this moment and until when at least, when it was asked for, and when it was done last; null where nobody,
+-- and never: {"worker", "lease_until", "requested_at", "finished_at"}.
+create function public.get_retention_turn()
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.get_retention_turn();
+$$;
+grant execute on function public.get_retention_turn() to service_role;

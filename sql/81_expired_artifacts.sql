@@ -53,13 +53,19 @@ as $$
   with old as materialized (
     select artifact.run_id, artifact.test_case_id, artifact.checksum
     from private.artifacts_begin() as kept
-    join private.artifacts as artifact
-      on artifact.organization_id = kept.organization_id
-        and artifact.category = kept.category
-        and artifact.run_created_at < kept.since
+    -- Lateral, so that each kind's oldest are found by the index.
+    cross join lateral (
+      select run_id, test_case_id, checksum
+      from private.artifacts
+      where organization_id = kept.organization_id
+        and category = kept.category
+        and run_created_at < kept.since
+      order by run_created_at
+      limit p_limit
+      -- What another one deletes at this moment is his.
+      for update skip locked
+    ) as artifact
     limit p_limit
-    -- What another one deletes at this moment is his.
-    for update of artifact skip locked
   ),
   gone as (
     delete from private.artifacts as artifact

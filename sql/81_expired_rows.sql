@@ -15,6 +15,25 @@ begin
 end;
 $$;
 
+-- Whether a project has a run that is old enough for anything of it to go: most have none, and need no further question.
+create function private.has_old_runs(p_project_id uuid, p_kept jsonb)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select exists (
+    select from public.test_runs
+    where project_id = p_project_id
+      and status in ('completed', 'failed', 'cancelled')
+      and kept_until is null
+      and created_at < now() - make_interval(days => (
+        select min((p_kept ->> kind)::integer)
+        from unnest(array['passed_results', 'failed_results', 'runs', 'failed_runs', 'production_runs']) as kind
+      ))
+  );
+$$;
+
 create function private.plan_retention(p_counted boolean)
 returns jsonb
 language sql
@@ -28,15 +47,18 @@ as $$
     'passed_results', private.count_expired(project.id, 'passed_results'),
     'failed_results', private.count_expired(project.id, 'failed_results'),
     'runs', private.count_expired(project.id, 'runs'),
-    'artifacts', private.count_expired_artifacts(project.id)
+    'artifacts', private.count_expired_artifacts(project.id),
+    'condensable', private.count_condensable(project.id)
   ) else '{}' end order by organization.slug, project.key, project.id), '[]')
   from public.projects as project
-  join public.organizations as organization on organization.id = project.organization_id;
+  join public.organizations as organization on organization.id = project.organization_id
+  where p_counted
+    or private.has_old_runs(project.id, private.kept_days(organization.retention));
 $$;
 grant execute on function private.plan_retention(boolean) to service_role;
 
--- All projects, deleted ones too, and what of them is too old: counts of runs and rows of each kind, and of files, which takes
--- its time.
+-- All projects, deleted ones too, and what of them is too old: counts of runs and rows of each kind, of files, and of what would be
+-- condensed, which takes its time. Without counts, those projects that have runs which are old enough.
 -- Nothing is changed.
 create function public.plan_retention(p_counted boolean default true)
 returns jsonb

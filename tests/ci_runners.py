@@ -77,6 +77,18 @@ def _node(program: Path, *words: str, cwd: Path | None = None) -> str:
     return done.stdout
 
 
+def stubbed_python(folder: Path) -> dict[str, str]:
+    """Settings by which `python`, in venvs too, only writes down what it was asked for, in `folder`/said."""
+    program = folder / "bin" / "python"
+    program.parent.mkdir()
+    program.write_text(
+        f'#!/bin/bash\necho "$*" >> {folder}/said\n'
+        f'if [ "$2" = venv ]; then mkdir -p "$3/bin"; cp {program} "$3/bin/python"; fi\n'
+    )
+    program.chmod(0o755)
+    return {"PATH": f"{program.parent}:{os.environ['PATH']}"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
     """What came of a job: its log, its exit code, and the steps that ran, by name."""

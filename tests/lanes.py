@@ -7,7 +7,7 @@ Supabase of its own, so that what tests of two files do to it does not meet.
 from xdist.scheduler import LoadScopeScheduling
 
 #: Folders whose tests share something that takes long to make, or count what all of them did.
-TOGETHER = ("tests/acceptance/local/", "tests/browser/", "tests/database/")
+TOGETHER = ("tests/acceptance/local/", "tests/database/")
 
 #: What takes longest in one piece; it begins, so that at the end nobody waits for it alone.
 FIRST = ("tests/database/", "tests/browser/", "tests/acceptance/")

@@ -23,6 +23,10 @@ UPKEEP = (
         sql="select run_id from public.test_execution_context where expires_at < now() limit 1000",
     ),
     Query(
+        name="files whose days are over",
+        sql="select private.delete_expired_artifacts(200)",
+    ),
+    Query(
         name="runs of a project by status, for programs",
         sql="""select id from public.test_runs where project_id = %(project_id)s and status = 'failed'
             order by created_at desc limit 50""",

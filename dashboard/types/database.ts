@@ -1193,6 +1193,9 @@ isOneToOne: false
 "get_retention":
 { Args: { "p_counted"?: boolean,"p_organization_id": string }; Returns: Json
                            },
+"get_retention_turn":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
 "get_run_content":
 { Args: { "p_hash": string,"p_lease_number": number,"p_run_id": string }; Returns: string
                            },

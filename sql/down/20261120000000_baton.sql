@@ -75,6 +75,7 @@ drop function
   public.save_execution_context,
   public.cleanup_expired_contexts,
   public.get_artifact,
+  public.get_retention_turn,
   public.delete_expired_artifacts,
   public.request_runs,
   public.claim_run,

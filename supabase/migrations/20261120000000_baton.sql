@@ -282,7 +282,20 @@ create table public.users (
 );
 comment on table public.users is 'What people who work together see of one another. Made by a trigger at sign-up; e-mail and password stay in auth.users.';
 
--- Whether this says for how many days things are kept, each from one day to a hundred years: 79_retention.sql has the rules.
+-- For how many days what is kept: what an organization says, and for the rest the rule.
+create function private.kept_days(p_retention jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select '{"passed_results": 90, "failed_results": 180, "runs": 90, "failed_runs": 180, "production_runs": 365,
+    "metrics": 730, "history": 365, "images": 7, "videos": 14, "logs": 30, "contexts": 1}'::jsonb || coalesce(p_retention, '{}');
+$$;
+grant execute on function private.kept_days(jsonb) to authenticated;
+
+-- Whether this says for how many days things are kept, each from one day to a hundred years. What a run knew has its secrets
+-- with it: a month at most.
 create function private.is_retention(p_retention jsonb)
 returns boolean
 language sql
@@ -291,10 +304,12 @@ set search_path = ''
 as $$
   select case when jsonb_typeof(p_retention) = 'object' then not exists (
     select from jsonb_each(p_retention)
-    where key not in (
-        'passed_results', 'failed_results', 'runs', 'failed_runs', 'production_runs', 'metrics', 'history', 'images', 'videos', 'logs'
-      )
-      or case when jsonb_typeof(value) = 'number' then value::numeric not between 1 and 36500 or value::numeric % 1 <> 0 else true end
+    where not private.kept_days('{}') ? key
+      or case
+        when jsonb_typeof(value) = 'number' then
+          value::numeric not between 1 and case key when 'contexts' then 30 else 36500 end or value::numeric % 1 <> 0
+        else true
+      end
   ) else false end;
 $$;
 grant execute on function private.is_retention(jsonb) to authenticated;
@@ -6195,7 +6210,7 @@ comment on table public.test_execution_context is 'What a run knows, as people m
 comment on column public.test_execution_context.shared_auth_tokens is '{"name": "***"}: never a token.';
 comment on column public.test_execution_context.provenance is 'For each value which test and which capture produced it.';
 comment on column public.test_execution_context.version is 'Rises with each write. A writer that knows an older one is refused.';
-comment on column public.test_execution_context.expires_at is '24 hours after the run; null while it is not over.';
+comment on column public.test_execution_context.expires_at is '24 hours after the run, unless the organization says otherwise; null while it is not over.';
 
 -- Serves every look at a run's context, and keeps one for a run.
 create unique index idx_test_execution_context_run_id on public.test_execution_context (run_id, organization_id);
@@ -6294,9 +6309,11 @@ returns void
 language sql
 set search_path = ''
 as $$
-  update public.test_execution_context
-  set expires_at = now() + interval '24 hours'
-  where run_id = p_run_id;
+  update public.test_execution_context as context
+  set expires_at = now() + make_interval(days => (private.kept_days(organization.retention) ->> 'contexts')::integer)
+  from public.organizations as organization
+  where context.run_id = p_run_id
+    and organization.id = context.organization_id;
 $$;
 
 -- The context as the worker needs it, with its secret values; null when there is none.
@@ -11813,7 +11830,7 @@ $$;
 -- From sql/78_condensing.sql ======================================================================
 
 -- Condensing: what many runs said stays long after its time, in fewer rows.
--- Functions: private.condense_metrics, private.condense_history.  For the clean-up; running them again is harmless.
+-- Functions: private.condense_metrics, private.condense_history, private.count_condensable.  For the clean-up; running them again is harmless.
 
 -- Functions: metrics -----------------------------------------------------------
 
@@ -11920,12 +11937,41 @@ as $$
   select count(*) from gone;
 $$;
 
+-- Functions: what is to be done ------------------------------------------------
+
+-- How many days of metrics would become months, and how many runs' history days: {"metrics", "history"}.
+create function private.count_condensable(p_project_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'metrics', (
+      select count(*) from public.performance_metrics as metrics
+      where metrics.project_id = project.id
+        and metrics.granularity = 'day'
+        and metrics.date < private.month_of(private.day_of(now()) - (kept.days ->> 'metrics')::integer)
+    ),
+    'history', (
+      select count(*) from public.test_run_history as history
+      where history.project_id = project.id
+        and history.run_id is not null
+        and history.date < private.day_of(now()) - (kept.days ->> 'history')::integer
+    )
+  )
+  from public.projects as project
+  join public.organizations as organization on organization.id = project.organization_id
+  cross join lateral (select private.kept_days(organization.retention) as days) as kept
+  where project.id = p_project_id;
+$$;
+
 
 -- From sql/79_retention.sql =======================================================================
 
 -- Retention: what is old leaves, in an order that loses nothing: written to a file, read back, recorded, then deleted.
 -- Tables: private.retention_turns.
--- Functions: begin_retention, end_retention.  What is too old: 81_expired_rows.sql; deleting it: 83_archived_rows.sql; taking it
+-- Functions: begin_retention, end_retention, get_retention_turn.  What is too old: 81_expired_rows.sql; deleting it: 83_archived_rows.sql; taking it
 -- back: 84_restored_rows.sql.  The files: 66_archives.sql.
 --
 -- The unit is a chunk: up to some hundred runs that are over, of one project, and one kind of row of theirs. Nothing is added
@@ -11951,18 +11997,7 @@ insert into private.retention_turns default values;
 
 alter table private.retention_turns enable row level security;
 
--- Functions: how long things are kept ------------------------------------------
-
--- What an organization says, and for the rest the rule. In days.
-create function private.kept_days(p_retention jsonb)
-returns jsonb
-language sql
-immutable
-set search_path = ''
-as $$
-  select '{"passed_results": 90, "failed_results": 180, "runs": 90, "failed_runs": 180, "production_runs": 365,
-    "metrics": 730, "history": 365, "images": 7, "videos": 14, "logs": 30}'::jsonb || private.fields(p_retention);
-$$;
+-- Functions: what is too old ---------------------------------------------------
 
 -- Whether a run is too old for this kind of row; one that was taken back from an archive goes by remove_restored().
 create function private.is_expired(p_run public.test_runs, p_what text, p_kept jsonb, p_environment public.environment_kind)
@@ -12104,6 +12139,35 @@ as $$
   select private.end_retention(p_worker, p_done);
 $$;
 grant execute on function public.end_retention(text, boolean) to service_role;
+
+create function private.get_retention_turn()
+returns jsonb
+language sql
+stable
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'worker', case when lease_until >= clock_timestamp() then worker end,
+    'lease_until', case when lease_until >= clock_timestamp() then lease_until end,
+    'requested_at', requested_at,
+    'finished_at', finished_at
+  )
+  from private.retention_turns;
+$$;
+grant execute on function private.get_retention_turn() to service_role;
+
+-- Who cleans up at this moment and until when at least, when it was asked for, and when it was done last; null where nobody,
+-- and never: {"worker", "lease_until", "requested_at", "finished_at"}.
+create function public.get_retention_turn()
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.get_retention_turn();
+$$;
+grant execute on function public.get_retention_turn() to service_role;
 
 
 -- From sql/80_reporting.sql =======================================================================
@@ -12348,13 +12412,19 @@ as $$
   with old as materialized (
     select artifact.run_id, artifact.test_case_id, artifact.checksum
     from private.artifacts_begin() as kept
-    join private.artifacts as artifact
-      on artifact.organization_id = kept.organization_id
-        and artifact.category = kept.category
-        and artifact.run_created_at < kept.since
+    -- Lateral, so that each kind's oldest are found by the index.
+    cross join lateral (
+      select run_id, test_case_id, checksum
+      from private.artifacts
+      where organization_id = kept.organization_id
+        and category = kept.category
+        and run_created_at < kept.since
+      order by run_created_at
+      limit p_limit
+      -- What another one deletes at this moment is his.
+      for update skip locked
+    ) as artifact
     limit p_limit
-    -- What another one deletes at this moment is his.
-    for update of artifact skip locked
   ),
   gone as (
     delete from private.artifacts as artifact
@@ -12403,6 +12473,25 @@ begin
 end;
 $$;
 
+-- Whether a project has a run that is old enough for anything of it to go: most have none, and need no further question.
+create function private.has_old_runs(p_project_id uuid, p_kept jsonb)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select exists (
+    select from public.test_runs
+    where project_id = p_project_id
+      and status in ('completed', 'failed', 'cancelled')
+      and kept_until is null
+      and created_at < now() - make_interval(days => (
+        select min((p_kept ->> kind)::integer)
+        from unnest(array['passed_results', 'failed_results', 'runs', 'failed_runs', 'production_runs']) as kind
+      ))
+  );
+$$;
+
 create function private.plan_retention(p_counted boolean)
 returns jsonb
 language sql
@@ -12416,15 +12505,18 @@ as $$
     'passed_results', private.count_expired(project.id, 'passed_results'),
     'failed_results', private.count_expired(project.id, 'failed_results'),
     'runs', private.count_expired(project.id, 'runs'),
-    'artifacts', private.count_expired_artifacts(project.id)
+    'artifacts', private.count_expired_artifacts(project.id),
+    'condensable', private.count_condensable(project.id)
   ) else '{}' end order by organization.slug, project.key, project.id), '[]')
   from public.projects as project
-  join public.organizations as organization on organization.id = project.organization_id;
+  join public.organizations as organization on organization.id = project.organization_id
+  where p_counted
+    or private.has_old_runs(project.id, private.kept_days(organization.retention));
 $$;
 grant execute on function private.plan_retention(boolean) to service_role;
 
--- All projects, deleted ones too, and what of them is too old: counts of runs and rows of each kind, and of files, which takes
--- its time.
+-- All projects, deleted ones too, and what of them is too old: counts of runs and rows of each kind, of files, and of what would be
+-- condensed, which takes its time. Without counts, those projects that have runs which are old enough.
 -- Nothing is changed.
 create function public.plan_retention(p_counted boolean default true)
 returns jsonb

@@ -1,13 +1,15 @@
 """Baton as a person meets it: a command in a process of its own."""
 
+import asyncio
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import IO
 
 #: What a command inherits from the surroundings of the tests; settings of Baton are not among it.
-_KEPT = ("PATH", "LANG", "TMPDIR", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "PIP_CERT")
+_KEPT = ("PATH", "TMPDIR", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "PIP_CERT")
 
 Done = subprocess.CompletedProcess[str]
 
@@ -26,7 +28,7 @@ def baton(
         cwd=folder or home,
         input=text,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=180,
         check=False,
     )
@@ -36,4 +38,16 @@ def surroundings(home: Path, **settings: str) -> dict[str, str]:
     """The environment of a command: this home, these settings, and nothing that makes it think otherwise of
     where it runs. A build machine's own `CI`, for one, would."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    return {**kept, "HOME": str(home), "NO_COLOR": "1", **settings}
+    return {**kept, "HOME": str(home), "LANG": "C.UTF-8", "NO_COLOR": "1", **settings}
+
+
+async def until_said(stream: IO[str] | None, words: str) -> str:
+    """What a command writes, up to the line with these words."""
+    assert stream is not None
+    said = ""
+    async with asyncio.timeout(60):
+        while words not in said:
+            line = await asyncio.to_thread(stream.readline)
+            assert line, said
+            said += line
+    return said

@@ -183,7 +183,15 @@ def _run_words(stage: Stage) -> tuple[str, ...]:
     )
 
 
-REPORTS = ("html=run.html", "junit=run.xml", "allure=allure", "ctrf=ctrf.json", "json=run.json")
+REPORTS = (
+    "html=run.html",
+    "junit=run.xml",
+    "allure=allure",
+    "ctrf=ctrf.json",
+    "json=run.json",
+    "markdown=run.md",
+    "codequality=quality.json",
+)
 
 
 def test_no_output_of_a_run_shows_a_secret(stage: Stage) -> None:

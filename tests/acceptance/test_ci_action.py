@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.acceptance.site import BROKEN, MEMBERS, Site, a_site
-from tests.ci_runners import ACTION, ROOT, Runner, github_problems
+from tests.ci_runners import ACTION, ROOT, Runner, github_problems, stubbed_python
 from tests.targets import Target, running_target
 
 FAILING = """suite: shop
@@ -67,6 +68,20 @@ def test_the_tools_would_find_something(tmp_path: Path) -> None:
     assert any("undefined variable" in problem for problem in github_problems("workflow", broken))
     broken.write_text("name: x\ndescription: y\nruns:\n  using: composite\n  steps: 1\n")
     assert github_problems("action", broken) != []
+
+
+@pytest.mark.parametrize("install", ["", "https://example.com/baton.whl"])
+def test_extras_are_added_to_what_was_installed(install: str, tmp_path: Path) -> None:
+    """The action's own version, or what somebody has put in its place."""
+    runner = _runner(tmp_path, **stubbed_python(tmp_path))
+    [step] = [each for each in yaml.safe_load(ACTION.read_text("utf-8"))["runs"]["steps"]
+              if each["name"] == "Install Baton"]  # fmt: skip
+    settings = {"INSTALL": install, "EXTRAS": "supabase", "ACTION": "/the/action"}
+    assert runner.execute(step["run"], settings).code == 0
+    installed = [
+        line.split()[-1] for line in (tmp_path / "said").read_text("utf-8").splitlines() if "pip" in line
+    ]
+    assert installed == [install or "/the/action", "baton[supabase]"]
 
 
 WORKFLOWS = re.findall(

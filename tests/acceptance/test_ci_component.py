@@ -14,7 +14,7 @@ import yaml
 from tests.acceptance.commands import baton
 from tests.acceptance.site import BROKEN, MEMBERS, Site, a_site
 from tests.acceptance.test_ci_action import FAILING
-from tests.ci_runners import COMPONENT, ROOT, Runner, gitlab_pipeline
+from tests.ci_runners import COMPONENT, ROOT, Runner, gitlab_pipeline, stubbed_python
 from tests.targets import Target, running_target
 from worker.cli.starting import EXAMPLE_PASSWORD
 from worker.local.ports import free_port
@@ -122,6 +122,19 @@ def test_patterns_mean_files_among_paths_and_tests_elsewhere(tmp_path: Path, tar
     ran = Runner(checkout=checkout, settings=GITLAB).job(_job(checkout, paths="te*/*.yaml", only="health*"))
     assert ran.code == 0, ran.log
     assert "1 passed" in ran.log
+
+
+@pytest.mark.parametrize("extras", ["supabase", "supabase,fixtures", ""])
+def test_extras_are_added_to_what_was_installed(extras: str, tmp_path: Path) -> None:
+    """Wherever Baton comes from: a wheel's address has no place for them."""
+    checkout = _checkout(tmp_path)
+    job = _job(checkout, install="https://example.com/baton.whl", extras=extras)
+    runner = Runner(checkout=checkout, settings={**GITLAB, **stubbed_python(tmp_path)})
+    assert runner.job({**job, "script": ["true"]}).code == 0
+    installed = [
+        line.split()[-1] for line in (tmp_path / "said").read_text("utf-8").splitlines() if "pip" in line
+    ]
+    assert installed == ["https://example.com/baton.whl", *([f"baton[{extras}]"] if extras else [])]
 
 
 def test_files_with_mistakes_end_the_job(tmp_path: Path, target: Target) -> None:

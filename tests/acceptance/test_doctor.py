@@ -116,3 +116,12 @@ def test_people_read_lines(tmp_path: Path) -> None:
     lines = done.stdout.splitlines()
     assert any(line.startswith("fail  certificates") for line in lines)
     assert lines[-1].startswith("1 thing is broken")
+
+
+def test_without_the_parts_of_a_project_it_looks_at_what_there_is(tmp_path: Path) -> None:
+    """Local runs need none of them; what one would be asked about is left out."""
+    for name in ("supabase", "httpx", "pydantic"):
+        (tmp_path / f"{name}.py").write_text(f"raise ModuleNotFoundError('none', name={name!r})\n")
+    code, found = look(tmp_path, {"PYTHONPATH": str(tmp_path)})
+    assert code == 0, found
+    assert {"Python", "certificates", "disk, data"} <= set(found)

@@ -30,6 +30,7 @@ REPORTS = {
     "html": "out.html",
     "ctrf": "ctrf.json",
     "allure": "allure",
+    "codequality": "quality.json",
 }
 
 
@@ -66,6 +67,12 @@ def test_the_terminal_says_so(done: Done) -> None:
     assert SENTENCE in done.stdout
     assert "40 tests blocked by login" in done.stdout
     assert done.stdout.count("expected status 2xx, got 401") == 3  # live, in the block, for GitHub
+
+
+def test_gitlab_gets_one_finding(done: Done, folder: Path) -> None:
+    """Which says how many it blocked."""
+    [issue] = json.loads((folder / "quality.json").read_text("utf-8"))
+    assert "It blocked 40 tests." in issue["description"]
 
 
 def test_github_gets_one_annotation(done: Done, folder: Path) -> None:

@@ -7,10 +7,10 @@ import signal
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
-from typing import IO
 
 import pytest
 
+from tests.acceptance.commands import until_said
 from tests.acceptance.site import MEMBERS, Site, a_site
 from tests.cuttable import a_line
 from tests.repositories import Repository
@@ -102,18 +102,6 @@ LONG = "suite: long\ntests:\n" + "".join(
     f"  t{number}:\n    GET: /delay/200\n" + (f"    needs: [t{number - 1}]\n" if number else "")
     for number in range(10)
 )
-
-
-async def until_said(stream: IO[str] | None, words: str) -> str:
-    """What a command writes, up to the line with these words."""
-    assert stream is not None
-    said = ""
-    async with asyncio.timeout(60):
-        while words not in said:
-            line = await asyncio.to_thread(stream.readline)
-            assert line, said
-            said += line
-    return said
 
 
 @pytest.mark.parametrize("begun", [5, 10], ids=["in the middle", "only after the last test"])

@@ -1,6 +1,9 @@
 """`baton retention` and `baton archive`: what is old goes into files, is asked there, and comes back."""
 
+import asyncio
 import json
+import signal
+import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -8,6 +11,8 @@ from uuid import UUID
 
 import pytest
 
+from tests.acceptance.commands import surroundings
+from tests.acceptance.killed_clean_up import ASKING
 from tests.acceptance.site import BROKEN, MEMBERS, Site, a_site
 from tests.old_runs import everything_of, make_old_runs
 from tests.s3_server import SECRET_KEY, s3_server
@@ -18,6 +23,7 @@ from worker.retention.restoring import restore_run
 from worker.settings import read_settings
 from worker.wiring import worker_parts
 
+HERE = Path(__file__).parent
 #: In the folder that is told to all commands here.
 NOWHERE_ELSE: Mapping[str, str] = {}
 
@@ -167,16 +173,13 @@ class Cut(Exception):
 class Cutting:
     """Something whose calls end the process, once so many of them have done something."""
 
-    #: These change nothing for which it would matter when the end comes.
-    _ASKING = frozenset({"begin", "plan", "expired_runs", "open_archives", "rows", "archives", "get"})
-
     def __init__(self, inner: Any, moments: Iterator[int]) -> None:
         self._inner = inner
         self._moments = moments
 
     def __getattr__(self, name: str) -> Any:
         inner = getattr(self._inner, name)
-        if name in self._ASKING:
+        if name in ASKING:
             return inner
 
         async def call(*arguments: Any, **named: Any) -> Any:
@@ -213,12 +216,29 @@ async def _is_cut(records: RetentionRecords, storage: ArchiveStorage, site: Site
     try:
         outcome = await CleanUp(*cut, worker="one").run(now=True)
         was_cut = False
+        assert outcome is not None
+        await _is_all_there(records, storage, site, before)
     except Cut:
         was_cut = True
-        # Whoever dies keeps his turn for some minutes.
-        site.sql("update private.retention_turns set lease_until = now() - interval '1 second'")
-        outcome = await CleanUp(records, storage, worker="two").run(now=True)
-    assert outcome is not None
+        await _is_gone_on_with(records, storage, site, before)
+    return was_cut
+
+
+async def _is_gone_on_with(
+    records: RetentionRecords, storage: ArchiveStorage, site: Site, before: dict[str, list[dict[str, Any]]]
+) -> None:
+    """Carry out another clean-up after one that died."""
+    # Whoever dies keeps his turn for some minutes.
+    site.sql("update private.retention_turns set lease_until = now() - interval '1 second'")
+    assert await CleanUp(records, storage, worker="two").run(now=True) is not None
+    await _is_all_there(records, storage, site, before)
+
+
+async def _is_all_there(
+    records: RetentionRecords, storage: ArchiveStorage, site: Site, before: dict[str, list[dict[str, Any]]]
+) -> None:
+    """All of it has left the database, each row is in one file, and comes back as it was."""
+    runs = [UUID(row["id"]) for row in before["test_runs"]]
     assert everything_of(site, runs) == {table: [] for table in before}
     assert await records.open_archives() == []
     await _is_in_one_file(records, runs, before)
@@ -226,7 +246,32 @@ async def _is_cut(records: RetentionRecords, storage: ArchiveStorage, site: Site
         await restore_run(records, storage, str(run_id))
     assert everything_of(site, runs) == before
     site.sql("delete from test_runs where id = any (%s)", runs)
-    return was_cut
+
+
+@pytest.mark.stack
+# Files written, noted, read back, rows deleted, archives closed; of the first chunk, and of later ones.
+@pytest.mark.parametrize(("when", "steps"), [("during", (0, 4, 6, 16)), ("after", (1, 5, 12, 23))])
+async def test_its_process_may_be_killed(site: Site, when: str, steps: tuple[int, ...]) -> None:
+    """With a signal that nothing can catch, while it does something and between two steps."""
+    database = await open_database(site.stack.url, site.stack.secret_key)
+    records = RetentionRecords(database)
+    folder = site.home / "archives"
+    storage = open_storage(str(folder), {})
+    try:
+        for step in steps:
+            before = everything_of(site, make_old_runs(site, 300))
+            assert await _is_killed(site, folder, step, when)
+            await _is_gone_on_with(records, storage, site, before)
+    finally:
+        await database.close()
+
+
+async def _is_killed(site: Site, folder: Path, step: int, when: str) -> bool:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.acceptance.killed_clean_up", site.stack.url, folder, str(step), when,
+        env=surroundings(site.home, BATON_SECRET_KEY=site.stack.secret_key), cwd=HERE.parents[1],
+    )  # fmt: skip
+    return await process.wait() == -signal.SIGKILL
 
 
 async def _is_in_one_file(

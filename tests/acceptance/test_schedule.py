@@ -84,7 +84,7 @@ async def test_what_the_project_does_not_have_is_refused_when_it_is_said(site: S
         assert said in await _schedule(site, *nightly, *wrong, code=2)
     assert "no name of a schedule" in await _schedule(site, "set", " ", *nightly[2:], code=2)
     assert await _schedule(site, "list") == "nothing is scheduled\n"
-    assert "members/me in local" in await _schedule(site, *nightly, "--only", "m*")
+    assert "members/me in local" in await _schedule(site, *nightly, "--only", "members/m*")
 
 
 @pytest.mark.stack

@@ -218,3 +218,20 @@ async def test_what_cannot_be_is_refused_before_a_token_is_made(site: Site) -> N
     assert site.sql("select count(*) from project_tokens where project_id = %s", site.member.project_id) == [
         (0,)
     ]
+
+
+@pytest.mark.usefixtures("working")
+async def test_a_token_that_is_revoked_while_a_run_is_followed_says_so_at_the_end(site: Site) -> None:
+    """What happens until then is still told; what came of it is for nobody who has no token."""
+    waits = "".join(
+        f"  t{n}: {{ GET: /delay/300, after: [{f't{n - 1}' if n else ''}] }}\n" for n in range(12)
+    )
+    await site.push(long=f"suite: long\ntests:\n{waits}")
+    token = await _make(site)
+    following = asyncio.create_task(_as_pipeline(site, token, "trigger", "-e", "local"))
+    await site.until_sent("/delay/300", times=2)
+    await site.baton("token", "revoke", "main pipeline", "--project", "shop")
+    done = await following
+    assert done.returncode == 3
+    assert "✓ t0" in done.stdout
+    assert "Error: this token was revoked on 2" in done.stderr

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance.commands import until_said
 from tests.acceptance.site import BROKEN, MEMBERS, Site, a_site
 from tests.targets import PASSWORD as TARGET_PASSWORD
 from tests.targets import TOKEN
@@ -206,8 +207,9 @@ async def test_a_second_signal_does_not_wait_for_tests_in_flight(site: Site) -> 
     with site.worker() as worker:
         await site.until_sent("/delay/20000")
         worker.send_signal(signal.SIGTERM)
-        await asyncio.sleep(0.2)
-        done = await asyncio.wait_for(site.stop(worker, signal.SIGTERM), 10)
+        # Two that come before the first was seen are one.
+        await until_said(worker.stderr, "worker.draining")
+        done = await asyncio.wait_for(site.stop(worker, signal.SIGTERM), 15)
     assert done.returncode == 0, done.stderr
     assert (await site.runs.run(run_id))["status"] == "queued"
     await cancel_run(site.member.database, run_id)
@@ -220,7 +222,7 @@ async def test_a_cancelled_run_stops_soon(site: Site) -> None:
     with site.worker():
         await site.until_sent("/delay/20000")
         await cancel_run(site.member.database, run_id)
-        row = await asyncio.wait_for(site.until(run_id, "cancelled"), 10)
+        row = await asyncio.wait_for(site.until(run_id, "cancelled"), 15)
     verdicts = {each["test"]: each["verdict"] for each in await site.runs.results(row)}
     assert verdicts == {"slow/login": "passed", "slow/wait": "broken", "slow/me": "blocked"}
 
@@ -235,10 +237,11 @@ async def test_a_wrong_key_is_said_and_ends_the_worker(site: Site) -> None:
 
 
 async def test_a_members_key_is_no_workers_key(site: Site) -> None:
-    """The publishable key may claim nothing."""
+    """The publishable key may claim nothing: exit 2, with the one that belongs there."""
     done = await site.baton("worker", settings={"BATON_SECRET_KEY": site.stack.publishable_key})
-    assert done.returncode == 3
-    assert "permission denied" in done.stderr
+    assert done.returncode == 2
+    assert "this is the publishable key" in done.stderr
+    assert "sb_secret_" in done.stderr
 
 
 async def test_a_missing_key_is_said_before_anything_else(site: Site) -> None:

@@ -53,8 +53,9 @@ async def test_files_are_one_table(storage: ArchiveStorage, tmp_path: Path) -> N
     await storage.put("o/1.parquet", _file(tmp_path, 1, 2))
     await storage.put("o/2.parquet", _file(tmp_path, 3))
     await storage.put("o/3.parquet", _file(tmp_path, 99))
-    table = storage.table(["o/1.parquet", "o/2.parquet"], SCHEMA).to_table()
-    assert sorted(table["a"].to_pylist()) == [1, 2, 3]
+    table = storage.table(["o/1.parquet", "o/2.parquet"], SCHEMA)
+    assert sorted(table.scanner(columns=["a"]).to_reader().read_all()["a"].to_pylist()) == [1, 2, 3]
+    assert storage.unreadable(table) is None
     assert storage.table([], SCHEMA).count_rows() == 0
 
 

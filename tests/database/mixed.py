@@ -52,6 +52,7 @@ WITHOUT_IDS = {
     "delete_expired_artifacts",
     "end_retention",
     "get_open_archives",
+    "get_retention_turn",
     "plan_retention",
     "remove_restored",
     "heartbeat_worker",

@@ -36,6 +36,7 @@ ANSWERS: dict[str, type[Record]] = {
     "get_open_archives": records.FoundArchive,
     "get_run_plan": records.RunPlan,
     "get_retention": records.RetentionOverview,
+    "get_retention_turn": records.RetentionTurn,
     "get_suite_files": records.StoredSuiteFile,
     "initialise_execution_context": records.ContextDocument,
     "invite_member": records.CreatedInvitation,

@@ -235,6 +235,15 @@ def test_a_context_expires_a_day_after_its_run(world: World) -> None:
     )
 
 
+def test_an_organization_may_keep_contexts_longer(world: World) -> None:
+    """For a run that is taken up again after the weekend."""
+    world.admin.change("update public.organizations set retention = %s", {"contexts": 3})
+    world.finish(world.a_claimed_run())
+    assert world.session.value(
+        "select expires_at - now() = interval '3 days' from public.test_execution_context"
+    )
+
+
 def test_an_expired_context_goes_with_its_secrets_and_its_key(world: World) -> None:
     """Others stay."""
     run_id = _tainted(world)

@@ -97,7 +97,29 @@ def test_a_plan_counts_and_changes_nothing(world: World) -> None:
     [plan] = [each for each in world.worker.call("plan_retention") if each["organization"] == "shop"]
     assert (plan["passed_results"]["runs"], plan["passed_results"]["rows"]) == (1, 1)
     assert (plan["failed_results"]["rows"], plan["runs"]["rows"]) == (1, 0)
+    assert plan["condensable"] == {"metrics": 0, "history": 0}
+    world.session.change("update public.performance_metrics set date = date - 800")
+    world.session.change("update public.test_run_history set date = date - 400")
+    [plan] = [each for each in world.worker.call("plan_retention") if each["organization"] == "shop"]
+    before = (world.count("public.performance_metrics"), world.count("public.test_run_history"))
+    assert (plan["condensable"]["metrics"], plan["condensable"]["history"]) == before != (0, 0)
     assert world.count("public.test_results") == 2
+
+
+def test_only_projects_with_old_runs_are_gone_through(world: World) -> None:
+    """Most have none; whoever counts wants to hear of all."""
+    old, young = _old_run(world, 91), _old_run(world, 89)
+
+    def planned() -> set[str]:
+        plan = world.worker.call("plan_retention", p_counted=False)
+        return {each["project_id"] for each in plan}
+
+    assert str(world.facts.project_id) in planned()
+    world.session.change("delete from public.test_runs where id = %s", old)
+    assert str(world.facts.project_id) not in planned()
+    assert world.run(young)["status"] == "failed"
+    world.admin.change("update public.organizations set retention = %s", {"production_runs": 30})
+    assert str(world.facts.project_id) in planned()
 
 
 def test_rows_come_in_pages_that_do_not_overlap(world: World) -> None:
@@ -156,10 +178,14 @@ def test_a_turn_is_one_workers_until_it_is_over(world: World) -> None:
         return taken
 
     assert (begin("one"), begin("two"), begin("one"), begin("two", p_now=True)) == (True, False, True, False)
+    turn = world.worker.call("get_retention_turn")
+    assert (turn["worker"], turn["lease_until"] is None) == ("one", False)
     world.session.change("update private.retention_turns set lease_until = now() - interval '1 second'")
     assert (begin("two"), begin("one")) == (True, False)
     assert world.worker.call("end_retention", p_worker="one", p_done=True) is False
     assert world.worker.call("end_retention", p_worker="two", p_done=True) is True
+    turn = world.worker.call("get_retention_turn")
+    assert (turn["worker"], turn["lease_until"], turn["finished_at"] is None) == (None, None, False)
     assert (begin("one"), begin("one", p_now=True)) == (False, True)
     world.worker.call("end_retention", p_worker="one", p_done=True)
     world.session.change("select private.request_retention()")
@@ -262,6 +288,8 @@ def test_empty_partitions_of_old_months_are_dropped(world: World) -> None:
         {"passed_results": 1.5},
         {"passed_results": "90"},
         {"else": 1},
+        {"contexts": 31},
+        {"images": 36501},
         [],
         {"runs": None},
     ],

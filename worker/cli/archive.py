@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import click
 
@@ -31,7 +32,8 @@ def archive() -> None:
       baton archive verify
       baton archive restore 5f0c7a5e-0d2c-4d3b-9a54-2f6c3f3f0b7a
 
-    For the operator: BATON_URL and BATON_SECRET_KEY say which project, BATON_ARCHIVES where archives lie.
+    For the operator: BATON_URL and BATON_SECRET_KEY say which project (without them it is the local stack),
+    BATON_ARCHIVES where archives lie.
     """
 
 
@@ -110,9 +112,9 @@ def verify(organization: str | None, address: str | None) -> int:
 
 
 @archive.command()
-@click.argument("run_id", metavar="RUN")
+@click.argument("run_id", metavar="RUN", type=click.UUID)
 @storage_option
-def restore(run_id: str, address: str | None) -> None:
+def restore(run_id: UUID, address: str | None) -> None:
     """Take a run back, with its results and evidence, for 30 days.
 
     \b
@@ -123,7 +125,7 @@ def restore(run_id: str, address: str | None) -> None:
     from worker.retention.restoring import restore_run
 
     storage = the_storage(address)
-    put = with_records(lambda records: restore_run(records, storage, run_id))
+    put = with_records(lambda records: restore_run(records, storage, str(run_id)))
     for table, rows in put.items():
         click.echo(f"{rows:>12,} rows of {table}")
     if not sum(put.values()):

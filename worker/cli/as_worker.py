@@ -23,17 +23,18 @@ storage_option = click.option(
 
 
 def with_records(work: "Callable[[RetentionRecords], Awaitable[Answer]]") -> Answer:
-    """Do something as a worker of the project that BATON_URL and BATON_SECRET_KEY name."""
+    """Do something as a worker of the project that the settings name, or else of the local stack."""
     return asyncio.run(_with_records(work))
 
 
 async def _with_records(work: "Callable[[RetentionRecords], Awaitable[Answer]]") -> Answer:
+    from worker.cli.local_stack import or_local
     from worker.database import open_database
     from worker.retention.records import RetentionRecords
     from worker.settings import read_settings
     from worker.wiring import secret_access
 
-    database = await open_database(*secret_access(read_settings(os.environ)))
+    database = await open_database(*secret_access(or_local(read_settings(os.environ))))
     try:
         return await work(RetentionRecords(database))
     finally:

@@ -5,8 +5,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from worker.clock import Clock, SystemClock
+from worker.errors import Refused
 from worker.project.pipeline import Caller, open_caller
 from worker.settings import read_settings
+
+#: How a project answers whoever has no right to know that something is there.
+_NOBODY = ("PT401", "PT404")
 
 
 @asynccontextmanager
@@ -20,5 +24,9 @@ async def opened_caller(profile: str | None, *, clock: Clock | None = None) -> A
     caller = await open_caller(settings, profile=profile, clock=clock or SystemClock())
     try:
         yield caller
+    except Refused as error:
+        if error.code in _NOBODY:
+            await caller.ask_whether_still_welcome()
+        raise
     finally:
         await caller.database.close()

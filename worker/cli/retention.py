@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from worker.retention.records import RetentionRecords
 
 _FILES = {"images": "images", "videos": "videos and sounds", "logs": "logs and other files"}
+_BECOME = {"metrics": "days that become months", "history": "runs that become days"}
 _WORDS = {
     "metrics": "days of metrics became months",
     "history": "runs of the history became days",
@@ -73,10 +74,17 @@ def run(context: click.Context, address: str | None, dry_run: bool) -> None:
 
     outcome = with_records(work)
     if outcome is None:
-        click.echo("somebody else cleans up at this moment")
+        click.echo(_somebody_else(with_records(lambda records: records.turn())))
         return
     for line in _done(outcome, storage.address):
         click.echo(line)
+
+
+def _somebody_else(turn: dict[str, Any]) -> str:
+    who, until = turn["worker"], turn["lease_until"]
+    if who is None:
+        return "somebody else has just cleaned up"
+    return f"{who} cleans up at this moment; if it is gone, its turn ends at {until[11:16]} (UTC)"
 
 
 def _planned(project: dict[str, Any]) -> list[str]:
@@ -92,7 +100,12 @@ def _planned(project: dict[str, Any]) -> list[str]:
         for kind in _FILES
         if (counts := project["artifacts"][kind])["files"]
     ]
-    return [*rows, *files]
+    condensable = [
+        f"{name:<32}{kind:<16}{count:>12,} {_BECOME[kind]}"
+        for kind, count in project["condensable"].items()
+        if count
+    ]
+    return [*rows, *files, *condensable]
 
 
 def _span(counts: dict[str, Any]) -> str:

@@ -47,7 +47,7 @@ def dashboard_or_none(stack: StackFolder, *, report: Report, source: Path | None
 def build_dashboard(source: Path, *, report: Report, home: Path | None = None) -> Path:
     """The folder with the built files of these sources. Safe when two ask at once."""
     builds = (home or data_home()) / "dashboard"
-    folder = builds / _fingerprint(source)
+    folder = builds / fingerprint(source)
     if folder.is_dir():
         return folder
     make_passage(builds.parent)
@@ -65,7 +65,8 @@ def build_dashboard(source: Path, *, report: Report, home: Path | None = None) -
     return folder
 
 
-def _fingerprint(source: Path) -> str:
+def fingerprint(source: Path) -> str:
+    """The same for the same sources, wherever they lie."""
     digest = hashlib.sha256()
     for file in _files(source):
         digest.update(f"{file.relative_to(source)}\0".encode())

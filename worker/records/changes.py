@@ -132,6 +132,13 @@ class DeletedArtifacts(Record):
     bytes: int
 
 
+class CondensableCounts(Record):
+    """How many days of metrics of a project would become months, and how many runs of its history days."""
+
+    metrics: int
+    history: int
+
+
 class ExpiredProject(Record):
     """What plan_retention says of a project."""
 
@@ -143,6 +150,7 @@ class ExpiredProject(Record):
     failed_results: ExpiredCount | None = None
     runs: ExpiredCount | None = None
     artifacts: ExpiredArtifacts | None = None
+    condensable: CondensableCounts | None = None
 
 
 class DueRuns(Record):
@@ -189,3 +197,12 @@ class CondensedCounts(Record):
     contexts: int
     leftovers: int
     partitions: int
+
+
+class RetentionTurn(Record):
+    """Who cleans up at this moment, and what of it is known: what get_retention_turn answers."""
+
+    worker: str | None = None
+    lease_until: AwareDatetime | None = None
+    requested_at: AwareDatetime | None = None
+    finished_at: AwareDatetime | None = None

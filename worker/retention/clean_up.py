@@ -10,14 +10,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from worker.clock import Clock, SystemClock
 from worker.errors import ArchiveError, LeaseLost
 from worker.retention.chunks import Chunk, Kind, chunk_of, chunk_of_archive
 from worker.retention.files import FileFacts, facts_of, write_rows
 from worker.retention.records import Archive, RetentionRecords
 from worker.retention.storage import ArchiveStorage
 
-#: How long the turn is kept without a word; each step says one.
+#: How long the turn is kept without a word.
 LEASE_SECONDS = 300
+#: How often one is said, between the steps: often enough that several may be late.
+WORD_SECONDS = 30
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,18 +49,21 @@ class CleanUp:
         *,
         worker: str,
         tell: Callable[[str], None] = lambda _: None,
+        clock: Clock | None = None,
     ) -> None:
         self._records = records
         self._storage = storage
         self._worker = worker
         self._tell = tell
+        self._clock = clock or SystemClock()
+        self._said_at = 0.0
 
     async def run(self, *, now: bool = False) -> CleanUpOutcome | None:
         """Do all there is to do, if it is this one's turn, and time for it (`now`: it is); else None.
 
         Raises ArchiveError and PlatformErrors; then the rest is left for the next time.
         """
-        if not await self._records.begin(self._worker, lease_seconds=LEASE_SECONDS, now=now):
+        if not await self._take_turn(now=now):
             return None
         outcome, done = CleanUpOutcome(), False
         try:
@@ -167,10 +173,17 @@ class CleanUp:
 
     async def _still_our_turn(self) -> None:
         """Keep the turn. Raises LeaseLost when this one was silent for so long that somebody else has it."""
-        if not await self._records.begin(self._worker, lease_seconds=LEASE_SECONDS, now=True):
+        if self._clock.monotonic() - self._said_at < WORD_SECONDS:
+            return
+        if not await self._take_turn(now=True):
             raise LeaseLost(
                 "somebody else cleans up now", hint="this one was silent for minutes; nothing is lost"
             )
+
+    async def _take_turn(self, *, now: bool) -> bool:
+        # Before the question: the database counts from its answer on, which is later.
+        self._said_at = self._clock.monotonic()
+        return await self._records.begin(self._worker, lease_seconds=LEASE_SECONDS, now=now)
 
 
 def _facts(archive: Archive) -> FileFacts:

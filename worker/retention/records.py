@@ -34,6 +34,11 @@ class RetentionRecords:
         """Give the turn back."""
         await self._database.call("end_retention", p_worker=worker, p_done=done)
 
+    async def turn(self) -> Row:
+        """Whose turn it is, until when at least, and when it was done last."""
+        turn: Row = await self._database.call("get_retention_turn")
+        return turn
+
     async def plan(self, *, counted: bool) -> list[Row]:
         """All projects; counted, with what of each is too old."""
         rows: list[Row] = await self._database.call("plan_retention", p_counted=counted)

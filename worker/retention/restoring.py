@@ -63,5 +63,9 @@ def _check(archive: Archive, path: Path, storage: ArchiveStorage) -> None:
     except (pa.ArrowException, OSError) as error:
         raise ArchiveError(f"this is no archive: {error}", where=where, hint=hint) from None
     if (facts.checksum, facts.row_count) != (archive["checksum"], archive["row_count"]):
-        rows = f"{facts.row_count} rows, {archive['row_count']} were written"
-        raise ArchiveError(f"the file is not the one that was written ({rows})", where=where, hint=hint)
+        difference = (
+            "other content in as many rows"
+            if facts.row_count == archive["row_count"]
+            else f"{facts.row_count} rows, {archive['row_count']} were written"
+        )
+        raise ArchiveError(f"the file is not the one that was written ({difference})", where=where, hint=hint)

@@ -13,6 +13,7 @@ from obstore.store import LocalStore, S3Store
 from pyarrow.fs import FileSystem, FSSpecHandler, LocalFileSystem, PyFileSystem
 
 from worker.errors import ArchiveError, SettingsError
+from worker.retention.reading import ArchiveTable
 
 #: Parts in which a large file travels.
 _PART_BYTES = 8 << 20
@@ -42,15 +43,25 @@ class ArchiveStorage:
     def table(self, locations: Sequence[str], schema: pa.Schema) -> ds.Dataset:
         """These files as one table, of which only what a question needs is read.
 
-        Raises ArchiveError when one of them is not there.
+        Raises ArchiveError when one of a folder is not there; of another storage that is found out when it
+        is read, and told by `unreadable`.
         """
         paths = [f"{self._root}/{location}" for location in locations]
         if not paths:
             return ds.dataset([], schema)
         try:
-            return ds.dataset(paths, schema=schema, filesystem=self._files)
+            return ArchiveTable.of(ds.dataset(paths, schema=schema, filesystem=self._files))
         except OSError as error:
             raise self._trouble("read", "", error) from None
+
+    def unreadable(self, table: ds.Dataset) -> ArchiveError | None:
+        """What kept this table from being read; None when nothing did."""
+        trouble = table.trouble if isinstance(table, ArchiveTable) else None
+        if trouble is None:
+            return None
+        # A storage that is away and a file that is gone look alike here.
+        hint = "`baton archive verify` looks at each, and names those that are not as they were written"
+        return ArchiveError(f"an archive cannot be read: {_reason(trouble)}", where=self.address, hint=hint)
 
     async def put(self, location: str, path: Path) -> None:
         """Store a file under this path, over another one that may be there; whole, or not at all."""
@@ -71,11 +82,10 @@ class ArchiveStorage:
             raise self._trouble("read", location, error) from None
 
     def _trouble(self, what: str, location: str, error: Exception) -> ArchiveError:
-        missing = isinstance(error, FileNotFoundError)
         return ArchiveError(
             f"an archive cannot be {what}: {_reason(error)}",
             where=f"{self.address}/{location}",
-            hint="was it removed by hand?" if missing else "are the address, the bucket and the keys right?",
+            hint=_hint(what, error),
         )
 
 
@@ -118,6 +128,13 @@ def _in_s3(root: str, environ: Mapping[str, str]) -> ArchiveStorage:
     )
 
 
+def _hint(what: str, error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "is there such a bucket?" if what == "written" else "was it removed by hand?"
+    return "are the address, the bucket and the keys right?"
+
+
 def _reason(error: Exception) -> str:
     """The first line of what the storage says: what follows describes the request, keys included."""
-    return (str(error).splitlines() or [type(error).__name__])[0][:300]
+    first = (str(error).splitlines() or [type(error).__name__])[0]
+    return first.partition(". Detail:")[0][:300]

@@ -103,7 +103,7 @@ async def test_an_expired_token_closes_the_channel(listener: Listener, project: 
     """Clients see it closed and can join again with a fresh token; nothing is heard in between."""
     topic = new_topic()
     ada = project.person(topic)
-    assert (await join(listener, topic, ada.token(seconds=0.5)))[0] == "SUBSCRIBED"
+    assert (await join(listener, topic, ada.token(seconds=1.5)))[0] == "SUBSCRIBED"
     ended = [(await listener.status())[0]]
     while ended[-1] != "CLOSED":
         ended.append((await listener.status())[0])
@@ -115,9 +115,9 @@ async def test_a_fresh_token_keeps_the_channel_open(listener: Listener, project:
     """Shown before the old one ends, it takes its place without a gap."""
     topic = new_topic()
     ada = project.person(topic)
-    await join(listener, topic, ada.token(seconds=1))
+    await join(listener, topic, ada.token(seconds=2))
     await listener.show(ada.token(seconds=60))
-    await until_closed(project, topic, ada.token(seconds=1))
+    await until_closed(project, topic, ada.token(seconds=2))
     project.send(topic, {"n": 1})
     assert (await listener.message())["payload"]["n"] == 1
     assert listener.statuses.empty()

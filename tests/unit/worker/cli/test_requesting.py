@@ -2,7 +2,7 @@
 
 import pytest
 
-from worker.cli.requesting import Wish, requests_of
+from worker.cli.requesting import LONGEST_KEY, Wish, key_of, requests_of
 from worker.errors import UsageError
 from worker.project.find import KnownTest, Project
 
@@ -23,6 +23,31 @@ TESTS = (
 )
 
 
+def _wish(
+    *,
+    suites: tuple[str, ...] = (),
+    only: tuple[str, ...] = (),
+    tags: tuple[str, ...] = (),
+    environments: tuple[str, ...] = ("local",),
+    idempotency_key: str | None = None,
+) -> Wish:
+    """What the command line asks for, where nothing else is said."""
+    return Wish(
+        project="shop",
+        organization=None,
+        suites=suites,
+        environments=environments,
+        only=only,
+        tags=tags,
+        priority="medium",
+        jobs=None,
+        idempotency_key=idempotency_key,
+        wait=True,
+        reports=(),
+        profile=None,
+    )
+
+
 def _asked(
     tests: tuple[KnownTest, ...] = TESTS,
     *,
@@ -32,20 +57,7 @@ def _asked(
     environments: tuple[str, ...] = ("local",),
 ) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
     """Suite, tests and tags of each request."""
-    wish = Wish(
-        project="shop",
-        organization=None,
-        suites=suites,
-        environments=environments,
-        only=only,
-        tags=tags,
-        priority="medium",
-        jobs=None,
-        idempotency_key=None,
-        wait=True,
-        reports=(),
-        profile=None,
-    )
+    wish = _wish(suites=suites, only=only, tags=tags, environments=environments)
     found = tuple(test for test in tests if not suites or test.suite in suites)
     requests = requests_of(wish, project=_PROJECT, tests=found, job=None, is_ci=False)
     return [(request.suites[0], request.only, request.tags) for request in requests]
@@ -98,3 +110,13 @@ def test_what_is_not_there_is_said_with_what_was_meant(
         _asked(**asked)  # type: ignore[arg-type] # each case gives some of the arguments
     assert what in caught.value.what
     assert hint in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize("key", ["", " ", "k" * (LONGEST_KEY + 1)])
+def test_a_key_that_cannot_be_is_refused(key: str) -> None:
+    """An empty one comes of a variable that is not set, and would make all requests the same."""
+    with pytest.raises(UsageError) as error:
+        key_of(_wish(idempotency_key=key), [], None)
+    assert error.value.where == "--idempotency-key"
+    assert key_of(_wish(idempotency_key="build 1"), [], None) == "build 1"
+    assert key_of(_wish(), [], None) is None

@@ -117,11 +117,16 @@ class ClockOfRequests:
     """Time that moves by twenty milliseconds with each request that needs a token."""
 
     def __init__(self) -> None:
-        self.seconds = 0.0
+        self.requests = 0
+
+    @property
+    def seconds(self) -> float:
+        """Since it began."""
+        return self.requests / 50
 
     def tick(self) -> None:
         """A request has come."""
-        self.seconds += 0.02
+        self.requests += 1
 
     def now(self) -> datetime:
         """The moment."""
