@@ -80,7 +80,8 @@ async def a_scene(folder: StackFolder) -> AsyncIterator[Scene]:
         await furnish(database, (staging,))
         own = load_suites([Path(__file__).with_name(name) for name in ("prices.yaml", "returns.yaml")])
         # The pictures show the path; it shall be no machine's.
-        suites = [*example_suites(), *(replace(suite, path=f"suites/{Path(suite.path).name}") for suite in own)]
+        shown = [replace(suite, path=f"suites/{Path(suite.path).name}") for suite in own]
+        suites = [*example_suites(), *shown]
         graph = build_graph(suites)
         await push(database, project, push_document(suites, graph.dependencies))
         organization = await administer(database, project, environment="local")
