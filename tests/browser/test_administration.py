@@ -66,15 +66,7 @@ async def visit(page: Page, site: Site, place: str) -> None:
 async def test_every_page_of_a_project_is_two_steps_away(browser: Browser, site: Site) -> None:
     """By the button that says more, with the keyboard alone; it says where one is."""
     page = await owner_page(browser, site, "runs")
-    for name in (
-        "Environments",
-        "Endpoints",
-        "Fixtures",
-        "Schedules",
-        "Project tokens",
-        "Retention",
-        "Members",
-    ):
+    for name in MORE:
         await page.get_by_role("button", name="More").focus()
         await page.keyboard.press("Enter")
         item = page.get_by_role("menuitem", name=name)
