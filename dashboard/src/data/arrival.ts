@@ -25,8 +25,10 @@ export function takeArrival(): Arrival | null {
 export async function follow(client: Client, arrival: Arrival | null): Promise<void> {
   const { error } = await client.auth.initialize();
   if (arrival === null) {
-    if (error !== null) throw useless(error.message);
-    return;
+    if (error === null) return;
+    // What was good for nothing would be tried again whenever the page is loaded.
+    window.history.replaceState(null, "", window.location.pathname);
+    throw useless(error.message);
   }
   if (arrival.kind === "refusal") throw useless(arrival.reason);
   if (needsPassword(arrival.type)) beginRecovery();
