@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { asDataError, changed } from "../src/data/errors";
 import { cronInWords } from "../src/lib/cron";
 import { coverageOf, matching } from "../src/lib/endpoints";
 import { bySuite, lifeOf } from "../src/lib/fixtures";
@@ -45,6 +46,29 @@ describe("cron in words", () => {
     "*/0 * * * *",
   ])("says nothing of %j, which is no time", (cron) => {
     expect(cronInWords(cron)).toBeNull();
+  });
+});
+
+describe("refusals of the database", () => {
+  it("tell of the rule that is broken by its name, which is a sentence", () => {
+    const message =
+      'new row for relation "schedules" violates check constraint "schedules_cron_has_five_fields"';
+    expect(asDataError({ code: "23514", message })).toMatchObject({
+      message: "A rule is broken.",
+      hint: "Schedules cron has five fields.",
+    });
+  });
+
+  it("tell that there is one like it, without words about indexes", () => {
+    const message = 'duplicate key value violates unique constraint "idx_api_endpoints_path"';
+    expect(asDataError({ code: "23505", message }).message).toBe("There is one like this already.");
+  });
+
+  it("tell of a change that changed nothing", async () => {
+    await expect(changed(Promise.resolve({ data: [], error: null }))).rejects.toMatchObject({
+      message: "Nothing was changed.",
+    });
+    await expect(changed(Promise.resolve({ data: [{}], error: null }))).resolves.toBeUndefined();
   });
 });
 

@@ -14,7 +14,7 @@ const WORDS: Record<string, readonly [label: string, then: string]> = {
   history: ["The history of runs", "added up by day"],
   images: ["Images in answers", "deleted"],
   videos: ["Videos in answers", "deleted"],
-  logs: ["Logs", "deleted"],
+  logs: ["Other files in answers", "deleted"],
 };
 
 /** Kinds as they are read best: those with words first, in the order of the words. */

@@ -49,6 +49,8 @@ export function FormDialogue({
         onClose={close}
         title={title}
         size={size}
+        // A click beside it would lose what was filled in, or a token that is shown once.
+        closeOnClickOutside={false}
         closeButtonProps={{ "aria-label": "Close" }}
       >
         {children(close)}
