@@ -615,9 +615,8 @@ execute function private.tg_organization_members__keep_an_owner();
 
 -- Invitations: how people come into an organization. They are asked, and nobody is a member who did not say yes.
 -- Tables: organization_invitations; private.organization_invitation_hashes.
--- Functions: invite_member, list_invitations, revoke_invitation; find_invitation, list_my_invitations, answer_invitation.
--- Baton sends no mail: whoever invites passes on a secret, which is shown once and kept as its SHA-256. Who has proved to the
--- Auth server that an invited address is his finds the invitation without it.
+-- Functions: invite_member, list_invitations, revoke_invitation.  How they are answered: 13_invited.sql.
+-- Baton sends no mail: whoever invites passes on a secret, which is shown once and kept as its SHA-256.
 
 -- Types ------------------------------------------------------------------------
 
@@ -741,47 +740,6 @@ begin
     end, 'Ask an admin of the organization for a new one.');
   end if;
 end;
-$$;
-
--- The caller's address as the Auth server has it, whether it was proved or not.
-create function private.own_email()
-returns text
-language sql
-stable
-set search_path = ''
-as $$
-  select lower(email) from auth.users where id = auth.uid();
-$$;
-
--- The same if he has proved that it is his: by a message that was sent to it, or through another service that says so.
--- Where the Auth server takes addresses unseen, anybody could sign up with the one of somebody who is invited.
-create function private.proven_email()
-returns text
-language sql
-stable
-set search_path = ''
-as $$
-  select lower(person.email)
-  from auth.users as person
-  where person.id = auth.uid()
-    and person.email_confirmed_at is not null
-    and (person.confirmation_sent_at is not null or exists (
-      select from auth.identities as identity
-      where identity.user_id = person.id
-        and identity.provider <> 'email'
-        and lower(identity.identity_data ->> 'email') = lower(person.email)
-        and identity.identity_data ->> 'email_verified' = 'true'
-    ));
-$$;
-
--- Enough to know which of one's own addresses is meant; too little to write to it.
-create function private.masked_email(p_email text)
-returns text
-language sql
-immutable
-set search_path = ''
-as $$
-  select left(p_email, 1) || '…' || substring(p_email from '@.*$');
 $$;
 
 -- Functions: inviting ----------------------------------------------------------
@@ -952,6 +910,62 @@ as $$
 $$;
 grant execute on function public.revoke_invitation(uuid) to authenticated;
 
+-- Triggers ---------------------------------------------------------------------
+
+create trigger organization_invitations_touch_updated_at
+before update on public.organization_invitations
+for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/13_invited.sql =========================================================================
+
+-- Invited: what those are told who are asked to join an organization, and how they say yes or no.
+-- Functions: find_invitation, list_my_invitations, answer_invitation.
+-- They come with the secret of a link; or have proved to the Auth server that the invited address is theirs.
+
+-- Functions: whose address -----------------------------------------------------
+
+-- The caller's address as the Auth server has it, whether it was proved or not.
+create function private.own_email()
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select lower(email) from auth.users where id = auth.uid();
+$$;
+
+-- The same if he has proved that it is his: by a message that was sent to it, or through another service that says so.
+-- Where the Auth server takes addresses unseen, anybody could sign up with the one of somebody who is invited.
+create function private.proven_email()
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select lower(person.email)
+  from auth.users as person
+  where person.id = auth.uid()
+    and person.email_confirmed_at is not null
+    and (person.confirmation_sent_at is not null or exists (
+      select from auth.identities as identity
+      where identity.user_id = person.id
+        and identity.provider <> 'email'
+        and lower(identity.identity_data ->> 'email') = lower(person.email)
+        and identity.identity_data ->> 'email_verified' = 'true'
+    ));
+$$;
+
+-- Enough to know which of one's own addresses is meant; too little to write to it.
+create function private.masked_email(p_email text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select left(p_email, 1) || '…' || substring(p_email from '@.*$');
+$$;
+
 -- Functions: being invited -----------------------------------------------------
 
 create function private.find_invitation(p_token text)
@@ -1020,6 +1034,8 @@ as $$
   select * from private.list_my_invitations();
 $$;
 grant execute on function public.list_my_invitations() to authenticated;
+
+-- Functions: answering ----------------------------------------------------------
 
 -- The invitation, locked, if the caller may answer it: he has the link, or it is for his proven address.
 create function private.open_invitation(p_invitation_id uuid, p_token text)
@@ -1105,12 +1121,6 @@ as $$
   select private.answer_invitation(p_invitation_id, p_accept, p_token);
 $$;
 grant execute on function public.answer_invitation(uuid, boolean, text) to authenticated;
-
--- Triggers ---------------------------------------------------------------------
-
-create trigger organization_invitations_touch_updated_at
-before update on public.organization_invitations
-for each row execute function private.tg_touch_updated_at();
 
 
 -- From sql/14_credentials.sql =====================================================================
