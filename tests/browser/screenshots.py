@@ -73,9 +73,12 @@ async def _album(browser: Browser, scene: Scene, scheme: Scheme) -> None:
     }.items():
         await _visit(page, address)
         await take(name)
-    await _visit(page, f"{project}/failures")
-    await page.locator("[data-accordion-control]").first.click()
-    await take("failures")
+    for name in ("failures", "endpoints", "fixtures"):
+        await _visit(page, f"{project}/{name}")
+        await page.locator("[data-accordion-control]").last.click()
+        await take(name)
+    await _new_schedule(page, project)
+    await take("schedule")
     await _start(page, project)
     await take("start")
     await _live(page, scene)
@@ -88,6 +91,15 @@ async def _live(page: Page, scene: Scene) -> None:
     await page.goto(f"{scene.stack.url}/runs/{await scene.ask()}")
     await page.get_by_label("recommendations, running", exact=True).wait_for()
     await page.get_by_label("cancel-twice, passed", exact=True).wait_for()
+
+
+async def _new_schedule(page: Page, project: str) -> None:
+    """The dialogue in which a schedule is made."""
+    await _visit(page, f"{project}/schedules")
+    await page.get_by_role("button", name="New schedule").click()
+    await page.get_by_role("textbox", name="Name").fill("working hours")
+    await page.get_by_role("textbox", name="When").fill("*/30 8-18 * * mon-fri")
+    await page.get_by_text("Every 30 minutes").wait_for()
 
 
 async def _start(page: Page, project: str) -> None:

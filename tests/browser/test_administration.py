@@ -369,3 +369,16 @@ def _test_id(site: Site, key: str) -> str:
         "select id::text from test_cases where project_id = %s and key = %s", site.member.project_id, key
     )
     return str(test_id)
+
+
+async def test_a_name_that_is_taken_is_told_in_words(browser: Browser, site: Site) -> None:
+    """What was filled in stays, and the row that was there."""
+    _add_schedule(site, "hourly", "0 * * * *")
+    page = await owner_page(browser, site, "schedules")
+    await page.get_by_role("button", name="New schedule").click()
+    dialogue = page.get_by_role("dialog")
+    await dialogue.get_by_role("textbox", name="Name").fill("hourly")
+    await dialogue.get_by_role("button", name="Create").click()
+    await expect(dialogue.get_by_role("alert")).to_contain_text("There is one like this already")
+    await expect(dialogue.get_by_role("textbox", name="Name")).to_have_value("hourly")
+    assert len(_schedules(site)) == 1
