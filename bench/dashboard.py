@@ -116,7 +116,7 @@ async def _measure(tests: int, views: Sequence[str]) -> None:
         home = Path(place)
         async with a_site(home, stack=dashboard_stack()) as site, a_browser() as browser:
             await site.push(**dict(_suites(tests)))
-            page = await signed_in_page(browser, site.stack, site.member.session)
+            page = await signed_in_page(browser, site.stack, site.member.session, bypass_csp=True)
             await page.add_init_script(PROBE)
             control = await page.context.new_cdp_session(page)
             for view in views:
