@@ -64,6 +64,11 @@ describe("refusals of the database", () => {
     expect(asDataError({ code: "23505", message }).message).toBe("There is one like this already.");
   });
 
+  it("tell of what took too long", () => {
+    const message = "canceling statement due to statement timeout";
+    expect(asDataError({ code: "57014", message }).message).toBe("That took too long.");
+  });
+
   it("tell of a change that changed nothing", async () => {
     await expect(changed(Promise.resolve({ data: [], error: null }))).rejects.toMatchObject({
       message: "Nothing was changed.",

@@ -119,9 +119,12 @@ async def _phone(browser: Browser, scene: Scene) -> None:
         "runs": f"{scene.stack.url}/projects/{scene.project}/runs",
         "run-graph": f"{scene.stack.url}/runs/{scene.bad_run}",
         "result": f"{scene.stack.url}/runs/{scene.bad_run}/tests/{scene.failed}",
+        "schedules": f"{scene.stack.url}/projects/{scene.project}/schedules",
     }.items():
         await _visit(page, address)
         await take(name)
+    await page.get_by_role("button", name="More").click()
+    await take("more")
     await context.close()
 
 

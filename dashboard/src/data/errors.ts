@@ -74,6 +74,12 @@ export function asDataError(error: unknown): DataError {
       code,
     });
   }
+  if (code === "57014") {
+    return new DataError("That took too long.", {
+      hint: "The database gave up. Try again when it has less to do.",
+      code,
+    });
+  }
   const rule = /constraint "(\w+)"/.exec(message)?.[1];
   if (code === "23505" || (code.startsWith("23") && rule)) return ruleBroken(code, rule);
   if (code === "PGRST116")
