@@ -661,11 +661,8 @@ comment on column public.organization_invitations.invited_by is 'Null once that 
 
 -- Serves list_invitations(): an organization's invitations, latest first.
 create index idx_organization_invitations_organization_id on public.organization_invitations (organization_id, created_at desc);
--- Keeps open invitations of an address to one, and serves invite_member(), which replaces it.
-create unique index idx_organization_invitations_open on public.organization_invitations (organization_id, email)
-where accepted_at is null and declined_at is null and revoked_at is null;
--- Serves list_my_invitations().
-create index idx_organization_invitations_email on public.organization_invitations (email)
+-- Keeps open invitations of an address to one in each organization, and serves list_my_invitations() and invite_member().
+create unique index idx_organization_invitations_open on public.organization_invitations (email, organization_id)
 where accepted_at is null and declined_at is null and revoked_at is null;
 -- Serves the leaving of a member.
 create index idx_organization_invitations_invited_by on public.organization_invitations (organization_id, invited_by);

@@ -36,6 +36,17 @@ async def let_expire(page: Page) -> None:
     await page.reload()
 
 
+async def spoil_session(page: Page) -> None:
+    """The browser believes in a token that the server did not sign."""
+    await page.evaluate(
+        """() => {
+            const session = JSON.parse(localStorage.getItem("baton-session"));
+            session.access_token = session.access_token.slice(0, -6) + "AAAAAA";
+            localStorage.setItem("baton-session", JSON.stringify(session));
+        }"""
+    )
+
+
 async def open_members(page: Page, site: Site) -> None:
     """The page of who works in the site's organization."""
     await page.goto(f"{site.stack.url}/projects/{site.member.project_id}/members")

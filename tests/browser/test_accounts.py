@@ -18,6 +18,7 @@ from tests.browser.people import (
     new_address,
     newcomer,
     open_members,
+    spoil_session,
 )
 from tests.members import PASSWORD
 
@@ -122,6 +123,22 @@ async def test_a_session_that_ended_leads_back_to_where_one_was(browser: Browser
     await fill_sign_in(page, email=site.member.session.email)
     await expect(page.get_by_role("heading", name="Failures")).to_be_visible()
     assert page.url == address
+
+
+async def test_a_session_that_the_server_does_not_know_is_renewed_or_ends(
+    browser: Browser, site: Site
+) -> None:
+    """However long it has to go by the clock of the browser: where it can be renewed, nobody notices."""
+    page = await owner_page(browser, site)
+    address = f"{site.stack.url}/projects/{site.member.project_id}/failures"
+    for ends in (False, True):
+        if ends:
+            site.sql("delete from auth.sessions where user_id = %s", site.member.session.user_id)
+            site.sql("delete from auth.refresh_tokens where user_id = %s", site.member.session.user_id)
+        await spoil_session(page)
+        await page.goto(address)
+        heading, notice = page.get_by_role("heading", name="Failures"), page.get_by_text("session has ended")
+        await expect(notice if ends else heading).to_be_visible()
 
 
 async def test_who_signs_out_leaves_nothing_open(browser: Browser, site: Site) -> None:
