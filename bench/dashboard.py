@@ -68,6 +68,10 @@ class Traffic:
         page.on("websocket", self._socket)
         page.on("request", self._asked)
 
+    def begin(self) -> None:
+        """Forget what the page was told and asked while it opened."""
+        self.messages = self.told_bytes = self.requests = 0
+
     def _socket(self, socket: WebSocket) -> None:
         socket.on("framereceived", self._told)
 
@@ -147,6 +151,7 @@ async def _watched(page: Page, control: CDPSession, site: Site, view: str) -> Fi
     await open_run(page, site, run_id, view)
     before = await _heap_mb(control)
     await page.evaluate("window.probe.reset()")
+    traffic.begin()
     with site.worker():
         row = await _over(site, run_id)
         await page.wait_for_function("window.probe.seen !== null", timeout=20_000)
