@@ -63,7 +63,13 @@ function Revoke({ token, projectId }: { token: Token; projectId: string }) {
       change={revoke}
       act={() => revoke.mutateAsync(token.id)}
       trigger={(open) => (
-        <Button size="xs" variant="default" onClick={open} aria-label={`Revoke ${token.name}`}>
+        <Button
+          size="xs"
+          variant="default"
+          onClick={open}
+          aria-label={`Revoke ${token.name}`}
+          style={{ flexShrink: 0 }}
+        >
           Revoke
         </Button>
       )}
