@@ -3,7 +3,7 @@ import { asDataError, changed } from "../src/data/errors";
 import { cronInWords } from "../src/lib/cron";
 import { coverageOf, matching } from "../src/lib/endpoints";
 import { bySuite, lifeOf } from "../src/lib/fixtures";
-import { fateOf, inOrder, labelOf, ownDays } from "../src/lib/retention";
+import { fateOf, inOrder, labelOf, ownDays, unitOf } from "../src/lib/retention";
 import { inZone, until, zones } from "../src/lib/times";
 import { stateOf, usages } from "../src/lib/tokens";
 
@@ -143,6 +143,7 @@ describe("retention", () => {
     expect(labelOf("runs")).toBe("Runs that completed");
     expect(labelOf("new_kind")).toBe("new kind");
     expect(fateOf("new_kind")).toBe("deleted");
+    expect([unitOf("images"), unitOf("runs")]).toEqual(["file", "run"]);
   });
 });
 

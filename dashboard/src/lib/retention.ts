@@ -29,6 +29,11 @@ export function labelOf(kind: string): string {
   return WORDS[kind]?.[0] ?? kind.replaceAll("_", " ");
 }
 
+/** What there is so many of: rows are taken from runs, files are files. */
+export function unitOf(kind: string): string {
+  return ["images", "videos", "logs"].includes(kind) ? "file" : "run";
+}
+
 /** What becomes of it when its days are over. */
 export function fateOf(kind: string): string {
   return WORDS[kind]?.[1] ?? "deleted";
