@@ -110,6 +110,12 @@ async def test_an_admin_makes_changes_pauses_and_removes_a_schedule(browser: Bro
     await expect(schedule).to_contain_text("members")
     assert _schedules(site) == [("nightly", "30 2 * * mon-fri", "Asia/Tokyo", ["members"], False)]
 
+    await schedule.get_by_role("button", name="Run now").click()
+    await dialogue.get_by_text("members", exact=True).wait_for()
+    await dialogue.get_by_role("button", name="Start").click()
+    await expect(page.get_by_role("heading", name="members")).to_be_visible()
+    await page.go_back()
+
     await schedule.get_by_role("button", name="Remove").click()
     await page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     await expect(page.get_by_text("Nothing is scheduled")).to_be_visible()
