@@ -8,6 +8,7 @@ from typing import Literal
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
 from tests.browser.browsing import chromium
+from tests.browser.people import invite
 from tests.browser.scene import Scene, a_scene
 from worker.local.demo.people import EMAIL
 from worker.local.folders import StackFolder
@@ -52,6 +53,8 @@ async def _album(browser: Browser, scene: Scene, scheme: Scheme) -> None:
     await take("projects")
     project = f"{scene.stack.url}/projects/{scene.project}"
     runs = f"{scene.stack.url}/runs"
+    await _visit(page, f"{project}/members")
+    link = await invite(page, email="grace@shop.example", role="editor")
     for name, address in {
         "runs": f"{project}/runs",
         "suites": f"{project}/suites",
@@ -61,6 +64,7 @@ async def _album(browser: Browser, scene: Scene, scheme: Scheme) -> None:
         "trends": f"{project}/trends",
         "environments": f"{project}/environments",
         "members": f"{project}/members",
+        "account": f"{scene.stack.url}/account",
         "schedules": f"{project}/schedules",
         "tokens": f"{project}/tokens",
         "retention": f"{project}/retention",
@@ -83,6 +87,17 @@ async def _album(browser: Browser, scene: Scene, scheme: Scheme) -> None:
     await take("start")
     await _live(page, scene)
     await take("run-live")
+    await context.close()
+    await _invited(browser, link, scheme)
+
+
+async def _invited(browser: Browser, link: str, scheme: Scheme) -> None:
+    """What somebody new sees who opens the link of an invitation."""
+    context = await browser.new_context(viewport=SIZE, color_scheme=scheme)
+    page = await context.new_page()
+    await page.goto(link)
+    await page.get_by_label("Invitation").wait_for()
+    await _camera(page, scheme)("invitation")
     await context.close()
 
 
