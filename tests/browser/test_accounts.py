@@ -1,6 +1,7 @@
 """Passwords, names and sessions, and that everybody can use the pages where people come in."""
 
 from typing import Literal
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
@@ -53,6 +54,19 @@ async def test_a_lost_password_is_reset_by_the_link_of_a_message(browser: Browse
     await expect(again.get_by_text("E-mail address or password is wrong")).to_be_visible()
     await fill_sign_in(again, email=email, password=OTHER_PASSWORD)
     await expect(again.get_by_role("heading", name="Projects")).to_be_visible()
+
+
+async def test_a_link_of_ones_own_template_opens_in_any_browser(browser: Browser, site: Site) -> None:
+    """As hosted projects can be told to write it: with the secret of the message, and no session."""
+    email = site.member.session.email
+    await forget_password(browser, site.stack, email)
+    [secret] = parse_qs(urlsplit(link_in(latest_mail(site.stack, email))).query)["token"]
+    page = await a_page(browser)
+    await page.goto(f"{site.stack.url}/?token_hash={secret}&type=recovery")
+    await page.get_by_role("textbox", name="Password").fill(OTHER_PASSWORD)
+    await page.get_by_role("button", name="Save the password").click()
+    await expect(page.get_by_role("heading", name="Projects")).to_be_visible()
+    assert page.url == f"{site.stack.url}/"
 
 
 async def test_a_lost_password_is_reset_by_the_code_of_a_message(browser: Browser, site: Site) -> None:
