@@ -85,6 +85,16 @@ async def test_a_lost_password_is_reset_by_the_code_of_a_message(browser: Browse
     await expect(page.get_by_role("heading", name="Projects")).to_be_visible()
 
 
+async def test_a_link_that_was_asked_for_in_another_browser_says_so(browser: Browser, site: Site) -> None:
+    """As hosted projects write it: its code is good only together with what that browser keeps."""
+    page = await a_page(browser)
+    await page.goto(f"{site.stack.url}/?code=5f3c2a10-3c7e-4a6e-9a53-1c9f5d7d2b11")
+    await expect(page.get_by_role("alert")).to_contain_text("It was asked for in another browser.")
+    assert page.url == f"{site.stack.url}/"
+    await fill_sign_in(page, email=site.member.session.email)
+    await expect(page.get_by_role("heading", name="Projects")).to_be_visible()
+
+
 async def test_whoever_comes_by_a_link_that_is_not_his_may_leave_it(browser: Browser, site: Site) -> None:
     """Nothing was changed, and he is signed out."""
     email = site.member.session.email
