@@ -12,16 +12,21 @@ stable
 set search_path = ''
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
-    'project_id', project.id, 'project', project.key, 'what', kind, 'runs', least(found.runs, 1000), 'is_more', found.runs > 1000,
-    'from', found.first
-  ) order by project.key, kind), '[]')
+    'project_id', project.id, 'project', project.key, 'what', due.kind, 'runs', least(due.runs, 1000), 'is_more', due.runs > 1000,
+    'from', due.first
+  ) order by project.key, due.kind), '[]')
   from public.projects as project
-  cross join unnest('{passed_results,failed_results,runs}'::text[]) as kind
   cross join lateral (
-    select count(*) as runs, min(created_at) as first from private.expired_runs(project.id, kind, 1001)
-  ) as found
-  where project.organization_id = p_organization_id
-    and found.runs > 0;
+    select kind, count(*) as runs, min(run.created_at) as first
+    from unnest('{passed_results,failed_results,runs}'::text[]) as kind
+    cross join lateral private.expired_runs(project.id, kind, 1001) as run
+    group by kind
+    union all
+    select key, (value ->> 'files')::bigint, (value ->> 'from')::timestamptz
+    from jsonb_each(private.count_expired_artifacts(project.id))
+    where (value ->> 'files')::bigint > 0
+  ) as due
+  where project.organization_id = p_organization_id;
 $$;
 
 create function private.get_retention(p_organization_id uuid, p_counted boolean)

@@ -34,6 +34,20 @@ PAGES = (
         ),
     ),
     Query(
+        name="an organization's invitations",
+        sql="""select id, email, role from public.organization_invitations
+            where organization_id = %(organization_id)s order by created_at desc""",
+        path=(
+            "organization_invitations?select=id,email,role&organization_id=eq.{organization_id}"
+            "&order=created_at.desc"
+        ),
+    ),
+    Query(
+        name="my invitations",
+        sql="select * from public.list_my_invitations()",
+        path="rpc/list_my_invitations",
+    ),
+    Query(
         name="projects of an organization",
         sql="""select id, key, name from public.projects
             where organization_id = %(organization_id)s and deleted_at is null order by name limit 50""",

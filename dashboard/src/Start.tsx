@@ -1,5 +1,5 @@
 import { Alert, Container } from "@mantine/core";
-import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { BrowserRouter } from "react-router";
 import { App } from "./App";
@@ -7,7 +7,7 @@ import { follow, takeArrival } from "./data/arrival";
 import { type Client, ClientProvider, openClient, useClient } from "./data/client";
 import { type Config, ConfigProvider, loadConfig } from "./data/config";
 import { asDataError, type DataError } from "./data/errors";
-import { useAuth } from "./data/session";
+import { renewing, useAuth } from "./data/session";
 import { CurrentProvider } from "./lib/current";
 import { SessionProvider, type SignedIn } from "./lib/session";
 import { Entry } from "./pages/entry/Entry";
@@ -90,21 +90,25 @@ function Pages({ signedIn }: { signedIn: SignedIn }) {
 function newCache(client: Client): QueryClient {
   // What was refused is refused again; only what did not arrive is asked once more.
   const retry = (count: number, error: unknown) => count < 2 && isOffline(asDataError(error));
-  // A session that the server takes for nothing is renewed, or else over: then one is asked to sign in.
+  const renew = renewing(client);
   const onError = (error: unknown) => {
-    if (isUnknown(asDataError(error))) void client.auth.refreshSession();
+    if (isUnknown(asDataError(error))) void readAgain();
   };
-  return new QueryClient({
+  const cache = new QueryClient({
     queryCache: new QueryCache({ onError }),
-    mutationCache: new MutationCache({ onError }),
     defaultOptions: { queries: { retry, staleTime: 5_000 } },
   });
+  const readAgain = async () => {
+    if (await renew()) await cache.invalidateQueries();
+  };
+  return cache;
 }
 
 function isOffline({ code }: DataError): boolean {
   return code === "OFFLINE" || code === "PGRST001";
 }
 
+/** Whether the server takes the session for nothing, which looks good here: another clock, or another key since then. */
 function isUnknown({ code }: DataError): boolean {
   return code === "PGRST301" || code === "PGRST303";
 }

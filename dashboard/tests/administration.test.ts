@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { asDataError, changed } from "../src/data/errors";
 import { cronInWords } from "../src/lib/cron";
 import { coverageOf, matching } from "../src/lib/endpoints";
 import { bySuite, lifeOf } from "../src/lib/fixtures";
-import { fateOf, inOrder, labelOf, ownDays } from "../src/lib/retention";
+import { fateOf, inOrder, labelOf, ownDays, unitOf } from "../src/lib/retention";
 import { inZone, until, zones } from "../src/lib/times";
 import { stateOf, usages } from "../src/lib/tokens";
 
@@ -45,6 +46,34 @@ describe("cron in words", () => {
     "*/0 * * * *",
   ])("says nothing of %j, which is no time", (cron) => {
     expect(cronInWords(cron)).toBeNull();
+  });
+});
+
+describe("refusals of the database", () => {
+  it("tell of the rule that is broken by its name, which is a sentence", () => {
+    const message =
+      'new row for relation "schedules" violates check constraint "schedules_cron_has_five_fields"';
+    expect(asDataError({ code: "23514", message })).toMatchObject({
+      message: "A rule is broken.",
+      hint: "Schedules cron has five fields.",
+    });
+  });
+
+  it("tell that there is one like it, without words about indexes", () => {
+    const message = 'duplicate key value violates unique constraint "idx_api_endpoints_path"';
+    expect(asDataError({ code: "23505", message }).message).toBe("There is one like this already.");
+  });
+
+  it("tell of what took too long", () => {
+    const message = "canceling statement due to statement timeout";
+    expect(asDataError({ code: "57014", message }).message).toBe("That took too long.");
+  });
+
+  it("tell of a change that changed nothing", async () => {
+    await expect(changed(Promise.resolve({ data: [], error: null }))).rejects.toMatchObject({
+      message: "Nothing was changed.",
+    });
+    await expect(changed(Promise.resolve({ data: [{}], error: null }))).resolves.toBeUndefined();
   });
 });
 
@@ -114,6 +143,7 @@ describe("retention", () => {
     expect(labelOf("runs")).toBe("Runs that completed");
     expect(labelOf("new_kind")).toBe("new kind");
     expect(fateOf("new_kind")).toBe("deleted");
+    expect([unitOf("images"), unitOf("runs")]).toEqual(["file", "run"]);
   });
 });
 

@@ -632,9 +632,8 @@ execute function private.tg_organization_members__keep_an_owner();
 
 -- Invitations: how people come into an organization. They are asked, and nobody is a member who did not say yes.
 -- Tables: organization_invitations; private.organization_invitation_hashes.
--- Functions: invite_member, list_invitations, revoke_invitation; find_invitation, list_my_invitations, answer_invitation.
--- Baton sends no mail: whoever invites passes on a secret, which is shown once and kept as its SHA-256. Who has proved to the
--- Auth server that an invited address is his finds the invitation without it.
+-- Functions: invite_member, list_invitations, revoke_invitation.  How they are answered: 13_invited.sql.
+-- Baton sends no mail: whoever invites passes on a secret, which is shown once and kept as its SHA-256.
 
 -- Types ------------------------------------------------------------------------
 
@@ -679,11 +678,8 @@ comment on column public.organization_invitations.invited_by is 'Null once that 
 
 -- Serves list_invitations(): an organization's invitations, latest first.
 create index idx_organization_invitations_organization_id on public.organization_invitations (organization_id, created_at desc);
--- Keeps open invitations of an address to one, and serves invite_member(), which replaces it.
-create unique index idx_organization_invitations_open on public.organization_invitations (organization_id, email)
-where accepted_at is null and declined_at is null and revoked_at is null;
--- Serves list_my_invitations().
-create index idx_organization_invitations_email on public.organization_invitations (email)
+-- Keeps open invitations of an address to one in each organization, and serves list_my_invitations() and invite_member().
+create unique index idx_organization_invitations_open on public.organization_invitations (email, organization_id)
 where accepted_at is null and declined_at is null and revoked_at is null;
 -- Serves the leaving of a member.
 create index idx_organization_invitations_invited_by on public.organization_invitations (organization_id, invited_by);
@@ -758,47 +754,6 @@ begin
     end, 'Ask an admin of the organization for a new one.');
   end if;
 end;
-$$;
-
--- The caller's address as the Auth server has it, whether it was proved or not.
-create function private.own_email()
-returns text
-language sql
-stable
-set search_path = ''
-as $$
-  select lower(email) from auth.users where id = auth.uid();
-$$;
-
--- The same if he has proved that it is his: by a message that was sent to it, or through another service that says so.
--- Where the Auth server takes addresses unseen, anybody could sign up with the one of somebody who is invited.
-create function private.proven_email()
-returns text
-language sql
-stable
-set search_path = ''
-as $$
-  select lower(person.email)
-  from auth.users as person
-  where person.id = auth.uid()
-    and person.email_confirmed_at is not null
-    and (person.confirmation_sent_at is not null or exists (
-      select from auth.identities as identity
-      where identity.user_id = person.id
-        and identity.provider <> 'email'
-        and lower(identity.identity_data ->> 'email') = lower(person.email)
-        and identity.identity_data ->> 'email_verified' = 'true'
-    ));
-$$;
-
--- Enough to know which of one's own addresses is meant; too little to write to it.
-create function private.masked_email(p_email text)
-returns text
-language sql
-immutable
-set search_path = ''
-as $$
-  select left(p_email, 1) || '…' || substring(p_email from '@.*$');
 $$;
 
 -- Functions: inviting ----------------------------------------------------------
@@ -969,6 +924,62 @@ as $$
 $$;
 grant execute on function public.revoke_invitation(uuid) to authenticated;
 
+-- Triggers ---------------------------------------------------------------------
+
+create trigger organization_invitations_touch_updated_at
+before update on public.organization_invitations
+for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/13_invited.sql =========================================================================
+
+-- Invited: what those are told who are asked to join an organization, and how they say yes or no.
+-- Functions: find_invitation, list_my_invitations, answer_invitation.
+-- They come with the secret of a link; or have proved to the Auth server that the invited address is theirs.
+
+-- Functions: whose address -----------------------------------------------------
+
+-- The caller's address as the Auth server has it, whether it was proved or not.
+create function private.own_email()
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select lower(email) from auth.users where id = auth.uid();
+$$;
+
+-- The same if he has proved that it is his: by a message that was sent to it, or through another service that says so.
+-- Where the Auth server takes addresses unseen, anybody could sign up with the one of somebody who is invited.
+create function private.proven_email()
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select lower(person.email)
+  from auth.users as person
+  where person.id = auth.uid()
+    and person.email_confirmed_at is not null
+    and (person.confirmation_sent_at is not null or exists (
+      select from auth.identities as identity
+      where identity.user_id = person.id
+        and identity.provider <> 'email'
+        and lower(identity.identity_data ->> 'email') = lower(person.email)
+        and identity.identity_data ->> 'email_verified' = 'true'
+    ));
+$$;
+
+-- Enough to know which of one's own addresses is meant; too little to write to it.
+create function private.masked_email(p_email text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select left(p_email, 1) || '…' || substring(p_email from '@.*$');
+$$;
+
 -- Functions: being invited -----------------------------------------------------
 
 create function private.find_invitation(p_token text)
@@ -1037,6 +1048,8 @@ as $$
   select * from private.list_my_invitations();
 $$;
 grant execute on function public.list_my_invitations() to authenticated;
+
+-- Functions: answering ----------------------------------------------------------
 
 -- The invitation, locked, if the caller may answer it: he has the link, or it is for his proven address.
 create function private.open_invitation(p_invitation_id uuid, p_token text)
@@ -1122,12 +1135,6 @@ as $$
   select private.answer_invitation(p_invitation_id, p_accept, p_token);
 $$;
 grant execute on function public.answer_invitation(uuid, boolean, text) to authenticated;
-
--- Triggers ---------------------------------------------------------------------
-
-create trigger organization_invitations_touch_updated_at
-before update on public.organization_invitations
-for each row execute function private.tg_touch_updated_at();
 
 
 -- From sql/14_credentials.sql =====================================================================
@@ -13237,16 +13244,21 @@ stable
 set search_path = ''
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
-    'project_id', project.id, 'project', project.key, 'what', kind, 'runs', least(found.runs, 1000), 'is_more', found.runs > 1000,
-    'from', found.first
-  ) order by project.key, kind), '[]')
+    'project_id', project.id, 'project', project.key, 'what', due.kind, 'runs', least(due.runs, 1000), 'is_more', due.runs > 1000,
+    'from', due.first
+  ) order by project.key, due.kind), '[]')
   from public.projects as project
-  cross join unnest('{passed_results,failed_results,runs}'::text[]) as kind
   cross join lateral (
-    select count(*) as runs, min(created_at) as first from private.expired_runs(project.id, kind, 1001)
-  ) as found
-  where project.organization_id = p_organization_id
-    and found.runs > 0;
+    select kind, count(*) as runs, min(run.created_at) as first
+    from unnest('{passed_results,failed_results,runs}'::text[]) as kind
+    cross join lateral private.expired_runs(project.id, kind, 1001) as run
+    group by kind
+    union all
+    select key, (value ->> 'files')::bigint, (value ->> 'from')::timestamptz
+    from jsonb_each(private.count_expired_artifacts(project.id))
+    where (value ->> 'files')::bigint > 0
+  ) as due
+  where project.organization_id = p_organization_id;
 $$;
 
 create function private.get_retention(p_organization_id uuid, p_counted boolean)

@@ -10,6 +10,17 @@ from playwright.async_api import Page, WebSocketRoute
 
 from tests.targets import Reply, Seen, json_reply, running_target
 
+#: Tests one after another, at an API that answers when it is told to.
+_ROW = """
+suite: row
+tests:
+  one: {{ GET: "{url}/held/one" }}
+  two: {{ GET: "{url}/held/two", needs: [one] }}
+  three: {{ GET: "{url}/held/three", needs: [two] }}
+  four: {{ GET: "{url}/held/four", needs: [three] }}
+  five: {{ GET: "{url}/held/five", needs: [four] }}
+"""
+
 
 @dataclass
 class Line:
@@ -48,10 +59,11 @@ class Line:
 
 
 class Gate:
-    """An API at which each path waits until it is opened. `url` is where it is."""
+    """An API at which each path waits until it is opened. `url` is where it is, `waiting` who has asked."""
 
     def __init__(self) -> None:
         self.url = ""
+        self.waiting: set[str] = set()
         self._opened: set[str] = set()
 
     def open(self, *keys: str) -> None:
@@ -60,6 +72,7 @@ class Gate:
 
     async def answer(self, _: Seen, key: str) -> Reply:
         """What `GET /held/<key>` gets, once it may."""
+        self.waiting.add(key)
         while key not in self._opened:
             await asyncio.sleep(0.02)
         return json_reply({"key": key})
@@ -72,6 +85,11 @@ def a_gate() -> Iterator[Gate]:
     with running_target(routes={"held": gate.answer}) as target:
         gate.url = target.base_url
         yield gate
+
+
+def a_row(gate: Gate) -> str:
+    """A suite of tests one after another, each of which waits until the gate is opened for it."""
+    return _ROW.format(url=gate.url)
 
 
 async def until(happened: Callable[[], object]) -> None:

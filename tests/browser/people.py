@@ -1,6 +1,7 @@
 """Somebody new in a browser: invited, signing up, and reading the mail that the stack keeps."""
 
 import re
+import secrets
 
 from playwright.async_api import Browser, Page, expect
 
@@ -9,6 +10,41 @@ from tests.browser.browsing import a_page
 from tests.members import PASSWORD
 from worker.local.folders import StackFolder
 from worker.local.stack import StackInfo
+
+
+def new_address() -> str:
+    """Of somebody who has no account yet."""
+    return f"{secrets.token_hex(6)}@example.com"
+
+
+async def newcomer(browser: Browser, link: str) -> Page:
+    """Whoever was given this link opens it."""
+    page = await a_page(browser)
+    await page.goto(link)
+    return page
+
+
+async def let_expire(page: Page) -> None:
+    """As much time passes as makes the session of this browser need a new one."""
+    await page.evaluate(
+        """() => {
+            const session = JSON.parse(localStorage.getItem("baton-session"));
+            session.expires_at = Math.floor(Date.now() / 1000) - 10;
+            localStorage.setItem("baton-session", JSON.stringify(session));
+        }"""
+    )
+    await page.reload()
+
+
+async def spoil_session(page: Page) -> None:
+    """The browser believes in a token that the server did not sign."""
+    await page.evaluate(
+        """() => {
+            const session = JSON.parse(localStorage.getItem("baton-session"));
+            session.access_token = session.access_token.slice(0, -6) + "AAAAAA";
+            localStorage.setItem("baton-session", JSON.stringify(session));
+        }"""
+    )
 
 
 async def open_members(page: Page, site: Site) -> None:

@@ -8,6 +8,7 @@ from typing import Literal
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
 from tests.browser.browsing import chromium
+from tests.browser.people import invite
 from tests.browser.scene import Scene, a_scene
 from worker.local.demo.people import EMAIL
 from worker.local.folders import StackFolder
@@ -52,6 +53,8 @@ async def _album(browser: Browser, scene: Scene, scheme: Scheme) -> None:
     await take("projects")
     project = f"{scene.stack.url}/projects/{scene.project}"
     runs = f"{scene.stack.url}/runs"
+    await _visit(page, f"{project}/members")
+    link = await invite(page, email="grace@shop.example", role="editor")
     for name, address in {
         "runs": f"{project}/runs",
         "suites": f"{project}/suites",
@@ -61,6 +64,7 @@ async def _album(browser: Browser, scene: Scene, scheme: Scheme) -> None:
         "trends": f"{project}/trends",
         "environments": f"{project}/environments",
         "members": f"{project}/members",
+        "account": f"{scene.stack.url}/account",
         "schedules": f"{project}/schedules",
         "tokens": f"{project}/tokens",
         "retention": f"{project}/retention",
@@ -73,13 +77,27 @@ async def _album(browser: Browser, scene: Scene, scheme: Scheme) -> None:
     }.items():
         await _visit(page, address)
         await take(name)
-    await _visit(page, f"{project}/failures")
-    await page.locator("[data-accordion-control]").first.click()
-    await take("failures")
+    for name in ("failures", "endpoints", "fixtures"):
+        await _visit(page, f"{project}/{name}")
+        await page.locator("[data-accordion-control]").last.click()
+        await take(name)
+    await _new_schedule(page, project)
+    await take("schedule")
     await _start(page, project)
     await take("start")
     await _live(page, scene)
     await take("run-live")
+    await context.close()
+    await _invited(browser, link, scheme)
+
+
+async def _invited(browser: Browser, link: str, scheme: Scheme) -> None:
+    """What somebody new sees who opens the link of an invitation."""
+    context = await browser.new_context(viewport=SIZE, color_scheme=scheme)
+    page = await context.new_page()
+    await page.goto(link)
+    await page.get_by_label("Invitation").wait_for()
+    await _camera(page, scheme)("invitation")
     await context.close()
 
 
@@ -88,6 +106,15 @@ async def _live(page: Page, scene: Scene) -> None:
     await page.goto(f"{scene.stack.url}/runs/{await scene.ask()}")
     await page.get_by_label("recommendations, running", exact=True).wait_for()
     await page.get_by_label("cancel-twice, passed", exact=True).wait_for()
+
+
+async def _new_schedule(page: Page, project: str) -> None:
+    """The dialogue in which a schedule is made."""
+    await _visit(page, f"{project}/schedules")
+    await page.get_by_role("button", name="New schedule").click()
+    await page.get_by_role("textbox", name="Name").fill("working hours")
+    await page.get_by_role("textbox", name="When").fill("*/30 8-18 * * mon-fri")
+    await page.get_by_text("Every 30 minutes").wait_for()
 
 
 async def _start(page: Page, project: str) -> None:
@@ -107,9 +134,12 @@ async def _phone(browser: Browser, scene: Scene) -> None:
         "runs": f"{scene.stack.url}/projects/{scene.project}/runs",
         "run-graph": f"{scene.stack.url}/runs/{scene.bad_run}",
         "result": f"{scene.stack.url}/runs/{scene.bad_run}/tests/{scene.failed}",
+        "schedules": f"{scene.stack.url}/projects/{scene.project}/schedules",
     }.items():
         await _visit(page, address)
         await take(name)
+    await page.get_by_role("button", name="More").click()
+    await take("more")
     await context.close()
 
 

@@ -44,7 +44,8 @@ async def test_a_newcomer_signs_up_and_makes_a_place_to_work(browser: Browser) -
     await page.get_by_role("link", name="Shop").click()
     await expect(page.get_by_text("Nothing has run here yet")).to_be_visible()
 
-    await page.get_by_role("link", name="Environments").click()
+    await page.get_by_role("button", name="More").click()
+    await page.get_by_role("menuitem", name="Environments").click()
     await page.get_by_role("button", name="New environment").click()
     await page.get_by_label("Name").fill("staging")
     await page.get_by_label("Base URL").fill("https://api.example.com")

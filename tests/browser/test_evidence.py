@@ -1,5 +1,7 @@
 """The evidence of a run in a real browser: its own graph, steps, polls, undos and renewals."""
 
+import json
+
 import pytest
 from playwright.async_api import Browser, Page, expect
 
@@ -126,3 +128,20 @@ async def test_a_run_that_kept_no_plan_says_that_its_graph_is_that_of_today(
     await open_run(page, site, run_id)
     await expect(page.get_by_text("as the project has it today")).to_be_visible()
     await expect(page.get_by_label("me waits for login", exact=True)).to_have_count(1)
+
+
+async def test_a_run_says_which_job_asked_for_it_and_can_be_passed_on(browser: Browser, site: Site) -> None:
+    """A link where the job says one that a browser may open, else its name; and the address of the run."""
+    run_id = await site.request("members")
+    source = {"ci": "github", "job": "build / api", "token": {"name": "main pipeline"}}
+    page = await owner_page(browser, site, permissions=["clipboard-read", "clipboard-write"])
+    for url, links in (("https://ci.example/runs/1", 1), ("javascript:alert(1)", 0)):
+        written = json.dumps(source | {"url": url})
+        site.sql("update test_runs set trigger = 'ci', source = %s where id = %s", written, run_id)
+        await open_run(page, site, run_id)
+        await expect(page.get_by_text("ci by the token main pipeline")).to_be_visible()
+        await expect(page.get_by_text("build / api")).to_be_visible()
+        await expect(page.get_by_role("link", name="build / api")).to_have_count(links)
+    await page.get_by_role("button", name="Copy the link to this run").click()
+    await expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert await page.evaluate("navigator.clipboard.readText()") == f"{site.stack.url}/runs/{run_id}"

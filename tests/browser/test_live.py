@@ -7,21 +7,10 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.acceptance.site import Site
 from tests.browser.browsing import a_page, open_run, owner_page, ran, sign_in
-from tests.browser.lines import Line, a_gate, until
+from tests.browser.lines import Line, a_gate, a_row, until
 from tests.targets import Reply, Seen, json_reply, running_target
 
 pytestmark = pytest.mark.stack
-
-#: Tests one after another, at an API that answers when it is told to.
-ROW = """
-suite: row
-tests:
-  one: {{ GET: "{url}/held/one" }}
-  two: {{ GET: "{url}/held/two", needs: [one] }}
-  three: {{ GET: "{url}/held/three", needs: [two] }}
-  four: {{ GET: "{url}/held/four", needs: [three] }}
-  five: {{ GET: "{url}/held/five", needs: [four] }}
-"""
 
 MOODY = """
 suite: moody
@@ -57,7 +46,7 @@ async def test_a_page_is_right_again_after_messages_were_lost_and_after_the_line
     await sign_in(page, site.stack, site.member.session)
     badge = page.get_by_role("status")
     with a_gate() as gate:
-        await site.push(row=ROW.format(url=gate.url))
+        await site.push(row=a_row(gate))
         run_id = await site.request("row")
         await open_run(page, site, run_id)
         with site.worker():

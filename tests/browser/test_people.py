@@ -1,42 +1,24 @@
-"""How people come in, and out: invitations, members, sessions, passwords; in the browsers of both sides."""
+"""How people come into an organization, and out of it; in the browsers of both sides."""
 
 import re
-import secrets
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from tests.acceptance.site import Site
-from tests.browser.browsing import a_page, owner_page, signed_in_page
+from tests.browser.browsing import owner_page, signed_in_page
 from tests.browser.people import (
-    code_in,
-    fill_sign_in,
     fill_sign_up,
-    forget_password,
     invite,
-    latest_mail,
-    link_in,
+    new_address,
+    newcomer,
     open_members,
     prove_address,
     role_of,
 )
-from tests.members import PASSWORD, sign_up
+from tests.members import sign_up
 
 pytestmark = pytest.mark.stack
-
-OTHER_PASSWORD = "another-horse-battery-staple-2"
-
-
-def new_address() -> str:
-    """Of somebody who has no account yet."""
-    return f"{secrets.token_hex(6)}@example.com"
-
-
-async def newcomer(browser: Browser, link: str) -> Page:
-    """Whoever was given this link opens it."""
-    page = await a_page(browser)
-    await page.goto(link)
-    return page
 
 
 # Invitations
@@ -147,6 +129,17 @@ async def test_whoever_confirms_the_address_by_mail_comes_back_to_the_invitation
     await theirs.goto("about:blank")
     await theirs.goto(f"{site.stack.url}/invitation")
     await expect(theirs.get_by_label("Invitation")).to_contain_text("as a viewer")
+    await theirs.goto(site.stack.url)
+    await theirs.get_by_role("button", name="Sign up").click()
+    email = new_address()
+    await fill_sign_up(theirs, name="Grace", email=email)
+    await theirs.get_by_role("link", name="Look at it").click()
+    await theirs.get_by_role("button", name="Accept").click()
+    await theirs.wait_for_url("**/runs")
+    assert role_of(site, email) == "viewer"
+    await theirs.goto(site.stack.url)
+    await expect(theirs.get_by_role("link", name="Shop")).to_be_visible()
+    await expect(theirs.get_by_role("link", name="Look at it")).to_have_count(0)
 
 
 # Members
@@ -206,122 +199,3 @@ async def test_an_owner_changes_roles_and_removes(browser: Browser, site: Site) 
     await mine.get_by_role("dialog").get_by_role("button", name="Remove", exact=True).click()
     await expect(mine.get_by_role("button", name=f"Remove {name}")).to_have_count(0)
     assert role_of(site, person.email) is None
-
-
-# Passwords and sessions
-
-
-async def test_a_lost_password_is_reset_by_the_link_of_a_message(browser: Browser, site: Site) -> None:
-    """Before anything else a new one is chosen; the old one is worth nothing, and the link is good once."""
-    email = site.member.session.email
-    page = await forget_password(browser, site.stack, email)
-    link = link_in(latest_mail(site.stack, email))
-    await page.goto(link)
-    await expect(page.get_by_text(email)).to_be_visible()
-    assert "access_token" not in page.url
-    await page.reload()
-    await page.get_by_role("textbox", name="Password").fill("short")
-    await page.get_by_role("button", name="Save the password").click()
-    await expect(page.get_by_role("heading", name="Choose a new password")).to_be_visible()
-    await page.get_by_role("textbox", name="Password").fill(OTHER_PASSWORD)
-    await page.get_by_role("button", name="Save the password").click()
-    await expect(page.get_by_role("heading", name="Projects")).to_be_visible()
-
-    again = await a_page(browser)
-    await again.goto(link)
-    await expect(again.get_by_role("alert")).to_contain_text("opens nothing")
-    await fill_sign_in(again, email=email)
-    await expect(again.get_by_text("E-mail address or password is wrong")).to_be_visible()
-    await fill_sign_in(again, email=email, password=OTHER_PASSWORD)
-    await expect(again.get_by_role("heading", name="Projects")).to_be_visible()
-
-
-async def test_a_lost_password_is_reset_by_the_code_of_a_message(browser: Browser, site: Site) -> None:
-    """In another browser than the one that the message is read in; a wrong one is told."""
-    email = site.member.session.email
-    page = await forget_password(browser, site.stack, email)
-    code = code_in(latest_mail(site.stack, email))
-    wrong = str((int(code) + 1) % 10 ** len(code)).zfill(len(code))
-    await page.get_by_role("textbox", name="Code").fill(wrong)
-    await page.get_by_role("button", name="Choose a new password").click()
-    await expect(page.get_by_role("alert")).to_contain_text("This code is not valid")
-    await page.get_by_role("textbox", name="Code").fill(code)
-    await page.get_by_role("button", name="Choose a new password").click()
-    await page.get_by_role("textbox", name="Password").fill(OTHER_PASSWORD)
-    await page.get_by_role("button", name="Save the password").click()
-    await expect(page.get_by_role("heading", name="Projects")).to_be_visible()
-
-
-async def test_whoever_comes_by_a_link_that_is_not_his_may_leave_it(browser: Browser, site: Site) -> None:
-    """Nothing was changed, and he is signed out."""
-    email = site.member.session.email
-    page = await forget_password(browser, site.stack, email)
-    await page.goto(link_in(latest_mail(site.stack, email)))
-    await page.get_by_role("button", name="Leave it as it is").click()
-    await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
-    await expect(page.get_by_text("Your session has ended")).to_have_count(0)
-    await fill_sign_in(page, email=email)
-    await expect(page.get_by_role("heading", name="Projects")).to_be_visible()
-
-
-async def test_who_is_signed_in_changes_name_and_password(browser: Browser, site: Site) -> None:
-    """The password only with the present one; another browser is signed out when its session is renewed."""
-    session = site.member.session
-    page = await owner_page(browser, site)
-    await page.get_by_role("button", name="Your account").click()
-    await page.get_by_role("menuitem", name="Account").click()
-    await page.get_by_role("textbox", name="Name").fill("Ada Lovelace")
-    await page.get_by_role("button", name="Save").click()
-    await expect(page.get_by_text("Saved.")).to_be_visible()
-    assert site.sql("select name from users where id = %s", session.user_id) == [("Ada Lovelace",)]
-
-    change = page.get_by_role("button", name="Change the password")
-    await page.get_by_role("textbox", name="Present password").fill("wrong-and-long-enough")
-    await page.get_by_role("textbox", name="New password").fill(OTHER_PASSWORD)
-    await change.click()
-    await expect(page.get_by_role("alert")).to_contain_text("The present password is wrong")
-    await page.get_by_role("textbox", name="Present password").fill(PASSWORD)
-    await change.click()
-    await expect(page.get_by_text("Changed.")).to_be_visible()
-    other = await a_page(browser)
-    await other.goto(site.stack.url)
-    await fill_sign_in(other, email=session.email, password=OTHER_PASSWORD)
-    await expect(other.get_by_role("heading", name="Projects")).to_be_visible()
-
-
-async def test_a_session_that_ended_leads_back_to_where_one_was(browser: Browser, site: Site) -> None:
-    """One is told so, signs in, and is at the same page."""
-    page = await owner_page(browser, site)
-    address = f"{site.stack.url}/projects/{site.member.project_id}/failures"
-    await page.goto(address)
-    await page.get_by_role("heading", name="Failures").wait_for()
-    site.sql("delete from auth.sessions where user_id = %s", site.member.session.user_id)
-    site.sql("delete from auth.refresh_tokens where user_id = %s", site.member.session.user_id)
-    await page.evaluate(
-        """() => {
-            const session = JSON.parse(localStorage.getItem("baton-session"));
-            session.expires_at = Math.floor(Date.now() / 1000) - 10;
-            localStorage.setItem("baton-session", JSON.stringify(session));
-        }"""
-    )
-    await page.reload()
-    await expect(page.get_by_text("Your session has ended")).to_be_visible()
-    await fill_sign_in(page, email=site.member.session.email)
-    await expect(page.get_by_role("heading", name="Failures")).to_be_visible()
-    assert page.url == address
-
-
-async def test_who_signs_out_leaves_nothing_open(browser: Browser, site: Site) -> None:
-    """The next one does not begin where he was, and another window of the same browser is signed out, too."""
-    page = await owner_page(browser, site)
-    await page.goto(f"{site.stack.url}/projects/{site.member.project_id}/members")
-    await page.get_by_role("heading", level=1).wait_for()
-    second = await page.context.new_page()
-    await second.goto(f"{site.stack.url}/projects/{site.member.project_id}/suites")
-    await second.get_by_role("heading", name="Suites").wait_for()
-    await page.get_by_role("button", name="Your account").click()
-    await page.get_by_role("menuitem", name="Sign out").click()
-    await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
-    assert page.url == f"{site.stack.url}/"
-    await expect(page.get_by_text("Your session has ended")).to_have_count(0)
-    await expect(second.get_by_text("Your session has ended")).to_be_visible()

@@ -149,6 +149,22 @@ def test_a_token_is_shown_once_and_told_apart_by_its_models(world: World) -> Non
     assert _read("exchange_project_token", answer).token_id == created.id
 
 
+def test_an_invitation_is_what_its_models_say(world: World) -> None:
+    """To who makes it, to who lists it, to who has its link, and answered; its secret is in no repr."""
+    organization = world.facts.organization_id
+    made = world.admin.call("invite_member", p_organization_id=organization, p_role="editor")
+    created = _read("invite_member", made)
+    assert created.token not in repr(created)
+    [listed] = world.admin.call_all("list_invitations", p_organization_id=organization)
+    assert _read("list_invitations", listed).state == "pending"
+    offer = _read("find_invitation", world.anonymous.call("find_invitation", p_token=created.token))
+    assert (offer.id, offer.organization, offer.email) == (created.id, "Shop", None)
+    answer = world.stranger.call(
+        "answer_invitation", p_invitation_id=offer.id, p_accept=False, p_token=created.token
+    )
+    assert _read("answer_invitation", answer).declined_at is not None
+
+
 def test_rows_are_what_their_models_say(world: World) -> None:
     """As JSON, as the API gives them; of every table that has a row."""
     run_id = world.a_claimed_run()

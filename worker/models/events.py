@@ -28,7 +28,7 @@ class PlannedTest:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunStarted:
     """The run begins; nothing was sent yet. `choice` says which tests were picked and why, `notices` what
-    must not go unnoticed in that. `dependencies` are the edges behind what tests need, where they are known."""
+    must not go unnoticed in that. `dependencies` are the edges between them, where they are known."""
 
     tests: tuple[PlannedTest, ...]
     environment: str

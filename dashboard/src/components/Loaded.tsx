@@ -26,7 +26,7 @@ export function Loaded<T>({
 
 export function Outline({ lines = 4 }: { lines?: number }) {
   return (
-    <Stack gap="sm" aria-busy="true" aria-label="loading">
+    <Stack gap="sm" role="group" aria-busy="true" aria-label="loading">
       {Array.from({ length: lines }, (_, line) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the lines have nothing but their place
         <Skeleton key={line} height={44} radius="md" />

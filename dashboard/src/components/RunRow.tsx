@@ -4,6 +4,7 @@ import type { Run } from "../data/runs";
 import { isOver } from "../data/words";
 import { duration } from "../lib/format";
 import { titleOf } from "../lib/runs";
+import { sourceOf } from "../lib/source";
 import { Ago } from "./Ago";
 import { CountersBar, CountersLine } from "./CountersBar";
 import styles from "./RunRow.module.css";
@@ -41,5 +42,7 @@ export function RunRow({ run }: { run: Run }) {
 function facts(run: Run): string {
   const commit = run.git_commit?.slice(0, 8);
   const git = [run.git_branch, commit].filter(Boolean).join(" @ ");
-  return [run.environments?.name, run.trigger, run.users?.name, git].filter(Boolean).join(" · ");
+  const { token, schedule } = sourceOf(run.source);
+  const who = token || schedule || run.users?.name;
+  return [run.environments?.name, run.trigger, who, git].filter(Boolean).join(" · ");
 }

@@ -16,8 +16,11 @@ interface StartRunProps {
   /** What is chosen when the dialogue opens. */
   readonly suites?: readonly string[];
   readonly only?: readonly string[];
+  readonly tags?: readonly string[];
+  readonly environment?: string;
   readonly label?: string;
   readonly variant?: "filled" | "default";
+  readonly isSmall?: boolean;
 }
 
 /** A button, and the dialogue behind it in which a run is put together. */
@@ -25,8 +28,11 @@ export function StartRun({
   projectId,
   suites = [],
   only = [],
+  tags = [],
+  environment,
   label = "Start a run",
   variant = "filled",
+  isSmall = false,
 }: StartRunProps) {
   return (
     <FormDialogue
@@ -35,23 +41,34 @@ export function StartRun({
       may={useMay(projectId, "editor")}
       needed="editor"
       variant={variant}
-      icon={<IconPlayerPlay size={16} />}
+      icon={<IconPlayerPlay size={isSmall ? 14 : 16} />}
       size="lg"
+      isSmall={isSmall}
     >
       {() => (
-        <RunForm projectId={projectId} given={{ suites: [...suites], only: [...only], tags: [] }} />
+        <RunForm
+          projectId={projectId}
+          given={{ suites: [...suites], only: [...only], tags: [...tags] }}
+          givenEnvironment={environment ?? null}
+        />
       )}
     </FormDialogue>
   );
 }
 
-function RunForm({ projectId, given }: { projectId: string; given: Selection }) {
+interface RunFormProps {
+  readonly projectId: string;
+  readonly given: Selection;
+  readonly givenEnvironment: string | null;
+}
+
+function RunForm({ projectId, given, givenEnvironment }: RunFormProps) {
   // Whoever clicks twice starts one run.
   const [idempotencyKey] = useState(() => crypto.randomUUID());
   const navigate = useNavigate();
   const environments = useEnvironments(projectId);
   const request = useRequestRun(projectId);
-  const [environment, setEnvironment] = useState<string | null>(null);
+  const [environment, setEnvironment] = useState(givenEnvironment);
   const [selection, setSelection] = useState(given);
   const [priority, setPriority] = useState<Priority>("medium");
   const names = environments.data?.map(({ name }) => name) ?? [];

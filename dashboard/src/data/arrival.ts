@@ -25,8 +25,11 @@ export function takeArrival(): Arrival | null {
 export async function follow(client: Client, arrival: Arrival | null): Promise<void> {
   const { error } = await client.auth.initialize();
   if (arrival === null) {
-    if (error !== null) throw useless(error.message);
-    return;
+    const problem = error?.message ?? unusedCode();
+    if (problem === null) return;
+    // What was good for nothing would be tried again whenever the page is loaded.
+    window.history.replaceState(null, "", window.location.pathname);
+    throw useless(problem);
   }
   if (arrival.kind === "refusal") throw useless(arrival.reason);
   if (needsPassword(arrival.type)) beginRecovery();
@@ -34,6 +37,12 @@ export async function follow(client: Client, arrival: Arrival | null): Promise<v
   if (refused === null) return;
   endRecovery();
   throw useless(refused.message);
+}
+
+/** What supabase-js says nothing of: a code that only the browser can use in which it was asked for. */
+function unusedCode(): string | null {
+  const isThere = new URLSearchParams(window.location.search).has("code");
+  return isThere ? "It was asked for in another browser" : null;
 }
 
 async function redeem(client: Client, arrival: Exclude<Arrival, { kind: "refusal" }>) {

@@ -74,9 +74,25 @@ export function asDataError(error: unknown): DataError {
       code,
     });
   }
+  if (code === "57014") {
+    return new DataError("That took too long.", {
+      hint: "The database gave up. Try again when it has less to do.",
+      code,
+    });
+  }
+  const rule = /constraint "(\w+)"/.exec(message)?.[1];
+  if (code === "23505" || (code.startsWith("23") && rule)) return ruleBroken(code, rule);
   if (code === "PGRST116")
     return new DataError("There is nothing here that you may see.", { code });
   return new DataError(sentence(message), { hint: hint ?? "", code });
+}
+
+/** Names of constraints are sentences: they say what is wanted. */
+function ruleBroken(code: string, rule = ""): DataError {
+  if (code === "23505") {
+    return new DataError("There is one like this already.", { hint: "Choose another name.", code });
+  }
+  return new DataError("A rule is broken.", { hint: sentence(rule.replaceAll("_", " ")), code });
 }
 
 function sentence(text: string): string {

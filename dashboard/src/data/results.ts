@@ -38,12 +38,14 @@ function selectResults(client: Client, run: RunKey) {
 
 type ResultRow = NonNullable<Awaited<ReturnType<typeof selectResults>>["data"]>[number];
 
-export async function readResults(client: Client, run: RunKey): Promise<Result[]> {
+/** The results of a run in the order of their ids, each with its own; those after `last`, or all. */
+export async function readResults(client: Client, run: RunKey, last: string | null) {
   const rows = await allRows((after) => {
     const query = selectResults(client, run).order("id").limit(PAGE_ROWS);
-    return rowsOf(after === null ? query : query.gt("id", after));
+    const from = after ?? last;
+    return rowsOf(from === null ? query : query.gt("id", from));
   });
-  return rows.map(asResult);
+  return rows.map((row) => ({ id: row.id, ...asResult(row) }));
 }
 
 export async function readResult(

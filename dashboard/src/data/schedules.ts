@@ -1,7 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { Json } from "../../types/database";
 import { type Client, useClient } from "./client";
 import { changed, done, rowsOf } from "./errors";
 import { daysAgo } from "./metrics";
+import { PAGE_ROWS } from "./paging";
 import type { Priority } from "./words";
 
 /** How far back runs of a schedule are looked for: they are found among all runs of the project. */
@@ -26,24 +28,28 @@ export function useSchedules(projectId: string) {
 
 export type Schedule = NonNullable<Awaited<ReturnType<typeof selectSchedules>>["data"]>[number];
 
-/** The latest runs that a schedule has requested. */
-export function useScheduledRuns(projectId: string, schedule: Schedule) {
+/** The latest runs that schedules of a project have requested, of all of them at once: by schedule, latest first. */
+export function useScheduledRuns(projectId: string) {
   const client = useClient();
   return useQuery({
-    queryKey: ["runs", projectId, "scheduled", schedule.id, schedule.last_run_at],
-    queryFn: () =>
-      rowsOf(
+    queryKey: ["runs", projectId, "scheduled"],
+    queryFn: async () => {
+      const runs = await rowsOf(
         client
           .from("test_runs")
-          .select("id,status,created_at")
+          .select("id,status,created_at,schedule_id:source->>schedule_id")
           .eq("project_id", projectId)
           .eq("trigger", "scheduled")
-          .contains("source", { schedule_id: schedule.id })
           .gte("created_at", daysAgo(DAYS_BACK))
           .order("created_at", { ascending: false })
-          .limit(6),
-      ),
-    enabled: schedule.last_run_at !== null,
+          .limit(PAGE_ROWS),
+      );
+      const found = new Map<string, typeof runs>();
+      for (const run of runs) {
+        found.set(run.schedule_id, [...(found.get(run.schedule_id) ?? []), run]);
+      }
+      return found;
+    },
   });
 }
 
@@ -65,7 +71,7 @@ export interface ScheduleFields {
   readonly timezone: string;
   readonly environment_id: string;
   readonly suites: string[];
-  readonly selection: { readonly only?: string[]; readonly tags?: string[] };
+  readonly selection: Record<string, Json>;
   readonly priority: Priority;
 }
 

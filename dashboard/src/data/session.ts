@@ -1,4 +1,4 @@
-import type { Session } from "@supabase/supabase-js";
+import { isAuthRetryableFetchError, type Session } from "@supabase/supabase-js";
 import { useEffect, useState } from "react";
 import { type Client, useClient } from "./client";
 import { asDataError, DataError } from "./errors";
@@ -82,6 +82,23 @@ export async function signUp(
   });
   if (error !== null) throw asDataError(error);
   return data.session !== null;
+}
+
+/** How often a session is renewed that the server takes for nothing: not again and again, if that does not help. */
+const RENEWAL_PAUSE_MS = 60_000;
+
+/** Renews a session, and says whether there is a new one; who gets none is signed out, and asked to sign in. */
+export function renewing(client: Client): () => Promise<boolean> {
+  let last = Number.NEGATIVE_INFINITY;
+  return async () => {
+    if (Date.now() - last < RENEWAL_PAUSE_MS) return false;
+    last = Date.now();
+    const { error } = await client.auth.refreshSession();
+    if (error === null) return true;
+    // What the library still believes in, because it has some time to go, is over here, too.
+    if (!isAuthRetryableFetchError(error)) await client.auth.signOut({ scope: "local" });
+    return false;
+  };
 }
 
 /** Sign out in this browser. */

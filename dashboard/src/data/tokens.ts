@@ -1,7 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Scope } from "../lib/tokens";
 import { useClient } from "./client";
-import { loadConfig } from "./config";
 import { changed, rowsOf } from "./errors";
 
 /** The tokens of a project, latest first. To whoever is no admin there are none. */
@@ -67,14 +66,5 @@ export function useRevokeToken(projectId: string) {
           .select("id"),
       ),
     onSuccess: () => cache.invalidateQueries({ queryKey: ["tokens", projectId] }),
-  });
-}
-
-/** Where the project is, as a pipeline is told. */
-export function useConfig() {
-  return useQuery({
-    queryKey: ["config"],
-    queryFn: loadConfig,
-    staleTime: Number.POSITIVE_INFINITY,
   });
 }

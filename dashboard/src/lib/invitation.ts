@@ -16,9 +16,14 @@ export function tokenIn(hash: string): string | null {
  */
 export function openedInvitation(hash: string): string | null {
   const token = tokenIn(hash);
-  if (token === null) return localStorage.getItem(KEPT);
+  if (token === null) return keptInvitation();
   localStorage.setItem(KEPT, token);
   return token;
+}
+
+/** The secret of one that was opened in this browser and not answered yet. */
+export function keptInvitation(): string | null {
+  return localStorage.getItem(KEPT);
 }
 
 export function forgetInvitation(): void {

@@ -14,7 +14,7 @@ const WORDS: Record<string, readonly [label: string, then: string]> = {
   history: ["The history of runs", "added up by day"],
   images: ["Images in answers", "deleted"],
   videos: ["Videos in answers", "deleted"],
-  logs: ["Logs", "deleted"],
+  logs: ["Other files in answers", "deleted"],
 };
 
 /** Kinds as they are read best: those with words first, in the order of the words. */
@@ -27,6 +27,11 @@ export function inOrder(rule: Days): [kind: string, days: number][] {
 /** What a kind is called. One that this page does not know yet goes by its own name. */
 export function labelOf(kind: string): string {
   return WORDS[kind]?.[0] ?? kind.replaceAll("_", " ");
+}
+
+/** What there is so many of: rows are taken from runs, files are files. */
+export function unitOf(kind: string): string {
+  return ["images", "videos", "logs"].includes(kind) ? "file" : "run";
 }
 
 /** What becomes of it when its days are over. */

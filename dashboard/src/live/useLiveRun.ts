@@ -2,8 +2,9 @@ import { useEffect, useState } from "react";
 import { type Client, useClient } from "../data/client";
 import { readResults } from "../data/results";
 import { type Run, readRun } from "../data/runs";
+import { CatchUp } from "./catchUp";
 import { type Followed, Follower, NOTHING_YET, type Tables } from "./follow";
-import { counted, type IdOf } from "./progress";
+import type { IdOf } from "./progress";
 import { listen } from "./topic";
 
 export interface LiveRun extends Followed {
@@ -33,13 +34,12 @@ export function useLiveRun(runId: string, idOf: IdOf | null): LiveRun {
 }
 
 function readWith(client: Client, runId: string, take: (row: Run) => void): Tables {
-  return {
-    async read(known) {
-      const run = await readRun(client, runId);
-      // Who knows as many results as were counted need not read them again.
-      const results = counted(run) > known ? await readResults(client, run) : null;
-      take(run);
-      return { run, results };
+  return new CatchUp<Run>({
+    async run() {
+      const row = await readRun(client, runId);
+      take(row);
+      return row;
     },
-  };
+    results: (run, after) => readResults(client, run, after),
+  });
 }

@@ -7,6 +7,7 @@ import { Outline, Problem } from "../components/Loaded";
 import { OfferAnswer } from "../components/OfferAnswer";
 import { OfferText } from "../components/OfferText";
 import { Page } from "../components/Page";
+import { asDataError } from "../data/errors";
 import { useOffer } from "../data/invitations";
 import { forgetInvitation, openedInvitation } from "../lib/invitation";
 import { useSession } from "../lib/session";
@@ -36,8 +37,8 @@ function Opened({ token }: { token: string }) {
   const offer = useOffer(token);
   const { email } = useSession();
   useEffect(() => {
-    // What is over is not shown again the next time somebody opens the page.
-    if (offer.error) forgetInvitation();
+    // What is over is not offered again.
+    if (offer.error && asDataError(offer.error).code.startsWith("PT")) forgetInvitation();
   }, [offer.error]);
   if (offer.error) return <Problem error={offer.error} />;
   if (offer.data === undefined) return <Outline lines={2} />;

@@ -127,7 +127,7 @@ function Views({ run, live, today, isDone }: ViewsProps) {
   const navigate = useNavigate();
   const view = (parameters.get("view") ?? "graph") as ViewName;
   const { results, running, status } = live.progress;
-  const asRan = useAsRan(run, status, today);
+  const asRan = useAsRan(run, live.isKnown ? status : run.status, today);
   const { catalogue } = asRan;
   const tests = useRunTests(run, catalogue, asRan.plan, results, isDone);
   const stateOf = useCallback(
@@ -150,6 +150,7 @@ function Views({ run, live, today, isDone }: ViewsProps) {
         run={run}
         live={live}
         catalogue={catalogue}
+        isReady={live.isKnown && !(isDone && asRan.isPending)}
         isToday={asRan.isToday}
         tests={tests}
         stateOf={stateOf}

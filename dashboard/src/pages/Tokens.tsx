@@ -1,13 +1,11 @@
-import { Table } from "@mantine/core";
 import { IconKey, IconLock } from "@tabler/icons-react";
 import { Empty } from "../components/Empty";
 import { Loaded } from "../components/Loaded";
 import { Page } from "../components/Page";
-import { ScrollingTable } from "../components/ScrollingTable";
 import { useTokens } from "../data/tokens";
 import { reaches } from "../data/words";
 import { NewToken } from "./tokens/NewToken";
-import { TokenRow } from "./tokens/TokenRow";
+import { OneToken } from "./tokens/OneToken";
 import { useProject } from "./useProject";
 
 /** How pipelines say who they are. What a token is stands nowhere but where it was copied to. */
@@ -27,25 +25,9 @@ export function Tokens() {
               </Empty>
             ) : (
               <div className="card">
-                <ScrollingTable label="Tokens" minWidth={680}>
-                  <Table verticalSpacing="sm" horizontalSpacing="md">
-                    <Table.Thead>
-                      <Table.Tr>
-                        <Table.Th>Name</Table.Th>
-                        <Table.Th>May</Table.Th>
-                        <Table.Th>Until</Table.Th>
-                        <Table.Th>Last used</Table.Th>
-                        <Table.Th>Made</Table.Th>
-                        <Table.Th w={90} />
-                      </Table.Tr>
-                    </Table.Thead>
-                    <Table.Tbody>
-                      {all.map((token) => (
-                        <TokenRow key={token.id} token={token} projectId={project.id} />
-                      ))}
-                    </Table.Tbody>
-                  </Table>
-                </ScrollingTable>
+                {all.map((token) => (
+                  <OneToken key={token.id} token={token} projectId={project.id} />
+                ))}
               </div>
             )
           }

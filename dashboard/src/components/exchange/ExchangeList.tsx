@@ -12,7 +12,7 @@ export function ExchangeList({ exchanges }: { exchanges: readonly Exchange[] }) 
       {steps.map(({ last, earlier }) => (
         <div key={last.key}>
           <ExchangeView exchange={last} heading={headingOf(last, steps.length === 1)}>
-            {earlier.length > 0 && <Earlier exchanges={earlier} />}
+            {earlier.length > 0 && <Earlier last={last} exchanges={earlier} />}
           </ExchangeView>
         </div>
       ))}
@@ -20,16 +20,29 @@ export function ExchangeList({ exchanges }: { exchanges: readonly Exchange[] }) 
   );
 }
 
-function Earlier({ exchanges }: { exchanges: readonly Exchange[] }) {
+interface EarlierProps {
+  readonly last: Exchange;
+  readonly exchanges: readonly Exchange[];
+}
+
+function Earlier({ last, exchanges }: EarlierProps) {
+  // Of many polls a worker keeps the first and the last.
+  const sent = Math.max(exchanges.length, (last.iteration ?? 1) - 1);
+  const left = sent > exchanges.length ? `, ${exchanges.length} of them kept` : "";
   return (
     <details className={styles["earlier"]}>
       <summary>
         <Text size="sm" component="span">
-          {count(exchanges.length, "earlier request")}
+          {count(sent, "earlier request")}
+          {left}
         </Text>
       </summary>
       {exchanges.map((exchange, index) => (
-        <ExchangeView key={exchange.key} exchange={exchange} heading={`Request ${index + 1}`} />
+        <ExchangeView
+          key={exchange.key}
+          exchange={exchange}
+          heading={`Request ${exchange.iteration ?? index + 1}`}
+        />
       ))}
     </details>
   );

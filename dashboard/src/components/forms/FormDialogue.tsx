@@ -14,6 +14,8 @@ interface FormDialogueProps {
   readonly variant?: ButtonProps["variant"];
   readonly icon?: ReactNode;
   readonly size?: "md" | "lg";
+  /** Whether the button is one of many. */
+  readonly isSmall?: boolean;
   /** Another thing to press than a button with the label. */
   trigger?(open: () => void): ReactNode;
   /** The form. It is made when the dialogue opens, so that what was filled in before is forgotten. */
@@ -29,6 +31,7 @@ export function FormDialogue({
   variant = "filled",
   icon = <IconPlus size={16} />,
   size = "md",
+  isSmall = false,
   trigger,
   children,
 }: FormDialogueProps) {
@@ -39,7 +42,13 @@ export function FormDialogue({
     <>
       {trigger?.(open) ?? (
         <Guarded may={may} needed={needed}>
-          <Button variant={variant} leftSection={icon} disabled={!may} onClick={open}>
+          <Button
+            variant={variant}
+            size={isSmall ? "xs" : "sm"}
+            leftSection={icon}
+            disabled={!may}
+            onClick={open}
+          >
             {label}
           </Button>
         </Guarded>
@@ -49,6 +58,8 @@ export function FormDialogue({
         onClose={close}
         title={title}
         size={size}
+        // A click beside it would lose what was filled in, or a token that is shown once.
+        closeOnClickOutside={false}
         closeButtonProps={{ "aria-label": "Close" }}
       >
         {children(close)}

@@ -1,10 +1,9 @@
-import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
+import { Anchor, Group, Stack, Text } from "@mantine/core";
 import { Link } from "react-router";
-import { Confirmed } from "../../components/forms/Confirmed";
 import { Loaded } from "../../components/Loaded";
-import { useRemoveMember } from "../../data/members";
 import { type Organization, useOrganizations } from "../../data/organizations";
 import { useSession } from "../../lib/session";
+import { RemoveMember } from "../members/RemoveMember";
 import { Section } from "./Section";
 
 /** The organizations one belongs to, and the way out of each. */
@@ -28,7 +27,6 @@ export function Memberships() {
 
 function Membership({ organization }: { organization: Organization }) {
   const { userId } = useSession();
-  const leave = useRemoveMember(organization.id);
   return (
     <Group justify="space-between">
       <div>
@@ -39,20 +37,7 @@ function Membership({ organization }: { organization: Organization }) {
           You are {organization.role} here.
         </Text>
       </div>
-      <Confirmed
-        question={`Leave ${organization.name}?`}
-        button="Leave"
-        change={leave}
-        act={() => leave.mutateAsync(userId)}
-        trigger={(open) => (
-          <Button variant="default" size="xs" onClick={open}>
-            Leave
-          </Button>
-        )}
-      >
-        You no longer see its projects, and come back only if somebody invites you. What you made
-        stays.
-      </Confirmed>
+      <RemoveMember organization={organization} userId={userId} name={null} />
     </Group>
   );
 }

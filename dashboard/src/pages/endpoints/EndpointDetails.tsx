@@ -47,7 +47,14 @@ function healthOf(endpoint: Endpoint) {
 function Headers({ headers }: { headers: Record<string, unknown> }) {
   if (Object.keys(headers).length === 0) return null;
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${String(value)}`);
-  return <CodeBlock text={lines.join("\n")} label="headers that are always sent" />;
+  return (
+    <Stack gap={4}>
+      <Title order={3} size="h6">
+        Headers that are always sent
+      </Title>
+      <CodeBlock text={lines.join("\n")} label="headers that are always sent" />
+    </Stack>
+  );
 }
 
 /** Catalogue and links are read apart: a test that is gone is in neither list. */
@@ -59,7 +66,9 @@ function Callers({ endpointId }: { endpointId: string }) {
     <Loaded query={callers} lines={1}>
       {(rows) => {
         const ids = [...new Set(rows.map((row) => row.test_case_id))];
-        const tests = ids.flatMap((id) => catalogue.data?.byId.get(id) ?? []);
+        const tests = ids
+          .flatMap((id) => catalogue.data?.byId.get(id) ?? [])
+          .sort((a, b) => a.fullName.localeCompare(b.fullName));
         if (tests.length === 0) return null;
         return (
           <Stack gap={4}>

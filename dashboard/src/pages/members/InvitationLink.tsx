@@ -22,7 +22,7 @@ export function InvitationLink({ token, email, close }: InvitationLinkProps) {
         label="Link of the invitation"
         readOnly
         value={link}
-        data-autofocus
+        autoFocus
         onFocus={(event) => event.currentTarget.select()}
       />
       <Group justify="flex-end">

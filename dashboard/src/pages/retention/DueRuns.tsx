@@ -4,7 +4,7 @@ import { Loaded } from "../../components/Loaded";
 import { ScrollingTable } from "../../components/ScrollingTable";
 import { type Due, useDue } from "../../data/retention";
 import { count } from "../../lib/format";
-import { labelOf } from "../../lib/retention";
+import { labelOf, unitOf } from "../../lib/retention";
 import { day } from "../../lib/times";
 
 /** What the next clean-up would take. */
@@ -53,7 +53,7 @@ function DueTable({ rows }: { rows: readonly Due[] }) {
               <Table.Td>{row.what === "runs" ? "The runs themselves" : labelOf(row.what)}</Table.Td>
               <Table.Td>
                 {row.is_more && "more than "}
-                {count(row.runs, "run")}
+                {count(row.runs, unitOf(row.what))}
               </Table.Td>
               <Table.Td>{day(row.from)}</Table.Td>
             </Table.Tr>

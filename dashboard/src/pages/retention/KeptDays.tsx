@@ -1,10 +1,10 @@
-import { NumberInput, Table, Text, Title } from "@mantine/core";
+import { Group, NumberInput, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { SavingForm } from "../../components/forms/SavingForm";
-import { ScrollingTable } from "../../components/ScrollingTable";
 import { useSetRetention } from "../../data/retention";
 import { count } from "../../lib/format";
 import { type Days, fateOf, inOrder, labelOf, ownDays } from "../../lib/retention";
+import styles from "./KeptDays.module.css";
 
 interface KeptDaysProps {
   readonly rule: Days;
@@ -21,53 +21,43 @@ export function KeptDays({ rule, kept, may, organizationId }: KeptDaysProps) {
   const isShorter = Object.keys(rule).some(
     (kind) => (wanted[kind] ?? rule[kind] ?? 0) < (kept[kind] ?? 0),
   );
-  const table = (
-    <ScrollingTable label="Days by kind" minWidth={520}>
-      <Table verticalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>What</Table.Th>
-            <Table.Th w={150}>By the rule</Table.Th>
-            <Table.Th w={170}>Here</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {inOrder(rule).map(([kind, days]) => (
-            <Table.Tr key={kind}>
-              <Table.Td>
-                <Text size="sm" fw={600}>
-                  {labelOf(kind)}
-                </Text>
-                <Text size="xs" c="dimmed">
-                  {fateOf(kind)}
-                </Text>
-              </Table.Td>
-              <Table.Td className="numbers">{count(days, "day")}</Table.Td>
-              <Table.Td className="numbers">
-                {may ? (
-                  <NumberInput
-                    aria-label={`Days: ${labelOf(kind)}`}
-                    placeholder={String(days)}
-                    value={own[kind] ?? ""}
-                    onChange={(next) =>
-                      setOwn({ ...own, [kind]: typeof next === "number" ? next : null })
-                    }
-                    min={1}
-                    max={36_500}
-                    allowDecimal={false}
-                    allowNegative={false}
-                    clampBehavior="strict"
-                    suffix=" days"
-                  />
-                ) : (
-                  count(kept[kind] ?? days, "day")
-                )}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </ScrollingTable>
+  const rows = (
+    <Stack gap={0}>
+      {inOrder(rule).map(([kind, days]) => (
+        <Group key={kind} className={styles["kind"] ?? ""} justify="space-between" wrap="nowrap">
+          <div>
+            <Text size="sm" fw={600}>
+              {labelOf(kind)}
+            </Text>
+            <Text size="xs" c="dimmed">
+              {fateOf(kind)}; by the rule after {count(days, "day")}
+            </Text>
+          </div>
+          {may ? (
+            <NumberInput
+              aria-label={`Days: ${labelOf(kind)}`}
+              placeholder={`${days} days`}
+              value={own[kind] ?? ""}
+              onChange={(next) =>
+                setOwn({ ...own, [kind]: typeof next === "number" ? next : null })
+              }
+              min={1}
+              max={36_500}
+              allowDecimal={false}
+              allowNegative={false}
+              clampBehavior="strict"
+              suffix=" days"
+              w={130}
+              style={{ flexShrink: 0 }}
+            />
+          ) : (
+            <Text size="sm" className="numbers" style={{ flexShrink: 0 }}>
+              {count(kept[kind] ?? days, "day")}
+            </Text>
+          )}
+        </Group>
+      ))}
+    </Stack>
   );
   return (
     <section className="card" style={{ padding: 16 }} aria-label="How long things are kept">
@@ -82,7 +72,7 @@ export function KeptDays({ rule, kept, may, organizationId }: KeptDaysProps) {
           button="Save"
           disabled={Object.keys(rule).every((kind) => (wanted[kind] ?? rule[kind]) === kept[kind])}
         >
-          {table}
+          {rows}
           {isShorter && (
             <Text size="sm" style={{ color: "var(--broken)" }}>
               Some days are fewer than before: the next clean-up archives what is older, and deletes
@@ -92,7 +82,7 @@ export function KeptDays({ rule, kept, may, organizationId }: KeptDaysProps) {
         </SavingForm>
       ) : (
         <>
-          {table}
+          {rows}
           <Text size="sm" c="dimmed">
             Admins change the days. What a run knew, with its secrets, is always deleted after a
             day.

@@ -24,6 +24,7 @@ export function RunFindings({ run, isOver, catalogue }: RunFindingsProps) {
             component={Link}
             to={`/projects/${run.project_id}/tests/${finding.testId}`}
             underline="always"
+            size="sm"
           >
             {catalogue.byId.get(finding.testId)?.fullName ?? "a test that is gone"}
           </Anchor>{" "}

@@ -30,6 +30,8 @@ interface RunViewProps {
   readonly run: Run;
   readonly live: LiveRun;
   readonly catalogue: Catalogue;
+  /** False as long as what would be drawn is about to be another picture. */
+  readonly isReady: boolean;
   /** Its edges are not those of the run, which kept none. */
   readonly isToday: boolean;
   readonly tests: readonly Test[];
@@ -46,6 +48,7 @@ export function RunView(props: RunViewProps) {
   if (view === "context") {
     return <ContextView run={run} version={live.progress.contextVersion} catalogue={catalogue} />;
   }
+  if (!props.isReady) return null;
   if (tests.length === 0) return <NothingYet live={live} />;
   if (view === "timeline") {
     if (results.size === 0) return <NothingYet live={live} />;
@@ -106,7 +109,6 @@ function Listed({ catalogue, tests, stateOf, hrefOf, live, run, group }: RunView
 }
 
 function NothingYet({ live }: { live: LiveRun }) {
-  if (!live.isKnown) return null;
   if (isOver(live.progress.status)) {
     return (
       <Empty icon={IconClock} title="No test ran">

@@ -9,6 +9,8 @@ export interface AsRan {
   readonly catalogue: Catalogue;
   /** Null before the run began, and where none was kept. */
   readonly plan: RunPlan | null;
+  /** The run has begun, and its plan is on its way. */
+  readonly isPending: boolean;
   /** The run has begun, and what it set out to do is not known: its edges are those of today. */
   readonly isToday: boolean;
 }
@@ -32,5 +34,10 @@ export function useAsRan(
     () => (known === null ? today : today.withEdges(known.edges)),
     [known, today],
   );
-  return { catalogue, plan: known, isToday: hasBegun && plan.data === null };
+  return {
+    catalogue,
+    plan: known,
+    isPending: hasBegun && plan.isPending,
+    isToday: hasBegun && plan.data === null,
+  };
 }

@@ -5,10 +5,13 @@ import { StatusBadge } from "../../components/Verdict";
 import { type Schedule, useScheduledRuns } from "../../data/schedules";
 import { useProject } from "../useProject";
 
+const SHOWN = 6;
+
 /** How the latest runs of a schedule went. */
 export function LastRuns({ schedule }: { schedule: Schedule }) {
   const { project } = useProject();
-  const runs = useScheduledRuns(project.id, schedule);
+  const runs = useScheduledRuns(project.id);
+  const own = runs.data?.get(schedule.id) ?? [];
   if (schedule.last_run_at === null) {
     return (
       <Text size="sm" c="dimmed">
@@ -19,14 +22,9 @@ export function LastRuns({ schedule }: { schedule: Schedule }) {
   return (
     <Group gap="sm">
       <Text size="sm" c="dimmed">
-        Last <Ago time={schedule.last_run_at} />:
+        Last <Ago time={schedule.last_run_at} />
       </Text>
-      {runs.data?.length === 0 && (
-        <Text size="sm" c="dimmed">
-          longer ago than two weeks
-        </Text>
-      )}
-      {runs.data?.map((run) => (
+      {own.slice(0, SHOWN).map((run) => (
         <Link
           key={run.id}
           to={`/runs/${run.id}`}

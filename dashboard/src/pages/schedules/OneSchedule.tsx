@@ -5,9 +5,11 @@ import { Confirmed } from "../../components/forms/Confirmed";
 import { FormDialogue } from "../../components/forms/FormDialogue";
 import { Guarded } from "../../components/Guarded";
 import { Problem } from "../../components/Loaded";
+import { StartRun } from "../../components/StartRun";
 import { type Schedule, useRemoveSchedule, useUpdateSchedule } from "../../data/schedules";
 import { cronInWords } from "../../lib/cron";
 import { inZone, until } from "../../lib/times";
+import { useProject } from "../useProject";
 import { LastRuns } from "./LastRuns";
 import { ChangedSchedule } from "./ScheduleForm";
 
@@ -80,6 +82,24 @@ function whatOf({ suites, selection }: Schedule): string {
   return words.join(", ") || "all suites";
 }
 
+/** Without waiting for its time: by hand, as whoever presses it. */
+function RunNow({ schedule }: { schedule: Schedule }) {
+  const { project } = useProject();
+  const { only = [], tags = [] } = schedule.selection as { only?: string[]; tags?: string[] };
+  return (
+    <StartRun
+      projectId={project.id}
+      suites={schedule.suites}
+      only={only}
+      tags={tags}
+      environment={schedule.environments.name}
+      label="Run now"
+      variant="default"
+      isSmall
+    />
+  );
+}
+
 function Actions({ schedule, may }: { schedule: Schedule; may: boolean }) {
   const change = useUpdateSchedule(schedule.id);
   const remove = useRemoveSchedule(schedule.id);
@@ -102,6 +122,7 @@ function Actions({ schedule, may }: { schedule: Schedule; may: boolean }) {
           {word}
         </Button>
       </Guarded>
+      <RunNow schedule={schedule} />
       {may && (
         <>
           <FormDialogue

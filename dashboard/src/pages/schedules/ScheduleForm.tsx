@@ -1,5 +1,6 @@
 import { Select, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
+import type { Json } from "../../../types/database";
 import { type Change, SavingForm } from "../../components/forms/SavingForm";
 import { PriorityField } from "../../components/PriorityField";
 import { NowhereToRun } from "../../components/StartRun";
@@ -15,8 +16,14 @@ import { ownZone } from "../../lib/times";
 import { useProject } from "../useProject";
 import { WhenFields } from "./WhenFields";
 
+type SavedSelection = Partial<Pick<Selection, "only" | "tags">> & Record<string, Json>;
+
 /** What is filled in. */
-type Filled = Omit<ScheduleFields, "suites" | "selection"> & { readonly what: Selection };
+type Filled = Omit<ScheduleFields, "suites" | "selection"> & {
+  readonly what: Selection;
+  /** What of the selection has no field here; it stays. */
+  readonly more: Record<string, Json>;
+};
 
 export function NewSchedule({ done }: { done: () => void }) {
   const { project } = useProject();
@@ -29,17 +36,19 @@ export function NewSchedule({ done }: { done: () => void }) {
     environment_id: "",
     priority: "medium",
     what: { suites: [], only: [], tags: [] },
+    more: {},
   };
   return <ScheduleForm given={nothing} change={create} done={done} button="Create" />;
 }
 
 export function ChangedSchedule({ schedule, done }: { schedule: Schedule; done: () => void }) {
   const update = useUpdateSchedule(schedule.id);
-  const { only = [], tags = [] } = schedule.selection as Partial<Selection>;
+  const { only = [], tags = [], ...more } = schedule.selection as SavedSelection;
   const { name, description, cron, timezone, environment_id, priority } = schedule;
   const given: Filled = {
     ...{ name, description, cron, timezone, environment_id, priority },
     what: { suites: schedule.suites, only, tags },
+    more,
   };
   return <ScheduleForm given={given} change={update} done={done} button="Save" />;
 }
@@ -103,8 +112,9 @@ function ScheduleForm({ given, change, button, done }: ScheduleFormProps) {
   );
 }
 
-function fieldsOf({ what: { suites, only, tags }, cron, name, ...fields }: Filled): ScheduleFields {
-  const selection = { ...(only.length > 0 && { only }), ...(tags.length > 0 && { tags }) };
+function fieldsOf({ what, more, cron, name, ...fields }: Filled): ScheduleFields {
+  const { suites, only, tags } = what;
+  const selection = { ...more, ...(only.length > 0 && { only }), ...(tags.length > 0 && { tags }) };
   return {
     ...fields,
     name: name.trim(),

@@ -1,7 +1,8 @@
 import { Alert, Button, CopyButton, Group, Stack, Tabs, Text } from "@mantine/core";
 import { IconCheck, IconCopy, IconEyeOff } from "@tabler/icons-react";
+import { useEffect, useRef } from "react";
 import { CodeBlock } from "../../components/CodeBlock";
-import { useConfig } from "../../data/tokens";
+import { useConfig } from "../../data/config";
 import { usages } from "../../lib/tokens";
 
 interface ShownOnceProps {
@@ -12,6 +13,9 @@ interface ShownOnceProps {
 
 /** A new token, and how to give it to a pipeline. When the dialogue closes, nobody can read it again. */
 export function ShownOnce({ token, mayPush, close }: ShownOnceProps) {
+  const first = useRef<HTMLButtonElement>(null);
+  // The button that made it is gone, and the focus with it.
+  useEffect(() => first.current?.focus(), []);
   return (
     <Stack>
       <Alert icon={<IconEyeOff />} title="This is the token. It is shown now, and never again.">
@@ -26,7 +30,7 @@ export function ShownOnce({ token, mayPush, close }: ShownOnceProps) {
             <Button
               onClick={copy}
               leftSection={copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
-              data-autofocus
+              ref={first}
               style={{ flexShrink: 0 }}
             >
               {copied ? "Copied" : "Copy"}
@@ -45,9 +49,8 @@ export function ShownOnce({ token, mayPush, close }: ShownOnceProps) {
 }
 
 function HowToUse({ mayPush }: { mayPush: boolean }) {
-  const config = useConfig();
-  if (config.data === undefined) return null;
-  const ways = usages({ ...config.data, mayPush });
+  const { url, key } = useConfig();
+  const ways = usages({ url, key, mayPush });
   return (
     <Tabs defaultValue={ways[0]?.name ?? ""}>
       <Tabs.List>
