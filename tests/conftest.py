@@ -26,6 +26,11 @@ _FOREIGN = re.compile(
 for _name in filter(_FOREIGN.fullmatch, list(os.environ)):
     del os.environ[_name]
 
+# Through a company's proxy the tests get packages, if they must, but nothing of this machine.
+if any(_name.lower() in ("all_proxy", "http_proxy", "https_proxy") for _name in os.environ):
+    for _name in ("no_proxy", "NO_PROXY"):
+        os.environ[_name] = ",".join(filter(None, (os.environ.get(_name), "127.0.0.1,localhost,::1")))
+
 
 def pytest_sessionfinish() -> None:
     """What all tests shared is not needed any more."""

@@ -75,6 +75,7 @@ async def test_a_storage_that_refuses_is_told_without_its_keys(tmp_path: Path) -
             await storage.put("o/1.parquet", _file(tmp_path, 1))
     said = f"{caught.value} {caught.value.where} {caught.value.hint}"
     assert "s3://another/baton/o/1.parquet" in said
+    assert caught.value.hint == "is there such a bucket?"
     assert SECRET_KEY not in said
 
 
@@ -90,3 +91,12 @@ def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsError, match="the folder cannot be made"):
         open_storage(str(tmp_path / "file" / "folder"), {})
+
+
+def test_a_folder_that_is_made_is_its_owners(tmp_path: Path) -> None:
+    """One that is there keeps the rights that somebody gave it."""
+    open_storage(str(tmp_path / "made"), {})
+    assert (tmp_path / "made").stat().st_mode & 0o777 == 0o700
+    (tmp_path / "there").mkdir(mode=0o750)
+    open_storage(str(tmp_path / "there"), {})
+    assert (tmp_path / "there").stat().st_mode & 0o777 == 0o750

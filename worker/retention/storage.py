@@ -105,7 +105,8 @@ def open_storage(address: str, environ: Mapping[str, str]) -> ArchiveStorage:
 
 def _in_folder(folder: Path) -> ArchiveStorage:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        # What is masked is still nobody else's business; a folder that is there keeps its rights.
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise SettingsError(f"the folder cannot be made: {error.strerror}", where=str(folder)) from None
     return ArchiveStorage(LocalStore(str(folder)), LocalFileSystem(), root=str(folder), address=str(folder))
