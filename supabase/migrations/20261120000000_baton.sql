@@ -13281,7 +13281,7 @@ $$;
 grant execute on function private.get_retention(uuid, boolean) to authenticated;
 
 -- For how many days what is kept: by the rule, and in this organization; when a clean-up was done last; and, if it is to be
--- counted, what the next one would take of how many runs, a thousand of each kind and project at most.
+-- counted, what the next one would take of each project: how many runs, a thousand of each kind at most, and files.
 create function public.get_retention(p_organization_id uuid, p_counted boolean default false)
 returns jsonb
 language sql

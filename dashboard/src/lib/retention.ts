@@ -15,7 +15,13 @@ const WORDS: Record<string, readonly [label: string, then: string]> = {
   images: ["Images in answers", "deleted"],
   videos: ["Videos in answers", "deleted"],
   logs: ["Other files in answers", "deleted"],
+  contexts: ["What runs knew, with its secrets", "deleted"],
 };
+
+/** The most days that may be said: a month for what holds secrets, a hundred years for everything else. */
+export function mostDays(kind: string): number {
+  return kind === "contexts" ? 30 : 36_500;
+}
 
 /** Kinds as they are read best: those with words first, in the order of the words. */
 export function inOrder(rule: Days): [kind: string, days: number][] {

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { SavingForm } from "../../components/forms/SavingForm";
 import { useSetRetention } from "../../data/retention";
 import { count } from "../../lib/format";
-import { type Days, fateOf, inOrder, labelOf, ownDays } from "../../lib/retention";
+import { type Days, fateOf, inOrder, labelOf, mostDays, ownDays } from "../../lib/retention";
 import styles from "./KeptDays.module.css";
 
 interface KeptDaysProps {
@@ -42,7 +42,7 @@ export function KeptDays({ rule, kept, may, organizationId }: KeptDaysProps) {
                 setOwn({ ...own, [kind]: typeof next === "number" ? next : null })
               }
               min={1}
-              max={36_500}
+              max={mostDays(kind)}
               allowDecimal={false}
               allowNegative={false}
               clampBehavior="strict"
@@ -84,8 +84,7 @@ export function KeptDays({ rule, kept, may, organizationId }: KeptDaysProps) {
         <>
           {rows}
           <Text size="sm" c="dimmed">
-            Admins change the days. What a run knew, with its secrets, is always deleted after a
-            day.
+            Admins change the days.
           </Text>
         </>
       )}
