@@ -33,7 +33,7 @@ migration: setup ## write supabase/migrations from sql/
 types: setup ## write dashboard/types from sql/
 	@.venv/bin/python -m worker.local.typescript
 
-screenshots: setup ## photograph every page of the dashboard into docs/images/dashboard
+screenshots: setup ## take the pictures in docs/images anew: every page of the dashboard, and commands
 	@.venv/bin/python -m tests.browser.screenshots
 
 lock: setup ## write requirements.lock from pyproject.toml

@@ -1,5 +1,6 @@
 """What administrators have set up: schedules, tokens, endpoints, and archives of what was too old."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -47,8 +48,16 @@ _TOKENS = (
 )
 
 
-async def administer(database: Database, project_id: str, *, environment: str) -> str:
-    """Set these up in a project, as its administrator; gives its organization."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Administered:
+    """Whose project it is, and the token of its pipeline."""
+
+    organization_id: str
+    token: str
+
+
+async def administer(database: Database, project_id: str, *, environment: str) -> Administered:
+    """Set these up in a project, as its administrator."""
     place = await _place(database, project_id, environment)
     organization = {name: place[name] for name in ("organization_id", "project_id")}
     # A row at a time: in one list, what one of them does not say would be null.
@@ -57,12 +66,16 @@ async def administer(database: Database, project_id: str, *, environment: str) -
     for endpoint in _ENDPOINTS:
         row = {**organization, **endpoint}
         await database.read(database.table("api_endpoints").insert(row), what="api_endpoints")
-    for name, scopes, life in _TOKENS:
-        ends = None if life is None else (datetime.now(UTC) + life).isoformat()
-        await database.call(
-            "create_project_token", p_project_id=project_id, p_name=name, p_scopes=scopes, p_expires_at=ends
-        )
-    return str(place["organization_id"])
+    tokens = [await _token(database, project_id, *token) for token in _TOKENS]
+    return Administered(organization_id=str(place["organization_id"]), token=tokens[0])
+
+
+async def _token(database: Database, project_id: str, name: str, scopes: str, life: timedelta | None) -> str:
+    ends = None if life is None else (datetime.now(UTC) + life).isoformat()
+    made = await database.call(
+        "create_project_token", p_project_id=project_id, p_name=name, p_scopes=scopes, p_expires_at=ends
+    )
+    return str(made["token"])
 
 
 def archive(connection: "psycopg.Connection[Any]", organization_id: str) -> None:

@@ -1,8 +1,9 @@
-"""`make screenshots`: every page of the dashboard, in both themes, with a real stack behind it."""
+"""`make screenshots`: every page of the dashboard in both themes, and commands in a terminal, all real."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright
@@ -10,6 +11,7 @@ from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 from tests.browser.browsing import chromium
 from tests.browser.people import invite
 from tests.browser.scene import Scene, a_scene
+from tests.terminal_pictures import draw, output_of, picture_of_a_run
 from worker.local.demo.people import EMAIL
 from worker.local.folders import StackFolder
 from worker.local.scratch import throw_away_folder
@@ -25,6 +27,7 @@ SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 def main() -> None:
     """Set the scene, and take all pictures."""
+    picture_of_a_run()
     with throw_away_folder() as folder:
         try:
             asyncio.run(_photograph(folder))
@@ -40,6 +43,7 @@ async def _photograph(folder: StackFolder) -> None:
             await _album(browser, scene, scheme)
         await _phone(browser, scene)
         await browser.close()
+        await asyncio.to_thread(_pipeline, scene)
 
 
 async def _album(browser: Browser, scene: Scene, scheme: Scheme) -> None:
@@ -141,6 +145,16 @@ async def _phone(browser: Browser, scene: Scene) -> None:
     await page.get_by_role("button", name="More").click()
     await take("more")
     await context.close()
+
+
+def _pipeline(scene: Scene) -> None:
+    """What a pipeline prints that asks for two suites, one of which is in trouble."""
+    command = ["trigger", "-e", "local", "--suite", "shop-checkout", "--suite", "returns-desk"]
+    address = {"BATON_URL": scene.stack.url, "BATON_KEY": scene.stack.publishable_key}
+    with TemporaryDirectory() as home:
+        token = scene.token
+        printed = output_of(command, home=Path(home), settings={**address, "BATON_TOKEN": token})
+    draw(command, printed, into="trigger.svg")
 
 
 async def _sign_in(page: Page, scene: Scene) -> None:
