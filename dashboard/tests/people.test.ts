@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readConfig } from "../src/data/config";
 import { needsPassword, readArrival } from "../src/lib/arrival";
-import { tokenIn } from "../src/lib/invitation";
+import { tokenIn } from "../src/lib/invitationSecret";
 import { byState } from "../src/lib/invitations";
 import { asRole, rolesUpTo } from "../src/lib/roles";
 

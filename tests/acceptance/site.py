@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 
 from tests.acceptance.commands import Done, baton, surroundings
+from tests.ageing import ageing
 from tests.members import PASSWORD, Member, a_member
 from tests.stack import shared_stack
 from tests.targets import PASSWORD as TARGET_PASSWORD
@@ -173,6 +174,13 @@ class Site:
         """Let the run's lease be over, without waiting for it."""
         self.sql("update pgmq.q_runs_medium set vt = now() where message ->> 'run_id' = %s", run_id)
         self.sql("update test_runs set lease_expires_at = now() where id = %s", run_id)
+
+    def age(self, run_id: str, *, days: int) -> None:
+        """Let a run, and all that is told of it, be so much older."""
+        with psycopg.connect(**self.stack.admin.parameters) as connection:
+            connection.execute("set local session_replication_role = replica")
+            for statement, *values in ageing(run_id, days=days):
+                connection.execute(statement.encode(), values)
 
 
 @asynccontextmanager

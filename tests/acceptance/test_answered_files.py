@@ -49,19 +49,6 @@ async def _told(site: Site, run_id: str) -> dict[str, Any]:
     return dict(rows)
 
 
-def _age(site: Site, run_id: str, days: int) -> None:
-    for table, column, key in (
-        ("test_runs", "created_at", "id"),
-        ("test_results", "run_created_at", "run_id"),
-        ("test_result_details", "run_created_at", "run_id"),
-        ("private.artifacts", "run_created_at", "run_id"),
-    ):
-        site.sql(
-            f"set session_replication_role = replica; "
-            f"update {table} set {column} = {column} - interval '{days} days' where {key} = '{run_id}'"
-        )
-
-
 @pytest.mark.stack
 async def test_a_project_keeps_them_for_their_days(site: Site) -> None:
     """After them only what they were is known; a run that comes back from an archive says so."""
@@ -79,7 +66,7 @@ async def test_a_project_keeps_them_for_their_days(site: Site) -> None:
     answer = await site.member.database.call("get_artifact", **asked)
     assert base64.b64decode(answer["content"]) == PICTURE
 
-    _age(site, run_id, 8)
+    site.age(run_id, days=8)
     place = {"BATON_ARCHIVES": str(site.home / "archives")}
     plan = await site.baton("retention", "plan", settings=place)
     assert "images" in plan.stdout
@@ -91,7 +78,7 @@ async def test_a_project_keeps_them_for_their_days(site: Site) -> None:
     assert await _told(site, run_id) == told
 
     # Long before its days are over the log goes with its result.
-    _age(site, run_id, 400)
+    site.age(run_id, days=400)
     site.sql(
         "update organizations set retention = '{\"logs\": 36500}' where id = %s", site.member.organization
     )
@@ -106,7 +93,7 @@ async def test_a_project_keeps_them_for_their_days(site: Site) -> None:
 async def test_workers_remove_them_without_archives(site: Site) -> None:
     """Nobody has to say where archives lie."""
     run_id = await _ran(site)
-    _age(site, run_id, 31)
+    site.age(run_id, days=31)
     assert len(site.sql("select 1 from private.artifacts where run_id = %s", run_id)) == 2
     database = await open_database(site.stack.url, site.stack.secret_key)
     try:

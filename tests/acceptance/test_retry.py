@@ -1,5 +1,6 @@
 """What did not pass in a recorded run is run again, and goes on with what that run had got."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -122,9 +123,11 @@ async def test_a_pipeline_takes_a_run_up_with_its_token(site: Site) -> None:
         run_id = await failed_once(site)
         words = ("rerun", run_id, "--failed", "--report", "junit=retry.xml")
         done = await site.baton(*words, settings=pipeline)
-        again = await site.baton(*words, settings=pipeline)
+        again = await site.baton(*words, "--json", settings=pipeline)
     assert done.returncode == again.returncode == 0, done.stdout + done.stderr
     assert "passed" in done.stdout
+    events = [json.loads(line)["event"] for line in again.stdout.splitlines()]
+    assert (events[0], events[-1]) == ("run_requested", "run_finished")
     assert (site.home / "retry.xml").is_file()
     rows = site.sql("select trigger::text from test_runs where source ->> 'retry_of' = %s", run_id)
     assert rows == [("ci",)]

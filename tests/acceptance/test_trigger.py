@@ -106,6 +106,33 @@ async def test_reports_are_written_from_what_was_recorded(site: Site) -> None:
 
 
 @pytest.mark.usefixtures("working")
+async def test_events_are_lines_of_json(site: Site) -> None:
+    """Live by run, then the end as a run on one's own machine tells it; people read the other stream."""
+    await site.push(broken=BROKEN)
+    refused = await site.baton("trigger", "--project", "shop", "-e", "local", "--json", "--report", "json=-")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    done = await site.baton("trigger", "--project", "shop", "-e", "local", "--json")
+    assert done.returncode == 1, done.stdout + done.stderr
+    requested, *lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (requested["event"], requested["suites"]) == ("run_requested", ["broken"])
+    begin = next(at for at, line in enumerate(lines) if line["event"] == "run_started")
+    live, end = lines[:begin], lines[begin:]
+    assert {line["run"] for line in live} == {requested["run"]} == set(runs_in(done.stderr))
+    assert (live[-1]["event"], live[-1]["status"]) == ("run_status", "failed")
+    verdicts = {"broken/wrong": "failed", "broken/after": "blocked"}
+    for part, event in ((live, "test_result"), (end, "test_finished")):
+        assert {line["test"]: line["verdict"] for line in part if line["event"] == event} == verdicts
+    [wrong] = [line for line in end if line.get("test") == "broken/wrong"]
+    assert wrong["attempts"][0]["exchange"]["response"]["status"] == 500
+    assert (end[0]["environment"], end[-1]["event"]) == ("local", "run_finished")
+    assert "1 failed, 1 blocked by wrong" in done.stderr
+    # What somebody else follows, or nobody: the runs and nothing else.
+    left = await site.baton("trigger", "--project", "shop", "-e", "local", "--json", "--no-wait")
+    [line] = [json.loads(line) for line in left.stdout.splitlines()]
+    assert await site.until(line["run"], "failed")
+
+
+@pytest.mark.usefixtures("working")
 async def test_one_test_runs_with_what_it_needs(site: Site) -> None:
     """`--only` brings the login along, and not the rest."""
     await site.push(members=MEMBERS, broken=BROKEN)
@@ -167,6 +194,19 @@ async def test_ctrl_c_asks_for_the_end_and_tells_it(site: Site) -> None:
     assert "Asking the runs to end" in done.stdout
     [run_id] = runs_in(done.stdout)
     assert (await site.runs.run(run_id))["status"] == "cancelled"
+
+
+async def test_nobody_waits_for_ever(site: Site) -> None:
+    """When the time is over the runs are asked to end, also where no worker has come: exit 3."""
+    await site.push(members=MEMBERS)
+    words = ("trigger", "--project", "shop", "-e", "local", "--timeout", "3s")
+    done = await site.baton(*words)
+    assert done.returncode == 3, done.stdout + done.stderr
+    rows = site.sql("select status::text from test_runs where project_id = %s", site.member.project_id)
+    assert rows in ([], [("cancelled",)])
+    refused = await site.baton(*words, "--no-wait")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "nothing is waited for" in refused.stderr
 
 
 async def test_an_api_that_is_away_is_no_failure_of_tests(site: Site) -> None:

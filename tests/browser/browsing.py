@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.acceptance.site import Site
 from tests.ending import AT_THE_END
-from tests.members import PASSWORD
+from tests.members import PASSWORD, sign_up
 from tests.stack import start_stack
 from worker.database import Session
 from worker.local.dashboard import place_dashboard
@@ -99,6 +99,28 @@ def let_in(site: Site, session: Session, role: str) -> None:
     )
 
 
+async def project_page(browser: Browser, site: Site, place: str) -> Page:
+    """A page of the site's project, as its owner."""
+    page = await signed_in_page(browser, site.stack, site.member.session)
+    await visit(page, site, place)
+    return page
+
+
+async def viewer_page(browser: Browser, site: Site, place: str) -> Page:
+    """The same page, as somebody who may only look."""
+    viewer = await sign_up(site.stack)
+    let_in(site, viewer, "viewer")
+    page = await signed_in_page(browser, site.stack, viewer)
+    await visit(page, site, place)
+    return page
+
+
+async def visit(page: Page, site: Site, place: str) -> None:
+    """A page of the project."""
+    await page.goto(f"{site.stack.url}/projects/{site.member.project_id}/{place}")
+    await page.get_by_role("heading", level=1).wait_for()
+
+
 async def ran(site: Site, *suites: str) -> str:
     """A run of these suites that is over; gives its id."""
     run_id = await site.request(*suites)
@@ -129,3 +151,15 @@ async def serious_findings(page: Page) -> list[str]:
         if finding["impact"] in ("serious", "critical")
         for node in finding["nodes"]
     ]
+
+
+async def settled_findings(page: Page) -> list[str]:
+    """What axe finds, once nothing moves or fades any more."""
+    await page.evaluate(
+        """() => Promise.allSettled(
+            document.getAnimations()
+                .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
+                .map((one) => one.finished),
+        )"""
+    )
+    return await serious_findings(page)

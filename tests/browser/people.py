@@ -6,8 +6,9 @@ import secrets
 from playwright.async_api import Browser, Page, expect
 
 from tests.acceptance.site import Site
-from tests.browser.browsing import a_page
+from tests.browser.browsing import a_page, signed_in_page, visit
 from tests.members import PASSWORD
+from worker.database import Session
 from worker.local.folders import StackFolder
 from worker.local.stack import StackInfo
 
@@ -49,8 +50,7 @@ async def spoil_session(page: Page) -> None:
 
 async def open_members(page: Page, site: Site) -> None:
     """The page of who works in the site's organization."""
-    await page.goto(f"{site.stack.url}/projects/{site.member.project_id}/members")
-    await page.get_by_role("heading", level=1).wait_for()
+    await visit(page, site, "members")
 
 
 async def invite(page: Page, *, email: str = "", role: str = "viewer") -> str:
@@ -63,6 +63,15 @@ async def invite(page: Page, *, email: str = "", role: str = "viewer") -> str:
     link = await page.get_by_label("Link of the invitation").input_value()
     await page.get_by_role("button", name="Done").click()
     return link
+
+
+async def let_accept(browser: Browser, site: Site, link: str, person: Session) -> Page:
+    """Somebody with an account opens the link of an invitation and says yes; gives his page of the runs."""
+    page = await signed_in_page(browser, site.stack, person)
+    await page.goto(link)
+    await page.get_by_role("button", name="Accept").click()
+    await page.wait_for_url("**/runs")
+    return page
 
 
 async def fill_sign_up(page: Page, *, name: str, email: str) -> None:

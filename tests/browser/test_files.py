@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.acceptance.site import Site, a_site
-from tests.browser.browsing import a_browser, dashboard_stack, serious_findings, signed_in_page
+from tests.browser.browsing import dashboard_stack, serious_findings, signed_in_page
 from tests.targets import PICTURE
 
 pytestmark = pytest.mark.stack
@@ -24,13 +24,6 @@ tests:
       - name: leak
         GET: "/save/leak.bin?holds={{ secrets.password }}"
 """
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """A Chromium."""
-    async with a_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

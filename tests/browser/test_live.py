@@ -1,7 +1,5 @@
 """What is told live, in a real browser; and that a page is right when some of it was lost."""
 
-import asyncio
-
 import pytest
 from playwright.async_api import Browser, Page, expect
 
@@ -17,6 +15,8 @@ suite: moody
 tests:
   mood: {{ GET: "{url}/mood", expect: {{ status: 200 }} }}
 """
+
+_PASSED = "select passed from test_runs where id = %s"
 
 
 class Moody:
@@ -58,9 +58,7 @@ async def test_a_page_is_right_again_after_messages_were_lost_and_after_the_line
             line.loses = True
             gate.open("two")
             await until(lambda: line.lost)
-            async with asyncio.timeout(20):
-                while (await site.runs.run(run_id))["passed"] < 2:
-                    await asyncio.sleep(0.05)
+            await until(lambda: site.sql(_PASSED, run_id) == [(2,)])
             line.loses = False
             await expect(page.get_by_label("two, passed", exact=True)).to_have_count(0)
             gate.open("three")

@@ -10,6 +10,7 @@ from tests.browser.browsing import owner_page, signed_in_page
 from tests.browser.people import (
     fill_sign_up,
     invite,
+    let_accept,
     new_address,
     newcomer,
     open_members,
@@ -151,10 +152,7 @@ async def test_an_editor_sees_who_works_here_and_may_leave(browser: Browser, sit
     mine = await owner_page(browser, site)
     await open_members(mine, site)
     link = await invite(mine, role="editor")
-    theirs = await signed_in_page(browser, site.stack, person)
-    await theirs.goto(link)
-    await theirs.get_by_role("button", name="Accept").click()
-    await theirs.wait_for_url("**/runs")
+    theirs = await let_accept(browser, site, link, person)
 
     await open_members(theirs, site)
     await expect(theirs.get_by_role("button", name="Invite somebody")).to_be_disabled()
@@ -184,10 +182,7 @@ async def test_an_owner_changes_roles_and_removes(browser: Browser, site: Site) 
     mine = await owner_page(browser, site)
     await open_members(mine, site)
     link = await invite(mine)
-    theirs = await signed_in_page(browser, site.stack, person)
-    await theirs.goto(link)
-    await theirs.get_by_role("button", name="Accept").click()
-    await theirs.wait_for_url("**/runs")
+    await let_accept(browser, site, link, person)
 
     await mine.reload()
     await expect(mine.get_by_role("combobox", name=re.compile("^Role of"))).to_have_count(1)

@@ -1,6 +1,5 @@
 """Archives are asked by the same rules in a folder and in a storage that speaks S3."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +7,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.s3_server import s3_server
 from worker.errors import ArchiveError, UsageError
 from worker.retention.querying import ask
 from worker.retention.storage import ArchiveStorage, open_storage
@@ -17,16 +15,6 @@ from worker.retention.tables import SCHEMAS
 _TABLE = "test_results"
 _FILES = 6
 _ROWS = 50
-
-
-@pytest.fixture(params=["folder", "s3"])
-def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ArchiveStorage]:
-    """One of each kind, empty."""
-    if request.param == "folder":
-        yield open_storage(str(tmp_path / "archives"), {})
-        return
-    with s3_server() as s3:
-        yield open_storage(s3.address, s3.settings)
 
 
 async def _archives(storage: ArchiveStorage, folder: Path) -> list[dict[str, Any]]:

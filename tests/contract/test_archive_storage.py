@@ -1,6 +1,5 @@
 """A folder and a storage that speaks S3 keep archives by the same rules."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,16 +11,6 @@ from worker.errors import ArchiveError, SettingsError
 from worker.retention.storage import ArchiveStorage, open_storage
 
 SCHEMA = pa.schema([("a", pa.int64())])
-
-
-@pytest.fixture(params=["folder", "s3"])
-def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ArchiveStorage]:
-    """One of each kind, empty."""
-    if request.param == "folder":
-        yield open_storage(str(tmp_path / "archives"), {})
-        return
-    with s3_server() as s3:
-        yield open_storage(s3.address, s3.settings)
 
 
 def _file(folder: Path, *values: int) -> Path:

@@ -10,15 +10,6 @@ from tests.database.conftest import OpenWorld
 from tests.database.world import World
 
 
-def _role(world: World, person: Actor) -> str | None:
-    rows = world.session.rows(
-        "select role::text from public.organization_members where organization_id = %s and user_id = %s",
-        world.facts.organization_id,
-        person.id,
-    )
-    return rows[0]["role"] if rows else None
-
-
 def _join(world: World, person: Actor, role: str) -> str:
     return (
         "insert into public.organization_members (organization_id, user_id, role) "
@@ -125,7 +116,7 @@ def test_an_account_goes_with_its_membership_and_leaves_what_it_made(world: Worl
     """Runs and projects stay; that somebody unknown made them is all they say."""
     run_id = world.a_run()
     world.session.change("delete from auth.users where id = %s", world.editor.id)
-    assert _role(world, world.editor) is None
+    assert world.role_of(world.editor) is None
     assert world.run(run_id)["requested_by"] is None
     world.session.change("delete from auth.users where id = %s", world.admin.id)
     assert world.count("public.projects") == 2
@@ -195,7 +186,7 @@ def test_owners_remove_members_and_everybody_may_leave(world: World) -> None:
     assert world.admin.change(_remove(world, world.editor)) == 0
     assert world.editor.change(_remove(world, world.editor)) == 1
     assert world.owner.change(_remove(world, world.viewer)) == 1
-    assert _role(world, world.viewer) is None
+    assert world.role_of(world.viewer) is None
 
 
 def test_the_last_owner_stays_an_owner(world: World) -> None:
@@ -217,4 +208,4 @@ def test_two_owners_cannot_depose_each_other(open_world: OpenWorld) -> None:
             refusal = threads.submit(second.admin.refused_to, _make(second, second.owner, "viewer"))
             open_world().session.wait_for_blocked()
         assert refusal.result().code == "PT409"
-    assert (_role(first, first.owner), _role(first, first.admin)) == ("owner", "viewer")
+    assert (first.role_of(first.owner), first.role_of(first.admin)) == ("owner", "viewer")

@@ -30,15 +30,6 @@ def _answer_code(person: Actor, invitation: Json, accept: bool = True, **more: A
     return person.refused("answer_invitation", **arguments | more).code
 
 
-def _role(world: World, person: Actor) -> str | None:
-    rows = world.session.rows(
-        "select role::text from public.organization_members where organization_id = %s and user_id = %s",
-        world.facts.organization_id,
-        person.id,
-    )
-    return rows[0]["role"] if rows else None
-
-
 def _states(world: World) -> list[str]:
     rows = world.owner.call_all("list_invitations", p_organization_id=world.facts.organization_id)
     return [str(row["state"]) for row in rows]
@@ -95,7 +86,7 @@ def test_admins_invite_at_most_as_what_they_are(world: World, who: str, role: st
 def test_owners_invite_owners(world: World) -> None:
     """And so hand an organization over."""
     _answer(world.stranger, _invite(world, "owner", by=world.owner))
-    assert _role(world, world.stranger) == "owner"
+    assert world.role_of(world.stranger) == "owner"
 
 
 @pytest.mark.parametrize(
@@ -204,9 +195,9 @@ def test_only_admins_see_whom_their_organization_invited(world: World) -> None:
 def test_nobody_is_a_member_before_he_says_yes(world: World) -> None:
     """Then he is, as what he was invited."""
     invitation = _invite(world, p_email="stranger@example.com")
-    assert _role(world, world.stranger) is None
+    assert world.role_of(world.stranger) is None
     answered = _answer(world.stranger, invitation)
-    assert (answered["accepted_by"], _role(world, world.stranger)) == (world.stranger.id, "editor")
+    assert (answered["accepted_by"], world.role_of(world.stranger)) == (world.stranger.id, "editor")
     assert _states(world) == ["accepted"]
     assert [row["slug"] for row in world.stranger.rows("select slug from public.organizations")] == ["shop"]
 
@@ -217,7 +208,7 @@ def test_whoever_says_no_stays_outside(world: World) -> None:
     assert _answer(world.stranger, invitation, accept=False)["declined_at"]
     assert _states(world) == ["declined"]
     assert _answer_code(world.stranger, invitation) == "PT409"
-    assert _role(world, world.stranger) is None
+    assert world.role_of(world.stranger) is None
 
 
 def test_an_answer_is_yes_or_no_by_somebody(world: World) -> None:
@@ -238,7 +229,7 @@ def test_a_link_is_good_once(world: World) -> None:
     refusal = world.outsider.refused("find_invitation", p_token=invitation["token"])
     assert (refusal.code, refusal.message) == ("PT409", "this invitation was accepted already")
     assert _answer_code(world.outsider, invitation) == "PT409"
-    assert _role(world, world.outsider) is None
+    assert world.role_of(world.outsider) is None
 
 
 def test_two_who_come_at_once_with_one_link(open_world: OpenWorld) -> None:
@@ -251,7 +242,7 @@ def test_two_who_come_at_once_with_one_link(open_world: OpenWorld) -> None:
             code = threads.submit(_answer_code, second.outsider, invitation)
             open_world().session.wait_for_blocked()
         assert code.result() == "PT409"
-    assert (_role(first, first.stranger), _role(first, first.outsider)) == ("editor", None)
+    assert (first.role_of(first.stranger), first.role_of(first.outsider)) == ("editor", None)
 
 
 def test_an_address_binds_a_link(world: World) -> None:
@@ -349,14 +340,14 @@ def test_nobody_raises_himself_by_an_invitation(world: World) -> None:
     """A member who takes a link stays what he is, and the link stays good."""
     invitation = _invite(world, "admin")
     assert _answer_code(world.viewer, invitation) == "PT409"
-    assert (_role(world, world.viewer), _states(world)) == ("viewer", ["pending"])
+    assert (world.role_of(world.viewer), _states(world)) == ("viewer", ["pending"])
     assert _answer_code(world.admin, _invite(world, "admin")) == "PT409"
 
 
 def test_the_last_owner_does_not_lower_himself_by_an_invitation(world: World) -> None:
     """He is a member, and an invitation changes none."""
     assert _answer_code(world.owner, _invite(world, "viewer")) == "PT409"
-    assert _role(world, world.owner) == "owner"
+    assert world.role_of(world.owner) == "owner"
 
 
 # Being found
@@ -382,7 +373,7 @@ def test_who_proved_his_address_finds_what_he_is_invited_to(world: World) -> Non
     [found] = world.stranger.call_all("list_my_invitations")
     assert (found["id"], found["organization"]) == (UUID(invitation["id"]), "Shop")
     _answer(world.stranger, invitation, p_token=None)
-    assert _role(world, world.stranger) == "editor"
+    assert world.role_of(world.stranger) == "editor"
     assert world.stranger.call_all("list_my_invitations") == []
 
 
@@ -394,7 +385,7 @@ def test_an_address_that_nobody_proved_opens_nothing(world: World) -> None:
     assert impostor.call_all("list_my_invitations") == []
     assert _answer_code(impostor, invitation, p_token=None) == "PT404"
     _answer(impostor, invitation)
-    assert _role(world, impostor) == "editor", "who has the link and the address is who was meant"
+    assert world.role_of(impostor) == "editor", "who has the link and the address is who was meant"
 
 
 @pytest.mark.parametrize(

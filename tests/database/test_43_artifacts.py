@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -40,20 +39,6 @@ def _asked(world: World, run_id: UUID, content: bytes = PNG, test: str = "catalo
     test_id = world.session.value("select id from public.test_cases where key = %s", test)
     checksum = hashlib.sha256(content).hexdigest()
     return {"p_run_id": run_id, "p_test_case_id": test_id, "p_checksum": checksum}
-
-
-def _age(world: World, run_id: UUID, days: int) -> None:
-    world.session.change("set local session_replication_role = replica")
-    for table, column, key in (
-        ("public.test_runs", "created_at", "id"),
-        ("public.test_results", "run_created_at", "run_id"),
-        ("public.test_result_details", "run_created_at", "run_id"),
-        ("private.artifacts", "run_created_at", "run_id"),
-    ):
-        older = f"update {table} set {column} = {column} - %s::interval where {key} = %s"
-        # A minute more: in the transaction of a test no time passes.
-        world.session.change(older, timedelta(days=days, minutes=1), run_id)
-    world.session.change("set local session_replication_role = default")
 
 
 def test_members_get_what_was_answered(world: World) -> None:
@@ -133,9 +118,9 @@ def test_a_run_keeps_so_much_and_no_more(world: World) -> None:
 def test_each_kind_has_its_own_days(world: World, category: str, days: int) -> None:
     """What there was stays with the evidence; only what was in it goes."""
     run_id = _a_run_with(world, _file(category=category), category=category)
-    _age(world, run_id, days - 1)
+    world.age(run_id, days=days - 1)
     assert world.worker.call("delete_expired_artifacts")["bytes"] == 0
-    _age(world, run_id, 1)
+    world.age(run_id, days=1)
     [plan] = [each for each in world.worker.call("plan_retention") if each["organization"] == "shop"]
     assert plan["artifacts"][f"{category}s"]["files"] == 1
     gone = world.worker.call("delete_expired_artifacts")
@@ -149,7 +134,7 @@ def test_each_kind_has_its_own_days(world: World, category: str, days: int) -> N
 def test_an_organization_has_days_of_its_own(world: World) -> None:
     """In the same words as for everything else."""
     run_id = _a_run_with(world, _file())
-    _age(world, run_id, 20)
+    world.age(run_id, days=20)
     world.admin.change("update public.organizations set retention = %s", {"images": 21})
     assert world.worker.call("delete_expired_artifacts")["images"] == 0
     world.admin.change("update public.organizations set retention = %s", {"images": 20})
@@ -159,7 +144,7 @@ def test_an_organization_has_days_of_its_own(world: World) -> None:
 def test_files_go_in_steps(world: World) -> None:
     """As many as are asked for, and then the rest."""
     run_id = _a_run_with(world, _file(), _file(test="accounts/login"))
-    _age(world, run_id, 10)
+    world.age(run_id, days=10)
     asked = [world.worker.call("delete_expired_artifacts", p_limit=1)["images"] for _ in range(3)]
     assert asked == [1, 1, 0]
 

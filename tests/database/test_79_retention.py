@@ -1,6 +1,5 @@
 """Retention: what is too old, whose turn it is, and that nothing is deleted whose file was not read back."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,15 +16,7 @@ def _old_run(world: World, days: int) -> UUID:
     results = [a_result("shop/catalog", "passed"), a_result("accounts/login", "failed")]
     world.record(run_id, 1, {"results": results, "plan": {"tests": [{"test": "shop/catalog"}]}})
     world.finish(run_id, {"status": "failed", "reason": "tests"})
-    world.session.change("set local session_replication_role = replica")
-    for table, column, key in (
-        ("test_runs", "created_at", "id"),
-        ("test_results", "run_created_at", "run_id"),
-        ("test_result_details", "run_created_at", "run_id"),
-    ):
-        older = f"update public.{table} set {column} = {column} - %s::interval where {key} = %s"
-        world.session.change(older, timedelta(days=days), run_id)
-    world.session.change("set local session_replication_role = default")
+    world.age(run_id, days=days)
     return run_id
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
+from tests.ageing import ageing
 from tests.database.actors import Actor, Session
 from tests.database.pushes import Json, a_push, a_suite, needs
 
@@ -137,6 +138,22 @@ class World:
             "where msg_id = (select message_id from private.run_leases where run_id = %s)",
             run_id,
         )
+
+    def age(self, run_id: UUID, *, days: int) -> None:
+        """As much time passes for a run, and for all that is told of it."""
+        self.session.change("set local session_replication_role = replica")
+        for statement, *values in ageing(run_id, days=days):
+            self.session.change(statement, *values)
+        self.session.change("set local session_replication_role = default")
+
+    def role_of(self, person: Actor) -> str | None:
+        """What somebody is in the organization; None for whoever is no member."""
+        rows = self.session.rows(
+            "select role::text from public.organization_members where organization_id = %s and user_id = %s",
+            self.facts.organization_id,
+            person.id,
+        )
+        return rows[0]["role"] if rows else None
 
     def messages(self, topic: str) -> list[Json]:
         """What was sent on a topic, oldest first: the events and their payloads."""

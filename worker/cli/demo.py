@@ -72,11 +72,13 @@ async def _follow(
     from worker.cli.following import Followed
     from worker.cli.recorded import read_recorded
     from worker.cli.recorded_events import events_of
+    from worker.cli.run_events import Outlets
     from worker.cli.summing import print_the_end
     from worker.database import RecordedRuns
 
     tests = [test.name for suite in suites for test in suite.tests.values()]
-    await Followed(runs, tests=tests, database=database, clock=clock, stream=sys.stdout).until_over()
+    outlets = Outlets(people=sys.stdout)
+    await Followed(runs, tests=tests, database=database, clock=clock, outlets=outlets).until_over()
     recorded = [await read_recorded(RecordedRuns(database), run.id) for run in runs]
     print_the_end(events_of(recorded, environment="local"), stream=sys.stdout)
     return worst(code_for(run.outcome) for run in recorded)

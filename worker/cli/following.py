@@ -4,8 +4,9 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, TextIO
+from typing import Any
 
+from worker.cli.run_events import Outlets
 from worker.cli.silence import how_far, speak_in_silence
 from worker.clock import Clock, wait_for
 from worker.database import Database
@@ -28,7 +29,7 @@ LISTED = 200
 class Followed:
     """Several runs of one request, told as they happen, one line for each test.
 
-    `tests` are the names that may come, for columns and labels.
+    `tests` are the names that may come, for columns and labels. `outlets` says where it is told.
     """
 
     def __init__(
@@ -38,13 +39,14 @@ class Followed:
         tests: Sequence[TestName],
         database: Database,
         clock: Clock,
-        stream: TextIO,
+        outlets: Outlets,
     ) -> None:
         self._runs = runs
         self._database = database
         self._clock = clock
-        self._stream = stream
-        self._style = Style.for_stream(stream)
+        self.outlets = outlets
+        self._stream = outlets.people
+        self._style = Style.for_stream(self._stream)
         self._labels = Labels(tests)
         self._lines = Lines(tests, style=self._style, labels=self._labels)
         self._taken = asyncio.Event()
@@ -108,6 +110,8 @@ class Followed:
             await subscription.stop()
 
     def _update(self, update: ProgressUpdate) -> None:
+        if self.outlets.events is not None:
+            self.outlets.events.update(update)
         if update.type is UpdateType.RUN_STATUS and update.stats is not None:
             if update.stats.status is not RunStatus.QUEUED:
                 self._taken.set()

@@ -29,7 +29,9 @@ class Wish:
     jobs: int | None
     idempotency_key: str | None
     wait: bool
+    timeout: float | None
     reports: tuple[str, ...]
+    as_json: bool
     profile: str | None
 
 

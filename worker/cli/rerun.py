@@ -63,7 +63,13 @@ def rerun(run_id: str, failed: bool, no_wait: bool, profile: str | None, **given
             )
         from worker.cli.retrying import retry
 
-        return retry(run_id, wait=not no_wait, reports=given["reports"], profile=profile)
+        return retry(
+            run_id,
+            wait=not no_wait,
+            reports=given["reports"],
+            profile=profile,
+            as_json=given["as_json"],
+        )
     head = _remembered(run_id)
     if failed and not head.unsettled:
         click.echo(f"Nothing to run again: no test of run {head.id} failed, broke or was blocked.")

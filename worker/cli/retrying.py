@@ -10,34 +10,49 @@ import click
 from worker.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
+    from worker.cli.run_events import Outlets
+    from worker.cli.stopping import Stop
     from worker.project.pipeline import Caller
     from worker.reports import Report
 
 
-def retry(run_id: str, *, wait: bool, reports: Sequence[str], profile: str | None) -> int:
+def retry(
+    run_id: str, *, wait: bool, reports: Sequence[str], profile: str | None, as_json: bool = False
+) -> int:
     """Request a run of these tests; follow it to its verdict, unless nobody wants to wait."""
-    return asyncio.run(_retry(run_id, wait=wait, reports=reports, profile=profile))
+    return asyncio.run(_retry(run_id, wait=wait, reports=reports, profile=profile, as_json=as_json))
 
 
-async def _retry(run_id: str, *, wait: bool, reports: Sequence[str], profile: str | None) -> int:
+async def _retry(
+    run_id: str, *, wait: bool, reports: Sequence[str], profile: str | None, as_json: bool
+) -> int:
     from worker.cli.calling import opened_caller
     from worker.cli.reporting import open_reports
+    from worker.cli.run_events import outlets_of
     from worker.cli.stopping import told_to_stop
     from worker.clock import SystemClock
 
     # A report that cannot be written is said before anything is requested.
     opened = open_reports(reports)
+    outlets = outlets_of(opened, as_json=as_json)
     with told_to_stop() as stop:
         async with opened_caller(profile, clock=SystemClock()) as caller:
-            return await _request_and_follow(caller, run_id, wait=wait, reports=opened, stop=stop)
+            return await _request_and_follow(
+                caller, run_id, wait=wait, reports=opened, outlets=outlets, stop=stop
+            )
 
 
 async def _request_and_follow(
-    caller: "Caller", run_id: str, *, wait: bool, reports: "Sequence[Report]", stop: asyncio.Event
+    caller: "Caller",
+    run_id: str,
+    *,
+    wait: bool,
+    reports: "Sequence[Report]",
+    outlets: "Outlets",
+    stop: "Stop",
 ) -> int:
     from worker.cli.ci_job import ci_job
     from worker.cli.following import Followed
-    from worker.cli.reporting import stream_for_people
     from worker.cli.trigger import follow_to_the_end
     from worker.clock import SystemClock
     from worker.database import RecordedRuns
@@ -45,7 +60,6 @@ async def _request_and_follow(
     from worker.project.trigger import retry_run
 
     database = caller.database
-    stream = stream_for_people(reports)
     runs = RecordedRuns(database)
     row = await runs.run(run_id)
     tests = [result["test"] for result in await runs.results(row)]
@@ -53,11 +67,20 @@ async def _request_and_follow(
     job = ci_job(os.environ)
     key = job.key(["rerun", run_id]) if job else None
     run = await retry_run(database, run_id, environment=environment, idempotency_key=key)
-    click.echo(f"Requested run {run.id}: what did not pass in {run_id}, in {environment}", file=stream)
+    click.echo(
+        f"Requested run {run.id}: what did not pass in {run_id}, in {environment}", file=outlets.people
+    )
+    if outlets.events is not None:
+        outlets.events.requested([run])
     if not wait:
         return ExitCode.OK
     files = await stored_sources(database, row["project_id"])
-    followed = Followed([run], tests=tests, database=database, clock=SystemClock(), stream=stream)
+    followed = Followed([run], tests=tests, database=database, clock=SystemClock(), outlets=outlets)
     return await follow_to_the_end(
-        database, [run], followed=followed, reports={environment: reports}, files=files, stop=stop
+        database,
+        [run],
+        followed=followed,
+        reports={environment: reports},
+        files=files,
+        stop=stop,
     )

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from worker.cli.exit_codes import ExitCode
 from worker.cli.following import Followed
 from worker.database import Database
 from worker.errors import Refused
@@ -17,10 +18,23 @@ CANCEL_SECONDS = 5.0
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
+class Stop(asyncio.Event):
+    """Set when the runs are to end. `code` is what the shell is told then."""
+
+    code = ExitCode.INTERRUPTED
+
+    def time_is_over(self) -> None:
+        """Nobody waits any longer. Whoever was told to stop before that was told so by somebody."""
+        if not self.is_set():
+            self.code = ExitCode.NOT_CARRIED_OUT
+            self.set()
+
+
 @contextmanager
-def told_to_stop() -> Iterator[asyncio.Event]:
-    """Set by Ctrl-C, by a CI that cancels the job, by a terminal that is closed. The second one means it."""
-    stop = asyncio.Event()
+def told_to_stop(*, after: float | None = None) -> Iterator[Stop]:
+    """Set by Ctrl-C, by a CI that cancels the job, by a terminal that is closed; the second one means it.
+    And `after` so many seconds, where that is said."""
+    stop = Stop()
     loop = asyncio.get_running_loop()
     # `nohup` asks for what outlives its terminal.
     heard = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
@@ -35,13 +49,16 @@ def told_to_stop() -> Iterator[asyncio.Event]:
 
     for number in heard:
         loop.add_signal_handler(number, hear)
+    limit = None if after is None else loop.call_later(after, stop.time_is_over)
     try:
         yield stop
     finally:
+        if limit is not None:
+            limit.cancel()
         forget()
 
 
-async def until_over(database: Database, followed: Followed, stop: asyncio.Event) -> bool:
+async def until_over(database: Database, followed: Followed, stop: Stop) -> bool:
     """Follow to the end; whether `stop` came first. Then the runs are asked to end, and followed for a
     moment longer."""
     following = asyncio.create_task(followed.until_over(), name="following the runs")
@@ -49,7 +66,7 @@ async def until_over(database: Database, followed: Followed, stop: asyncio.Event
     try:
         await asyncio.wait({following, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if not following.done():
-            await _cancel_all(database, followed)
+            await _cancel_all(database, followed, stop)
             await asyncio.wait({following}, timeout=CANCEL_SECONDS)
         if following.done():
             following.result()
@@ -60,8 +77,9 @@ async def until_over(database: Database, followed: Followed, stop: asyncio.Event
         await asyncio.gather(following, stopping, return_exceptions=True)
 
 
-async def _cancel_all(database: Database, followed: Followed) -> None:
-    followed.print("", "Asking the runs to end …")
+async def _cancel_all(database: Database, followed: Followed, stop: Stop) -> None:
+    why = "The time is over. " if stop.code is ExitCode.NOT_CARRIED_OUT else ""
+    followed.print("", f"{why}Asking the runs to end …")
     # All at once: there may be a hundred, and not much time.
     await asyncio.gather(*(_cancel(database, run_id) for run_id in followed.open_runs))
 

@@ -10,10 +10,13 @@ import click
 from worker.cli.exit_codes import ExitCode, worst
 from worker.cli.output_options import report_option
 from worker.cli.request_options import request_options
+from worker.cli.run_options import DurationOption
 
 if TYPE_CHECKING:
     from worker.cli.following import Followed
     from worker.cli.requesting import Wish
+    from worker.cli.run_events import Outlets
+    from worker.cli.stopping import Stop
     from worker.database import Database
     from worker.project.pipeline import Caller
     from worker.project.stored import StoredSource
@@ -41,7 +44,16 @@ if TYPE_CHECKING:
     help="The same request with the same text asks once; in a CI the job gives one by itself.",
 )
 @click.option("--wait/--no-wait", default=True, help="Follow to the verdict, or request the runs and leave.")
+@click.option(
+    "--timeout",
+    type=DurationOption(),
+    metavar="TIME",
+    help="Ask for the end of the runs after this time, such as 30m, also where no worker has come.",
+)
 @report_option
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print events as lines of JSON; text for people is stderr's."
+)
 @click.option("--profile", help="Which sign-in; otherwise BATON_PROFILE, or `default`.")
 def trigger(**options: object) -> int:
     """Request runs and follow them to their verdict.
@@ -50,6 +62,7 @@ def trigger(**options: object) -> int:
       baton trigger --project shop -e staging
       baton trigger --project shop --suite checkout --suite search -e staging -e production
       BATON_TOKEN=baton_… baton trigger -e staging --report junit=junit.xml
+      baton trigger --project shop -e staging --no-wait --json | jq -r .run
 
     Each suite in each environment is one run; all of them are requested together, or none. The worst
     verdict is the exit code. Ctrl-C, and a CI that cancels the job, ask for their end.
@@ -62,23 +75,33 @@ def trigger(**options: object) -> int:
 async def _trigger(wish: "Wish") -> int:
     from worker.cli.calling import opened_caller
     from worker.cli.environment_reports import reports_by_environment
+    from worker.cli.run_events import outlets_of
     from worker.cli.stopping import told_to_stop
     from worker.clock import SystemClock
+    from worker.errors import UsageError
 
     # A report that cannot be written is said before anything is requested.
     reports = reports_by_environment(wish.reports, list(dict.fromkeys(wish.environments)))
+    if wish.timeout is not None and not wish.wait:
+        hint = "leave one of them out"
+        raise UsageError("with --no-wait nothing is waited for", where="--timeout", hint=hint)
+    outlets = outlets_of([report for each in reports.values() for report in each], as_json=wish.as_json)
     clock = SystemClock()
-    with told_to_stop() as stop:
+    with told_to_stop(after=wish.timeout) as stop:
         async with opened_caller(wish.profile, clock=clock) as caller:
-            return await _request_and_follow(caller, wish, reports=reports, stop=stop)
+            return await _request_and_follow(caller, wish, reports=reports, outlets=outlets, stop=stop)
 
 
 async def _request_and_follow(
-    caller: "Caller", wish: "Wish", *, reports: "Mapping[str, Sequence[Report]]", stop: asyncio.Event
+    caller: "Caller",
+    wish: "Wish",
+    *,
+    reports: "Mapping[str, Sequence[Report]]",
+    outlets: "Outlets",
+    stop: "Stop",
 ) -> int:
     from worker.cli.ci_job import ci_job
     from worker.cli.following import Followed
-    from worker.cli.reporting import stream_for_people
     from worker.cli.requesting import key_of, requests_of
     from worker.clock import SystemClock
     from worker.project.find import known_tests
@@ -87,20 +110,23 @@ async def _request_and_follow(
     from worker.reports.style import in_ci
 
     database = caller.database
-    stream = stream_for_people([report for each in reports.values() for report in each])
     project = await caller.project(wish.project, organization=wish.organization)
     tests = await known_tests(database, project, suites=wish.suites)
     job = ci_job(os.environ)
     if stop.is_set():
-        return ExitCode.INTERRUPTED
+        return stop.code
     requests = requests_of(wish, project=project, tests=tests, job=job, is_ci=in_ci(os.environ))
     runs = await request_runs(database, project.id, requests, idempotency_key=key_of(wish, requests, job))
     for run in runs:
-        click.echo(f"Requested run {run.id}: {', '.join(run.suites)} in {run.environment}", file=stream)
+        click.echo(
+            f"Requested run {run.id}: {', '.join(run.suites)} in {run.environment}", file=outlets.people
+        )
+    if outlets.events is not None:
+        outlets.events.requested(runs)
     if not wish.wait:
         return ExitCode.OK
     names = [test.name for test in tests]
-    followed = Followed(runs, tests=names, database=database, clock=SystemClock(), stream=stream)
+    followed = Followed(runs, tests=names, database=database, clock=SystemClock(), outlets=outlets)
     return await follow_to_the_end(
         database,
         runs,
@@ -119,7 +145,7 @@ async def follow_to_the_end(
     *,
     followed: "Followed",
     reports: "Mapping[str, Sequence[Report]]",
-    stop: asyncio.Event,
+    stop: "Stop",
     asked_for: Sequence[str] = (),
     files: "Sequence[StoredSource]" = (),
 ) -> int:
@@ -139,11 +165,16 @@ async def follow_to_the_end(
         if len(reports) > 1:
             followed.print("", f"In {environment}:")
         codes[environment] = await tell_the_end(
-            recorded, environment=environment, reports=wanted, asked_for=asked_for, files=files
+            recorded,
+            environment=environment,
+            reports=wanted,
+            asked_for=asked_for,
+            files=files,
+            outlets=followed.outlets,
         )
     if len(codes) > 1:
         followed.print("", _verdicts(codes))
-    return ExitCode.INTERRUPTED if interrupted else worst(codes.values())
+    return stop.code if interrupted else worst(codes.values())
 
 
 def _verdicts(codes: Mapping[str, int]) -> str:

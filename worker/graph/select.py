@@ -3,15 +3,11 @@
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 
-from context.paths import near_names
 from worker.errors import UsageError
+from worker.graph.hints import meant_by
 from worker.models.flow import TestRole
 from worker.models.graph import Graph, Selection
 from worker.models.suite import DependencyKind, Test, TestName
-
-#: How many names a hint lists.
-_LONGEST_LIST = 12
-
 
 Tests = Mapping[TestName, Test]
 
@@ -80,7 +76,7 @@ def _by_suite(tests: Tests, suites: Iterable[str]) -> set[TestName] | None:
         return None
     known = dict.fromkeys(test.suite for test in tests.values())
     for key in wanted - known.keys():
-        raise UsageError(f"there is no suite {key!r}", hint=_hint(key, known))
+        raise UsageError(f"there is no suite {key!r}", hint=meant_by(key, known))
     return {name for name, test in tests.items() if test.suite in wanted}
 
 
@@ -91,7 +87,7 @@ def _by_pattern(tests: Tests, patterns: Iterable[str]) -> set[TestName] | None:
         matching = {name for name, test in tests.items() if _matches(test, pattern)}
         if not matching:
             names = tests if "/" in pattern else [test.key for test in tests.values()]
-            raise UsageError(f"there is no test {pattern!r}", hint=_hint(pattern, names))
+            raise UsageError(f"there is no test {pattern!r}", hint=meant_by(pattern, names))
         found |= matching
     return found if wanted else None
 
@@ -119,18 +115,10 @@ def _by_tag(tests: Tests, tags: Iterable[str]) -> set[TestName] | None:
         return None
     known = dict.fromkeys(tag for test in tests.values() for tag in test.tags)
     for tag in sorted(wanted - known.keys()):
-        raise UsageError(f"no test has the tag {tag!r}", hint=_hint(tag, known))
+        raise UsageError(f"no test has the tag {tag!r}", hint=meant_by(tag, known))
     return {
         name
         for name, test in tests.items()
         # Hooks have the tags of their suite, but come with its tests, not for themselves.
         if wanted.intersection(test.tags) and test.role is TestRole.TEST
     }
-
-
-def _hint(word: str, known: Iterable[str]) -> str | None:
-    names = list(dict.fromkeys(known))
-    near = near_names(word, names)
-    if near:
-        return f"did you mean {near[0]!r}?"
-    return f"one of: {', '.join(names)}" if 0 < len(names) <= _LONGEST_LIST else None

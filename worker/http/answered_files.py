@@ -111,9 +111,9 @@ def _name(disposition: str, url: str) -> str:
 def _found_in(body: bytes, mask: HidesSecrets) -> str:
     """What speaks against showing it; nothing when nothing was found."""
     try:
-        return "it holds a secret" if any(_shows_secret(layer, mask) for layer in layers_of(body)) else ""
+        return _HOLDS_SECRET if any(_shows_secret(layer, mask) for layer in layers_of(body)) else ""
     except CannotLookInside:
-        return "it cannot be looked through for secrets"
+        return _OPAQUE
 
 
 def _shows_secret(body: bytes, mask: HidesSecrets) -> bool:

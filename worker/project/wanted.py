@@ -3,13 +3,10 @@
 from collections.abc import Collection, Iterable, Sequence
 from fnmatch import fnmatchcase
 
-from context.paths import near_names
 from worker.errors import UsageError
+from worker.graph.hints import meant_by
 from worker.models.suite import TestName
 from worker.project.find import KnownTest
-
-#: How many names a hint lists.
-_LONGEST_LIST = 12
 
 
 def wanted_names(tests: Sequence[KnownTest], wanted: Iterable[str]) -> tuple[TestName, ...]:
@@ -22,7 +19,7 @@ def wanted_names(tests: Sequence[KnownTest], wanted: Iterable[str]) -> tuple[Tes
         found = [test.name for test in tests if _matches(test, pattern)]
         if not found:
             known = [test.name if "/" in pattern else test.key for test in tests]
-            raise UsageError(f"there is no test {pattern!r}", where="--only", hint=_hint(pattern, known))
+            raise UsageError(f"there is no test {pattern!r}", where="--only", hint=meant_by(pattern, known))
         names |= dict.fromkeys(found)
     return tuple(names)
 
@@ -32,7 +29,7 @@ def check_tags(tests: Sequence[KnownTest], tags: Iterable[str]) -> None:
     known = sorted({tag for test in tests for tag in test.tags})
     for tag in tags:
         if tag not in known:
-            hint = _hint(tag, known) if known else "no test of the project has any tag"
+            hint = meant_by(tag, known) if known else "no test of the project has any tag"
             raise UsageError(f"no test has the tag {tag!r}", where="--tag", hint=hint)
 
 
@@ -41,7 +38,7 @@ def check_suites(tests: Sequence[KnownTest], suites: Collection[str]) -> None:
     known = list(dict.fromkeys(test.suite for test in tests))
     for suite in suites:
         if suite not in known:
-            hint = _hint(suite, known) or "`baton push` brings suites into the project"
+            hint = meant_by(suite, known) or "`baton push` brings suites into the project"
             raise UsageError(f"there is no suite {suite!r} in this project", where="--suite", hint=hint)
 
 
@@ -49,11 +46,3 @@ def _matches(test: KnownTest, pattern: str) -> bool:
     # The brackets of `login[a*]` mean a row of a table, not a set of characters.
     literal = pattern.replace("[", "[[]")
     return any(fnmatchcase(name, literal) for name in (test.key, test.name))
-
-
-def _hint(word: str, known: Iterable[str]) -> str | None:
-    names = list(dict.fromkeys(known))
-    near = near_names(word, names)
-    if near:
-        return f"did you mean {near[0]!r}?"
-    return f"one of: {', '.join(names)}" if 0 < len(names) <= _LONGEST_LIST else None

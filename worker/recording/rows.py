@@ -1,7 +1,6 @@
 """Outcomes as rows, in the words of record_run. `worker.recording.outcomes` reads them back."""
 
-from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 
@@ -119,26 +118,6 @@ def _contents(attempt: Attempt) -> Iterator[tuple[int | None, int | None, str, R
             yield *place, kind, content
         if step.exchange is not None and step.exchange.response_file is not None:
             yield *place, "artifact", _file(step.exchange.response_file)
-
-
-def artifact_rows(outcome: TestOutcome) -> list[Row]:
-    """What is in the files of which the details tell, ready for `artifacts` of a batch; each once."""
-    exchanges = [step.exchange for attempt in outcome.attempts for step in attempt.steps if step.exchange]
-    kept = {file.sha256: _artifact(outcome, file, file.content) for file in _files(exchanges) if file.content}
-    return list(kept.values())
-
-
-def _files(exchanges: Iterable[ExchangeRecord]) -> Iterator[FileRecord]:
-    return (exchange.response_file for exchange in exchanges if exchange.response_file is not None)
-
-
-def _artifact(outcome: TestOutcome, file: FileRecord, content: bytes) -> Row:
-    return {
-        "test": outcome.test,
-        "category": file.category.value,
-        "media_type": file.media_type,
-        "content": b64encode(content).decode(),
-    }
 
 
 def evidence_of(step: StepRecord) -> Iterator[tuple[str, Row]]:

@@ -154,7 +154,7 @@ class ExpiredProject(Record):
 
 
 class DueRuns(Record):
-    """How many runs of a project the next clean-up would take rows of a kind from."""
+    """How many runs of a project the next clean-up would take rows of a kind from, or how many files."""
 
     project_id: UUID
     project: str

@@ -324,7 +324,7 @@ class StoredFile(Record):
     media_type: str
     category: FileCategory
     bytes: int
-    content: str
+    content: str = Field(repr=False)
 
 
 #: Which kind of detail has a content of which shape. The others have whatever was put there.

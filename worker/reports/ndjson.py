@@ -6,6 +6,7 @@ from typing import TextIO
 
 from worker.models.events import Event
 from worker.reports.events import plain_event
+from worker.reports.plain import Plain
 
 
 class EventStream:
@@ -16,8 +17,12 @@ class EventStream:
 
     async def on(self, event: Event) -> None:
         """Print one event at once: whoever reads is following."""
+        self.line(plain_event(event))
+
+    def line(self, said: Plain) -> None:
+        """Print one object at once."""
         # ASCII only, so that no encoding of the receiving end can break a line.
-        self._stream.write(json.dumps(plain_event(event)) + "\n")
+        self._stream.write(json.dumps(said) + "\n")
         self._stream.flush()
 
     async def close(self) -> None:

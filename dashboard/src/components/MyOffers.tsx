@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { Link } from "react-router";
 import { useMyOffers } from "../data/invitations";
-import { keptInvitation } from "../lib/invitation";
+import { keptInvitation } from "../lib/invitationSecret";
 import { OfferAnswer } from "./OfferAnswer";
 import { OfferText } from "./OfferText";
 

@@ -9,7 +9,7 @@ interface OfferAnswerProps {
   readonly offer: Offer;
   /** Of a link. */
   readonly token?: string;
-  /** Called with the answer, when it was taken. */
+  /** Called when the answer was taken. */
   answered?(): void;
 }
 

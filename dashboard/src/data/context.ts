@@ -21,7 +21,7 @@ export interface Origin {
   readonly expires_at?: string;
 }
 
-export async function readContext(client: Client, runId: string): Promise<RunContext | null> {
+async function readContext(client: Client, runId: string): Promise<RunContext | null> {
   const rows = await rowsOf(
     client
       .from("test_execution_context")

@@ -48,11 +48,7 @@ export async function readResults(client: Client, run: RunKey, last: string | nu
   return rows.map((row) => ({ id: row.id, ...asResult(row) }));
 }
 
-export async function readResult(
-  client: Client,
-  run: RunKey,
-  testId: string,
-): Promise<Result | null> {
+async function readResult(client: Client, run: RunKey, testId: string): Promise<Result | null> {
   const rows = await rowsOf(selectResults(client, run).eq("test_case_id", testId));
   return rows[0] ? asResult(rows[0]) : null;
 }

@@ -3,7 +3,7 @@ import type { Days } from "../lib/retention";
 import { type Client, useClient } from "./client";
 import { changed, rowsOf } from "./errors";
 
-/** Of how many runs of a project the next clean-up would take rows of a kind. */
+/** Of how many runs of a project the next clean-up would take rows of a kind; of files, how many. */
 export interface Due {
   readonly project_id: string;
   readonly project: string;

@@ -4,7 +4,7 @@ export interface Arrow {
 }
 
 /** What each node waits for, among these nodes. */
-export function needsOf(ids: ReadonlySet<string>, arrows: readonly Arrow[]): Map<string, string[]> {
+function needsOf(ids: ReadonlySet<string>, arrows: readonly Arrow[]): Map<string, string[]> {
   const needs = new Map<string, string[]>([...ids].map((id) => [id, []]));
   for (const { from, to } of arrows) {
     if (ids.has(from)) needs.get(to)?.push(from);

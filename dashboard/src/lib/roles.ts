@@ -1,7 +1,7 @@
 import { type Role, reaches } from "../data/words";
 
 /** What each role may, from the least to the most. */
-export const ROLES: readonly { readonly value: Role; readonly may: string }[] = [
+const ROLES: readonly { readonly value: Role; readonly may: string }[] = [
   { value: "viewer", may: "looks" },
   { value: "editor", may: "runs, and changes suites" },
   { value: "admin", may: "projects, secrets, members" },

@@ -9,7 +9,7 @@ import { OfferText } from "../components/OfferText";
 import { Page } from "../components/Page";
 import { asDataError } from "../data/errors";
 import { useOffer } from "../data/invitations";
-import { forgetInvitation, openedInvitation } from "../lib/invitation";
+import { forgetInvitation, openedInvitation } from "../lib/invitationSecret";
 import { useSession } from "../lib/session";
 
 /** Where an invitation's link leads who is signed in: what it is about, and yes or no. */

@@ -1,5 +1,6 @@
-import { Group, NumberInput, Select, TagsInput, Textarea, TextInput } from "@mantine/core";
+import { Group, NumberInput, Select, TagsInput, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { DescriptionField } from "../../components/forms/DescriptionField";
 import { SavingForm } from "../../components/forms/SavingForm";
 import {
   type Endpoint,
@@ -100,14 +101,7 @@ function EndpointForm({ given, change, button, done }: EndpointFormProps) {
         />
       </Group>
       <TagsInput label="Tags" value={fields.tags} onChange={(tags) => fill({ tags })} />
-      <Textarea
-        label="Description"
-        autosize
-        minRows={1}
-        maxLength={20_000}
-        value={fields.description}
-        onChange={(event) => fill({ description: event.currentTarget.value })}
-      />
+      <DescriptionField value={fields.description} set={(description) => fill({ description })} />
     </SavingForm>
   );
 }

@@ -4,7 +4,7 @@ import { useLocation } from "react-router";
 import { Problem } from "../../components/Loaded";
 import { OfferText } from "../../components/OfferText";
 import { useOffer } from "../../data/invitations";
-import { openedInvitation } from "../../lib/invitation";
+import { openedInvitation } from "../../lib/invitationSecret";
 
 /** What the link is about with which somebody came who is not signed in. */
 export function Invited() {

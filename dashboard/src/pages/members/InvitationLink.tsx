@@ -1,6 +1,6 @@
 import { Button, CopyButton, Group, Stack, Text, TextInput } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
-import { linkOf } from "../../lib/invitation";
+import { linkOf } from "../../lib/invitationSecret";
 
 interface InvitationLinkProps {
   readonly token: string;

@@ -1,5 +1,5 @@
 import { Group, NumberInput, Stack, Text, Title } from "@mantine/core";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { SavingForm } from "../../components/forms/SavingForm";
 import { useSetRetention } from "../../data/retention";
 import { count } from "../../lib/format";
@@ -24,38 +24,20 @@ export function KeptDays({ rule, kept, may, organizationId }: KeptDaysProps) {
   const rows = (
     <Stack gap={0}>
       {inOrder(rule).map(([kind, days]) => (
-        <Group key={kind} className={styles["kind"] ?? ""} justify="space-between" wrap="nowrap">
-          <div>
-            <Text size="sm" fw={600}>
-              {labelOf(kind)}
-            </Text>
-            <Text size="xs" c="dimmed">
-              {fateOf(kind)}; by the rule after {count(days, "day")}
-            </Text>
-          </div>
+        <Kind key={kind} kind={kind} days={days}>
           {may ? (
-            <NumberInput
-              aria-label={`Days: ${labelOf(kind)}`}
-              placeholder={`${days} days`}
-              value={own[kind] ?? ""}
-              onChange={(next) =>
-                setOwn({ ...own, [kind]: typeof next === "number" ? next : null })
-              }
-              min={1}
-              max={mostDays(kind)}
-              allowDecimal={false}
-              allowNegative={false}
-              clampBehavior="strict"
-              suffix=" days"
-              w={130}
-              style={{ flexShrink: 0 }}
+            <OwnDays
+              kind={kind}
+              days={days}
+              own={own[kind] ?? null}
+              set={(next) => setOwn({ ...own, [kind]: next })}
             />
           ) : (
             <Text size="sm" className="numbers" style={{ flexShrink: 0 }}>
               {count(kept[kind] ?? days, "day")}
             </Text>
           )}
-        </Group>
+        </Kind>
       ))}
     </Stack>
   );
@@ -89,5 +71,52 @@ export function KeptDays({ rule, kept, may, organizationId }: KeptDaysProps) {
         </>
       )}
     </section>
+  );
+}
+
+interface KindProps {
+  readonly kind: string;
+  /** By the rule. */
+  readonly days: number;
+}
+
+function Kind({ kind, days, children }: KindProps & { readonly children: ReactNode }) {
+  return (
+    <Group className={styles["kind"] ?? ""} justify="space-between" wrap="nowrap">
+      <div>
+        <Text size="sm" fw={600}>
+          {labelOf(kind)}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {fateOf(kind)}; by the rule after {count(days, "day")}
+        </Text>
+      </div>
+      {children}
+    </Group>
+  );
+}
+
+interface OwnDaysProps extends KindProps {
+  /** Null is "by the rule". */
+  readonly own: number | null;
+  set(next: number | null): void;
+}
+
+function OwnDays({ kind, days, own, set }: OwnDaysProps) {
+  return (
+    <NumberInput
+      aria-label={`Days: ${labelOf(kind)}`}
+      placeholder={`${days} days`}
+      value={own ?? ""}
+      onChange={(next) => set(typeof next === "number" ? next : null)}
+      min={1}
+      max={mostDays(kind)}
+      allowDecimal={false}
+      allowNegative={false}
+      clampBehavior="strict"
+      suffix=" days"
+      w={130}
+      style={{ flexShrink: 0 }}
+    />
   );
 }

@@ -1,6 +1,7 @@
-import { Select, Textarea, TextInput } from "@mantine/core";
+import { Select, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { Json } from "../../../types/database";
+import { DescriptionField } from "../../components/forms/DescriptionField";
 import { type Change, SavingForm } from "../../components/forms/SavingForm";
 import { PriorityField } from "../../components/PriorityField";
 import { NowhereToRun } from "../../components/StartRun";
@@ -100,14 +101,7 @@ function ScheduleForm({ given, change, button, done }: ScheduleFormProps) {
         change={(what) => fill({ what })}
       />
       <PriorityField value={filled.priority} change={(priority) => fill({ priority })} />
-      <Textarea
-        label="Description"
-        autosize
-        minRows={1}
-        maxLength={20_000}
-        value={filled.description}
-        onChange={(event) => fill({ description: event.currentTarget.value })}
-      />
+      <DescriptionField value={filled.description} set={(description) => fill({ description })} />
     </SavingForm>
   );
 }

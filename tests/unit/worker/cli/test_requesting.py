@@ -43,7 +43,9 @@ def _wish(
         jobs=None,
         idempotency_key=idempotency_key,
         wait=True,
+        timeout=None,
         reports=(),
+        as_json=False,
         profile=None,
     )
 

@@ -12,9 +12,9 @@ from context.values import JsonValue
 from tests.runs import MOMENT, an_attempt, an_outcome
 from worker.database.clean import clean
 from worker.models.events import ContextChange
-from worker.models.outcome import FileCategory, FileRecord, TestOutcome, Verdict
+from worker.models.outcome import TestOutcome, Verdict
 from worker.recording import outcome_of
-from worker.recording.rows import REASON_LENGTH, artifact_rows, result_row
+from worker.recording.rows import REASON_LENGTH, result_row
 
 
 def there_and_back(outcome: TestOutcome) -> TestOutcome:
@@ -97,42 +97,3 @@ def test_what_a_test_added_to_the_context_is_kept_without_secrets() -> None:
     }
     assert "hush" not in json.dumps(row)
     assert outcome_of(row, row["details"]) == an_outcome()
-
-
-def with_file(file: FileRecord | None) -> TestOutcome:
-    """A test whose answer was this file."""
-    outcome = an_outcome()
-    [step] = outcome.attempts[0].steps
-    assert step.exchange is not None
-    answered = replace(step, exchange=replace(step.exchange, response_file=file))
-    return replace(outcome, attempts=(replace(outcome.attempts[0], steps=(answered,)),))
-
-
-def a_picture(**more: object) -> FileRecord:
-    """As it is kept."""
-    facts = {"sha256": "5" * 64, "content": b"\x89PNG"} | more
-    return FileRecord(
-        name="a.png",
-        media_type="image/png",
-        category=FileCategory.IMAGE,
-        size_bytes=4,
-        **facts,  # type: ignore[arg-type] # by name
-    )
-
-
-def test_a_file_travels_beside_its_evidence() -> None:
-    """Evidence tells of it and is kept with the result; what is in it goes apart, each once."""
-    outcome = with_file(a_picture())
-    twice = replace(outcome, attempts=(outcome.attempts[0], replace(outcome.attempts[0], number=2)))
-    assert artifact_rows(twice) == [
-        {"test": "s/a", "category": "image", "media_type": "image/png", "content": "iVBORw=="}
-    ]
-    assert "iVBORw==" not in json.dumps(result_row(twice))
-    assert there_and_back(outcome) == with_file(a_picture(content=None))
-
-
-def test_a_file_that_is_not_kept_is_told_of() -> None:
-    """With the reason."""
-    outcome = with_file(a_picture(content=None, sha256="", note="it holds a secret"))
-    assert artifact_rows(outcome) == []
-    assert there_and_back(outcome) == outcome
