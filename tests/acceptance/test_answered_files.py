@@ -39,7 +39,7 @@ async def _ran(site: Site) -> str:
     return run_id
 
 
-async def _told(site: Site, run_id: str) -> dict[str, Any]:
+def _told(site: Site, run_id: str) -> dict[str, Any]:
     rows = site.sql(
         "select test.key, detail.content from test_result_details as detail "
         "join test_cases as test on test.id = detail.test_case_id "
@@ -53,7 +53,7 @@ async def _told(site: Site, run_id: str) -> dict[str, Any]:
 async def test_a_project_keeps_them_for_their_days(site: Site) -> None:
     """After them only what they were is known; a run that comes back from an archive says so."""
     run_id = await _ran(site)
-    told = await _told(site, run_id)
+    told = _told(site, run_id)
     assert {key: (file["kept"], file["note"]) for key, file in told.items()} == {
         "picture": (True, ""),
         "log": (True, ""),
@@ -75,7 +75,7 @@ async def test_a_project_keeps_them_for_their_days(site: Site) -> None:
     assert site.sql("select media_type from private.artifacts where run_id = %s", run_id) == [
         ("application/x-log",)
     ]
-    assert await _told(site, run_id) == told
+    assert _told(site, run_id) == told
 
     # Long before its days are over the log goes with its result.
     site.age(run_id, days=400)
@@ -86,7 +86,7 @@ async def test_a_project_keeps_them_for_their_days(site: Site) -> None:
     assert site.sql("select 1 from private.artifacts where run_id = %s", run_id) == []
     back = await site.baton("archive", "restore", run_id, settings=place)
     assert back.returncode == 0, back.stderr
-    assert await _told(site, run_id) == told
+    assert _told(site, run_id) == told
 
 
 @pytest.mark.stack

@@ -3,15 +3,14 @@
 import asyncio
 import re
 import signal
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.acceptance.site import BROKEN, MEMBERS, Site, a_site
+from tests.acceptance.site import BROKEN, MEMBERS, Site
 from tests.ci_runners import ACTION, ROOT, Runner, github_problems, stubbed_python
-from tests.targets import Target, running_target
+from tests.targets import Target
 
 FAILING = """suite: shop
 environments:
@@ -32,13 +31,6 @@ GITHUB = {
     "GITHUB_REF_NAME": "main",
     "GITHUB_SHA": "abc123",
 }
-
-
-@pytest.fixture
-def target() -> Iterator[Target]:
-    """An API."""
-    with running_target() as target:
-        yield target
 
 
 def _runner(home: Path, **settings: str) -> Runner:
@@ -158,13 +150,6 @@ def test_another_mode_is_refused(tmp_path: Path) -> None:
     ran = _runner(tmp_path).action(install="none", mode="cloud")
     assert ran.code == 2
     assert "the mode is local or remote, not cloud" in ran.log
-
-
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    """A stack, an API and a signed-in owner."""
-    async with a_site(tmp_path) as site:
-        yield site
 
 
 async def _token(site: Site, *scopes: str) -> str:

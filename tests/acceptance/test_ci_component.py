@@ -4,7 +4,6 @@ import asyncio
 import json
 import re
 import shutil
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,10 @@ import pytest
 import yaml
 
 from tests.acceptance.commands import baton
-from tests.acceptance.site import BROKEN, MEMBERS, Site, a_site
+from tests.acceptance.site import BROKEN, MEMBERS, Site
 from tests.acceptance.test_ci_action import FAILING
 from tests.ci_runners import COMPONENT, ROOT, Runner, gitlab_pipeline, stubbed_python
-from tests.targets import Target, running_target
+from tests.targets import Target
 from worker.cli.starting import EXAMPLE_PASSWORD
 from worker.local.ports import free_port
 
@@ -28,13 +27,6 @@ GITLAB = {
     "CI_COMMIT_REF_NAME": "main",
     "CI_COMMIT_SHA": "abc123",
 }
-
-
-@pytest.fixture
-def target() -> Iterator[Target]:
-    """An API."""
-    with running_target() as target:
-        yield target
 
 
 def _checkout(home: Path) -> Path:
@@ -163,13 +155,6 @@ def test_the_pipeline_of_init_waits_for_its_example(tmp_path: Path) -> None:
     ran = Runner(checkout=checkout, settings=settings).job({"script": script, "variables": {}})
     assert ran.code == 0, ran.log
     assert (checkout / job["artifacts"]["reports"]["codequality"]).is_file()
-
-
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    """A stack, an API and a signed-in owner."""
-    async with a_site(tmp_path) as site:
-        yield site
 
 
 @pytest.mark.stack

@@ -6,14 +6,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
-import pytest
-
 from tests.acceptance.commands import baton, surroundings
-from tests.targets import Target, running_target
+from tests.targets import Target
 
 SUITE = """\
 suite: orders
@@ -30,13 +28,6 @@ tests:
     cleanup: { DELETE: "/status/ORDER?order={{ captured_data.order.id }}" }
   slow: { GET: /silent, needs: [order] }
 """
-
-
-@pytest.fixture
-def target() -> Iterator[Target]:
-    """A real API."""
-    with running_target() as target:
-        yield target
 
 
 def written(home: Path, *, order: str = "204", slow: str = "/silent") -> None:

@@ -1,11 +1,8 @@
 """Personal credentials: a worker uses those of the person who asked for the run, and nobody reads them."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
-from tests.acceptance.site import Site, a_site
+from tests.acceptance.site import Site
 
 pytestmark = pytest.mark.stack
 
@@ -25,13 +22,6 @@ suite: partners
 tests:
   signed: { GET: /echo/signed }
 """
-
-
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    """A stack, an API and a signed-in member."""
-    async with a_site(tmp_path) as site:
-        yield site
 
 
 async def keep(site: Site, name: str, kind: str, secret: dict[str, str], **columns: object) -> None:

@@ -2,13 +2,10 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from tests.acceptance.commands import baton
-from tests.targets import Target, running_target
+from tests.targets import Target
 
 PAGE = (Path(__file__).parents[2] / "docs" / "suite-files.md").read_text(encoding="utf-8")
 EXAMPLE = next(
@@ -16,13 +13,6 @@ EXAMPLE = next(
     for text in re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     if text.startswith("suite: fixtures of a shop")
 )
-
-
-@pytest.fixture
-def target() -> Iterator[Target]:
-    """A real server."""
-    with running_target() as target:
-        yield target
 
 
 def sent(target: Target, path: str) -> list[object]:

@@ -1,22 +1,13 @@
 """Rows that an editor changes through the API are what the next run does."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.acceptance.site import MEMBERS, Site, a_site
+from tests.acceptance.site import MEMBERS, Site
 from worker.errors import Refused
 
 pytestmark = pytest.mark.stack
-
-
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    """A stack, an API and a signed-in member."""
-    async with a_site(tmp_path) as site:
-        yield site
 
 
 async def write(site: Site, query: Any, table: str) -> list[dict[str, Any]]:

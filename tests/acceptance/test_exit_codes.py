@@ -5,20 +5,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.commands import baton
-from tests.targets import Target, running_target
-
-
-@pytest.fixture
-def target() -> Iterator[Target]:
-    """An API."""
-    with running_target() as target:
-        yield target
+from tests.targets import Target
 
 
 def a_suite(home: Path, tests: str) -> Path:

@@ -1,12 +1,10 @@
 """Fixtures come with the suite: a worker makes of them what the member's machine makes of them."""
 
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from tests.acceptance.site import Site, a_site
+from tests.acceptance.site import Site
 
 pytestmark = pytest.mark.stack
 
@@ -25,13 +23,6 @@ tests:
   all: { POST: /echo, json: "{{ fixture.people }}" }
   greet: { POST: /echo, json: { to: "{{ fixture.admins[0].email }}" } }
 """
-
-
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    """A stack, an API and a signed-in member."""
-    async with a_site(tmp_path) as site:
-        yield site
 
 
 async def run_by_worker(site: Site) -> dict[str, str]:

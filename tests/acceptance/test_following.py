@@ -5,12 +5,11 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.acceptance.site import MEMBERS, Site, a_site
+from tests.acceptance.site import MEMBERS, Site
 from tests.cuttable import Line, a_line
 from tests.manual_clock import ManualClock
 from tests.members import Member, a_member, signed_in
@@ -227,13 +226,6 @@ async def test_following_ends_when_it_is_asked_to(scene: Scene) -> None:
     await scene.record("t0")
     await asyncio.sleep(0.3)
     assert scene.results == []
-
-
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    """A signed-in member with commands."""
-    async with a_site(tmp_path) as site:
-        yield site
 
 
 async def test_a_program_follows_as_the_member_who_signed_in(

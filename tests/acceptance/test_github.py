@@ -1,12 +1,9 @@
 """`baton run` in GitHub Actions, as the runner hears it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from tests.acceptance.commands import Done, baton
-from tests.targets import Target, running_target
+from tests.targets import Target
 
 SUITE = """
 suite: s
@@ -15,13 +12,6 @@ tests:
   b: { GET: /echo, needs: [a] }
   c: { POST: /echo, text: "::error::an order of the API", expect: { status: 201 } }
 """
-
-
-@pytest.fixture
-def target() -> Iterator[Target]:
-    """An API."""
-    with running_target() as target:
-        yield target
 
 
 def run(folder: Path, target: Target, *words: str) -> Done:

@@ -1,11 +1,8 @@
 """Files that suites name go along with a push, and a worker works with them."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
-from tests.acceptance.site import Site, a_site
+from tests.acceptance.site import Site
 
 pytestmark = pytest.mark.stack
 
@@ -19,13 +16,6 @@ tests:
     rows: { csv: files/nuts.csv }
     expect: { schema: { file: files/schema.json } }
 """
-
-
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    """A stack, an API and a signed-in member."""
-    async with a_site(tmp_path) as site:
-        yield site
 
 
 def _files(site: Site, *, nut: str) -> None:

@@ -1,11 +1,8 @@
 """What an API may answer, through the real worker into the real database."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
-from tests.acceptance.site import Site, a_site
+from tests.acceptance.site import Site
 
 pytestmark = pytest.mark.stack
 
@@ -48,13 +45,6 @@ tests:
   cut:
     GET: /cut
 """
-
-
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    """A stack, an API and a signed-in member."""
-    async with a_site(tmp_path) as site:
-        yield site
 
 
 async def test_an_odd_answer_costs_only_its_own_test(site: Site) -> None:

@@ -3,12 +3,10 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from tests.acceptance.site import Site, a_site
+from tests.acceptance.site import Site
 from worker.errors import NotReachable
 from worker.local.folders import StackFolder
 from worker.local.stack import status
@@ -20,13 +18,6 @@ SUITE = "suite: long\ntests:\n" + "".join(
     f"  t{number}:\n    GET: /delay/150\n" + (f"    needs: [t{number - 1}]\n" if number else "")
     for number in range(20)
 )
-
-
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    """A stack, an API and a signed-in member."""
-    async with a_site(tmp_path) as site:
-        yield site
 
 
 def end(site: Site, part: str, number: signal.Signals) -> None:

@@ -1,22 +1,12 @@
 """`baton pull`: a project's suites into files, and never over what nobody has pushed."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 import yaml
 
 from tests.acceptance.commands import Done
-from tests.acceptance.site import BROKEN, MEMBERS, Site, a_site
+from tests.acceptance.site import BROKEN, MEMBERS, Site
 
 pytestmark = pytest.mark.stack
-
-
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    """A stack, an API and a signed-in member."""
-    async with a_site(tmp_path) as site:
-        yield site
 
 
 async def pull(site: Site, *words: str) -> Done:

@@ -1,20 +1,10 @@
 """`baton push` as a command, into a real project."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
-from tests.acceptance.site import BROKEN, MEMBERS, Site, a_site
+from tests.acceptance.site import BROKEN, MEMBERS, Site
 
 pytestmark = pytest.mark.stack
-
-
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    """A stack, an API and a signed-in member."""
-    async with a_site(tmp_path) as site:
-        yield site
 
 
 async def tests_of(site: Site) -> list[str]:

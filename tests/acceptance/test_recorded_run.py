@@ -4,26 +4,17 @@ import asyncio
 import json
 import re
 import signal
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from tests.acceptance.commands import until_said
-from tests.acceptance.site import MEMBERS, Site, a_site
+from tests.acceptance.site import MEMBERS, Site
 from tests.cuttable import a_line
 from tests.repositories import Repository
 from tests.targets import PASSWORD
 
 pytestmark = pytest.mark.stack
-
-
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    """A stack, an API and a signed-in member."""
-    async with a_site(tmp_path) as site:
-        yield site
 
 
 def _local(site: Site, text: str) -> str:

@@ -3,14 +3,13 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.acceptance.commands import baton
-from tests.targets import Target, running_target
+from tests.targets import Target
 
 SUITE = """\
 suite: shop
@@ -26,13 +25,6 @@ tests:
   later: { GET: /echo, skip: "not ]]> yet" }
   maker: { POST: /echo, cleanup: { DELETE: /status/500 } }
 """
-
-
-@pytest.fixture
-def target() -> Iterator[Target]:
-    """An API."""
-    with running_target() as target:
-        yield target
 
 
 @pytest.mark.skipif(

@@ -1,12 +1,10 @@
 """What did not pass in a recorded run is run again, and goes on with what that run had got."""
 
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from tests.acceptance.site import Site, a_site
+from tests.acceptance.site import Site
 
 pytestmark = pytest.mark.stack
 
@@ -42,13 +40,6 @@ tests:
       - { name: answer, GET: /flaky/desk/1, expect: { status: 200 } }
       - { name: pay, GET: /desk, auth: { bearer: "{{ tokens.access }}" }, expect: { status: 200 } }
 """
-
-
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    """A stack, an API and a signed-in member."""
-    async with a_site(tmp_path) as site:
-        yield site
 
 
 async def failed_once(site: Site) -> str:

@@ -1,23 +1,15 @@
 """`baton secret`: set, named, removed, and never shown."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.commands import Done, baton
-from tests.acceptance.site import MEMBERS, Site, a_site
+from tests.acceptance.site import MEMBERS, Site
 from tests.members import a_member
 from tests.targets import PASSWORD as TARGET_PASSWORD
 
 CANARY = 'canary-5c1f, "it\'s" $x'
-
-
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    """A stack, an API and a signed-in administrator."""
-    async with a_site(tmp_path) as site:
-        yield site
 
 
 WHERE = ("--project", "shop", "-e", "local")

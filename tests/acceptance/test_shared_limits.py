@@ -2,15 +2,14 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
 from redis.asyncio import Redis
 
-from tests.acceptance.site import Site, a_site
+from tests.acceptance.site import Site
 from tests.redis_server import RedisServer, running_redis
 
 pytestmark = pytest.mark.stack
@@ -22,13 +21,6 @@ LOCKED = "suite: locked\ntests:\n" + "".join(
 
 #: Tests that may meet, if the environment bears it.
 FREE = "suite: free\ntests:\n" + "".join(f"  t{number}: {{ GET: /delay/40 }}\n" for number in range(10))
-
-
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    """A stack, an API and a signed-in member."""
-    async with a_site(tmp_path) as site:
-        yield site
 
 
 @pytest.fixture(scope="module")

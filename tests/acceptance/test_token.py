@@ -2,14 +2,13 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from realtime import RealtimeSubscribeStates
 
 from tests.acceptance.commands import Done
-from tests.acceptance.site import BROKEN, MEMBERS, Site, a_site
+from tests.acceptance.site import BROKEN, MEMBERS, Site
 from tests.targets import PASSWORD as TARGET_PASSWORD
 from worker.clock import SystemClock
 from worker.database import Database
@@ -17,20 +16,6 @@ from worker.project.pipeline import open_caller
 from worker.settings import read_settings
 
 pytestmark = pytest.mark.stack
-
-
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    """A stack, an API and a signed-in owner."""
-    async with a_site(tmp_path) as site:
-        yield site
-
-
-@pytest.fixture
-def working(site: Site) -> Iterator[None]:
-    """A worker beside the test."""
-    with site.worker():
-        yield
 
 
 async def _make(site: Site, *more: str) -> str:

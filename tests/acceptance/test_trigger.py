@@ -4,13 +4,11 @@ import asyncio
 import json
 import re
 import signal
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from tests.acceptance.site import BROKEN, MEMBERS, Site, a_site
+from tests.acceptance.site import BROKEN, MEMBERS, Site
 from tests.members import a_member
 from tests.targets import PASSWORD as TARGET_PASSWORD
 from tests.targets import TOKEN
@@ -18,20 +16,6 @@ from tests.targets import TOKEN
 pytestmark = pytest.mark.stack
 
 SLOW = "suite: slow\ntests:\n  wait:\n    GET: /delay/20000\n"
-
-
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    """A stack, an API and a signed-in member."""
-    async with a_site(tmp_path) as site:
-        yield site
-
-
-@pytest.fixture
-def working(site: Site) -> Iterator[None]:
-    """A worker beside the test."""
-    with site.worker():
-        yield
 
 
 def runs_in(text: str) -> list[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.targets import Target, running_target
+from tests.targets import Target
 
 SUITE = """
 suite: s
@@ -70,13 +70,6 @@ def watching(home: Path, target: Target, *, terminal: bool = False) -> Iterator[
             process.kill()
         process.wait()
         os.close(ours)
-
-
-@pytest.fixture
-def target() -> Iterator[Target]:
-    """An API."""
-    with running_target() as target:
-        yield target
 
 
 @pytest.fixture

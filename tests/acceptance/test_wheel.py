@@ -3,14 +3,13 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
 from tests.acceptance.commands import Done, surroundings
-from tests.targets import Target, running_target
+from tests.targets import Target
 from worker.local.dashboard import fingerprint
 from worker.local.files import dashboard_folder, supabase_folder
 from worker.local.folders import StackFolder, data_home
@@ -49,13 +48,6 @@ def _baton(site_packages: Path, *words: str, home: Path, **settings: str) -> Don
         timeout=180,
         check=False,
     )
-
-
-@pytest.fixture
-def target() -> Iterator[Target]:
-    """An API."""
-    with running_target() as target:
-        yield target
 
 
 def test_a_run_and_its_reports_need_nothing_else(site_packages: Path, tmp_path: Path, target: Target) -> None:

@@ -4,13 +4,11 @@ import asyncio
 import json
 import signal
 import subprocess
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from tests.acceptance.commands import until_said
-from tests.acceptance.site import BROKEN, MEMBERS, Site, a_site
+from tests.acceptance.site import BROKEN, MEMBERS, Site
 from tests.targets import PASSWORD as TARGET_PASSWORD
 from tests.targets import TOKEN
 from worker.models.outcome import RunStatus
@@ -35,13 +33,6 @@ tests:
     auth: { bearer: "{{ tokens.access }}" }
     needs: [wait]
 """
-
-
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    """A stack, an API and a signed-in member."""
-    async with a_site(tmp_path) as site:
-        yield site
 
 
 async def follow(site: Site, run_id: str) -> tuple[list[ProgressUpdate], asyncio.Event]:
