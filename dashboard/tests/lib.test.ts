@@ -10,6 +10,7 @@ import { ago, bytes, count, duration, percent } from "../src/lib/format";
 import { asLine, prettyBody } from "../src/lib/json";
 import { titleOf } from "../src/lib/runs";
 import { slugOf } from "../src/lib/slug";
+import { firstChoice, selectionOf } from "../src/lib/startRun";
 import { summaryOf } from "../src/lib/summary";
 import { marksFor, timelineOf } from "../src/lib/timeline";
 import { byDay } from "../src/lib/trend";
@@ -303,5 +304,20 @@ describe("settings and refusals", () => {
 
   it("make a short name of any name", () => {
     expect(slugOf("  Größe & Übung! ")).toBe("gro-e-ubung");
+  });
+});
+
+describe("a run that is put together", () => {
+  it("begins in the environment of the run before, while there is one", () => {
+    const before = { environments: { name: "staging" } };
+    expect(firstChoice(["local", "staging"], before)).toBe("staging");
+    expect(firstChoice(["local"], before)).toBe("local");
+    expect(firstChoice(["local"], null)).toBe("local");
+    expect(firstChoice([], before)).toBeNull();
+  });
+
+  it("runs again what was asked for, tags and all", () => {
+    const run = { suites: ["shop"], selection: { tags: ["smoke"] } };
+    expect(selectionOf(run)).toEqual({ suites: ["shop"], only: [], tags: ["smoke"] });
   });
 });

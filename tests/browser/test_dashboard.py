@@ -97,6 +97,17 @@ async def test_a_run_that_waits_can_be_cancelled(browser: Browser, site: Site) -
     assert (await site.runs.run(run_id))["status"] == "cancelled"
 
 
+async def test_a_run_begins_with_what_ran_last(browser: Browser, site: Site) -> None:
+    """So that whoever only clicks gets what worked, and not all suites where some of them cannot run."""
+    await ran(site, "members")
+    page = await owner_page(browser, site)
+    await page.get_by_role("link", name="Shop").click()
+    await page.get_by_role("button", name="Start a run").click()
+    await expect(page.get_by_role("dialog").get_by_text("members", exact=True)).to_be_visible()
+    await page.get_by_role("button", name="Start", exact=True).click()
+    await expect(page.get_by_role("heading", name="members", exact=True)).to_be_visible()
+
+
 async def test_what_failed_runs_again(browser: Browser, site: Site) -> None:
     """As a new run, whose page opens."""
     run_id = await ran(site, "broken")

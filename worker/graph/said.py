@@ -85,7 +85,7 @@ class Said:
     def not_given(self, name: str, kind: str, known: Collection[str], where: Location) -> Problem:
         """`env.X` or `secrets.X` that the environment does not have."""
         near = near_names(name, known)
-        how = f"add it to the environment, or give it with BATON_VAR_{name.upper()}"
+        how = f"add it to the environment; a local run also takes BATON_VAR_{name.upper()}"
         if kind == "secret":
             how = f"give it with {_ways_for(name)}; for runs of a project: baton secret set {name}"
         hint = f"did you mean {near[0]!r}?" if near else how

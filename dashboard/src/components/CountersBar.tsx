@@ -24,8 +24,9 @@ export function CountersBar({ counters }: { counters: Counters }) {
   );
 }
 
-/** The counters as numbers; those that are nought are left out, but the passed ones. */
+/** The counters as numbers; those that are nought are left out, but the passed ones. Nothing where no test is known. */
 export function CountersLine({ counters }: { counters: Counters }) {
+  if (counters.total === 0) return null;
   const shown = [...VERDICTS].filter((verdict) => verdict === "passed" || counters[verdict] > 0);
   return (
     <span className={`${styles["line"]} numbers`}>

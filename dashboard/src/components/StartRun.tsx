@@ -4,12 +4,13 @@ import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { useEnvironments } from "../data/environments";
 import { useMay } from "../data/organizations";
-import { useRequestRun } from "../data/runs";
+import { useLatestRun, useRequestRun } from "../data/runs";
 import type { Priority } from "../data/words";
+import { firstChoice, type Selection } from "../lib/startRun";
 import { FormDialogue } from "./forms/FormDialogue";
 import { SavingForm } from "./forms/SavingForm";
 import { PriorityField } from "./PriorityField";
-import { type Selection, SuitesAndTests } from "./SuitesAndTests";
+import { SuitesAndTests } from "./SuitesAndTests";
 
 interface StartRunProps {
   readonly projectId: string;
@@ -17,7 +18,9 @@ interface StartRunProps {
   readonly suites?: readonly string[];
   readonly only?: readonly string[];
   readonly tags?: readonly string[];
-  readonly environment?: string;
+  readonly environment?: string | undefined;
+  /** Whether the suites of the latest run are chosen instead. */
+  readonly isAsLast?: boolean;
   readonly label?: string;
   readonly variant?: "filled" | "default";
   readonly isSmall?: boolean;
@@ -30,6 +33,7 @@ export function StartRun({
   only = [],
   tags = [],
   environment,
+  isAsLast = false,
   label = "Start a run",
   variant = "filled",
   isSmall = false,
@@ -48,7 +52,7 @@ export function StartRun({
       {() => (
         <RunForm
           projectId={projectId}
-          given={{ suites: [...suites], only: [...only], tags: [...tags] }}
+          given={isAsLast ? null : { suites: [...suites], only: [...only], tags: [...tags] }}
           givenEnvironment={environment ?? null}
         />
       )}
@@ -56,9 +60,12 @@ export function StartRun({
   );
 }
 
+const EVERYTHING: Selection = { suites: [], only: [], tags: [] };
+
 interface RunFormProps {
   readonly projectId: string;
-  readonly given: Selection;
+  /** Null: the suites of the latest run. */
+  readonly given: Selection | null;
   readonly givenEnvironment: string | null;
 }
 
@@ -69,10 +76,12 @@ function RunForm({ projectId, given, givenEnvironment }: RunFormProps) {
   const environments = useEnvironments(projectId);
   const request = useRequestRun(projectId);
   const [environment, setEnvironment] = useState(givenEnvironment);
-  const [selection, setSelection] = useState(given);
+  const latest = useLatestRun(projectId, given?.suites[0] ?? null, environment === null);
+  const [chosen, setChosen] = useState(given);
   const [priority, setPriority] = useState<Priority>("medium");
   const names = environments.data?.map(({ name }) => name) ?? [];
-  const where = environment ?? names[0] ?? null;
+  const where = environment ?? firstChoice(names, latest.data ?? null);
+  const selection = chosen ?? { ...EVERYTHING, suites: latest.data?.suites ?? [] };
   if (environments.data?.length === 0) return <NowhereToRun projectId={projectId} />;
   return (
     <SavingForm
@@ -83,7 +92,7 @@ function RunForm({ projectId, given, givenEnvironment }: RunFormProps) {
       done={(runId) => navigate(`/runs/${runId}`)}
       button="Start"
       icon={<IconPlayerPlay size={16} />}
-      disabled={where === null}
+      disabled={where === null || latest.isLoading}
     >
       <Select
         label="Environment"
@@ -93,7 +102,7 @@ function RunForm({ projectId, given, givenEnvironment }: RunFormProps) {
         allowDeselect={false}
         required
       />
-      <SuitesAndTests projectId={projectId} value={selection} change={setSelection} />
+      <SuitesAndTests projectId={projectId} value={selection} change={setChosen} />
       <PriorityField value={priority} change={setPriority} />
     </SavingForm>
   );

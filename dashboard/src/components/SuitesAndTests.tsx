@@ -1,12 +1,7 @@
 import { MultiSelect, TagsInput } from "@mantine/core";
 import { useMemo } from "react";
 import { useCatalogue } from "../data/tests";
-
-export interface Selection {
-  readonly suites: string[];
-  readonly only: string[];
-  readonly tags: string[];
-}
+import type { Selection } from "../lib/startRun";
 
 interface SuitesAndTestsProps {
   readonly projectId: string;

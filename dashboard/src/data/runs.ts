@@ -23,6 +23,14 @@ export interface RunFilter {
   readonly mine: string | null;
 }
 
+const ANY: RunFilter = {
+  status: [],
+  environmentId: null,
+  suite: null,
+  branch: null,
+  mine: null,
+};
+
 /** The runs of a project, latest first, a page at a time. */
 export function useRuns(projectId: string, filter: RunFilter) {
   const client = useClient();
@@ -52,6 +60,16 @@ function readPage(client: Client, projectId: string, filter: RunFilter, last: Ru
       .order("id", { ascending: false })
       .limit(RUNS_A_PAGE),
   );
+}
+
+/** The latest run of a project, or of one of its suites; null where there is none. */
+export function useLatestRun(projectId: string, suite: string | null, isWanted: boolean) {
+  const client = useClient();
+  return useQuery({
+    queryKey: ["runs", projectId, "latest", suite],
+    queryFn: async () => (await readPage(client, projectId, { ...ANY, suite }, null))[0] ?? null,
+    enabled: isWanted,
+  });
 }
 
 export function readRun(client: Client, runId: string): Promise<Run> {

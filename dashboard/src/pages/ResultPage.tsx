@@ -71,6 +71,7 @@ function Shown({ run, testId, catalogue: today, result }: ShownProps) {
               projectId={run.project_id}
               suites={[test.fullName.split("/", 1)[0] ?? ""]}
               only={[test.fullName]}
+              environment={run.environments?.name}
               label="Run this test"
               variant="default"
             />

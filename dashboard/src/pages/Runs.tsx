@@ -41,7 +41,7 @@ export function Runs() {
     Array.isArray(value) ? value.length > 0 : value !== null,
   );
   return (
-    <Page title="Runs" actions={<StartRun projectId={project.id} />}>
+    <Page title="Runs" actions={<StartRun projectId={project.id} isAsLast />}>
       <Filters projectId={project.id} filter={filter} change={setFilter} />
       <Loaded query={runs} lines={8}>
         {({ pages }) => {

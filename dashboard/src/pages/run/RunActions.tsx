@@ -8,6 +8,7 @@ import { StartRun } from "../../components/StartRun";
 import { useMay } from "../../data/organizations";
 import { type Run, useCancelRun, useRetryRun } from "../../data/runs";
 import { isOver, type RunStatus } from "../../data/words";
+import { selectionOf } from "../../lib/startRun";
 import type { Counters } from "../../live/progress";
 
 interface RunActionsProps {
@@ -21,14 +22,13 @@ export function RunActions({ run, status, counters }: RunActionsProps) {
   const over = isOver(status) || isOver(run.status);
   if (!over) return <Cancel run={run} />;
   const bad = counters.failed + counters.broken + counters.blocked;
-  const { only = [] } = run.selection as { only?: string[] };
   return (
     <>
       {(bad > 0 || status === "cancelled") && <RerunFailed run={run} />}
       <StartRun
         projectId={run.project_id}
-        suites={run.suites}
-        only={only}
+        {...selectionOf(run)}
+        environment={run.environments?.name}
         label="Run again"
         variant="default"
       />

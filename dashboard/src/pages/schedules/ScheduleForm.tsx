@@ -5,7 +5,7 @@ import { DescriptionField } from "../../components/forms/DescriptionField";
 import { type Change, SavingForm } from "../../components/forms/SavingForm";
 import { PriorityField } from "../../components/PriorityField";
 import { NowhereToRun } from "../../components/StartRun";
-import { type Selection, SuitesAndTests } from "../../components/SuitesAndTests";
+import { SuitesAndTests } from "../../components/SuitesAndTests";
 import { useEnvironments } from "../../data/environments";
 import {
   type Schedule,
@@ -13,6 +13,7 @@ import {
   useCreateSchedule,
   useUpdateSchedule,
 } from "../../data/schedules";
+import type { Selection } from "../../lib/startRun";
 import { ownZone } from "../../lib/times";
 import { useProject } from "../useProject";
 import { WhenFields } from "./WhenFields";
