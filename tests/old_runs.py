@@ -15,11 +15,18 @@ _MAKE = Path(__file__).with_suffix(".sql")
 _KEYS = {"test_runs": "id", "test_results": "run_id", "test_result_details": "run_id"}
 
 
-def make_old_runs(site: Site, *ages_in_days: int) -> list[UUID]:
-    """Runs of these ages with two results each; gives their ids, the youngest first. No trigger sees them."""
+def make_old_runs(site: Site, *ages_in_days: int, characters: int = 0) -> list[UUID]:
+    """Runs of these ages with two results each; gives their ids, the youngest first. No trigger sees them.
+
+    Each of the three pieces of evidence of a result is so many characters longer than it has to be.
+    """
     with psycopg.connect(**site.stack.admin.parameters, row_factory=dict_row) as connection:
         connection.execute("set session_replication_role = replica")
-        values = {"ages": sorted(ages_in_days), "environment": site.environment_id}
+        values = {
+            "ages": sorted(ages_in_days),
+            "environment": site.environment_id,
+            "characters": characters,
+        }
         return [row["id"] for row in connection.execute(_MAKE.read_bytes(), values)]
 
 

@@ -1,5 +1,6 @@
 -- Runs that were over long ago, as the database would have them: by the age of a run in days a passed and a failed test,
--- both with evidence, and a word on the run. Takes %(ages)s and %(environment)s; gives the ids of the runs.
+-- both with evidence of so many characters more, and a word on the run. Takes %(ages)s, %(environment)s and %(characters)s;
+-- gives the ids of the runs.
 
 with run as (
   insert into public.test_runs
@@ -32,7 +33,7 @@ detail as (
   insert into public.test_result_details
     (organization_id, run_id, run_created_at, test_case_id, kind, position, content, created_at)
   select organization_id, run_id, run_created_at, test_case_id, 'request'::public.detail_kind, position,
-    jsonb_build_object('url', 'http://127.0.0.1/' || position, 'n', 1.50, 'text', E'line\n"quoted" ü'), created_at
+    jsonb_build_object('url', 'http://127.0.0.1/' || position, 'n', 1.50, 'text', E'line\n"quoted" ü' || repeat('x', %(characters)s)), created_at
   from result, generate_series(1, 3) as position
   union all
   select organization_id, id, created_at, null, 'log', 0, '{"message": "on the run"}', created_at

@@ -14,6 +14,7 @@ import pytest
 from tests.acceptance.commands import surroundings
 from tests.acceptance.killed_clean_up import ASKING
 from tests.acceptance.site import BROKEN, MEMBERS, Site, a_site
+from tests.living_bytes import living_bytes
 from tests.old_runs import everything_of, make_old_runs
 from tests.s3_server import SECRET_KEY, s3_server
 from worker.database import open_database
@@ -246,6 +247,28 @@ async def _is_all_there(
         await restore_run(records, storage, str(run_id))
     assert everything_of(site, runs) == before
     site.sql("delete from test_runs where id = any (%s)", runs)
+
+
+@pytest.mark.stack
+async def test_its_memory_is_that_of_a_page_however_much_there_is(site: Site) -> None:
+    """What was written is let go of, and what is put back is read in as small pieces."""
+    characters, pieces = 1_000_000, 6
+    runs = make_old_runs(site, *range(300, 310), characters=characters)
+    whole = len(runs) * pieces * characters
+    database = await open_database(site.stack.url, site.stack.secret_key)
+    records = RetentionRecords(database)
+    storage = open_storage(str(site.home / "archives"), {})
+    try:
+        with living_bytes() as cleaning:
+            assert await CleanUp(records, storage, worker="one").run(now=True) is not None
+        with living_bytes() as restoring:
+            for run_id in runs:
+                await restore_run(records, storage, str(run_id))
+    finally:
+        await database.close()
+    assert cleaning.peak < whole / 2
+    assert restoring.peak < whole / 2
+    assert max(cleaning.left, restoring.left) < characters * pieces
 
 
 @pytest.mark.stack

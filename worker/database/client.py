@@ -126,7 +126,7 @@ async def open_database(
     url: str, key: str, *, token: Token | None = None, clock: Clock | None = None
 ) -> Database:
     """The project at this address. Nothing is sent yet. Raises SettingsError for a bad address."""
-    http = httpx.AsyncClient(
+    http = _Http(
         timeout=TIMEOUTS,
         trust_env=not _is_loopback(url),
         follow_redirects=True,
@@ -146,6 +146,20 @@ async def open_database(
         await http.aclose()
         raise SettingsError(f"this cannot be a Supabase project: {error}", where=url) from None
     return Database(client, url=url, http=http, token=token, clock=clock or SystemClock())
+
+
+class _Http(httpx.AsyncClient):
+    """Lets go of an answer as soon as its reader does.
+
+    In httpx an answer and the stream that it came by hold each other: megabytes of an answer that was
+    read long ago would wait for the collector of cyclic garbage, which counts objects and not bytes.
+    """
+
+    async def send(self, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:
+        answer = await super().send(request, stream=stream, **options)
+        if not stream:
+            answer.stream = httpx.ByteStream(answer.content)
+        return answer
 
 
 def _is_loopback(url: str) -> bool:

@@ -43,12 +43,14 @@ def facts_of(path: Path) -> FileFacts:
 
 
 def read_rows(path: Path, *, run_id: str) -> Iterator[list[Row]]:
-    """The rows of one run, some at a time."""
-    key = "id" if "versions" in pq.read_schema(path).names else "run_id"
-    for batch in pq.ParquetFile(path).iter_batches(batch_size=_READ_ROWS):
-        rows = [row for row in to_rows(batch) if row[key] == run_id]
-        if rows:
-            yield rows
+    """The rows of one run, some at a time: no more than were written at a time."""
+    file = pq.ParquetFile(path)
+    key = "id" if "versions" in file.schema_arrow.names else "run_id"
+    for group in range(file.num_row_groups):
+        for batch in file.iter_batches(batch_size=_READ_ROWS, row_groups=[group]):
+            rows = [row for row in to_rows(batch) if row[key] == run_id]
+            if rows:
+                yield rows
 
 
 def _checksum(path: Path) -> str:

@@ -1,11 +1,13 @@
 """A project that cannot be reached, whoever answers in its place."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 
+from tests.living_bytes import living_bytes
 from worker.database import open_database
 from worker.errors import NotReachable, Refused
 
@@ -49,3 +51,19 @@ async def test_half_a_character_is_refused_without_its_surroundings() -> None:
     await database.close()
     assert "canary" not in str(caught.value)
     assert "lone surrogate" in caught.value.what
+
+
+async def test_an_answer_is_let_go_of_when_it_was_read() -> None:
+    """However large they are: what has been read does not wait for the collector of garbage."""
+    size = 1_000_000
+    content = json.dumps("x" * size).encode()
+    async with answering(200, content) as url:
+        database = await open_database(url, "sb_secret_x")
+        await database.call("get_expired_rows")
+        with living_bytes() as counted:
+            for _ in range(5):
+                await database.call("get_expired_rows")
+        await database.close()
+    # It was counted at all, and nothing of it is left.
+    assert counted.peak > size
+    assert counted.left < size
