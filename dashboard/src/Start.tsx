@@ -11,12 +11,15 @@ import { renewing, useAuth } from "./data/session";
 import { CurrentProvider } from "./lib/current";
 import { SessionProvider, type SignedIn } from "./lib/session";
 import { Entry } from "./pages/entry/Entry";
+import { Following } from "./pages/entry/Following";
 import { NewPassword } from "./pages/entry/NewPassword";
 
 interface Opened {
   readonly config: Config;
   readonly client: Client;
-  /** Whether the link of a message opened something, if one came by it. */
+  /** Whether one came by the link of a message. */
+  readonly hasLink: boolean;
+  /** Whether it opened something. */
   readonly followed: Promise<void>;
 }
 
@@ -28,7 +31,7 @@ async function open(): Promise<Opened> {
   const arrival = takeArrival();
   const config = await loadConfig();
   const client = openClient(config);
-  return { config, client, followed: follow(client, arrival) };
+  return { config, client, hasLink: arrival !== null, followed: follow(client, arrival) };
 }
 
 /** Reads where the data is, then who is signed in. */
@@ -36,11 +39,13 @@ export function Start() {
   const [opened, setOpened] = useState<Opened | null>(null);
   const [misconfigured, setMisconfigured] = useState("");
   const [problem, setProblem] = useState<unknown>(null);
+  const [isFollowing, setFollowing] = useState(false);
   useEffect(() => {
     opening.then(
       (found) => {
         setOpened(found);
-        found.followed.catch(setProblem);
+        setFollowing(found.hasLink);
+        found.followed.catch(setProblem).finally(() => setFollowing(false));
       },
       (error: unknown) => setMisconfigured(error instanceof Error ? error.message : String(error)),
     );
@@ -51,14 +56,14 @@ export function Start() {
     <ConfigProvider value={opened.config}>
       <ClientProvider value={opened.client}>
         <BrowserRouter basename={import.meta.env.BASE_URL}>
-          <Entered problem={problem} />
+          <Entered problem={problem} isFollowing={isFollowing} />
         </BrowserRouter>
       </ClientProvider>
     </ConfigProvider>
   );
 }
 
-function Entered({ problem }: { problem: unknown }) {
+function Entered({ problem, isFollowing }: { problem: unknown; isFollowing: boolean }) {
   const client = useClient();
   const { session, isRecovering, hasEnded } = useAuth();
   const userId = session?.user.id;
@@ -67,6 +72,8 @@ function Entered({ problem }: { problem: unknown }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new person, a new cache
   const cache = useMemo(() => newCache(client), [client, userId]);
   const signedIn = useMemo(() => (userId ? { userId, email } : null), [userId, email]);
+  // What is typed into a form meanwhile would be lost when the link turns out to open something.
+  if (isFollowing) return <Following />;
   if (session === undefined) return null;
   return (
     <QueryClientProvider client={cache}>

@@ -1,10 +1,11 @@
 """Passwords, names and sessions, and that everybody can use the pages where people come in."""
 
+import asyncio
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.async_api import Browser, Page, ViewportSize, expect
+from playwright.async_api import Browser, Page, Route, ViewportSize, expect
 
 from tests.acceptance.site import Site
 from tests.browser.browsing import a_page, owner_page, serious_findings
@@ -67,6 +68,26 @@ async def test_a_link_of_ones_own_template_opens_in_any_browser(browser: Browser
     await page.get_by_role("button", name="Save the password").click()
     await expect(page.get_by_role("heading", name="Projects")).to_be_visible()
     assert page.url == f"{site.stack.url}/"
+
+
+async def test_while_a_link_is_followed_nothing_can_be_typed_that_would_be_lost(
+    browser: Browser, site: Site
+) -> None:
+    """No form is shown that goes away by itself; a link that opens nothing leads to the sign-in."""
+    page = await a_page(browser)
+    followed = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await followed.wait()
+        await route.continue_()
+
+    await page.route("**/auth/v1/verify*", hold)
+    await page.goto(f"{site.stack.url}/?token_hash=of-no-message&type=recovery")
+    await expect(page.get_by_role("status")).to_contain_text("is being opened")
+    await expect(page.get_by_role("textbox")).to_have_count(0)
+    followed.set()
+    await expect(page.get_by_role("alert")).to_contain_text("opens nothing")
+    await expect(page.get_by_role("textbox", name="Password")).to_be_visible()
 
 
 async def test_a_lost_password_is_reset_by_the_code_of_a_message(browser: Browser, site: Site) -> None:
