@@ -50,7 +50,7 @@ create index idx_artifacts_test_case_id on private.artifacts (test_case_id, orga
 
 -- Who may ----------------------------------------------------------------------
 
--- No policy and no grant: members go through the function below.
+-- No policy and no grant: members, and tokens, go through the function below.
 alter table private.artifacts enable row level security;
 
 -- Functions --------------------------------------------------------------------
@@ -65,12 +65,15 @@ as $$
 declare
   v_artifact private.artifacts;
 begin
+  if private.is_token() then
+    perform private.current_token();  -- one that has ended hears so, here as elsewhere
+  end if;
   select * into v_artifact
   from private.artifacts
   where run_id = p_run_id
     and test_case_id = p_test_case_id
     and checksum = p_checksum
-    and organization_id = any (array (select private.organization_ids()));
+    and (organization_id = any (array (select private.organization_ids())) or private.was_requested_by_token(p_run_id));
   if not found then
     perform private.refuse(404, 'this file is not kept',
       'Its days may be over: the run says what there was, and docs/retention.md for how long what is kept.');
@@ -83,8 +86,9 @@ end;
 $$;
 grant execute on function private.get_artifact(uuid, uuid, text) to authenticated;
 
--- What is in a file that an API has answered, for members: {"media_type", "category", "bytes", "content"}, the last as base64.
--- The checksum is what the evidence of the test says. Refused alike when there is none and when it is somebody else's.
+-- What is in a file that an API has answered: {"media_type", "category", "bytes", "content"}, the last as base64. For members, and
+-- for the token that requested the run, whose reports show it. The checksum is what the evidence of the test says. Refused alike
+-- when there is none and when it is somebody else's.
 create function public.get_artifact(p_run_id uuid, p_test_case_id uuid, p_checksum text)
 returns jsonb
 language sql

@@ -100,6 +100,22 @@ as $$
 $$;
 grant execute on function private.token_may_follow(text) to baton_token;
 
+-- Whether the token that asks requested the run. Files may hold what no mask can see: a token gets those of its own runs, and
+-- no others of its project.
+create function private.was_requested_by_token(p_run_id uuid)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select exists (
+    select from public.test_runs
+    where id = p_run_id
+      and requested_by = auth.uid()
+      and project_id in (select private.token_project_ids('{runs:request,results:read}'))
+  );
+$$;
+
 -- Functions: what functions ask ------------------------------------------------
 
 create function private.open_token_project(p_project_id uuid, p_scope public.token_scope)

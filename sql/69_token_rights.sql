@@ -11,7 +11,8 @@ grant execute on function
   public.push_suites(uuid, jsonb), private.push_suites(uuid, jsonb),
   public.get_suite_files(uuid), private.get_suite_files(uuid),
   public.get_suite_content(uuid, text), private.get_suite_content(uuid, text),
-  public.get_run_plan(uuid), private.get_run_plan(uuid)
+  public.get_run_plan(uuid), private.get_run_plan(uuid),
+  public.get_artifact(uuid, uuid, text), private.get_artifact(uuid, uuid, text)
 to baton_token;
 
 -- Who may: tables --------------------------------------------------------------

@@ -100,6 +100,34 @@ as $$
   ) as result;
 $$;
 
+-- The runs that go once their last results have, in the same clean-up: all that they still have is too old. {"runs", "from", "to"}
+create function private.count_following(p_project_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object('runs', count(*), 'from', min(run.created_at), 'to', max(run.created_at))
+  from public.test_runs as run
+  join public.organizations as organization on organization.id = run.organization_id
+  join public.environments as environment on environment.id = run.environment_id
+  cross join lateral (select private.kept_days(organization.retention) as days) as kept
+  where run.project_id = p_project_id
+    and run.status in ('completed', 'failed', 'cancelled')
+    and private.is_expired(run, 'runs', kept.days, environment.kind)
+    and exists (select from public.test_results where run_id = run.id and run_created_at = run.created_at)
+    and not exists (
+      select from public.test_results as result
+      where result.run_id = run.id
+        and result.run_created_at = run.created_at
+        and not exists (
+          select from unnest('{passed_results,failed_results}'::text[]) as kind
+          where result.verdict = any (private.verdicts_of(kind))
+            and private.is_expired(run, kind, kept.days, environment.kind)
+        )
+    );
+$$;
+
 -- Functions: whose turn it is --------------------------------------------------
 
 create function private.request_retention()

@@ -47,6 +47,7 @@ as $$
     'passed_results', private.count_expired(project.id, 'passed_results'),
     'failed_results', private.count_expired(project.id, 'failed_results'),
     'runs', private.count_expired(project.id, 'runs'),
+    'following_runs', private.count_following(project.id),
     'artifacts', private.count_expired_artifacts(project.id),
     'condensable', private.count_condensable(project.id)
   ) else '{}' end order by organization.slug, project.key, project.id), '[]')
@@ -57,8 +58,8 @@ as $$
 $$;
 grant execute on function private.plan_retention(boolean) to service_role;
 
--- All projects, deleted ones too, and what of them is too old: counts of runs and rows of each kind, of files, and of what would be
--- condensed, which takes its time. Without counts, those projects that have runs which are old enough.
+-- All projects, deleted ones too, and what of them is too old: counts of runs and rows of each kind, of runs that follow their
+-- results, of files, and of what would be condensed, which takes its time. Without counts, those projects that have runs which are old enough.
 -- Nothing is changed.
 create function public.plan_retention(p_counted boolean default true)
 returns jsonb

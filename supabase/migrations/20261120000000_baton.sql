@@ -5892,7 +5892,7 @@ create index idx_artifacts_test_case_id on private.artifacts (test_case_id, orga
 
 -- Who may ----------------------------------------------------------------------
 
--- No policy and no grant: members go through the function below.
+-- No policy and no grant: members, and tokens, go through the function below.
 alter table private.artifacts enable row level security;
 
 -- Functions --------------------------------------------------------------------
@@ -5907,12 +5907,15 @@ as $$
 declare
   v_artifact private.artifacts;
 begin
+  if private.is_token() then
+    perform private.current_token();  -- one that has ended hears so, here as elsewhere
+  end if;
   select * into v_artifact
   from private.artifacts
   where run_id = p_run_id
     and test_case_id = p_test_case_id
     and checksum = p_checksum
-    and organization_id = any (array (select private.organization_ids()));
+    and (organization_id = any (array (select private.organization_ids())) or private.was_requested_by_token(p_run_id));
   if not found then
     perform private.refuse(404, 'this file is not kept',
       'Its days may be over: the run says what there was, and docs/retention.md for how long what is kept.');
@@ -5925,8 +5928,9 @@ end;
 $$;
 grant execute on function private.get_artifact(uuid, uuid, text) to authenticated;
 
--- What is in a file that an API has answered, for members: {"media_type", "category", "bytes", "content"}, the last as base64.
--- The checksum is what the evidence of the test says. Refused alike when there is none and when it is somebody else's.
+-- What is in a file that an API has answered: {"media_type", "category", "bytes", "content"}, the last as base64. For members, and
+-- for the token that requested the run, whose reports show it. The checksum is what the evidence of the test says. Refused alike
+-- when there is none and when it is somebody else's.
 create function public.get_artifact(p_run_id uuid, p_test_case_id uuid, p_checksum text)
 returns jsonb
 language sql
@@ -10484,6 +10488,22 @@ as $$
 $$;
 grant execute on function private.token_may_follow(text) to baton_token;
 
+-- Whether the token that asks requested the run. Files may hold what no mask can see: a token gets those of its own runs, and
+-- no others of its project.
+create function private.was_requested_by_token(p_run_id uuid)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select exists (
+    select from public.test_runs
+    where id = p_run_id
+      and requested_by = auth.uid()
+      and project_id in (select private.token_project_ids('{runs:request,results:read}'))
+  );
+$$;
+
 -- Functions: what functions ask ------------------------------------------------
 
 create function private.open_token_project(p_project_id uuid, p_scope public.token_scope)
@@ -10721,7 +10741,8 @@ grant execute on function
   public.push_suites(uuid, jsonb), private.push_suites(uuid, jsonb),
   public.get_suite_files(uuid), private.get_suite_files(uuid),
   public.get_suite_content(uuid, text), private.get_suite_content(uuid, text),
-  public.get_run_plan(uuid), private.get_run_plan(uuid)
+  public.get_run_plan(uuid), private.get_run_plan(uuid),
+  public.get_artifact(uuid, uuid, text), private.get_artifact(uuid, uuid, text)
 to baton_token;
 
 -- Who may: tables --------------------------------------------------------------
@@ -12078,6 +12099,34 @@ as $$
   ) as result;
 $$;
 
+-- The runs that go once their last results have, in the same clean-up: all that they still have is too old. {"runs", "from", "to"}
+create function private.count_following(p_project_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object('runs', count(*), 'from', min(run.created_at), 'to', max(run.created_at))
+  from public.test_runs as run
+  join public.organizations as organization on organization.id = run.organization_id
+  join public.environments as environment on environment.id = run.environment_id
+  cross join lateral (select private.kept_days(organization.retention) as days) as kept
+  where run.project_id = p_project_id
+    and run.status in ('completed', 'failed', 'cancelled')
+    and private.is_expired(run, 'runs', kept.days, environment.kind)
+    and exists (select from public.test_results where run_id = run.id and run_created_at = run.created_at)
+    and not exists (
+      select from public.test_results as result
+      where result.run_id = run.id
+        and result.run_created_at = run.created_at
+        and not exists (
+          select from unnest('{passed_results,failed_results}'::text[]) as kind
+          where result.verdict = any (private.verdicts_of(kind))
+            and private.is_expired(run, kind, kept.days, environment.kind)
+        )
+    );
+$$;
+
 -- Functions: whose turn it is --------------------------------------------------
 
 create function private.request_retention()
@@ -12512,6 +12561,7 @@ as $$
     'passed_results', private.count_expired(project.id, 'passed_results'),
     'failed_results', private.count_expired(project.id, 'failed_results'),
     'runs', private.count_expired(project.id, 'runs'),
+    'following_runs', private.count_following(project.id),
     'artifacts', private.count_expired_artifacts(project.id),
     'condensable', private.count_condensable(project.id)
   ) else '{}' end order by organization.slug, project.key, project.id), '[]')
@@ -12522,8 +12572,8 @@ as $$
 $$;
 grant execute on function private.plan_retention(boolean) to service_role;
 
--- All projects, deleted ones too, and what of them is too old: counts of runs and rows of each kind, of files, and of what would be
--- condensed, which takes its time. Without counts, those projects that have runs which are old enough.
+-- All projects, deleted ones too, and what of them is too old: counts of runs and rows of each kind, of runs that follow their
+-- results, of files, and of what would be condensed, which takes its time. Without counts, those projects that have runs which are old enough.
 -- Nothing is changed.
 create function public.plan_retention(p_counted boolean default true)
 returns jsonb

@@ -81,6 +81,7 @@ TOKENS_MAY_CALL = {
     "cancel_run",
     "find_missing_contents",
     "get_suite_content",
+    "get_artifact",
     "get_run_plan",
     "get_suite_files",
     "push_suites",

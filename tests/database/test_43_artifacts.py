@@ -42,7 +42,7 @@ def _asked(world: World, run_id: UUID, content: bytes = PNG, test: str = "catalo
 
 
 def test_members_get_what_was_answered(world: World) -> None:
-    """As it was, by the checksum of its evidence; nobody else, and no token."""
+    """As it was, by the checksum of its evidence; nobody else."""
     run_id = _a_run_with(world, _file())
     asked = _asked(world, run_id)
     for member in world.members:
@@ -51,7 +51,65 @@ def test_members_get_what_was_answered(world: World) -> None:
         assert answer == {"media_type": "image/png", "category": "image", "bytes": len(PNG)}
     for stranger in (world.outsider, world.stranger):
         assert stranger.refused("get_artifact", **asked).code == "PT404"
-    assert world.a_token().refused("get_artifact", **asked).code == "42501"
+
+
+@pytest.mark.parametrize("scope", ["runs:request", "results:read"])
+def test_a_token_gets_those_of_runs_that_it_requested(world: World, scope: str) -> None:
+    """What its reports show. The evidence of other runs of its project names files that are not for it."""
+    run_id = _a_run_with(world, _file())
+    asked = _asked(world, run_id)
+    token = world.a_token(scopes=f"{{{scope}}}")
+    assert token.refused("get_artifact", **asked).code == "PT404"
+    world.session.change("update public.test_runs set requested_by = %s where id = %s", token.id, run_id)
+    assert base64.b64decode(token.call("get_artifact", **asked)["content"]) == PNG
+    for another in (world.a_token("another"), world.outsider, world.stranger):
+        assert another.refused("get_artifact", **asked).code == "PT404"
+    assert token.refused("get_artifact", **_asked(world, run_id, b"another")).code == "PT404"
+
+
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [
+        ("update public.project_tokens set revoked_at = now() where account_id = %s", "PT401"),
+        (
+            "update public.project_tokens set created_at = now() - interval '2 days', "
+            "expires_at = now() - interval '1 second' where account_id = %s",
+            "PT401",
+        ),
+        (
+            "update public.projects set deleted_at = now() where exists "
+            "(select from public.project_tokens where account_id = %s)",
+            "PT401",
+        ),
+        ("update public.project_tokens set scopes = '{suites:push}' where account_id = %s", "PT404"),
+    ],
+    ids=["revoked", "expired", "without its project", "only pushes"],
+)
+def test_a_token_that_reads_no_runs_gets_no_file(world: World, end: str, code: str) -> None:
+    """From that moment on, also of what it requested itself, whatever its session says."""
+    run_id = _a_run_with(world, _file())
+    token = world.a_token()
+    world.session.change("update public.test_runs set requested_by = %s where id = %s", token.id, run_id)
+    asked = _asked(world, run_id)
+    assert token.call("get_artifact", **asked)["bytes"] == len(PNG)
+    world.session.change(end, token.id)
+    assert token.refused("get_artifact", **asked).code == code
+
+
+def test_a_token_gets_no_file_of_another_project(world: World) -> None:
+    """Not even of its organization, and not if the run's row said that it had requested it."""
+    run_id = _a_run_with(world, _file())
+    token = world.a_token()
+    other = world.session.value(
+        "insert into public.projects (organization_id, key, name) "
+        "select organization_id, 'other', 'Other' from public.projects where id = %s returning id",
+        world.facts.project_id,
+    )
+    world.session.change("update public.test_runs set requested_by = %s where id = %s", token.id, run_id)
+    world.session.change(
+        "update public.project_tokens set project_id = %s where account_id = %s", other, token.id
+    )
+    assert token.refused("get_artifact", **_asked(world, run_id)).code == "PT404"
 
 
 def test_a_file_is_of_one_test(world: World) -> None:

@@ -97,6 +97,31 @@ def test_a_plan_counts_and_changes_nothing(world: World) -> None:
     assert world.count("public.test_results") == 2
 
 
+def _following(world: World) -> int:
+    [plan] = [each for each in world.worker.call("plan_retention") if each["organization"] == "shop"]
+    following: int = plan["following_runs"]["runs"]
+    return following
+
+
+def test_a_plan_counts_runs_that_follow_their_results(world: World) -> None:
+    """Those of whose results none stays; a run that has none is counted as what it is."""
+    run_id = _old_run(world, 200)
+    young = _old_run(world, 100)
+    assert _following(world) == 1
+    # Its failures are kept for longer than it is, so that it stays with them.
+    world.admin.change("update public.organizations set retention = %s", {"failed_results": 300})
+    assert _following(world) == 0
+    world.admin.change("update public.organizations set retention = %s", {"failed_runs": 300})
+    assert _following(world) == 0
+    world.admin.change("update public.organizations set retention = %s", {})
+    world.session.change("update public.test_runs set kept_until = now() + interval '1 day'")
+    assert _following(world) == 0
+    world.session.change("update public.test_runs set kept_until = null")
+    world.session.change("delete from public.test_results where run_id = %s", run_id)
+    assert (_following(world), _expired(world, "runs")) == (0, [str(run_id)])
+    assert world.run(young)["status"] == "failed"
+
+
 def test_only_projects_with_old_runs_are_gone_through(world: World) -> None:
     """Most have none; whoever counts wants to hear of all."""
     old, young = _old_run(world, 91), _old_run(world, 89)

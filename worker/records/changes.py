@@ -106,6 +106,14 @@ class ExpiredCount(Record):
     to: AwareDatetime | None = None
 
 
+class FollowingRuns(Record):
+    """How many runs go once the last of their results have, and which."""
+
+    runs: int
+    from_: AwareDatetime | None = Field(default=None, alias="from")
+    to: AwareDatetime | None = None
+
+
 class ExpiredFiles(Record):
     """How many files of a kind are too old, and of which runs."""
 
@@ -149,6 +157,7 @@ class ExpiredProject(Record):
     passed_results: ExpiredCount | None = None
     failed_results: ExpiredCount | None = None
     runs: ExpiredCount | None = None
+    following_runs: FollowingRuns | None = None
     artifacts: ExpiredArtifacts | None = None
     condensable: CondensableCounts | None = None
 
