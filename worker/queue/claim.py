@@ -11,7 +11,7 @@ from worker.models.request import NO_AUTH, NOTHING_SAID, Auth, Connection
 from worker.models.run import ClaimedContext, ClaimedEndpoint, ClaimedRun, ClaimedSuite, Lease
 from worker.models.suite import Quarantine
 from worker.parsing.requests import read_auth
-from worker.records.api import (
+from worker.records.api.claims import (
     ClaimAnswer,
     ClaimedCredentialAnswer,
     ClaimedEndpointAnswer,

@@ -10,7 +10,7 @@ from worker.models.outcome import Attempt, Cleanup, Renewal, StepRecord
 from worker.models.suite import TestName
 from worker.recording.outcomes import step_of
 from worker.records.base import read_answer
-from worker.records.results import CleanupResult, DetailKind, LaterStep, RenewalResult
+from worker.records.results.evidence import CleanupResult, DetailKind, LaterStep, RenewalResult
 
 Row = Mapping[str, Any]
 

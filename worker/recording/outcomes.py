@@ -19,7 +19,7 @@ from worker.models.outcome import (
 )
 from worker.models.problem import Location
 from worker.records.base import Record, read_answer
-from worker.records.results import (
+from worker.records.results.evidence import (
     CONTENT_KINDS,
     AnsweredFile,
     AssertionResult,

@@ -7,7 +7,7 @@ from typing import Any
 from worker.database import Database
 from worker.models.run import Lease
 from worker.recording.base import Answer, Document, FixtureUse, RunRecords, Step
-from worker.records.api import FinishAnswer, RecordAnswer
+from worker.records.api.recording import FinishAnswer, RecordAnswer
 from worker.records.base import read_answer
 
 #: The database takes no more uses in one call.

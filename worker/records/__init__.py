@@ -1,22 +1,24 @@
 """What crosses the border to Supabase: rows, arguments, answers, messages. Checked with pydantic.
 
-One module for each group of the field: authentication, projects, configuration, requests, fixtures,
-environments, credentials, execution, results, metrics, analysis, reporting, context, pipeline, cache,
-vectors, changes, events, errors, api, batch. A test compares each row with the real schema. Inside, Baton
-works with the dataclasses of worker.models; nothing of this is imported by `baton run`.
+One module, or folder, for each group of the field: authentication, projects, configuration, requests,
+fixtures, environments, credentials, execution, results, metrics, analysis, reporting, context, pipeline,
+cache, vectors, changes, events, errors, api, batch. A test compares each row with the real schema. Inside,
+Baton works with the dataclasses of worker.models; nothing of this is imported by `baton run`.
 """
 
 from worker.records.analysis import FailureAnalysis, FailureGroup, FailureGroupKind, TriageState
-from worker.records.api import (
+from worker.records.api.claims import (
     ClaimAnswer,
     ClaimedEndpointAnswer,
     ClaimedEnvironmentAnswer,
     ClaimedRunAnswer,
     ClaimedSelection,
     ClaimedSuiteAnswer,
-    FinishAnswer,
     FinishedTestAnswer,
     LocalRunAnswer,
+)
+from worker.records.api.recording import (
+    FinishAnswer,
     PlannedEdgeArgument,
     PlannedTestArgument,
     RecordAnswer,
@@ -135,7 +137,7 @@ from worker.records.reporting import (
     UserPreference,
 )
 from worker.records.requests import TestRequestConfig, TestResponseSpec
-from worker.records.results import (
+from worker.records.results.evidence import (
     AnsweredFile,
     AssertionResult,
     AttemptResult,
@@ -147,12 +149,8 @@ from worker.records.results import (
     SentRequest,
     SourcePlace,
     StoredFile,
-    SuiteStatistics,
-    TestHistory,
-    TestResult,
-    TestResultDetail,
-    error_of,
 )
+from worker.records.results.rows import SuiteStatistics, TestHistory, TestResult, TestResultDetail, error_of
 from worker.records.vectors import EmbeddedText, SearchedKind, SearchMatch
 
 __all__ = [

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, ConfigDict, Field
 
 from worker.models.outcome import RunFailure, RunStatus, Verdict
 from worker.models.suite import Priority
-from worker.records.api import RunCounters
+from worker.records.api.recording import RunCounters
 from worker.records.base import JsonObject, Record
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from worker.models.events import CleanupFinished, TokenRenewed
 from worker.models.outcome import Attempt, Cleanup, ExchangeRecord, Renewal, StepRecord, Verdict
 from worker.recording.batch import batch_of, entry_of
-from worker.records.api import RunBatch
+from worker.records.api.recording import RunBatch
 from worker.records.base import read_answer
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""Results: how each test ended, and the evidence for it."""
