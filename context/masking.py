@@ -8,20 +8,21 @@ texts, it would tear holes into all of them.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from context.anchors import SHORTEST_ANCHOR, Anchors
+from context.prefixes import PrefixFinder
 from context.spellings import SHORTEST_SECRET, Form, forms_of
 from context.values import MASK, JsonValue
 
 #: Short texts whose masked form is remembered: header names and values come again and again.
 REMEMBERED_TEXTS = 4096
 REMEMBERED_LENGTH = 256
+#: From this length on it is quicker to ask first whether any secret stands in a text at all.
+LONG_TEXT = 16_384
 
 _BASE64 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
 _PADDING = re.compile(r"(?:=|%3[dD]){1,2}")
-
-#: A pattern for the first characters of a form, and the characters with which it may begin.
-_Prefix = tuple[str, frozenset[str]]
 
 
 class Mask:
@@ -31,7 +32,9 @@ class Mask:
         self._secrets: set[str] = set()
         self._by_first: dict[str, list[Form]] = {}
         self._several_spellings: list[Form] = []
-        self._finder = _PrefixFinder()
+        self._finder = PrefixFinder()
+        self._anchors = Anchors()
+        self._without_anchor = PrefixFinder()
         self._remembered: dict[str, str] = {}
         for secret in secrets:
             self.add(secret)
@@ -55,6 +58,11 @@ class Mask:
 
     def _register(self, form: Form) -> None:
         self._finder.add(form.prefix, form.beginnings)
+        anchor = form.anchor
+        if len(anchor) >= SHORTEST_ANCHOR:
+            self._anchors.add(anchor)
+        else:
+            self._without_anchor.add(form.prefix, form.beginnings)
         if form.plain is None:
             self._several_spellings.append(form)
         else:
@@ -87,6 +95,21 @@ class Mask:
             self._remembered[text] = masked
         return masked
 
+    def stands_in(self, content: bytes) -> bool:
+        """Whether a secret stands in these bytes, also where each of its letters has a NUL beside it, which
+        is what UTF-16 makes of most."""
+        bare = content.translate(None, b"\0")
+        may_be_anchored = len(bare) < LONG_TEXT or self._anchors.may_stand_in(bare)
+        finder = self._finder if may_be_anchored else self._without_anchor
+        if finder.is_empty and len(bare) >= LONG_TEXT:
+            return False
+        # Only a secret that has a NUL itself is in no text without them.
+        contents = {bare, content} if any("\0" in secret for secret in self._secrets) else {bare}
+        return any(self._stands_in(text, finder) for each in contents for text in _readings(each))
+
+    def _stands_in(self, text: str, finder: PrefixFinder) -> bool:
+        return text in self._secrets or bool(self._spans(text, finder))
+
     def value(self, value: JsonValue) -> JsonValue:
         """The JSON value with every secret masked, in keys and in numbers too."""
         if not self._secrets or value is None or isinstance(value, bool):
@@ -117,17 +140,17 @@ class Mask:
             return MASK
         kept: list[str] = []
         position = 0
-        for start, end in self._spans(text):
+        for start, end in self._spans(text, self._finder_for(text)):
             kept.append(text[position:start])
             position = end
         if not kept:
             return text
         return MASK.join([*kept, text[position:]])
 
-    def _spans(self, text: str) -> list[tuple[int, int]]:
+    def _spans(self, text: str, finder: PrefixFinder) -> list[tuple[int, int]]:
         """Where secrets stand, in order, with those that touch or overlap made one."""
         spans: list[tuple[int, int]] = []
-        for position in self._finder.positions(text):
+        for position in finder.positions(text):
             span = self._longest_at(text, position)
             if span is None:
                 continue
@@ -136,6 +159,11 @@ class Mask:
                 span = (min(before[0], span[0]), max(before[1], span[1]))
             spans.append(span)
         return spans
+
+    def _finder_for(self, text: str) -> PrefixFinder:
+        if len(text) < LONG_TEXT or self._anchors.may_stand_in(text.encode("utf-8", "surrogatepass")):
+            return self._finder
+        return self._without_anchor
 
     def _longest_at(self, text: str, position: int) -> tuple[int, int] | None:
         longest: tuple[int, int] | None = None
@@ -149,6 +177,16 @@ class Mask:
         return longest
 
 
+def _readings(content: bytes) -> Iterator[str]:
+    """The texts that these bytes may be. In UTF-8 what is none becomes signs that are in no secret; a file
+    of an older program, or what is left of UTF-16 without its NULs, is Latin-1."""
+    try:
+        yield content.decode()
+    except UnicodeDecodeError:
+        yield content.decode(errors="surrogateescape")
+        yield content.decode("latin-1")
+
+
 def _whole_base64(text: str, start: int, end: int) -> tuple[int, int]:
     """With the characters on either side that hold some bits of the secret, and the padding."""
     if start > 0 and text[start - 1] in _BASE64:
@@ -157,65 +195,3 @@ def _whole_base64(text: str, start: int, end: int) -> tuple[int, int]:
         end += 1
     padding = _PADDING.match(text, end)
     return start, padding.end() if padding else end
-
-
-class _PrefixFinder:
-    """Finds where any of many prefixes stands.
-
-    Prefixes come one by one while texts are being searched. Compiling all of them for each new one
-    would take the square of their number, so they are kept in groups, each at least twice as large
-    as the next, and only groups that have become equal are compiled together.
-    """
-
-    def __init__(self) -> None:
-        self._known: set[str] = set()
-        self._new: list[_Prefix] = []
-        self._groups: list[tuple[list[_Prefix], tuple[re.Pattern[str], ...]]] = []
-
-    def add(self, prefix: str, beginnings: frozenset[str]) -> None:
-        if prefix not in self._known:
-            self._known.add(prefix)
-            self._new.append((prefix, beginnings))
-
-    def positions(self, text: str) -> list[int]:
-        """Every position at which a prefix begins, in order."""
-        if self._new:
-            self._compile_new()
-        found: set[int] = set()
-        for pattern in (each for _, patterns in self._groups for each in patterns):
-            position = 0
-            while match := pattern.search(text, position):
-                found.add(match.start())
-                position = match.start() + 1
-        return sorted(found)
-
-    def _compile_new(self) -> None:
-        prefixes, self._new = self._new, []
-        while self._groups and len(self._groups[-1][0]) < 2 * len(prefixes):
-            prefixes = self._groups.pop()[0] + prefixes
-        self._groups.append((prefixes, _any_of(prefixes)))
-
-
-def _any_of(prefixes: Iterable[_Prefix]) -> tuple[re.Pattern[str], ...]:
-    """Patterns that find any of these: most positions of a text are dismissed by their character."""
-    by_first: dict[str, list[str]] = {}
-    spelled: list[str] = []
-    beginnings: set[str] = set()
-    for prefix, firsts in sorted(prefixes, key=_text):
-        if len(firsts) == 1 and prefix[0].isalnum():
-            by_first.setdefault(prefix[0], []).append(prefix[1:])
-        else:
-            spelled.append(prefix)
-            beginnings |= firsts
-    patterns: list[str] = []
-    if by_first:
-        patterns.append("|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in by_first.items()))
-    if spelled:
-        # Apart from the others, and with a look at one character first: with alternatives of several
-        # spellings a search would try all of them at every position.
-        patterns.append(f"(?=[{''.join(map(re.escape, sorted(beginnings)))}])(?:{'|'.join(spelled)})")
-    return tuple(map(re.compile, patterns))
-
-
-def _text(prefix: _Prefix) -> str:
-    return prefix[0]

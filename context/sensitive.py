@@ -129,10 +129,23 @@ def hide_in_text(text: str) -> str:
     return _without_named(text) if _may_name_one(text.lower()) else text
 
 
+def names_something(content: bytes) -> bool:
+    """Whether anything in these bytes is hidden where they are shown, also where each letter has a NUL
+    beside it, which is what UTF-16 makes of ASCII."""
+    # A NUL more parts what belongs together, and joins nothing: it is enough to look without them.
+    bare = content.translate(None, b"\0")
+    if b"eyJ" not in bare and not _may_name_one(bare.lower().decode("latin-1")):
+        return False
+    text = bare.decode(errors="surrogateescape")
+    return hide_in_text(text) != text
+
+
 def _may_name_one(lower: str) -> bool:
     """Each name has one of these in it: a quick look that most texts do not pass. No loop, for every
     header of every exchange is looked at."""
-    return "token" in lower or "pass" in lower or "secret" in lower or "key" in lower
+    if "token" in lower or "pass" in lower or "secret" in lower or "private" in lower:
+        return True
+    return "key" in lower and ("apikey" in lower or "api_key" in lower or "api-key" in lower)
 
 
 def _without_named(text: str) -> str:

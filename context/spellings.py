@@ -28,17 +28,22 @@ _FIRST_WHOLE_CHARACTER = (0, 2, 3)
 
 @dataclass(slots=True)
 class Form:
-    """One way in which a secret is spelled. `plain` is the text, if there is only one spelling."""
+    """One way in which a secret is spelled. `plain` is the text, if there is only one spelling; `anchor` is
+    the longest run of characters that have but one, which stands wherever this form does."""
 
     characters: tuple[str, ...]
     is_base64: bool
     plain: str | None = field(init=False)
+    anchor: str = field(init=False)
     prefix: str = field(init=False)
     _pattern: re.Pattern[str] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         spellings = [_spellings(character, in_base64=self.is_base64) for character in self.characters]
         self.plain = None if any(spellings) else "".join(self.characters)
+        # A space is never a character with one spelling, so it parts the runs.
+        parted = (" " if spelled else sign for sign, spelled in zip(self.characters, spellings, strict=True))
+        self.anchor = max("".join(parted).split(" "), key=len)
         self.prefix = "".join(self._pattern_of(self.characters[:PREFIX_LENGTH]))
 
     @property

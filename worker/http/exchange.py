@@ -27,6 +27,10 @@ class HidesSecrets(Protocol):
         """The text with `***` where a secret stood."""
         ...
 
+    def stands_in(self, content: bytes) -> bool:
+        """Whether a secret stands in these bytes."""
+        ...
+
 
 #: Makes a record of an answer that is a file, and None of others; it is told whether the answer is text.
 FileRecorder = Callable[[Response, bool], FileRecord | None]
