@@ -1,5 +1,6 @@
 """Runs, outcomes and events in one line each, for tests of recording and of the worker."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from context.values import JsonValue
@@ -11,6 +12,8 @@ from worker.models.outcome import (
     CaptureRecord,
     CheckResult,
     ExchangeRecord,
+    FileCategory,
+    FileRecord,
     StepRecord,
     TestOutcome,
     Verdict,
@@ -42,6 +45,25 @@ def an_outcome(
         attempts=(an_attempt(verdict, reason=reason, status=status),),
         started_at=MOMENT,
         finished_at=MOMENT + timedelta(seconds=0.25),
+    )
+
+
+def with_file(file: FileRecord, outcome: TestOutcome | None = None) -> TestOutcome:
+    """A test whose answer was this file."""
+    outcome = outcome or an_outcome()
+    [step] = outcome.attempts[0].steps
+    assert step.exchange is not None
+    answered = replace(step, exchange=replace(step.exchange, response_file=file))
+    return replace(outcome, attempts=(replace(outcome.attempts[0], steps=(answered,)),))
+
+
+def a_picture(**more: object) -> FileRecord:
+    """As it is kept."""
+    facts = {"sha256": "5" * 64, "content": b"\x89PNG", "size_bytes": 4, "media_type": "image/png"} | more
+    return FileRecord(
+        name="a.png",
+        category=FileCategory.IMAGE,
+        **facts,  # type: ignore[arg-type] # by name
     )
 
 

@@ -2,16 +2,21 @@
 
 import base64
 import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.acceptance.commands import Done
 from tests.acceptance.site import Site, a_site
 from tests.targets import PASSWORD, PICTURE
-from worker.database import open_database
+from worker.clock import SystemClock
+from worker.database import RecordedRuns, open_database
+from worker.project.pipeline import open_caller
 from worker.queue import SupabaseQueue
+from worker.settings import read_settings
 
 SUITE = """
 suite: files
@@ -87,6 +92,40 @@ async def test_a_project_keeps_them_for_their_days(site: Site) -> None:
     back = await site.baton("archive", "restore", run_id, settings=place)
     assert back.returncode == 0, back.stderr
     assert _told(site, run_id) == told
+
+
+@pytest.mark.stack
+async def test_reports_of_a_pipeline_hold_them(site: Site) -> None:
+    """Of the runs that its own token requested; another of the same project gets none of them."""
+    tokens = {name: await _a_token(site, name) for name in ("main", "another")}
+    arguments = ("--report", "html=run.html", "--report", "allure=allure")
+    with site.worker():
+        done = await _as_pipeline(site, tokens["main"], "trigger", "-e", "local", *arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
+    shown = f"data:image/png;base64,{base64.b64encode(PICTURE).decode()}"
+    assert shown in (site.home / "run.html").read_text(encoding="utf-8")
+    pictures = [path.read_bytes() for path in (site.home / "allure").glob("*.png")]
+    assert pictures == [PICTURE]
+    [run_id] = re.findall(r"Requested run (\S+):", done.stdout)
+    [(test_id,)] = site.sql(
+        "select id from test_cases where key = 'picture' and project_id = %s", site.member.project_id
+    )
+    settings = read_settings({**site.settings, "BATON_TOKEN": tokens["another"], "HOME": str(site.home)})
+    caller = await open_caller(settings, profile=None, clock=SystemClock())
+    try:
+        told = _told(site, run_id)["picture"]
+        assert await RecordedRuns(caller.database).file(run_id, str(test_id), told["sha256"]) is None
+    finally:
+        await caller.database.close()
+
+
+async def _a_token(site: Site, name: str) -> str:
+    made = await site.baton("token", "create", "--project", "shop", "--name", name)
+    return made.stdout.strip()
+
+
+async def _as_pipeline(site: Site, token: str, *arguments: str) -> Done:
+    return await site.baton(*arguments, settings={"BATON_TOKEN": token, "BATON_SECRET_KEY": ""})
 
 
 @pytest.mark.stack

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from worker.cli.recorded_files import ReportFiles
 from worker.database import RecordedRuns
 from worker.models.events import ContextChange
 from worker.models.outcome import (
@@ -36,12 +37,15 @@ class RecordedRun:
     changes: Mapping[TestName, ContextChange] = field(default_factory=dict)
 
 
-async def read_recorded(runs: RecordedRuns, run_id: str) -> RecordedRun:
-    """A run with everything that was recorded of it."""
+async def read_recorded(runs: RecordedRuns, run_id: str, *, files: ReportFiles | None = None) -> RecordedRun:
+    """A run with everything that was recorded of it; what is in its files only where these are asked for."""
     row = await runs.run(run_id)
     results = await runs.results(row)
     details = await runs.details(row)
     outcomes = [outcome_of(result, details.get(result["test"], ())) for result in results]
+    if files is not None:
+        test_ids = {result["test"]: result["test_case_id"] for result in results}
+        outcomes = await files.put_into(run_id, outcomes, test_ids=test_ids)
     cleanups = [each for test, rows in details.items() for each in cleanups_of(test, rows)]
     renewals = [each for test, rows in details.items() for each in renewals_of(test, rows)]
     changes = [change_of(test, rows) for test, rows in details.items()]

@@ -153,6 +153,7 @@ async def follow_to_the_end(
     environment by environment, their failures and their sum, and write its reports. `files` are what the
     runs were made of. Gives the exit code of the worst."""
     from worker.cli.recorded import read_recorded
+    from worker.cli.recorded_files import ReportFiles
     from worker.cli.stopping import until_over
     from worker.cli.telling import tell_the_end
     from worker.database import RecordedRuns
@@ -161,7 +162,11 @@ async def follow_to_the_end(
     tables = RecordedRuns(database)
     codes: dict[str, int] = {}
     for environment, wanted in reports.items():
-        recorded = [await read_recorded(tables, run.id) for run in runs if run.environment == environment]
+        # A job that is cancelled has no time for files.
+        shown = not interrupted and any(report.shows_files for report in wanted)
+        held = ReportFiles(tables) if shown else None
+        own = [run.id for run in runs if run.environment == environment]
+        recorded = [await read_recorded(tables, run_id, files=held) for run_id in own]
         if len(reports) > 1:
             followed.print("", f"In {environment}:")
         codes[environment] = await tell_the_end(

@@ -1,5 +1,6 @@
 """What was recorded of runs, read as a member: rows with tests under their full names."""
 
+from base64 import b64decode
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
@@ -64,6 +65,17 @@ class RecordedRuns:
         for row in rows:
             by_test.setdefault(self._names.get(row["test_case_id"], ""), []).append(row)
         return by_test
+
+    async def file(self, run_id: str, test_case_id: str, sha256: str) -> bytes | None:
+        """What is in a file that a test was answered; None where its days are over, or it is not for the
+        caller: a project token gets the files of the runs that it requested."""
+        try:
+            answer = await self._database.call(
+                "get_artifact", p_run_id=run_id, p_test_case_id=test_case_id, p_checksum=sha256
+            )
+        except Refused:
+            return None
+        return b64decode(answer["content"])
 
     async def edges(self, run: Row, test_ids: Collection[str]) -> list[Row]:
         """Who waited for whom among these tests when the run began: `dependent`, `required`,

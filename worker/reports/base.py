@@ -32,6 +32,8 @@ class Report(ABC):
     streams: ClassVar[bool] = True
     #: Whether one document tells of the runs in several environments.
     spans: ClassVar[bool] = False
+    #: Whether it holds the files that tests were answered.
+    shows_files: ClassVar[bool] = False
     #: The checkout below which a CI wants paths to be told, where one runs this.
     root: Path | None = None
 

@@ -36,6 +36,7 @@ class AllureReport(Report):
 
     kind: ClassVar[str] = "allure"
     streams: ClassVar[bool] = False
+    shows_files: ClassVar[bool] = True
 
     def check(self) -> None:
         """Refuse, before anything is sent, a folder that cannot be written. Makes it."""

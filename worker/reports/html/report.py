@@ -45,6 +45,7 @@ class HtmlReport(FileReport):
     """
 
     kind: ClassVar[str] = "html"
+    shows_files: ClassVar[bool] = True
 
     def pieces(self, record: RunRecord) -> Iterator[str]:
         """The whole page, the details of one test a piece."""

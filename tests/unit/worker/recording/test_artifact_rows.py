@@ -3,32 +3,11 @@
 import json
 from dataclasses import replace
 
-from tests.runs import an_outcome
-from worker.models.outcome import FileCategory, FileRecord, TestOutcome
+from tests.runs import a_picture, an_outcome, with_file
+from worker.models.outcome import FileRecord, TestOutcome
 from worker.recording import outcome_of
 from worker.recording.artifact_rows import artifact_rows
 from worker.recording.rows import result_row
-
-
-def with_file(file: FileRecord) -> TestOutcome:
-    """A test whose answer was this file."""
-    outcome = an_outcome()
-    [step] = outcome.attempts[0].steps
-    assert step.exchange is not None
-    answered = replace(step, exchange=replace(step.exchange, response_file=file))
-    return replace(outcome, attempts=(replace(outcome.attempts[0], steps=(answered,)),))
-
-
-def a_picture(**more: object) -> FileRecord:
-    """As it is kept."""
-    facts = {"sha256": "5" * 64, "content": b"\x89PNG"} | more
-    return FileRecord(
-        name="a.png",
-        media_type="image/png",
-        category=FileCategory.IMAGE,
-        size_bytes=4,
-        **facts,  # type: ignore[arg-type] # by name
-    )
 
 
 def told_of(outcome: TestOutcome) -> FileRecord | None:

@@ -1,17 +1,20 @@
 """Results as Allure reads them."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
+from tests.runs import a_picture
 from tests.unit.worker.reports.listening import tell
-from tests.unit.worker.reports.runs import PATH, SOURCE, Story, a_story
+from tests.unit.worker.reports.runs import PATH, SOURCE, Story, a_story, exchange
 from tests.unit.worker.reports.whole import HOSTILE, a_whole_run
 from worker.errors import UsageError
 from worker.reports.allure import AllureReport
+from worker.reports.allure.attachments import Attachments
 
 _STATUS = {"enum": ["passed", "failed", "broken", "skipped"]}
 _DETAILS = {
@@ -200,12 +203,35 @@ async def test_hooks_and_undos_are_containers_of_the_tests_they_are_for(tmp_path
 
 
 async def test_no_answer_of_an_api_is_shown_as_a_page(tmp_path: Path) -> None:
-    """Attachments are texts or JSON by what they are, whatever they claim to be."""
+    """Attachments are texts or JSON by what they are, whatever they claim to be; files are pictures, or bytes."""
     results = _documents(await _written(tmp_path), "result")
     kinds = {each["type"] for result in results for each in result["attachments"]}
-    assert kinds <= {"text/plain", "application/json"}
+    assert kinds <= {"text/plain", "application/json", "image/png"}
     assert "<img" not in "".join(str(result["description"]) for result in results)
     assert HOSTILE.startswith("</script>")
+
+
+@pytest.mark.parametrize(
+    ("media_type", "told", "ending"),
+    [
+        ("image/png", "image/png", ".png"),
+        ("text/html", "application/octet-stream", ".bin"),
+        # A drawing of this kind may hold scripts.
+        ("image/svg+xml", "application/octet-stream", ".bin"),
+        ("application/zip", "application/octet-stream", ".bin"),
+    ],
+)
+def test_a_file_that_was_answered_is_an_attachment(
+    tmp_path: Path, media_type: str, told: str, ending: str
+) -> None:
+    """Shown where that runs nothing of it, else there to be saved; one that is not here is none."""
+    asked = replace(exchange(), response_file=a_picture(media_type=media_type, content=b"<script>"))
+    *_, file = Attachments(tmp_path, prefix="baton-").exchange(asked)
+    assert (file["name"], file["type"], Path(str(file["source"])).suffix) == ("File: a.png", told, ending)
+    assert (tmp_path / str(file["source"])).read_bytes() == b"<script>"
+    elsewhere = replace(asked, response_file=a_picture(content=None))
+    names = [each["name"] for each in Attachments(tmp_path, prefix="baton-").exchange(elsewhere)]
+    assert "File: a.png" not in names
 
 
 async def test_a_folder_holds_one_run_and_what_others_have_put_there(tmp_path: Path) -> None:
@@ -232,4 +258,4 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
 async def test_secrets_in_events_stay_inside(tmp_path: Path) -> None:
     """`ContextChange.secrets` is for the recorder only."""
     folder = await _written(tmp_path)
-    assert not [path for path in folder.iterdir() if "eyCANARY" in path.read_text(encoding="utf-8")]
+    assert not [path for path in folder.iterdir() if b"eyCANARY" in path.read_bytes()]
