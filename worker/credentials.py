@@ -14,7 +14,7 @@ from worker.errors import UsageError
 from worker.models.environment import Service
 from worker.models.request import Auth, AuthKind
 from worker.models.suite import Test
-from worker.parsing.requests import read_auth
+from worker.parsing.auth import read_auth
 
 #: What a stored credential's parts are called in `auth`, where the names differ.
 _WORDS = {"access_key_id": "access_key", "secret_access_key": "secret_key"}

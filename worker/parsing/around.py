@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from worker.files import Files
+from worker.parsing.default_uses import DefaultUses
 from worker.parsing.fixtures import SuiteFixtures
 from worker.parsing.hooks import Hooks
-from worker.parsing.requests import DefaultUses
 from worker.parsing.source import Source
 from worker.parsing.templates import Templates
 from worker.parsing.uses import VariableUses

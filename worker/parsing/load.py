@@ -11,8 +11,10 @@ from worker.models.problem import ProblemKind
 from worker.models.suite import Suite, Test
 from worker.parsing.around import Around
 from worker.parsing.compose import compose, without_garbage_collection
+from worker.parsing.default_uses import DefaultUses
 from worker.parsing.document import SUITE
 from worker.parsing.document_expect import SUITE_RESPONSE_KEYS
+from worker.parsing.environments import read_environment
 from worker.parsing.fixtures import SuiteFixtures
 from worker.parsing.flow import read_suite_limits
 from worker.parsing.hooks import AFTER_ALL, BEFORE_ALL, Hooks
@@ -21,7 +23,6 @@ from worker.parsing.names import read_test_key, slug
 from worker.parsing.place import Place
 from worker.parsing.readers import note
 from worker.parsing.reading import in_order_of_files
-from worker.parsing.requests import DefaultUses, read_environment
 from worker.parsing.source import Source, read_source
 from worker.parsing.steps import StepReader
 from worker.parsing.templates import Templates

@@ -10,6 +10,7 @@ from worker.models.flow import Repeat, StepKind, StepPhase
 from worker.models.problem import Location, ProblemKind
 from worker.models.suite import NameUse, Step
 from worker.parsing.captures import Captured, all_are_known
+from worker.parsing.default_uses import DefaultUses, credential_uses, service_uses
 from worker.parsing.document_steps import STEP, WITH_TEMPLATES
 from worker.parsing.document_tests import TEST
 from worker.parsing.expect_graphql import graphql_expectations
@@ -17,13 +18,7 @@ from worker.parsing.expectations import read_expectations
 from worker.parsing.mistake import Mistake, wrong_type
 from worker.parsing.place import Place
 from worker.parsing.readers import note
-from worker.parsing.requests import (
-    DefaultUses,
-    credential_uses,
-    read_request,
-    said_of_request,
-    service_uses,
-)
+from worker.parsing.requests import read_request, said_of_request
 from worker.parsing.source import Source
 from worker.parsing.templates import Templates, Used
 from worker.parsing.uses import ANSWER_NAMES, expression_uses, find_uses

@@ -10,7 +10,7 @@ from worker.models.outcome import TestOutcome
 from worker.models.request import NO_AUTH, NOTHING_SAID, Auth, Connection
 from worker.models.run import ClaimedContext, ClaimedEndpoint, ClaimedRun, ClaimedSuite, Lease
 from worker.models.suite import Quarantine
-from worker.parsing.requests import read_auth
+from worker.parsing.auth import read_auth
 from worker.records.api.claims import (
     ClaimAnswer,
     ClaimedCredentialAnswer,
