@@ -1,4 +1,4 @@
-"""Files that tests of recorded runs were answered, brought into their outcomes for the reports that show them."""
+"""Files that tests of recorded runs were answered, brought into outcomes for the reports that show them."""
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence

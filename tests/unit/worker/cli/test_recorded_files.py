@@ -1,4 +1,4 @@
-"""Files of recorded runs, as the reports on them hold them: some, those that matter first, and never at any price."""
+"""Files that tests of recorded runs were answered, as the reports hold them: some, those that matter first."""
 
 from collections.abc import Sequence
 

@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from tests.runs import a_picture, an_outcome, with_file
+from tests.runs import a_picture, with_file
 from worker.models.outcome import FileRecord, TestOutcome
 from worker.recording import outcome_of
 from worker.recording.artifact_rows import artifact_rows
