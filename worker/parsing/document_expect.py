@@ -10,7 +10,7 @@ from worker.parsing.file_paths import FILE
 from worker.parsing.http_values import read_status
 from worker.parsing.place import Place
 from worker.parsing.readers import Reader, Schema, Value, Whole
-from worker.parsing.schema_parts import (
+from worker.parsing.schema_expected import (
     COOKIES_EXPECTED,
     HEADERS_EXPECTED,
     JSON_EXPECTED,

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from worker.parsing.document import SHAPES, SUITE
 from worker.parsing.fixture_rules import fake_schema
 from worker.parsing.readers import Schema
-from worker.parsing.schema_parts import BOUND, PREDICATE, TEMPLATE
+from worker.parsing.schema_operators import PREDICATE, TEMPLATE
+from worker.parsing.schema_parts import BOUND
 from worker.parsing.shape import Key, Shape
 
 
