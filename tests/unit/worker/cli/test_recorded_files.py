@@ -1,4 +1,4 @@
-"""Files that tests of recorded runs were answered, as the reports hold them: some, those that matter first."""
+"""Files that tests of recorded runs were answered, as reports hold them: some, those that matter first."""
 
 from collections.abc import Sequence
 

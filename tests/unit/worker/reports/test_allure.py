@@ -203,7 +203,7 @@ async def test_hooks_and_undos_are_containers_of_the_tests_they_are_for(tmp_path
 
 
 async def test_no_answer_of_an_api_is_shown_as_a_page(tmp_path: Path) -> None:
-    """Attachments are texts or JSON by what they are, not by what they claim; files are pictures, or bytes."""
+    """Attachments are texts or JSON by what they are, not what they claim; files are pictures, or bytes."""
     results = _documents(await _written(tmp_path), "result")
     kinds = {each["type"] for result in results for each in result["attachments"]}
     assert kinds <= {"text/plain", "application/json", "image/png"}
