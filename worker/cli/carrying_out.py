@@ -70,6 +70,9 @@ def _carry_out(prepared: PreparedRun, request: RunRequest, given: Output, target
         outcome = asyncio.run(_run(prepared, listeners, screen, target))
     except asyncio.CancelledError:
         return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        click.echo("Nobody reads the output any more: the run was stopped in good order.", err=True)
+        raise
     return code_for(outcome) if outcome else ExitCode.INTERRUPTED
 
 

@@ -19,7 +19,25 @@ from worker.reports.plain import Plain, moment
 
 class RunEvents(EventStream):
     """What is known of runs while they happen, each line with its `run`; at the end, what was recorded of
-    them is told like the events of a run on one's own machine."""
+    them is told like the events of a run on one's own machine.
+
+    Runs that a worker executes go on whoever reads of them, so a reader that goes ends nothing: there are
+    still the text for people, the reports, and the exit code.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._is_read = True
+
+    def line(self, said: Plain) -> None:
+        """Print one object at once, as long as somebody reads."""
+        if not self._is_read:
+            return
+        try:
+            super().line(said)
+        except BrokenPipeError:
+            self._is_read = False
+            self.say("Nobody reads the events any more. What happens is still told here, to the verdict.")
 
     def requested(self, runs: Iterable[RequestedRun]) -> None:
         """The first lines: the runs that will be followed, or that somebody else follows."""

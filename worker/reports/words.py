@@ -14,7 +14,9 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u20
 
 
 def duration(seconds: float) -> str:
-    """A time as people say it: 0 ms, 41 ms, 2.3 s, 1 m 04 s."""
+    """A time as people say it: 0.4 ms, 41 ms, 2.3 s, 1 m 04 s. No time at all is 0 ms, and nothing else."""
+    if 0 < seconds < 0.00095:
+        return f"{max(seconds * 1000, 0.1):.1f} ms"
     if seconds < 0.9995:
         return f"{round(seconds * 1000)} ms"
     if seconds < 59.95:

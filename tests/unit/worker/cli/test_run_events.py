@@ -51,6 +51,24 @@ def test_runs_are_told_when_they_are_requested() -> None:
     assert stream.getvalue().isascii()
 
 
+class _Left(io.StringIO):
+    """A pipe whose reader has read enough."""
+
+    def flush(self) -> None:
+        raise BrokenPipeError
+
+
+def test_a_reader_that_goes_ends_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """The runs go on, so they are followed to their verdict; that nobody reads is said once."""
+    pipe = _Left()
+    events = RunEvents(pipe)
+    for run in ("7", "8"):
+        events.update(ProgressUpdate(type=UpdateType.TEST_RESULT, run_id=run, result=_RESULT))
+    assert [line["run"] for line in _lines(pipe)] == ["7"]
+    told = "Nobody reads the events any more. What happens is still told here, to the verdict.\n"
+    assert capsys.readouterr() == ("", told)
+
+
 def test_a_result_is_told_as_it_comes() -> None:
     """With its run, moments in UTC, and no evidence: that comes at the end."""
     stream = io.StringIO()

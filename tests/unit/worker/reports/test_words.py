@@ -14,6 +14,10 @@ from worker.reports.words import Labels, clipped, count, duration, listed, print
     ("seconds", "text"),
     [
         (0, "0 ms"),
+        (0.000_01, "0.1 ms"),
+        (0.000_41, "0.4 ms"),
+        (0.000_94, "0.9 ms"),
+        (0.000_96, "1 ms"),
         (0.0411, "41 ms"),
         (0.9994, "999 ms"),
         (0.9996, "1.0 s"),

@@ -34,6 +34,7 @@ const mark = (verdict) => el("span", { class: `mark ${verdict}`, title: verdict,
 
 function duration(seconds) {
   if (seconds === null || seconds === undefined) return "";
+  if (seconds > 0 && seconds < 0.00095) return `${Math.max(seconds * 1000, 0.1).toFixed(1)} ms`;
   if (seconds < 0.9995) return `${Math.round(seconds * 1000)} ms`;
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const all = Math.round(seconds);
