@@ -81,7 +81,7 @@ def stack_info(
     return StackInfo(
         project=Path(state.project),
         folder=stack.path,
-        url=f"http://127.0.0.1:{state.ports.gateway}",
+        url=state.ports.url,
         publishable_key=keys.publishable,
         secret_key=keys.secret,
         keys_file=stack.keys,

@@ -29,6 +29,11 @@ class Ports:
     api: int
     database: int
 
+    @property
+    def url(self) -> str:
+        """What people and programs call: the gateway."""
+        return f"http://127.0.0.1:{self.gateway}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackState:
