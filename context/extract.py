@@ -26,7 +26,7 @@ class ResponseView(Protocol):
 
     @property
     def status_code(self) -> int:
-        """The status code."""
+        """The number of the status line, such as 404."""
         ...
 
     @property

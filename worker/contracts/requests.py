@@ -13,7 +13,7 @@ from worker.models.exchange import Headers, PreparedRequest
 
 
 class RequestCheck:
-    """Checks requests."""
+    """Holds what is sent to what is described of it: parameters, headers, body."""
 
     def __init__(self, described: Description) -> None:
         self._described = described

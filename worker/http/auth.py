@@ -15,9 +15,6 @@ from worker.models.request import SECRET_AUTH_VALUES, Auth, AuthKind
 #: Kinds that need an exchange of their own, or the whole request.
 _LATE = frozenset((AuthKind.OAUTH2, AuthKind.DIGEST, AuthKind.AWS))
 
-#: Where an API key may stand.
-KEY_PLACES = ("header", "query", "cookie")
-
 
 @dataclass(slots=True)
 class Said:

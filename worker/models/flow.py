@@ -21,7 +21,7 @@ class StepPhase(StrEnum):
 
 
 class TestRole(StrEnum):
-    """What a test is for."""
+    """Whether people wrote it as a test, or a hook of the suite became one."""
 
     # Not a test class, whatever its name makes pytest believe.
     __test__ = False

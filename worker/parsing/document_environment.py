@@ -30,6 +30,7 @@ def _read_variable(value: Any) -> JsonValue:
     return read_anything(value)
 
 
+_BASE_URL = Value(read_base_url, {"type": "string", "pattern": "^https?://"})
 _VARIABLES = replace(VARIABLES, part=Value(_read_variable, {}))
 
 SERVICE = Shape(
@@ -39,7 +40,7 @@ SERVICE = Shape(
     example="base_url: http://127.0.0.1:8901",
     keys={
         "base_url": Key(
-            Value(read_base_url, {"type": "string", "pattern": "^https?://"}),
+            _BASE_URL,
             "What stands in front of every path of the service; `{{ services.name }}` in templates.",
             required=True,
             examples=("http://127.0.0.1:8901",),
@@ -61,7 +62,7 @@ ENVIRONMENT = Shape(
     example="base_url: http://127.0.0.1:8900",
     keys={
         "base_url": Key(
-            Value(read_base_url, {"type": "string", "pattern": "^https?://"}),
+            _BASE_URL,
             "What stands in front of every path.",
             examples=("http://127.0.0.1:8900",),
         ),

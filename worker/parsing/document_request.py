@@ -155,9 +155,6 @@ SENDING_KEYS = {
     **CONNECTION_KEYS,
 }
 
-#: The words for bodies: a request has one of them at most.
-BODIES = tuple(BODY_KEYS)
-
 #: Parts of a test or a step that may hold templates.
 REQUEST_TEMPLATES = (*TARGETS, "query", "headers", "cookies", *BODY_KEYS, *DEFAULT_TEMPLATES)
 

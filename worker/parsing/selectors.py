@@ -89,7 +89,7 @@ def read_regex(value: Any) -> str:
 
 
 def read_xpath(value: object) -> str:
-    """An XPath 1.0."""
+    """An XPath that lxml can compile, which holds no template."""
     text = read_words(value)
     if has_template(text):
         raise Mistake("an XPath cannot contain a template", hint="compare what it finds with a template")
@@ -103,7 +103,7 @@ def read_xpath(value: object) -> str:
 
 
 def read_jmespath(value: Any) -> str:
-    """A JMESPath expression."""
+    """A JMESPath expression that can be compiled, which holds no template."""
     text = read_words(value)
     if has_template(text):
         raise Mistake("a JMESPath cannot contain a template", hint="capture more, and pick from it later")

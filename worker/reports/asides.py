@@ -20,7 +20,7 @@ _BAD = (Verdict.FAILED, Verdict.BROKEN)
 
 
 def renewal_line(renewal: Renewal, labels: Labels) -> str:
-    """One renewal in one line."""
+    """Which tokens, by which test, and why they were wanted anew or what went wrong."""
     tokens, who = ", ".join(renewal.tokens), labels(renewal.test)
     if renewal.worked:
         return f"{tokens} renewed by {who}: {renewal.cause}"

@@ -16,7 +16,7 @@ _SHOWN = ("shop", "supabase-auth")
 
 
 def examples_folder() -> Path:
-    """The folder with the examples."""
+    """Where the examples are on this machine, be Baton a wheel or a checkout."""
     return _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
 
 

@@ -44,7 +44,7 @@ def results(record: RunRecord, attachments: Attachments) -> Iterator[Plain]:
 
 
 def result_uuid(record: RunRecord, outcome: TestOutcome, attempt: Attempt | None) -> str:
-    """Which result this is."""
+    """The same for the same attempt of the same run, whoever writes it and however often."""
     number = attempt.number if attempt else 0
     return unique_identity(_began(record), outcome.test, number)
 
