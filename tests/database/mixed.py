@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from tests.database.furnishing import MARK
 from tests.database.pushes import Json, a_result
-from tests.database.tenants import MARK, Tenant
+from tests.database.tenants import Tenant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

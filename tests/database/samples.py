@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from tests.database.actors import Session
-from tests.database.tenants import MARK, Tenant
+from tests.database.furnishing import MARK
+from tests.database.tenants import Tenant
 
 #: What a statement names: columns and values.
 Values = dict[str, Any]
