@@ -22,6 +22,8 @@ SIZE: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 780}
 
 Scheme = Literal["light", "dark"]
+#: Takes the picture of this name.
+Camera = Callable[[str], Awaitable[None]]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 
@@ -56,10 +58,21 @@ async def _album(browser: Browser, scene: Scene, scheme: Scheme) -> None:
     await _sign_in(page, scene)
     await take("projects")
     project = f"{scene.stack.url}/projects/{scene.project}"
-    runs = f"{scene.stack.url}/runs"
     await _visit(page, f"{project}/members")
     link = await invite(page, email="grace@shop.example", role="editor")
-    for name, address in {
+    for name, address in _addresses(scene, project).items():
+        await _visit(page, address)
+        await take(name)
+    await _unfolded(page, project, take)
+    await _in_the_making(page, scene, project, take)
+    await context.close()
+    await _invited(browser, link, scheme)
+
+
+def _addresses(scene: Scene, project: str) -> dict[str, str]:
+    """What is to be seen without a click, by the name of its picture."""
+    runs = f"{scene.stack.url}/runs"
+    return {
         "runs": f"{project}/runs",
         "suites": f"{project}/suites",
         "suite": f"{project}/suites/{scene.suite}",
@@ -78,21 +91,25 @@ async def _album(browser: Browser, scene: Scene, scheme: Scheme) -> None:
         "run-context": f"{runs}/{scene.good_run}?view=context",
         "result": f"{runs}/{scene.bad_run}/tests/{scene.failed}",
         "result-blocked": f"{runs}/{scene.bad_run}/tests/{scene.blocked}",
-    }.items():
-        await _visit(page, address)
-        await take(name)
+    }
+
+
+async def _unfolded(page: Page, project: str, take: Camera) -> None:
+    """Pages that show more of whatever one opens."""
     for name in ("failures", "endpoints", "fixtures"):
         await _visit(page, f"{project}/{name}")
         await page.locator("[data-accordion-control]").last.click()
         await take(name)
+
+
+async def _in_the_making(page: Page, scene: Scene, project: str, take: Camera) -> None:
+    """A schedule, a run that is put together, and one that is under way."""
     await _new_schedule(page, project)
     await take("schedule")
     await _start(page, project)
     await take("start")
     await _live(page, scene)
     await take("run-live")
-    await context.close()
-    await _invited(browser, link, scheme)
 
 
 async def _invited(browser: Browser, link: str, scheme: Scheme) -> None:
@@ -170,7 +187,7 @@ async def _visit(page: Page, address: str) -> None:
     await page.wait_for_load_state("networkidle")
 
 
-def _camera(page: Page, suffix: str) -> Callable[[str], Awaitable[None]]:
+def _camera(page: Page, suffix: str) -> Camera:
     async def take(name: str) -> None:
         # Charts draw themselves, and the graph finds its size.
         await page.wait_for_timeout(900)
