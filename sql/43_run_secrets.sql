@@ -1,5 +1,5 @@
 -- Run secrets: tokens and other secret values of a run, as one ciphertext with a key of its own.
--- Tables: private.run_secrets.  Read and written for the worker by 44_context.sql.
+-- Tables: private.run_secrets.  Read and written for the worker by 44_context.sql and 44_saved_context.sql.
 
 -- Tables -----------------------------------------------------------------------
 

@@ -36,7 +36,7 @@ as $$
   select deliveries >= private.most_deliveries() from private.run_leases where run_id = p_run_id;
 $$;
 
--- The number of the lock under which an environment is counted, see private.lock_metrics() (71_counting.sql).
+-- The number of the lock under which an environment is counted, see private.lock_metrics() (71_recounting.sql).
 create function private.metrics_lock(p_environment_id uuid)
 returns bigint
 language sql

@@ -2,7 +2,7 @@
 -- Functions: the check_… family of record_run() (54_recording.sql).
 --
 -- A batch has any of: lease_seconds, status ("running"), total, plan (45_run_plans.sql), started [names], results, context,
--- secrets (both as in 44_context.sql), events, details, artifacts. A result has test, verdict, reason, error_category,
+-- secrets (both as in 44_saved_context.sql), events, details, artifacts. A result has test, verdict, reason, error_category,
 -- fingerprint, blocked_by, required_only, attempts, started_at, finished_at, setup_ms, execution_ms, teardown_ms, total_ms,
 -- status_code, request_bytes, response_bytes and details; a detail has kind, attempt, step, iteration, position, level,
 -- correlation_id, content. What is among the details of the batch itself is of a test that has its result already, which

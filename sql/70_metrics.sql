@@ -1,5 +1,5 @@
 -- Metrics: how a test did in an environment, day by day. A day is one of UTC, and is that of the run's creation.
--- Tables: performance_metrics.  Counted by 71_counting.sql.  After their time: 78_condensing.sql.
+-- Tables: performance_metrics.  Counted by 71_counting.sql and 71_recounting.sql.  After their time: 78_condensing.sql.
 -- What counts is told by private.categories_without_evidence(). Judged by 76_rules.sql.
 
 -- Types ------------------------------------------------------------------------

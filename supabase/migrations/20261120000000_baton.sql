@@ -1910,7 +1910,7 @@ for each row execute function private.tg_touch_updated_at();
 -- From sql/30_suites.sql ==========================================================================
 
 -- Suites: what is tested. A file is a suite; the file is the truth where there is one.
--- Tables: test_suites, test_cases, test_request_configs, test_response_specs; private.suite_versions.
+-- Tables: test_suites, test_cases; private.suite_versions.  What a test sends and expects: 30_test_requests.sql.
 -- The rows hold what the file says in the file's own words, so that a file can be made of them (33_documents.sql).
 -- They are written by push_suites() (36_push.sql) and edited in place (37_edited_suites.sql); runs read the versions.
 
@@ -2079,6 +2079,67 @@ create index idx_test_cases_quarantine_owner on public.test_cases (quarantine_ow
 create index idx_test_cases_tags on public.test_cases using gin (tags);
 create index idx_test_cases_metadata on public.test_cases using gin (metadata jsonb_path_ops);
 
+-- Who may ----------------------------------------------------------------------
+
+alter table public.test_suites enable row level security;
+alter table private.suite_versions enable row level security;
+alter table public.test_cases enable row level security;
+
+create policy "Members see the suites of their organizations"
+on public.test_suites for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+create policy "Members see the tests of their organizations"
+on public.test_cases for select to authenticated
+using (organization_id = any (array (select private.organization_ids())));
+
+grant select on public.test_suites, public.test_cases to authenticated;
+
+-- Triggers ---------------------------------------------------------------------
+
+create function private.tg_suite_versions__stay()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.refuse(409, 'a version of a suite is never changed', 'Push the suite: that makes a new version.');
+end;
+$$;
+
+create trigger suite_versions_stay
+before update of number, content_hash, path, source, files, origin, rows_hash, credentials on private.suite_versions
+for each row execute function private.tg_suite_versions__stay();
+
+create trigger test_suites_delete_now
+before update of deleted_at on public.test_suites
+for each row
+when (new.deleted_at is not null and new.deleted_at is distinct from old.deleted_at)
+execute function private.tg_delete_now();
+
+create trigger test_suites_touch_updated_at
+before update on public.test_suites
+for each row execute function private.tg_touch_updated_at();
+
+create trigger test_cases_delete_now
+before update of deleted_at on public.test_cases
+for each row
+when (new.deleted_at is not null and new.deleted_at is distinct from old.deleted_at)
+execute function private.tg_delete_now();
+
+create trigger test_cases_touch_updated_at
+before update on public.test_cases
+for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/30_test_requests.sql ===================================================================
+
+-- Requests of tests: what a test, or a step of it, sends, and what it expects of the answer.
+-- Tables: test_request_configs, test_response_specs.
+-- In the file's own words, as all that 30_suites.sql has.
+
+-- Tables -----------------------------------------------------------------------
+
 create table public.test_request_configs (
   id               uuid primary key default gen_random_uuid(),
   organization_id  uuid not null,
@@ -2165,19 +2226,8 @@ create index idx_test_response_specs_metadata on public.test_response_specs usin
 
 -- Who may ----------------------------------------------------------------------
 
-alter table public.test_suites enable row level security;
-alter table private.suite_versions enable row level security;
-alter table public.test_cases enable row level security;
 alter table public.test_request_configs enable row level security;
 alter table public.test_response_specs enable row level security;
-
-create policy "Members see the suites of their organizations"
-on public.test_suites for select to authenticated
-using (organization_id = any (array (select private.organization_ids())));
-
-create policy "Members see the tests of their organizations"
-on public.test_cases for select to authenticated
-using (organization_id = any (array (select private.organization_ids())));
 
 create policy "Members see what the tests of their organizations send"
 on public.test_request_configs for select to authenticated
@@ -2187,43 +2237,9 @@ create policy "Members see what the tests of their organizations expect"
 on public.test_response_specs for select to authenticated
 using (organization_id = any (array (select private.organization_ids())));
 
-grant select on public.test_suites, public.test_cases, public.test_request_configs, public.test_response_specs to authenticated;
+grant select on public.test_request_configs, public.test_response_specs to authenticated;
 
 -- Triggers ---------------------------------------------------------------------
-
-create function private.tg_suite_versions__stay()
-returns trigger
-language plpgsql
-set search_path = ''
-as $$
-begin
-  perform private.refuse(409, 'a version of a suite is never changed', 'Push the suite: that makes a new version.');
-end;
-$$;
-
-create trigger suite_versions_stay
-before update of number, content_hash, path, source, files, origin, rows_hash, credentials on private.suite_versions
-for each row execute function private.tg_suite_versions__stay();
-
-create trigger test_suites_delete_now
-before update of deleted_at on public.test_suites
-for each row
-when (new.deleted_at is not null and new.deleted_at is distinct from old.deleted_at)
-execute function private.tg_delete_now();
-
-create trigger test_suites_touch_updated_at
-before update on public.test_suites
-for each row execute function private.tg_touch_updated_at();
-
-create trigger test_cases_delete_now
-before update of deleted_at on public.test_cases
-for each row
-when (new.deleted_at is not null and new.deleted_at is distinct from old.deleted_at)
-execute function private.tg_delete_now();
-
-create trigger test_cases_touch_updated_at
-before update on public.test_cases
-for each row execute function private.tg_touch_updated_at();
 
 create trigger test_request_configs_touch_updated_at
 before update on public.test_request_configs
@@ -6041,7 +6057,7 @@ $$;
 -- From sql/43_run_secrets.sql =====================================================================
 
 -- Run secrets: tokens and other secret values of a run, as one ciphertext with a key of its own.
--- Tables: private.run_secrets.  Read and written for the worker by 44_context.sql.
+-- Tables: private.run_secrets.  Read and written for the worker by 44_context.sql and 44_saved_context.sql.
 
 -- Tables -----------------------------------------------------------------------
 
@@ -6190,12 +6206,8 @@ for each row execute function private.tg_forget_vault_secret();
 -- From sql/44_context.sql =========================================================================
 
 -- Context: what a run knows, as people may see it. The values behind the masks are in 43_run_secrets.sql.
--- Tables: test_execution_context.
--- Functions: get_execution_context, save_execution_context, cleanup_expired_contexts.
---
--- p_context is {"token_names": [names], "variables": {name: value}, "captured_data": {test: {name: value}},
--- "provenance": [{"name", "kind", "test", "capture"}], "test_order": [tests]}: what is new, masked.
--- p_secrets is {"tokens": {name: value}, "variables": {name: value}, "captured_data": {test: {name: value}}}: what was masked.
+-- Tables: test_execution_context.  Written by 44_saved_context.sql.
+-- Functions: get_execution_context, cleanup_expired_contexts.
 
 -- Tables -----------------------------------------------------------------------
 
@@ -6238,7 +6250,130 @@ using (organization_id = any (array (select private.organization_ids())));
 
 grant select on public.test_execution_context to authenticated;
 
--- Functions: small ones on JSON ------------------------------------------------
+-- Functions: the context -------------------------------------------------------
+
+create function private.begin_context(p_run_id uuid)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.test_execution_context (run_id, organization_id)
+  select id, organization_id
+  from public.test_runs
+  where id = p_run_id
+  on conflict do nothing;
+$$;
+
+create function private.expire_context(p_run_id uuid)
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.test_execution_context as context
+  set expires_at = now() + make_interval(days => (private.kept_days(organization.retention) ->> 'contexts')::integer)
+  from public.organizations as organization
+  where context.run_id = p_run_id
+    and organization.id = context.organization_id;
+$$;
+
+-- The context as the worker needs it, with its secret values; null when there is none.
+create function private.describe_context(p_run_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'version', context.version,
+    'tokens', context.shared_auth_tokens || private.fields(secrets -> 'tokens'),
+    'variables', context.shared_variables || private.fields(secrets -> 'variables'),
+    'captured_data', private.merge_captures(context.captured_data, secrets -> 'captured_data'),
+    'provenance', context.provenance,
+    'test_order', to_jsonb(context.test_order)
+  )
+  from public.test_execution_context as context
+  cross join private.read_run_secrets(p_run_id) as secrets
+  where context.run_id = p_run_id;
+$$;
+
+-- Functions: for the worker ----------------------------------------------------
+
+create function private.get_execution_context(p_run_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+declare
+  v_context jsonb := private.describe_context(p_run_id);
+begin
+  if v_context is null then
+    perform private.refuse(404, 'this run has no context', 'It is not claimed yet, or its context has expired.');
+  end if;
+  return v_context;
+end;
+$$;
+grant execute on function private.get_execution_context(uuid) to service_role;
+
+-- What a run knows, secret values included.
+create function public.get_execution_context(p_run_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.get_execution_context(p_run_id);
+$$;
+grant execute on function public.get_execution_context(uuid) to service_role;
+
+create function private.cleanup_expired_contexts()
+returns integer
+language sql
+security definer  -- workers have no rights on tables
+set search_path = ''
+as $$
+  select private.end_lost_local_runs();
+  with gone as (
+    delete from public.test_execution_context
+    where expires_at < now()
+    returning run_id
+  ),
+  gone_secrets as (
+    delete from private.run_secrets
+    where run_id in (select run_id from gone)
+  )
+  select count(*)::integer from gone;
+$$;
+grant execute on function private.cleanup_expired_contexts() to service_role;
+
+-- Removes contexts that have expired, with their secrets and keys; says how many. Ends local runs that are lost.
+create function public.cleanup_expired_contexts()
+returns integer
+language sql
+set search_path = ''
+as $$
+  select private.cleanup_expired_contexts();
+$$;
+grant execute on function public.cleanup_expired_contexts() to service_role;
+
+-- Triggers ---------------------------------------------------------------------
+
+create trigger test_execution_context_touch_updated_at
+before update on public.test_execution_context
+for each row execute function private.tg_touch_updated_at();
+
+
+-- From sql/44_saved_context.sql ===================================================================
+
+-- Saved context: what is new of what a run knows, masked and put beside what was known.
+-- Functions: save_execution_context, private.merge_context.
+--
+-- p_context is {"token_names": [names], "variables": {name: value}, "captured_data": {test: {name: value}},
+-- "provenance": [{"name", "kind", "test", "capture"}], "test_order": [tests]}: what is new, masked.
+-- p_secrets is {"tokens": {name: value}, "variables": {name: value}, "captured_data": {test: {name: value}}}: what was masked.
+
+-- Functions: masks and checks --------------------------------------------------
 
 -- {"a": anything} -> {"a": "***"}
 create function private.mask_values(p_object jsonb)
@@ -6301,51 +6436,7 @@ begin
 end;
 $$;
 
--- Functions: the context -------------------------------------------------------
-
-create function private.begin_context(p_run_id uuid)
-returns void
-language sql
-set search_path = ''
-as $$
-  insert into public.test_execution_context (run_id, organization_id)
-  select id, organization_id
-  from public.test_runs
-  where id = p_run_id
-  on conflict do nothing;
-$$;
-
-create function private.expire_context(p_run_id uuid)
-returns void
-language sql
-set search_path = ''
-as $$
-  update public.test_execution_context as context
-  set expires_at = now() + make_interval(days => (private.kept_days(organization.retention) ->> 'contexts')::integer)
-  from public.organizations as organization
-  where context.run_id = p_run_id
-    and organization.id = context.organization_id;
-$$;
-
--- The context as the worker needs it, with its secret values; null when there is none.
-create function private.describe_context(p_run_id uuid)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select jsonb_build_object(
-    'version', context.version,
-    'tokens', context.shared_auth_tokens || private.fields(secrets -> 'tokens'),
-    'variables', context.shared_variables || private.fields(secrets -> 'variables'),
-    'captured_data', private.merge_captures(context.captured_data, secrets -> 'captured_data'),
-    'provenance', context.provenance,
-    'test_order', to_jsonb(context.test_order)
-  )
-  from public.test_execution_context as context
-  cross join private.read_run_secrets(p_run_id) as secrets
-  where context.run_id = p_run_id;
-$$;
+-- Functions: put together ------------------------------------------------------
 
 -- What a test captured again replaces what it had captured.
 create function private.merge_provenance(p_old jsonb, p_new jsonb)
@@ -6413,35 +6504,6 @@ $$;
 
 -- Functions: for the worker ----------------------------------------------------
 
-create function private.get_execution_context(p_run_id uuid)
-returns jsonb
-language plpgsql
-stable
-security definer  -- workers have no rights on tables
-set search_path = ''
-as $$
-declare
-  v_context jsonb := private.describe_context(p_run_id);
-begin
-  if v_context is null then
-    perform private.refuse(404, 'this run has no context', 'It is not claimed yet, or its context has expired.');
-  end if;
-  return v_context;
-end;
-$$;
-grant execute on function private.get_execution_context(uuid) to service_role;
-
--- What a run knows, secret values included.
-create function public.get_execution_context(p_run_id uuid)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.get_execution_context(p_run_id);
-$$;
-grant execute on function public.get_execution_context(uuid) to service_role;
-
 create function private.save_execution_context(
   p_run_id uuid,
   p_lease_number integer,
@@ -6480,42 +6542,6 @@ as $$
   select private.save_execution_context(p_run_id, p_lease_number, p_version, p_context, p_secrets);
 $$;
 grant execute on function public.save_execution_context(uuid, integer, integer, jsonb, jsonb) to service_role;
-
-create function private.cleanup_expired_contexts()
-returns integer
-language sql
-security definer  -- workers have no rights on tables
-set search_path = ''
-as $$
-  select private.end_lost_local_runs();
-  with gone as (
-    delete from public.test_execution_context
-    where expires_at < now()
-    returning run_id
-  ),
-  gone_secrets as (
-    delete from private.run_secrets
-    where run_id in (select run_id from gone)
-  )
-  select count(*)::integer from gone;
-$$;
-grant execute on function private.cleanup_expired_contexts() to service_role;
-
--- Removes contexts that have expired, with their secrets and keys; says how many. Ends local runs that are lost.
-create function public.cleanup_expired_contexts()
-returns integer
-language sql
-set search_path = ''
-as $$
-  select private.cleanup_expired_contexts();
-$$;
-grant execute on function public.cleanup_expired_contexts() to service_role;
-
--- Triggers ---------------------------------------------------------------------
-
-create trigger test_execution_context_touch_updated_at
-before update on public.test_execution_context
-for each row execute function private.tg_touch_updated_at();
 
 
 -- From sql/45_run_plans.sql =======================================================================
@@ -7151,7 +7177,7 @@ as $$
   select deliveries >= private.most_deliveries() from private.run_leases where run_id = p_run_id;
 $$;
 
--- The number of the lock under which an environment is counted, see private.lock_metrics() (71_counting.sql).
+-- The number of the lock under which an environment is counted, see private.lock_metrics() (71_recounting.sql).
 create function private.metrics_lock(p_environment_id uuid)
 returns bigint
 language sql
@@ -7395,10 +7421,10 @@ end;
 $$;
 
 
--- From sql/52_claims.sql ==========================================================================
+-- From sql/52_claim_answers.sql ===================================================================
 
--- Claims: a worker takes a run, with all it needs to execute it, or hands it back.
--- Functions: claim_run, release_run.
+-- Answers to claims: all that a worker needs to execute a run, or to take it up where another stopped.
+-- Functions: private.describe_claim, private.give_credentials.  Asked by 52_claims.sql.
 
 -- Functions: what the worker is told -------------------------------------------
 
@@ -7554,6 +7580,12 @@ as $$
     ))
   end;
 $$;
+
+
+-- From sql/52_claims.sql ==========================================================================
+
+-- Claims: a worker takes a run, or hands it back. What it is told of it is in 52_claim_answers.sql.
+-- Functions: claim_run, release_run.
 
 -- Functions: claim -------------------------------------------------------------
 
@@ -7781,7 +7813,7 @@ grant execute on function public.get_run_content(uuid, integer, text) to service
 -- Functions: the check_… family of record_run() (54_recording.sql).
 --
 -- A batch has any of: lease_seconds, status ("running"), total, plan (45_run_plans.sql), started [names], results, context,
--- secrets (both as in 44_context.sql), events, details, artifacts. A result has test, verdict, reason, error_category,
+-- secrets (both as in 44_saved_context.sql), events, details, artifacts. A result has test, verdict, reason, error_category,
 -- fingerprint, blocked_by, required_only, attempts, started_at, finished_at, setup_ms, execution_ms, teardown_ms, total_ms,
 -- status_code, request_bytes, response_bytes and details; a detail has kind, attempt, step, iteration, position, level,
 -- correlation_id, content. What is among the details of the batch itself is of a test that has its result already, which
@@ -10799,7 +10831,7 @@ to baton_token;
 -- From sql/70_metrics.sql =========================================================================
 
 -- Metrics: how a test did in an environment, day by day. A day is one of UTC, and is that of the run's creation.
--- Tables: performance_metrics.  Counted by 71_counting.sql.  After their time: 78_condensing.sql.
+-- Tables: performance_metrics.  Counted by 71_counting.sql and 71_recounting.sql.  After their time: 78_condensing.sql.
 -- What counts is told by private.categories_without_evidence(). Judged by 76_rules.sql.
 
 -- Types ------------------------------------------------------------------------
@@ -10931,8 +10963,8 @@ $$;
 
 -- From sql/71_counting.sql ========================================================================
 
--- Counting: what a run that has ended adds to its day, and what has a day counted again.
--- Tables: private.day_times.  Functions: private.sum_up_days, private.write_metrics, private.add_runs, private.recount_day.
+-- Counting: what runs make of their days, alone or added to what is known of them.
+-- Tables: private.day_times.  Functions: private.sum_up_days, private.write_metrics.  When it is done: 71_recounting.sql.
 
 -- Tables -----------------------------------------------------------------------
 
@@ -11098,6 +11130,14 @@ as $$
   select environment_id, date, array_agg(test_case_id) from counted where times is null
   group by environment_id, date order by environment_id, date;
 $$;
+
+
+-- From sql/71_recounting.sql ======================================================================
+
+-- Recounting: what a run that has ended adds to its day, and what has a day counted again.
+-- Functions: private.add_runs, private.recount_runs, private.discount_runs.
+
+-- Functions --------------------------------------------------------------------
 
 create function private.recount_day(p_environment_id uuid, p_date date, p_test_case_ids uuid[])
 returns void
