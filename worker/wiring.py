@@ -6,7 +6,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from context.store.base import ContextStore
 from context.store.supabase import SupabaseStore
@@ -22,6 +22,9 @@ from worker.queue.contents import KeptContents, MemoryContents, RunContents, Sup
 from worker.realtime import Listening
 from worker.recording import RunRecords, SupabaseRecords
 from worker.settings import Settings
+
+if TYPE_CHECKING:
+    from worker.retention import ArchiveStorage
 
 #: The topic on which the database speaks to all workers.
 WORKERS_TOPIC = "workers"
@@ -58,6 +61,8 @@ class WorkerParts:
     contents: RunContents = field(default_factory=MemoryContents)
     #: Archives what is too old; says of how many rows. None: nobody said where archives lie.
     clean_up: Callable[[], Awaitable[int]] | None = None
+    #: Tries that place. Raises ArchiveError for one that keeps nothing.
+    check_archives: Callable[[], Awaitable[None]] | None = None
 
 
 class RealtimeListener:
@@ -105,6 +110,7 @@ async def worker_parts(settings: Settings, *, clock: Clock | None = None) -> Wor
 
     url, key = secret_access(settings)
     clock = clock or SystemClock()
+    storage = _archive_storage(settings)
     shared = await _shared(settings, clock)
     database = await open_database(url, key, clock=clock)
 
@@ -124,18 +130,25 @@ async def worker_parts(settings: Settings, *, clock: Clock | None = None) -> Wor
         locks=shared.locks,
         limits=shared.limits,
         contents=KeptContents(SupabaseContents(database)),
-        clean_up=_clean_up(settings, database),
+        clean_up=_clean_up(storage, database) if storage else None,
+        check_archives=storage.check if storage else None,
     )
 
 
-def _clean_up(settings: Settings, database: Database) -> Callable[[], Awaitable[int]] | None:
-    """What archives, where it is said where archives lie. Raises SettingsError for a place that is none."""
+def _archive_storage(settings: Settings) -> "ArchiveStorage | None":
+    """Where archives lie, if it is said. Raises SettingsError for a place that is none."""
     if settings.archives is None:
         return None
-    from worker.retention import CleanUp, open_storage
+    from worker.retention import open_storage
+
+    return open_storage(settings.archives, os.environ)
+
+
+def _clean_up(storage: "ArchiveStorage", database: Database) -> Callable[[], Awaitable[int]]:
+    """What archives there."""
+    from worker.retention import CleanUp
     from worker.retention.records import RetentionRecords
 
-    storage = open_storage(settings.archives, os.environ)
     name = f"{socket.gethostname()}-{os.getpid()}"
 
     async def clean_up() -> int:

@@ -125,3 +125,20 @@ def test_without_the_parts_of_a_project_it_looks_at_what_there_is(tmp_path: Path
     code, found = look(tmp_path, {"PYTHONPATH": str(tmp_path)})
     assert code == 0, found
     assert {"Python", "certificates", "disk, data"} <= set(found)
+
+
+def test_a_place_for_archives_is_tried(tmp_path: Path) -> None:
+    """And left as it was; a folder that is not there is told of, and not made: a disk may be missing."""
+    folder = tmp_path / "archives"
+    code, found = look(tmp_path, {"BATON_ARCHIVES": str(folder)})
+    assert (code, found["archives"]["state"]) == (0, "warn")
+    assert not folder.exists()
+    folder.mkdir()
+    code, found = look(tmp_path, {"BATON_ARCHIVES": str(folder)})
+    assert (code, found["archives"]["state"]) == (0, "ok")
+    assert list(folder.iterdir()) == []
+    (tmp_path / "file").write_text("")
+    code, found = look(tmp_path, {"BATON_ARCHIVES": str(tmp_path / "file" / "archives")})
+    assert (code, found["archives"]["state"]) == (3, "fail")
+    _, found = look(tmp_path)
+    assert "archives" not in found

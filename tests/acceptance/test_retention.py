@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -11,12 +12,12 @@ from uuid import UUID
 
 import pytest
 
-from tests.acceptance.commands import surroundings
+from tests.acceptance.commands import surroundings, until_said
 from tests.acceptance.killed_clean_up import ASKING
 from tests.acceptance.site import BROKEN, MEMBERS, Site, a_site
 from tests.living_bytes import living_bytes
 from tests.old_runs import everything_of, make_old_runs
-from tests.s3_server import SECRET_KEY, s3_server
+from tests.s3_server import SECRET_KEY, a_storage, s3_server
 from worker.database import open_database
 from worker.retention import ArchiveStorage, CleanUp, open_storage
 from worker.retention.records import RetentionRecords
@@ -69,6 +70,50 @@ async def test_results_go_by_their_verdict_and_runs_after_them(site: Site) -> No
     [count] = await _asked(site, f"select count(*) as rows from test_results {mine}")
     assert count["rows"] == len(before["test_results"]) - len(after["test_results"])
     assert "nothing is too old" in await _baton(site, "retention", "run")
+
+
+@pytest.mark.stack
+async def test_a_plan_says_all_that_a_clean_up_does(site: Site) -> None:
+    """Runs that follow their results, too; to programs with every count, and where archives lie."""
+    make_old_runs(site, 200, 201)
+    text = await _baton(site, "retention", "plan")
+    assert re.search(r"runs +2 more, once their results are gone", text)
+    plan = json.loads(await _baton(site, "retention", "plan", "--json"))
+    mine = next(each for each in plan["projects"] if each["project_id"] == str(site.member.project_id))
+    assert (mine["passed_results"]["rows"], mine["failed_results"]["rows"]) == (2, 2)
+    assert (mine["runs"]["runs"], mine["following_runs"]["runs"]) == (0, 2)
+    assert plan["archives"] == {"address": str(site.home / "archives"), "trouble": None}
+    # Nothing was made for it.
+    assert not (site.home / "archives").exists()
+    done = json.loads(await _baton(site, "retention", "run", "--json"))
+    assert (done["done"]["archived"]["test_runs"], done["turn"]) == (2, None)
+    after = json.loads(await _baton(site, "retention", "run", "--dry-run", "--json"))
+    mine = next(each for each in after["projects"] if each["project_id"] == str(site.member.project_id))
+    assert (mine["following_runs"]["runs"], mine["runs"]["runs"]) == (0, 0)
+    verified = json.loads(await _baton(site, "archive", "verify", *_ours(site), "--json"))
+    assert (verified["archives"], verified["wrong"]) == (done["done"]["files"], [])
+
+
+@pytest.mark.stack
+async def test_a_wrong_place_for_archives_is_told_while_nothing_is_old(site: Site) -> None:
+    """By a plan, by doctor, by a worker when it starts; with what to look at, and without the key."""
+    with a_storage({"PUT": 403}) as keys:
+        place = {"BATON_ARCHIVES": "s3://archives", **keys}
+        said = [await _baton(site, "retention", "plan", code=3, place=place)]
+        planned = await site.baton("retention", "plan", "--json", settings=place)
+        assert planned.returncode == 3
+        assert json.loads(planned.stdout)["archives"]["trouble"]["where"] == "s3://archives/"
+        done = await site.baton("doctor", settings=place)
+        assert done.returncode == 3
+        said.append(done.stdout)
+        with site.process(
+            "worker", "--poll", "0.5", settings={**place, "BATON_LOG_FORMAT": "json"}
+        ) as worker:
+            said.append(await until_said(worker.stderr, "archives.not_done"))
+    for text in said:
+        assert "an archive cannot be written: " in text
+        assert "s3://archives" in text
+        assert SECRET_KEY not in text
 
 
 @pytest.mark.stack

@@ -1,6 +1,8 @@
 """`baton schedule`: runs are requested by the clock, and a worker executes them."""
 
+import json
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -101,3 +103,18 @@ async def test_only_administrators_make_schedules(site: Site) -> None:
         assert "you may not change" in await _schedule(site, "pause", "nightly", code=3)
         assert "you may not remove" in await _schedule(site, "remove", "nightly", code=3)
         assert "you may not write schedules" in await _schedule(site, "set", "other", *NIGHTLY[2:], code=3)
+
+
+@pytest.mark.stack
+async def test_programs_are_told_of_schedules(site: Site) -> None:
+    """The same object, whatever was done with them."""
+    made = json.loads(await _schedule(site, *NIGHTLY, "--suite", "members", "--json"))
+    [nightly] = made["schedules"]
+    assert (made["version"], nightly["name"], nightly["timezone"]) == (1, "nightly", "Europe/Berlin")
+    assert (nightly["suites"], nightly["environment"], nightly["enabled"]) == (["members"], "local", True)
+    assert datetime.fromisoformat(nightly["next_run_at"]).tzinfo is not None
+    paused = json.loads(await _schedule(site, "pause", "nightly", "--json"))
+    assert paused["schedules"] == [nightly | {"enabled": False, "next_run_at": None}]
+    assert json.loads(await _schedule(site, "list", "--json")) == paused
+    await _schedule(site, "remove", "nightly")
+    assert json.loads(await _schedule(site, "list", "--json")) == {"version": 1, "schedules": []}

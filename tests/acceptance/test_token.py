@@ -1,8 +1,10 @@
 """`baton token`, and what a pipeline does with one: nothing but the token is given to it."""
 
 import asyncio
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from realtime import RealtimeSubscribeStates
@@ -220,3 +222,33 @@ async def test_a_token_that_is_revoked_while_a_run_is_followed_says_so_at_the_en
     assert done.returncode == 3
     assert "✓ t0" in done.stdout
     assert "Error: this token was revoked on 2" in done.stderr
+
+
+async def test_programs_are_told_of_tokens(site: Site) -> None:
+    """One object each, with the token itself only where it is made; whoami says whose it is."""
+    where = ("--project", "shop", "--json")
+
+    async def told(*words: str) -> dict[str, Any]:
+        done = await site.baton("token", *words, *where)
+        assert done.returncode == 0, done.stderr
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return answer
+
+    made = await told("create", "--name", "main pipeline")
+    token = made.pop("token")
+    assert made["scopes"] == ["runs:request"]
+    assert await told("list") == {
+        "version": 1,
+        "tokens": [{key: made[key] for key in made if key != "version"}],
+    }
+    done = await _as_pipeline(site, token, "whoami", "--json")
+    identity = json.loads(done.stdout)
+    assert (identity["kind"], identity["name"], identity["project"]) == ("token", "main pipeline", "shop")
+    person = json.loads((await site.baton("whoami", "--json")).stdout)
+    assert (person["kind"], person["memberships"][0]["role"]) == ("person", "owner")
+    # One that has come to light is revoked as it was found, and not repeated.
+    done = await site.baton("token", "revoke", token, *where)
+    assert token not in done.stdout + done.stderr
+    revoked = json.loads(done.stdout)
+    assert revoked["revoked_at"]
+    assert (await told("list"))["tokens"][0]["revoked_at"] == revoked["revoked_at"]

@@ -1,12 +1,13 @@
 """A folder and a storage that speaks S3 keep archives by the same rules."""
 
+import asyncio
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.s3_server import SECRET_KEY, s3_server
+from tests.s3_server import KEYS, SECRET_KEY, a_storage, s3_server
 from worker.errors import ArchiveError, SettingsError
 from worker.retention.storage import ArchiveStorage, open_storage
 
@@ -66,6 +67,46 @@ async def test_a_storage_that_refuses_is_told_without_its_keys(tmp_path: Path) -
     assert "s3://another/baton/o/1.parquet" in said
     assert caught.value.hint == "is there such a bucket?"
     assert SECRET_KEY not in said
+
+
+async def test_a_place_is_tried_and_left_as_it_was(storage: ArchiveStorage, tmp_path: Path) -> None:
+    """Any number of times, at once, too."""
+    await asyncio.gather(*(storage.check() for _ in range(5)))
+    assert list(tmp_path.rglob(".baton-check-*")) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status", "words"),
+    [
+        ("PUT", 403, "an archive cannot be written: The operation lacked the necessary privileges"),
+        ("PUT", 404, "an archive cannot be written"),
+        ("GET", 403, "an archive cannot be read: The operation lacked the necessary privileges"),
+        ("GET", 200, "what is read is not what was written"),
+    ],
+)
+async def test_a_storage_that_keeps_nothing_is_told(wrong: str, status: int, words: str) -> None:
+    """A key that may only write, a cache in between: found before anything is old. Without the key."""
+    with a_storage({wrong: status}) as settings:
+        storage = open_storage("s3://archives/baton", settings, hurried=True)
+        with pytest.raises(ArchiveError, match=words) as caught:
+            await storage.check()
+    said = f"{caught.value} {caught.value.where} {caught.value.hint}"
+    assert "s3://archives/baton" in said
+    assert caught.value.hint
+    assert SECRET_KEY not in said
+
+
+async def test_a_storage_from_which_nobody_may_delete_keeps_archives() -> None:
+    """They are never deleted either."""
+    with a_storage({"DELETE": 403}) as settings:
+        await open_storage("s3://archives/baton", settings, hurried=True).check()
+
+
+async def test_a_storage_that_is_not_there_is_told_soon() -> None:
+    """Who only looks does not wait for minutes."""
+    storage = open_storage("s3://archives", {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", **KEYS}, hurried=True)
+    with pytest.raises(ArchiveError, match="after 1 retries"):
+        await storage.check()
 
 
 @pytest.mark.parametrize("address", ["s3://", "ftp://host/folder", "https://project.supabase.co/storage"])

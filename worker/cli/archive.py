@@ -10,6 +10,7 @@ from uuid import UUID
 import click
 
 from worker.cli.as_worker import storage_option, the_storage, with_records
+from worker.cli.json_output import json_option, print_document
 
 if TYPE_CHECKING:
     from worker.retention.records import Archive, RetentionRecords
@@ -82,7 +83,8 @@ def query(query: str, organization: str | None, address: str | None, as_json: bo
 @archive.command()
 @organization_option
 @storage_option
-def verify(organization: str | None, address: str | None) -> int:
+@json_option
+def verify(organization: str | None, address: str | None, as_json: bool) -> int:
     """Read every archive, and compare it with what was written.
 
     \b
@@ -92,29 +94,33 @@ def verify(organization: str | None, address: str | None) -> int:
     from worker.errors import ArchiveError
     from worker.retention.restoring import check_in_place
 
-    storage, wrong = the_storage(address), 0
+    storage = the_storage(address)
+    wrong: list[dict[str, str | None]] = []
 
     async def work(records: "RetentionRecords") -> int:
-        nonlocal wrong
         count = 0
         async for each in records.archives(organization=organization):
             count += 1
             try:
                 await check_in_place(storage, each)
             except ArchiveError as error:
-                wrong += 1
+                wrong.append({"location": each["location"], "what": error.what})
                 click.echo(f"{error.where}: {error.what}", err=True)
         return count
 
     count = with_records(work)
-    click.echo(f"{count - wrong} of {count} archives are as they were written")
+    if as_json:
+        print_document({"archives": count, "wrong": wrong})
+    else:
+        click.echo(f"{count - len(wrong)} of {count} archives are as they were written")
     return ExitCode.NOT_CARRIED_OUT if wrong else ExitCode.OK
 
 
 @archive.command()
 @click.argument("run_id", metavar="RUN", type=click.UUID)
 @storage_option
-def restore(run_id: UUID, address: str | None) -> None:
+@json_option
+def restore(run_id: UUID, address: str | None, as_json: bool) -> None:
     """Take a run back, with its results and evidence, for 30 days.
 
     \b
@@ -126,6 +132,9 @@ def restore(run_id: UUID, address: str | None) -> None:
 
     storage = the_storage(address)
     put = with_records(lambda records: restore_run(records, storage, str(run_id)))
+    if as_json:
+        print_document({"run": run_id, "rows": put})
+        return
     for table, rows in put.items():
         click.echo(f"{rows:>12,} rows of {table}")
     if not sum(put.values()):

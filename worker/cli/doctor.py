@@ -20,6 +20,7 @@ _CHECKS = {
     "stack": ("check_node", "check_stack"),
     "project": ("check_project",),
     "token": ("check_token",),
+    "archives": ("check_archives",),
     "fixtures": ("check_fixtures",),
     "secret_files": ("check_secret_files",),
 }
@@ -33,8 +34,8 @@ def doctor(as_json: bool, profile: str | None) -> int:
 
     Python and packages, certificates, proxies, disk; the local stack of this folder, with its data
     and ports; the project one is signed in to, its clock, and fixtures that no suite has; a project
-    token; files of secrets.
-    Nothing is changed.
+    token; where archives are to lie; files of secrets.
+    Nothing is changed: a small file at BATON_ARCHIVES is removed again.
 
     The exit code is 0 when nothing is broken, else 3; warnings break nothing.
 

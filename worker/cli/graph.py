@@ -16,6 +16,7 @@ from worker.models.graph import Plan, Selection
     "--format", "form", type=click.Choice(["text", "mermaid", "json"]), default="text", show_default=True,
     help="For a terminal, a diagram for a README or a pull request, or one document for programs.",
 )  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option(
     "--only", multiple=True, metavar="NAME", shell_complete=complete_tests,
     help="Only this test and what it needs; * and ? work.",
@@ -24,7 +25,9 @@ from worker.models.graph import Plan, Selection
     "--tag", "tags", multiple=True, metavar="TAG", shell_complete=complete_tags,
     help="Only tests with this tag and what they need.",
 )  # fmt: skip
-def graph(paths: Sequence[Path], form: str, only: Sequence[str], tags: Sequence[str]) -> None:
+def graph(
+    paths: Sequence[Path], *, form: str, as_json: bool, only: Sequence[str], tags: Sequence[str]
+) -> None:
     """Show which test waits for which.
 
     Edges that Baton found out by itself are shown with those that the files name, each with its
@@ -39,7 +42,7 @@ def graph(paths: Sequence[Path], form: str, only: Sequence[str], tags: Sequence[
 
     suites = load_suites(paths, check=lambda found: find_problems(found, known_names=None))
     plan = make_plan(suites, Selection(only=tuple(only), tags=tuple(tags)))
-    click.echo(_drawn(plan, form))
+    click.echo(_drawn(plan, "json" if as_json else form))
 
 
 def _drawn(plan: Plan, form: str) -> str:

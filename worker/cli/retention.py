@@ -1,12 +1,18 @@
 """`baton retention`: what is too old goes into archives, and away."""
 
+import asyncio
+import os
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from worker.cli.as_worker import storage_option, the_storage, who, with_records
+from worker.cli.exit_codes import ExitCode
+from worker.cli.json_output import json_option, print_document
 
 if TYPE_CHECKING:
+    from worker.errors import BatonError
     from worker.retention.clean_up import CleanUpOutcome
     from worker.retention.records import RetentionRecords
 
@@ -36,22 +42,62 @@ def retention() -> None:
 
 
 @retention.command()
-def plan() -> None:
-    """Say what is too old; nothing is changed.
+@storage_option
+@json_option
+def plan(address: str | None, as_json: bool) -> int:
+    """Say what is too old, and whether archives could be written; nothing is changed.
 
     \b
       baton retention plan
+      baton retention plan --json | jq '.projects[] | select(.runs.runs > 0) | .project'
+
+    Where it is said where archives lie, a small file is written there, read back and removed. The exit code
+    is 3 when that fails.
     """
+    from worker.settings import read_settings
+
     projects = with_records(lambda records: records.plan(counted=True))
-    lines = [line for project in projects for line in _planned(project)]
-    click.echo("\n".join(lines) if lines else "nothing is too old")
+    place = address or read_settings(os.environ).archives
+    trouble = _trouble(place)
+    if as_json:
+        print_document({"projects": projects, "archives": _told(place, trouble)})
+    else:
+        lines = [line for project in projects for line in _planned(project)]
+        click.echo("\n".join(lines) if lines else "nothing is too old")
+    if trouble is None:
+        return ExitCode.OK
+    for line in _trouble_lines(trouble):
+        click.echo(line, err=True)
+    return ExitCode.NOT_CARRIED_OUT
+
+
+def _trouble(place: str | None) -> "BatonError | None":
+    """What is wrong with where archives lie; nobody has to say where before something is to go there."""
+    if place is None:
+        return None
+    from worker.retention.looking import trouble_with
+
+    return asyncio.run(trouble_with(place, os.environ))
+
+
+def _told(place: str | None, trouble: "BatonError | None") -> dict[str, Any] | None:
+    if place is None:
+        return None
+    wrong = {"what": trouble.what, "where": trouble.where, "hint": trouble.hint} if trouble else None
+    return {"address": place, "trouble": wrong}
+
+
+def _trouble_lines(trouble: "BatonError") -> list[str]:
+    lines = [f"Error: {trouble.what}", f"  at {trouble.where}" if trouble.where else ""]
+    return [*filter(None, lines), f"  {trouble.hint}" if trouble.hint else "  Correct BATON_ARCHIVES."]
 
 
 @retention.command()
 @storage_option
 @click.option("--dry-run", is_flag=True, help="Only say what is too old, as `baton retention plan` does.")
+@json_option
 @click.pass_context
-def run(context: click.Context, address: str | None, dry_run: bool) -> None:
+def run(context: click.Context, address: str | None, dry_run: bool, as_json: bool) -> int:
     """Write what is too old into archives, read them back, and delete it.
 
     \b
@@ -62,8 +108,8 @@ def run(context: click.Context, address: str | None, dry_run: bool) -> None:
     it at once.
     """
     if dry_run:
-        context.invoke(plan)
-        return
+        code: int = context.invoke(plan, address=address, as_json=as_json)
+        return code
     from worker.retention.clean_up import CleanUp
 
     storage = the_storage(address)
@@ -73,11 +119,14 @@ def run(context: click.Context, address: str | None, dry_run: bool) -> None:
         return await CleanUp(records, storage, worker=who(), tell=tell).run(now=True)
 
     outcome = with_records(work)
-    if outcome is None:
-        click.echo(_somebody_else(with_records(lambda records: records.turn())))
-        return
-    for line in _done(outcome, storage.address):
-        click.echo(line)
+    turn = with_records(lambda records: records.turn()) if outcome is None else None
+    if as_json:
+        print_document({"archives": storage.address, "done": outcome and asdict(outcome), "turn": turn})
+    elif outcome is None:
+        click.echo(_somebody_else(turn or {}))
+    else:
+        click.echo("\n".join(_done(outcome, storage.address)))
+    return ExitCode.OK
 
 
 def _somebody_else(turn: dict[str, Any]) -> str:
@@ -95,6 +144,10 @@ def _planned(project: dict[str, Any]) -> list[str]:
         for kind in ("passed_results", "failed_results", "runs")
         if (counts := project[kind])["runs"]
     ]
+    if (counts := project["following_runs"])["runs"]:
+        rows.append(
+            f"{name:<32}{'runs':<16}{counts['runs']:>12,} more, once their results are gone, {_span(counts)}"
+        )
     files = [
         f"{name:<32}{kind:<16}{counts['files']:>12,} files, {counts['bytes'] / 1e6:,.1f} MB, {_span(counts)}"
         for kind in _FILES

@@ -1,6 +1,7 @@
 """`baton schedule`: runs that are requested by the clock."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from worker.cli.in_project import ProjectPlace, checked_name, project_options
+from worker.cli.json_output import json_option, print_document
 from worker.cli.request_options import request_options
 from worker.errors import UsageError
 
@@ -45,6 +47,7 @@ def schedule() -> None:
 )
 @click.option("--suite", "suites", multiple=True, metavar="KEY", help="A suite; without it all are run.")
 @request_options
+@json_option
 @project_options
 def set_(name: str, **said: Any) -> None:
     """Make a schedule, or replace the one of this name.
@@ -69,24 +72,27 @@ def set_(name: str, **said: Any) -> None:
         fields = _fields(said, environment_id, selection=_selection(said, known))
         return await set_schedule(database, project, name=name, fields=fields)
 
-    _tell([ProjectPlace.of(said).do(work)])
+    _tell([ProjectPlace.of(said).do(work)], said)
 
 
 @schedule.command(name="list")
+@json_option
 @project_options
 def list_(**said: Any) -> None:
     """Say what is scheduled, when it comes next, and what went wrong the last time.
 
     \b
       baton schedule list --project shop
+      baton schedule list --project shop --json | jq -r '.schedules[] | select(.last_problem) | .name'
     """
     from worker.project.schedules import list_schedules
 
-    _tell(ProjectPlace.of(said).do(list_schedules))
+    _tell(ProjectPlace.of(said).do(list_schedules), said)
 
 
 @schedule.command()
 @click.argument("name")
+@json_option
 @project_options
 def pause(name: str, **said: Any) -> None:
     """Request nothing until it is resumed.
@@ -99,6 +105,7 @@ def pause(name: str, **said: Any) -> None:
 
 @schedule.command()
 @click.argument("name")
+@json_option
 @project_options
 def resume(name: str, **said: Any) -> None:
     """Go on, with the next time that comes.
@@ -128,7 +135,8 @@ def _switch(name: str, said: dict[str, Any], *, enabled: bool) -> None:
     from worker.project.schedules import switch_schedule
 
     place = ProjectPlace.of(said)
-    _tell([place.do(lambda database, project: switch_schedule(database, project, name, enabled=enabled))])
+    switched = place.do(lambda database, project: switch_schedule(database, project, name, enabled=enabled))
+    _tell([switched], said)
 
 
 def _environment(names: Sequence[str]) -> str:
@@ -172,9 +180,12 @@ def _times(cron: str) -> str:
     return " ".join(fields)
 
 
-def _tell(schedules: "Sequence[ScheduledRuns]") -> None:
+def _tell(schedules: "Sequence[ScheduledRuns]", said: dict[str, Any]) -> None:
     from worker.reports.words import printable
 
+    if said["as_json"]:
+        print_document({"schedules": [asdict(each) for each in schedules]})
+        return
     if not schedules:
         click.echo("nothing is scheduled")
     names = [printable(each.name) for each in schedules]

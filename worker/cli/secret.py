@@ -4,12 +4,14 @@ import re
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from worker.cli.in_project import ProjectPlace, project_options
+from worker.cli.json_output import json_option, print_document
 from worker.cli.run_options import together
 from worker.errors import UsageError
 
@@ -72,7 +74,8 @@ def set_(name: str, **where: Any) -> None:
 
 @secret.command(name="list")
 @_where_options
-def list_(**where: Any) -> None:
+@json_option
+def list_(*, as_json: bool, **where: Any) -> None:
     """Name the secrets, and say when each was changed; never what it is.
 
     \b
@@ -83,13 +86,16 @@ def list_(**where: Any) -> None:
     if place.file is not None:
         from worker.cli.secrets_file import names_in
 
-        lines = names_in(place.file)
+        found: list[tuple[str, datetime | None]] = [(name, None) for name in names_in(place.file)]
     else:
         from worker.project.secrets import list_secrets
 
-        found = place.with_project(list_secrets)
-        width = max((len(each.name) for each in found), default=0)
-        lines = [f"{each.name:<{width}}  {each.changed_at:%Y-%m-%d %H:%M} UTC" for each in found]
+        found = [(each.name, each.changed_at) for each in place.with_project(list_secrets)]
+    if as_json:
+        print_document({"secrets": [{"name": name, "changed_at": moment} for name, moment in found]})
+        return
+    width = max((len(name) for name, _ in found), default=0)
+    lines = [f"{name:<{width}}  {moment:%Y-%m-%d %H:%M} UTC" if moment else name for name, moment in found]
     for line in lines or ["no secrets"]:
         click.echo(line)
 

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from worker.cli.in_project import ProjectPlace, checked_name, project_options
+from worker.cli.json_output import json_option, print_document
 from worker.errors import UsageError
 
 if TYPE_CHECKING:
@@ -52,11 +53,14 @@ def token() -> None:
     show_default=True,
     help="When it ends: 30d, 12h, a date such as 2027-01-31, or never.",
 )
+@json_option
 @project_options
 def create(
     name: str,
     scopes: Sequence[str],
     expires: str,
+    *,
+    as_json: bool,
     **where: str | None,
 ) -> None:
     """Make a token, and print it: here, and never again.
@@ -65,7 +69,8 @@ def create(
       baton token create --project shop --name "main pipeline"
       baton token create --project shop --name deploy --scope runs:request --scope suites:push --expires 30d
 
-    Standard output is the token alone, so that it can go straight to where it is kept.
+    Standard output is the token alone, so that it can go straight to where it is kept; with --json it is
+    one field of several.
     """
     from worker.project.tokens import create_token
 
@@ -82,21 +87,29 @@ def create(
     click.echo(
         "This is the token. It is shown now and never again; a pipeline gets it as BATON_TOKEN.", err=True
     )
-    click.echo(made.token)
+    if as_json:
+        print_document({"token": made.token, **_facts(made)})
+    else:
+        click.echo(made.token)
 
 
 @token.command(name="list")
+@json_option
 @project_options
-def list_(**where: str | None) -> None:
+def list_(*, as_json: bool, **where: str | None) -> None:
     """Name the tokens of a project: what each may, until when, and when it was used last.
 
     \b
       baton token list --project shop
+      baton token list --project shop --json | jq -r '.tokens[] | select(.last_used_at == null) | .name'
     """
     from worker.project.tokens import list_tokens
     from worker.reports.words import printable
 
     found = ProjectPlace.of(where).do(list_tokens)
+    if as_json:
+        print_document({"tokens": [_facts(each) for each in found]})
+        return
     now = datetime.now(UTC)
     rows = [
         (each.hint + "…", printable(each.name), ", ".join(each.scopes), _state(each, now), _last_used(each))
@@ -108,18 +121,32 @@ def list_(**where: str | None) -> None:
 
 @token.command()
 @click.argument("which")
+@json_option
 @project_options
-def revoke(which: str, **where: str | None) -> None:
+def revoke(which: str, *, as_json: bool, **where: str | None) -> None:
     """Revoke a token, by its name or how it begins: at once, and for good.
 
     \b
       baton token revoke "main pipeline" --project shop
       baton token revoke baton_1a2b3c --project shop
+
+    The whole token does, too: one that has come to light need not be looked up. It is not repeated.
     """
     from worker.project.tokens import revoke_token
 
     revoked = ProjectPlace.of(where).do(lambda database, found: revoke_token(database, found, which))
-    click.echo(f"{revoked.name} ({revoked.hint}…) is revoked; runs that it requested go on")
+    if as_json:
+        print_document(_facts(revoked))
+    else:
+        click.echo(f"{revoked.name} ({revoked.hint}…) is revoked; runs that it requested go on")
+
+
+#: What programs are told of a token.
+_FACTS = ("id", "name", "hint", "scopes", "expires_at", "last_used_at", "revoked_at", "created_at")
+
+
+def _facts(token: "ProjectToken") -> dict[str, Any]:
+    return {name: getattr(token, name) for name in _FACTS}
 
 
 def expiry(text: str, *, now: datetime) -> datetime | None:

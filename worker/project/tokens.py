@@ -1,5 +1,6 @@
 """Project tokens: made, listed and revoked by an administrator."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,9 @@ _COLUMNS = (
     "id,organization_id,project_id,name,description,hint,scopes,account_id,expires_at,last_used_at,revoked_at,"
     "created_by,created_at,updated_at"
 )
+
+#: So much of a token is shown.
+_HINT_LENGTH = 12
 
 #: More tokens of one project than anybody looks at.
 _MOST = 500
@@ -47,11 +51,11 @@ async def list_tokens(database: Database, project: Project) -> tuple[ProjectToke
 
 
 async def revoke_token(database: Database, project: Project, token: str) -> ProjectToken:
-    """Revoke the token with this name, beginning or id, at once and for good.
+    """Revoke the token with this name, beginning or id, at once and for good; the token itself does, too.
 
     Raises Refused when there is no such token, or several, or it is revoked already.
     """
-    found = _chosen(await list_tokens(database, project), token)
+    found = chosen_token(await list_tokens(database, project), token)
     query = (
         database.table("project_tokens")
         .update({"revoked_at": "now"})
@@ -64,28 +68,44 @@ async def revoke_token(database: Database, project: Project, token: str) -> Proj
     return _read(rows[0])
 
 
-def _chosen(tokens: Sequence[ProjectToken], wanted: str) -> ProjectToken:
-    named = [each for each in tokens if wanted in (each.name, each.hint, str(each.id))]
+#: How a token is made up; what comes after its beginning is nobody's business.
+_TOKEN = re.compile(r"baton_[0-9a-f]{6,}", re.IGNORECASE)
+
+
+def chosen_token(tokens: Sequence[ProjectToken], wanted: str) -> ProjectToken:
+    """The one of these that is meant and not revoked. Raises Refused where it is none, or not one."""
+    wanted = wanted.strip().removesuffix("…")
+    named = [each for each in tokens if wanted in (each.name, str(each.id))]
+    named = named or [each for each in tokens if _TOKEN.fullmatch(wanted) and wanted.startswith(each.hint)]
+    # Whatever is said of it: it may be a token that has come to light.
+    shown = f"{wanted[:_HINT_LENGTH]}…" if _TOKEN.match(wanted) else wanted
     open_ones = [each for each in named if each.revoked_at is None]
     if len(open_ones) == 1:
         return open_ones[0]
     if open_ones:
-        hints = " or ".join(each.hint for each in open_ones)
+        hints = "; ".join(map(_which, open_ones))
         raise Refused(
-            f"several tokens have the name {wanted!r}", code="PT409", hint=f"say how it begins: {hints}"
+            f"{len(open_ones)} tokens have the name {shown!r}",
+            code="PT409",
+            hint=f"say how it begins: {hints}",
         )
     if named:
         raise Refused(
-            f"the token {wanted!r} is revoked already",
+            f"the token {shown!r} is revoked already",
             code="PT409",
             hint=f"since {named[0].revoked_at:%Y-%m-%d %H:%M} UTC",
         )
     known = ", ".join(each.name for each in tokens if each.revoked_at is None)
     raise Refused(
-        f"there is no token {wanted!r} that you may revoke",
+        f"there is no token {shown!r} that you may revoke",
         code="PT404",
         hint=f"one of: {known}" if known else "administrators of the organization see its tokens",
     )
+
+
+def _which(token: ProjectToken) -> str:
+    used = f"used last on {token.last_used_at:%Y-%m-%d}" if token.last_used_at else "never used"
+    return f"{token.hint} (made on {token.created_at:%Y-%m-%d}, {used})"
 
 
 def _read(row: dict[str, Any]) -> ProjectToken:

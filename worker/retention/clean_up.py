@@ -61,7 +61,8 @@ class CleanUp:
     async def run(self, *, now: bool = False) -> CleanUpOutcome | None:
         """Do all there is to do, if it is this one's turn, and time for it (`now`: it is); else None.
 
-        Raises ArchiveError and PlatformErrors; then the rest is left for the next time.
+        The storage is tried first, so that a wrong one is told of before anything is old. Raises
+        ArchiveError and PlatformErrors; then the rest is left for the next time.
         """
         if not await self._take_turn(now=now):
             return None
@@ -74,6 +75,7 @@ class CleanUp:
         return outcome
 
     async def _do(self, outcome: CleanUpOutcome) -> None:
+        await self._storage.check()
         await self._finish_what_was_begun(outcome)
         await self._delete_files(outcome)
         for project in await self._records.plan(counted=False):

@@ -1,6 +1,9 @@
 """Where archives lie: a folder, or storage that speaks S3 (Supabase Storage does)."""
 
+import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,10 @@ from worker.retention.reading import ArchiveTable
 
 #: Parts in which a large file travels.
 _PART_BYTES = 8 << 20
+
+#: Who only looks asks once more at most, and does not wait: a clean-up may ask for three minutes.
+_IN_A_HURRY: Any = {"max_retries": 1, "retry_timeout": timedelta(seconds=10)}
+_HURRIED_CLIENT = {"timeout": "10s", "connect_timeout": "5s"}
 
 #: What the S3 clients of everybody are told, and the options that say the same to ours.
 _S3_SETTINGS = {
@@ -81,6 +88,28 @@ class ArchiveStorage:
         except (BaseError, OSError) as error:
             raise self._trouble("read", location, error) from None
 
+    async def check(self) -> None:
+        """Write a small file, read it back and remove it. Raises ArchiveError where archives cannot be kept.
+
+        A storage that lets nobody delete may keep the file: of archives nothing is deleted either.
+        """
+        # A name of its own: any number may look at the same time.
+        location, content = f".baton-check-{secrets.token_hex(8)}", secrets.token_bytes(32)
+        try:
+            await obstore.put_async(self._store, location, content)
+        except (BaseError, OSError) as error:
+            raise self._trouble("written", "", error) from None
+        try:
+            answer = await obstore.get_async(self._store, location)
+            found = bytes(await answer.bytes_async())
+        except (BaseError, OSError) as error:
+            raise self._trouble("read", "", error) from None
+        with suppress(BaseError, OSError):
+            await obstore.delete_async(self._store, location)
+        if found != content:
+            hint = "is there a cache or another bucket in between? Nothing is archived here"
+            raise ArchiveError("what is read is not what was written", where=self.address, hint=hint)
+
     def _trouble(self, what: str, location: str, error: Exception) -> ArchiveError:
         return ArchiveError(
             f"an archive cannot be {what}: {_reason(error)}",
@@ -89,14 +118,15 @@ class ArchiveStorage:
         )
 
 
-def open_storage(address: str, environ: Mapping[str, str]) -> ArchiveStorage:
-    """The storage at `s3://bucket/folder`, or in a folder. Nothing is asked yet.
+def open_storage(address: str, environ: Mapping[str, str], *, hurried: bool = False) -> ArchiveStorage:
+    """The storage at `s3://bucket/folder`, or in a folder. Nothing is asked yet. `hurried`: one that does not
+    answer is not asked for minutes.
 
     An S3 is told where it is and who asks by the variables that all its clients know: AWS_ENDPOINT_URL,
     AWS_ACCESS_KEY_ID and the others. Raises SettingsError.
     """
     if address.startswith("s3://"):
-        return _in_s3(address.removeprefix("s3://").strip("/"), environ)
+        return _in_s3(address.removeprefix("s3://").strip("/"), environ, hurried=hurried)
     if "://" in address and not address.startswith("file://"):
         hint = "a folder, or s3://bucket/folder; Supabase Storage speaks S3, too"
         raise SettingsError(f"{address!r} is no place for archives", where="BATON_ARCHIVES", hint=hint)
@@ -112,17 +142,19 @@ def _in_folder(folder: Path) -> ArchiveStorage:
     return ArchiveStorage(LocalStore(str(folder)), LocalFileSystem(), root=str(folder), address=str(folder))
 
 
-def _in_s3(root: str, environ: Mapping[str, str]) -> ArchiveStorage:
+def _in_s3(root: str, environ: Mapping[str, str], *, hurried: bool) -> ArchiveStorage:
     bucket, _, prefix = root.partition("/")
     if not bucket:
         raise SettingsError("the bucket is missing", where="BATON_ARCHIVES", hint="s3://bucket/folder")
     options: Any = {option: environ[name] for name, option in _S3_SETTINGS.items() if environ.get(name)}
     endpoint = options.get("endpoint", "")
     client: Any = {"allow_http": True} if endpoint.startswith("http://") else {}
+    client |= _HURRIED_CLIENT if hurried else {}
+    patience: Any = {"retry_config": _IN_A_HURRY} if hurried else {}
     # Buckets of storages that only speak S3 are paths, and not names of hosts.
     options["virtual_hosted_style_request"] = not endpoint
     return ArchiveStorage(
-        S3Store(bucket, prefix=prefix or None, client_options=client, **options),
+        S3Store(bucket, prefix=prefix or None, client_options=client, **patience, **options),
         PyFileSystem(FSSpecHandler(FsspecStore("s3", config=options, client_options=client))),
         root=root,
         address=f"s3://{root}",

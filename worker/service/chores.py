@@ -24,10 +24,13 @@ class Chore:
 
 
 def chores_of(
-    queue: RunQueue, contexts: ContextStore, clean_up: Callable[[], Awaitable[int]] | None = None
+    queue: RunQueue,
+    contexts: ContextStore,
+    clean_up: Callable[[], Awaitable[int]] | None = None,
+    check_archives: Callable[[], Awaitable[None]] | None = None,
 ) -> tuple[Chore, ...]:
     """All that there is to do. Any number of workers may do each of them, at the same time too."""
-    chores = (
+    chores: tuple[Chore, ...] = (
         # Schedules name minutes: a run is late by this at most. Asking costs a millisecond.
         Chore(name="schedules", first_seconds=1, every_seconds=15, do=queue.request_due),
         # Contexts live for a day after their run; an hour more does no harm.
@@ -36,10 +39,24 @@ def chores_of(
         # What is kept for days is gone within an hour of its time; nobody has to say where archives lie.
         Chore(name="tidying", first_seconds=90, every_seconds=3600, do=queue.tidy_up),
     )
+    if check_archives is not None:
+        # A wrong place would stay unnoticed until something is old, which may take months.
+        chores = (
+            *chores,
+            Chore(name="archives", first_seconds=2, every_seconds=86_400, do=_looked_at(check_archives)),
+        )
     if clean_up is None:
         return chores
     # The database says whether it is time, and whose turn it is.
     return (*chores, Chore(name="retention", first_seconds=60, every_seconds=600, do=clean_up))
+
+
+def _looked_at(check: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[int]]:
+    async def look() -> int:
+        await check()
+        return 0
+
+    return look
 
 
 class Chores:
@@ -74,7 +91,12 @@ class Chores:
             done = await chore.do()
         except (PlatformError, ArchiveError) as error:
             # Not worth a run: it is tried again.
-            self._log.warning(f"{chore.name}.not_done", reason=error.what)
+            self._log.warning(f"{chore.name}.not_done", reason=error.what, **_place(error))
             return
         if done:
             self._log.info(f"{chore.name}.done", count=done)
+
+
+def _place(error: ArchiveError | PlatformError) -> dict[str, str]:
+    """Where archives could not be kept. Of the project everybody knows the address."""
+    return {"where": error.where} if isinstance(error, ArchiveError) and error.where else {}

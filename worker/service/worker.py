@@ -45,7 +45,8 @@ class Worker:
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
         self._active: dict[str, tuple[Execution, asyncio.Task[None]]] = {}
-        self._chores = Chores(chores_of(parts.queue, parts.contexts, parts.clean_up), parts.clock)
+        chores = chores_of(parts.queue, parts.contexts, parts.clean_up, parts.check_archives)
+        self._chores = Chores(chores, parts.clock)
         self._log = structlog.get_logger("baton.worker").bind(worker=options.name)
 
     async def work(self) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.manual_clock import ManualClock
-from worker.errors import LeaseLost
+from worker.errors import ArchiveError, LeaseLost
 from worker.retention.clean_up import LEASE_SECONDS, WORD_SECONDS, CleanUp
 from worker.retention.storage import open_storage
 
@@ -70,6 +70,18 @@ async def test_a_word_is_said_now_and_then(tmp_path: Path) -> None:
     assert turns.begun == 11
     assert turns.ended == [True]
     assert LEASE_SECONDS >= 3 * WORD_SECONDS
+
+
+async def test_a_place_that_keeps_nothing_is_told_before_anything_is_old(tmp_path: Path) -> None:
+    """It would stay unnoticed for months; and nothing is done then, so that it is tried again."""
+    clock = ManualClock()
+    turns = Turns(clock, steps=1, seconds=1)
+    cleaning = clean_up(turns, clock, tmp_path / "archives")
+    (tmp_path / "archives").rmdir()
+    (tmp_path / "archives").write_text("somebody's file")
+    with pytest.raises(ArchiveError, match="an archive cannot be written"):
+        await cleaning.run(now=True)
+    assert turns.ended == [False]
 
 
 async def test_who_was_silent_for_too_long_stops(tmp_path: Path) -> None:

@@ -4,10 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
+from structlog.testing import capture_logs
 
+from context.store.memory import MemoryStore
 from tests.manual_clock import ManualClock
-from worker.errors import NotReachable
-from worker.service.chores import Chore, Chores
+from worker.errors import ArchiveError, NotReachable
+from worker.queue.memory import MemoryQueue
+from worker.recording import MemoryRecords
+from worker.service.chores import Chore, Chores, chores_of
 
 
 class Work:
@@ -63,6 +67,34 @@ async def test_a_database_that_is_away_is_asked_again(clock: ManualClock) -> Non
         await clock.advance(1)
     await chores.stop()
     assert work.times == 2
+
+
+async def test_a_place_for_archives_is_looked_at_in_the_beginning(clock: ManualClock) -> None:
+    """And once a day; what is wrong with it is said, and where it is."""
+    times = 0
+
+    async def check() -> None:
+        nonlocal times
+        times += 1
+        raise ArchiveError("an archive cannot be written: no such bucket", where="s3://archives/")
+
+    chores = chores_of(MemoryQueue(MemoryRecords(clock)), MemoryStore(), check_archives=check)
+    [look] = [each for each in chores if each.name == "archives"]
+    with capture_logs() as said:
+        looking = Chores((look,), clock)
+        looking.start()
+        for _ in range(3):
+            await clock.advance(1)
+        assert times == 1
+        await clock.advance(look.every_seconds)
+        await looking.stop()
+    assert times == 2
+    assert said[0] == {
+        "event": "archives.not_done",
+        "log_level": "warning",
+        "reason": "an archive cannot be written: no such bucket",
+        "where": "s3://archives/",
+    }
 
 
 async def test_nothing_is_done_once_it_has_stopped(clock: ManualClock) -> None:
