@@ -114,7 +114,7 @@ as $$
 $$;
 grant execute on function public.list_my_invitations() to authenticated;
 
--- Functions: answering ----------------------------------------------------------
+-- Functions: answering ---------------------------------------------------------
 
 -- The invitation, locked, if the caller may answer it: he has the link, or it is for his proven address.
 create function private.open_invitation(p_invitation_id uuid, p_token text)

@@ -1049,7 +1049,7 @@ as $$
 $$;
 grant execute on function public.list_my_invitations() to authenticated;
 
--- Functions: answering ----------------------------------------------------------
+-- Functions: answering ---------------------------------------------------------
 
 -- The invitation, locked, if the caller may answer it: he has the link, or it is for his proven address.
 create function private.open_invitation(p_invitation_id uuid, p_token text)
@@ -4791,10 +4791,9 @@ grant execute on function public.get_suite_content(uuid, text) to authenticated;
 
 -- From sql/39_duplicates.sql ======================================================================
 
--- Duplicates: a suite, or a test of it, once more, under another key.
--- Functions: duplicate_suite, duplicate_test.
--- A copy has no file: its suite's version is what its rows make. A push of the suite's file removes a copied test, and a
--- push with "prune" a copied suite.
+-- Duplicates: a suite, once more, under another key.
+-- Functions: duplicate_suite.  Of a test alone: 39_test_copies.sql.
+-- A copy has no file: its version is what its rows make. A push with "prune" removes it.
 
 -- What a copy captures as a token or a variable, nobody else may begin to mean: two producers of one name would leave it open
 -- whose is meant, and no test that uses it could run.
@@ -4977,7 +4976,14 @@ as $$
 $$;
 grant execute on function public.duplicate_suite(uuid, text, text) to authenticated;
 
--- Functions: a test ------------------------------------------------------------
+
+-- From sql/39_test_copies.sql =====================================================================
+
+-- Test copies: a test once more in its suite, under another key.
+-- Functions: duplicate_test.
+-- A copy stands in no file: a push of its suite's file removes it. What it captures is its own, as in 39_duplicates.sql.
+
+-- Functions --------------------------------------------------------------------
 
 -- Counts the positions of a suite anew, and leaves the one after this test free; gives it.
 create function private.make_room_after(p_test public.test_cases)

@@ -11,7 +11,7 @@ FILES = sorted(SOURCE.glob("*.sql"))
 #: The order inside each file: a reader finds things at the same place everywhere.
 SECTIONS = ["Queues", "Schemas", "Types", "Tables", "Who may", "Functions", "Triggers"]
 #: A file that grows past this is two domains; a function that does is two functions.
-MOST_LINES, MOST_LINES_OF_A_FUNCTION = 330, 45
+MOST_LINES, MOST_LINES_OF_A_FUNCTION = 300, 45
 
 every_file = pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 
