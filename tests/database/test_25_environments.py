@@ -97,14 +97,7 @@ def test_only_admins_set_variables(world: World) -> None:
         "p_value": "y",
         "p_is_secret": False,
     }
-    for actor, code in (
-        (world.viewer, "PT403"),
-        (world.editor, "PT403"),
-        (world.outsider, "PT404"),
-        (world.stranger, "PT404"),
-        (world.anonymous, "42501"),
-        (world.worker, "42501"),
-    ):
+    for actor, code in world.all_but_admins:
         assert actor.refused("set_environment_variable", **arguments).code == code
 
 

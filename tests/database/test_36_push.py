@@ -254,13 +254,7 @@ def test_a_file_that_is_too_large_is_refused(world: World) -> None:
 def test_only_editors_push(world: World) -> None:
     """To people outside, the project does not exist."""
     push = a_push(a_suite("a", ["x"]))
-    for actor, code in (
-        (world.viewer, "PT403"),
-        (world.outsider, "PT404"),
-        (world.stranger, "PT404"),
-        (world.anonymous, "42501"),
-        (world.worker, "42501"),
-    ):
+    for actor, code in world.all_but_editors:
         refusal = actor.refused("push_suites", p_project_id=world.facts.project_id, p_push=push)
         assert refusal.code == code
     for member in (world.editor, world.admin, world.owner):

@@ -82,13 +82,7 @@ def test_without_a_reason_or_an_end_it_is_refused(world: World, more: Json) -> N
 def test_only_editors_decide(world: World, function: str) -> None:
     """To people outside the test does not exist."""
     arguments = _arguments(world) if function == "quarantine_tests" else {"p_test_ids": _cart(world)}
-    for actor, code in (
-        (world.viewer, "PT403"),
-        (world.outsider, "PT404"),
-        (world.stranger, "PT404"),
-        (world.anonymous, "42501"),
-        (world.worker, "42501"),
-    ):
+    for actor, code in world.all_but_editors:
         assert actor.refused(function, **arguments).code == code
 
 

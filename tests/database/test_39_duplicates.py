@@ -137,13 +137,7 @@ def test_a_bad_key_is_refused(world: World, key: str | None, code: str) -> None:
 def test_only_editors_copy(world: World) -> None:
     """To people outside the suite does not exist."""
     arguments = {"p_suite_id": _suite_id(world), "p_key": "x"}
-    for actor, code in (
-        (world.viewer, "PT403"),
-        (world.outsider, "PT404"),
-        (world.stranger, "PT404"),
-        (world.anonymous, "42501"),
-        (world.worker, "42501"),
-    ):
+    for actor, code in world.all_but_editors:
         assert actor.refused("duplicate_suite", **arguments).code == code
 
 
@@ -255,13 +249,7 @@ def test_a_test_of_a_suite_without_a_version_is_not_copied(world: World) -> None
 def test_only_editors_copy_tests(world: World) -> None:
     """To people outside, and once it is removed, the test does not exist."""
     arguments = {"p_test_id": _test_id(world, "cart"), "p_key": "x"}
-    for actor, code in (
-        (world.viewer, "PT403"),
-        (world.outsider, "PT404"),
-        (world.stranger, "PT404"),
-        (world.anonymous, "42501"),
-        (world.worker, "42501"),
-    ):
+    for actor, code in world.all_but_editors:
         assert actor.refused("duplicate_test", **arguments).code == code
     world.session.change("update public.test_cases set deleted_at = now() where key = 'cart'")
     assert world.editor.refused("duplicate_test", **arguments).code == "PT404"

@@ -124,13 +124,7 @@ def test_who_changes_a_test_is_noted_with_the_version(world: World) -> None:
 def test_only_editors_change_tests(world: World) -> None:
     """To people outside there are none, whether the id is right or not."""
     [cart] = _ids(world, "cart")
-    for actor, code in (
-        (world.viewer, "PT403"),
-        (world.outsider, "PT404"),
-        (world.stranger, "PT404"),
-        (world.anonymous, "42501"),
-        (world.worker, "42501"),
-    ):
+    for actor, code in world.all_but_editors:
         arguments = {"p_test_ids": _uuids([cart]), "p_changes": {"retries": 1}}
         assert actor.refused("update_tests", **arguments).code == code
         if code == "PT404":

@@ -98,13 +98,7 @@ def test_a_run_that_is_over_cannot_be_cancelled(world: World) -> None:
 def test_only_editors_cancel(world: World) -> None:
     """To people outside, the run does not exist."""
     run_id = world.a_run()
-    for actor, code in (
-        (world.viewer, "PT403"),
-        (world.outsider, "PT404"),
-        (world.stranger, "PT404"),
-        (world.anonymous, "42501"),
-        (world.worker, "42501"),
-    ):
+    for actor, code in world.all_but_editors:
         assert actor.refused("cancel_run", p_run_id=run_id).code == code
     assert world.run(run_id)["status"] == "queued"
 

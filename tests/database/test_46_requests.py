@@ -196,13 +196,7 @@ def test_a_project_without_suites_has_nothing_to_run(world: World) -> None:
 
 def test_only_editors_request_runs(world: World) -> None:
     """To people outside, the project does not exist."""
-    for actor, code in (
-        (world.viewer, "PT403"),
-        (world.outsider, "PT404"),
-        (world.stranger, "PT404"),
-        (world.anonymous, "42501"),
-        (world.worker, "42501"),
-    ):
+    for actor, code in world.all_but_editors:
         refusal = actor.refused(
             "request_runs", p_project_id=world.facts.project_id, p_requests=[{"environment": "staging"}]
         )

@@ -92,12 +92,6 @@ def test_a_run_under_way_is_not_retried(world: World) -> None:
 def test_only_editors_retry(world: World) -> None:
     """To people outside the run does not exist."""
     run_id = _failed(world)
-    for actor, code in (
-        (world.viewer, "PT403"),
-        (world.outsider, "PT404"),
-        (world.stranger, "PT404"),
-        (world.anonymous, "42501"),
-        (world.worker, "42501"),
-    ):
+    for actor, code in world.all_but_editors:
         assert actor.refused("retry_run", p_run_id=run_id).code == code
     assert world.editor.refused("retry_run", p_run_id=uuid4()).code == "PT404"

@@ -111,14 +111,7 @@ def test_other_organizations_are_not_told(world: World) -> None:
 def test_only_admins_set_an_address_and_only_workers_read_it(world: World) -> None:
     """To people outside the channel does not exist."""
     arguments = {"p_channel_id": _channel(world, address=None), "p_address": ADDRESS}
-    for actor, code in (
-        (world.viewer, "PT403"),
-        (world.editor, "PT403"),
-        (world.outsider, "PT404"),
-        (world.stranger, "PT404"),
-        (world.anonymous, "42501"),
-        (world.worker, "42501"),
-    ):
+    for actor, code in world.all_but_admins:
         assert actor.refused("set_notification_address", **arguments).code == code
     for actor in (*world.members, world.outsider, world.anonymous):
         assert actor.refused("get_notification_channels", p_run_id=uuid4()).code == "42501"

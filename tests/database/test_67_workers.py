@@ -79,14 +79,7 @@ def test_runs_of_other_tenants_are_not_told(world: World) -> None:
 def test_only_admins_list_and_only_workers_speak(world: World) -> None:
     """Nobody reads the table."""
     organization = {"p_organization_id": world.facts.organization_id}
-    for actor, code in (
-        (world.viewer, "PT403"),
-        (world.editor, "PT403"),
-        (world.outsider, "PT404"),
-        (world.stranger, "PT404"),
-        (world.anonymous, "42501"),
-        (world.worker, "42501"),
-    ):
+    for actor, code in world.all_but_admins:
         assert actor.refused("list_workers", **organization).code == code
         assert actor.refused_to("select * from public.workers").code == "42501"
     for actor in (*world.members, world.anonymous):

@@ -51,14 +51,7 @@ def test_only_admins_see_tokens(world: World) -> None:
 
 def test_only_admins_make_tokens(world: World) -> None:
     """To people outside the project does not exist."""
-    for actor, code in (
-        (world.viewer, "PT403"),
-        (world.editor, "PT403"),
-        (world.outsider, "PT404"),
-        (world.stranger, "PT404"),
-        (world.anonymous, "42501"),
-        (world.worker, "42501"),
-    ):
+    for actor, code in world.all_but_admins:
         assert actor.refused("create_project_token", **_arguments(world)).code == code
 
 

@@ -50,6 +50,23 @@ class World:
         return (self.viewer, self.editor, self.admin, self.owner)
 
     @property
+    def all_but_editors(self) -> tuple[tuple[Actor, str], ...]:
+        """Who may not change what is in the project, each with the code of the refusal: for people outside
+        it does not exist, and others may not even ask."""
+        return (
+            (self.viewer, "PT403"),
+            (self.outsider, "PT404"),
+            (self.stranger, "PT404"),
+            (self.anonymous, "42501"),
+            (self.worker, "42501"),
+        )
+
+    @property
+    def all_but_admins(self) -> tuple[tuple[Actor, str], ...]:
+        """The same for what editors may not do either."""
+        return ((self.editor, "PT403"), *self.all_but_editors)
+
+    @property
     def not_members(self) -> tuple[Actor, ...]:
         """Signed in, but not of the organization."""
         return (self.outsider, self.stranger)
