@@ -109,9 +109,7 @@ def test_a_reader_who_leaves_stops_the_run_in_good_order(tmp_path: Path, target:
         assert run.stdout.readline().startswith("Running 3 tests")
         run.stdout.close()
         assert run.wait(timeout=30) == 3
-        assert run.stderr.read() == (
-            "Nobody reads the output any more: the run was stopped in good order.\n"
-        )
+        assert run.stderr.read() == ("Nobody reads the output any more: the run was stopped in good order.\n")
     made = [seen.path for seen in target.requests if seen.method == "POST"]
     assert len(undone(target)) == len(made) > 0
     assert json.loads((tmp_path / "run.json").read_text())["run"]["status"] == "cancelled"

@@ -8,6 +8,7 @@ from worker.parsing.plain_values import (
     read_condition,
     read_date,
     read_parallel,
+    read_reason_to_skip,
     read_scalar_text,
     read_words,
     whole_number,
@@ -19,6 +20,7 @@ from worker.parsing.shape import Key, Shape
 _PRIORITIES = ("critical", "high", "medium", "low")
 _PRIORITY = Value(word(*_PRIORITIES), {"enum": list(_PRIORITIES)})
 _TESTS = ListOf(WORDS, example="login")
+_REASON = Value(read_reason_to_skip, WORDS.schema())
 _CONDITION = Value(read_condition, {"type": "string", "pattern": r"^\s*\{\{.*\}\}\s*$"})
 _MOST_RETRIES = 100
 _read_count = whole_number(0, _MOST_RETRIES)
@@ -161,7 +163,7 @@ FLOW_KEYS = {
         TAGS, "Words to select tests by, besides those of the suite.", examples=(["smoke", "checkout"],)
     ),
     "idempotent": Key(BOOLEAN, "Whether the test may run again after a worker was lost. Without it: true."),
-    "skip": Key(WORDS, "Do not run this test, for this reason.", examples=("not built yet",)),
+    "skip": Key(_REASON, "Do not run this test, for this reason.", examples=("not built yet",)),
     "only": Key(BOOLEAN, "While working on it: run this test and what it needs, and no others."),
     "requires": Key(REQUIRES, "Where the test may run; elsewhere it is skipped."),
     "locks": Key(

@@ -53,8 +53,21 @@ def read_true(value: Any) -> bool:
     raise Mistake("this can only be true", hint="leave the key out instead")
 
 
+def read_reason_to_skip(value: Any) -> str:
+    """Why a test is skipped: whoever finds it a year later wants to know."""
+    if value is False:
+        raise wrong_type("a reason", value, hint="leave the key out: what is not skipped runs")
+    if value is True:
+        raise wrong_type("a reason", value, hint='say why, such as skip: "the importer is being rewritten"')
+    return read_words(value)
+
+
 def read_condition(value: Any) -> str:
     """One expression, which will be true or false: `{{ status == 200 }}`."""
+    said = _BOOLEANS.get(str(value).strip().lower())
+    if said is not None:
+        hint = "leave the key out" if said == "true" else "say why instead: skip: and the reason"
+        raise Mistake("this condition is always the same", hint=hint)
     text = read_text(value).strip()
     inside = text[2:-2]
     if not (text.startswith("{{") and text.endswith("}}")) or "{{" in inside or "}}" in inside:

@@ -1,9 +1,11 @@
 """A mapping with known keys, which most of the file format is made of."""
 
+import re
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from context.values import JsonValue
 from worker.models.problem import ProblemKind
 from worker.parsing.mistake import Mistake, wrong_type
 from worker.parsing.place import Place
@@ -13,6 +15,9 @@ from worker.parsing.suggest import nearest, one_of
 
 #: Where all keys are, for shapes that have too many to list.
 _REFERENCE = "all keys are in docs/suite-files.md, and in the schema that editors know"
+
+#: A key and its value without the space between them, which makes one text of both: `status:200`.
+_JOINED = re.compile(r"(?P<key>[\w-]+):(?P<value>\S.*)")
 
 
 class Key(NamedTuple):
@@ -87,7 +92,7 @@ class Shape(Reader):
         if not isinstance(children, dict):
             short = self.shorthand(place.data) if self.shorthand else None
             if short is None:
-                raise wrong_type(self.wanted, place.data, hint=f"write for example {{ {self.example} }}")
+                raise wrong_type(self.wanted, place.data, hint=self._instead_of(place.data))
             return short
         read: dict[str, Any] = {}
         meant: set[str | None] = set()
@@ -106,6 +111,14 @@ class Shape(Reader):
         self._check_one(place, children, source, meant)
         return read
 
+    def _instead_of(self, value: JsonValue) -> str:
+        """What to write where no mapping stands: often only a space or some spaces are missing."""
+        joined = _JOINED.fullmatch(value) if isinstance(value, str) else None
+        if joined and joined["key"] in self.keys:
+            return f"write '{joined['key']}: {joined['value']}', with a space behind the ':'"
+        example = f"write for example {{ {self.example} }}"
+        return f"{example}, or indent deeper what belongs to it" if value is None else example
+
     def _unknown(self, name: str, child: Place, source: Source) -> str | None:
         """Note a key that the format does not have; the answer is the one that was meant."""
         meant = nearest(name, self.keys)
@@ -115,12 +128,18 @@ class Shape(Reader):
             child.key_location(source),
             hint=f"did you mean {meant!r}?"
             if meant
-            else self._home_of(name) or one_of(self.keys) or _REFERENCE,
+            else self._under(child) or self._home_of(name) or one_of(self.keys) or _REFERENCE,
         )
         return meant
 
-    def _where_to_look(self, name: str) -> str:
-        return self._home_of(name) or one_of(self.keys) or _REFERENCE
+    def _under(self, child: Place) -> str | None:
+        """Where what looks like a test belongs that stands as far left as `tests`."""
+        inside = child.children if isinstance(child.children, dict) else {}
+        for key, value in self.keys.items():
+            part = value.reader.part if isinstance(value.reader, MappingOf) else None
+            if isinstance(part, Shape) and not inside.keys().isdisjoint(part.one_of):
+                return f"if it belongs under {key!r}, indent it"
+        return None
 
     def _home_of(self, name: str) -> str | None:
         """Where a key that is right elsewhere belongs: `status` under `expect`."""

@@ -11,7 +11,8 @@ from worker.parsing.source import Source
 #: A template that begins a value without quotes: YAML takes its braces for a mapping.
 _BARE_TEMPLATE = re.compile(r"(?:^\s*|[:,\[{-]\s+|[\[{]\s*)(?P<template>\{\{.*)")
 
-_WHOLE_TEMPLATE = re.compile(r"\{\{[^{}]*\}\}[^\s,}\]]*|\{\{[^{}]*")
+#: With all that belongs to the same text: `{{ base }}/users/{{ id }}`.
+_WHOLE_TEMPLATE = re.compile(r"(?:\{\{[^{}]*\}\}[^\s,{}\]]*)+|\{\{[^{}]*")
 
 #: A line up to the first ':' of an ordinary key.
 _KEY_ALONE = re.compile(r"""\s+[^\s:'"#\[{-][^:]*""")
@@ -161,7 +162,8 @@ def _text_ended(source: Source, complaint: str, where: Location) -> tuple[str, s
         return None
     inside = "write it twice" if before[-1] == "'" else "write \\ before it"
     place = source.location(where.line, len(before))
-    return "this quote ends the text, and something follows it", f"if it belongs to the text, {inside}", place
+    hint = f"if it belongs to the text, {inside}; else a comma is missing"
+    return "this quote ends the text, and something follows it", hint, place
 
 
 def _bracket_inside(source: Source, complaint: str, where: Location) -> tuple[str, str, Location] | None:
