@@ -51,3 +51,11 @@ async def until_said(stream: IO[str] | None, words: str) -> str:
             assert line, said
             said += line
     return said
+
+
+def place_program(folder: Path) -> None:
+    """A `baton` for a shell's PATH, in this new folder."""
+    folder.mkdir()
+    program = folder / "baton"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m worker.cli.main "$@"\n', encoding="utf-8")
+    program.chmod(0o755)

@@ -2,12 +2,11 @@
 
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.commands import baton
+from tests.acceptance.commands import baton, place_program
 
 SUITE = """
 suite: s
@@ -23,10 +22,7 @@ tests:
 def folder(tmp_path: Path) -> Path:
     """A suite, and a `baton` on the PATH."""
     (tmp_path / "s.yaml").write_text(SUITE, encoding="utf-8")
-    program = tmp_path / "bin" / "baton"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m worker.cli.main "$@"\n', encoding="utf-8")
-    program.chmod(0o755)
+    place_program(tmp_path / "bin")
     return tmp_path
 
 

@@ -6,7 +6,6 @@ import re
 import select
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.commands import baton
+from tests.acceptance.commands import baton, place_program
 
 SUITE = """
 suite: s
@@ -41,10 +40,7 @@ LINES = [
 def folder(tmp_path: Path) -> Path:
     """A suite, a `baton` on the PATH, and what each shell must know."""
     (tmp_path / "s.yaml").write_text(SUITE, encoding="utf-8")
-    program = tmp_path / "bin" / "baton"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m worker.cli.main "$@"\n', encoding="utf-8")
-    program.chmod(0o755)
+    place_program(tmp_path / "bin")
     for shell in ("zsh", "fish"):
         (tmp_path / f"baton.{shell}").write_text(baton("completion", shell, home=tmp_path).stdout)
     return tmp_path

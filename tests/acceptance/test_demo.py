@@ -13,10 +13,9 @@ import psycopg
 import pytest
 
 from tests.acceptance.commands import Done, baton
-from worker.local.folders import StackFolder, data_home
+from tests.acceptance.homes import OwnHome, own_home
 from worker.local.processes import identify
-from worker.local.scratch import throw_away_folder
-from worker.local.stack import StackInfo, down, status
+from worker.local.stack import StackInfo, status
 
 pytestmark = pytest.mark.stack
 
@@ -29,36 +28,24 @@ class Demo:
 
     first: Done
     second: Done
-    home: Path
-    project: Path
+    home: OwnHome
     info: StackInfo = field(repr=False)
 
-    @property
-    def settings(self) -> dict[str, str]:
-        """What a further command needs to find the same stack."""
-        return {"BATON_DATA_HOME": str(self.home)}
+    def command(self, *words: str) -> Done:
+        """Run a command in the project."""
+        return baton(*words, home=self.home.path, folder=self.home.project, settings=self.home.settings)
 
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Demo]:
     """The demo, played twice in an empty home."""
-    with throw_away_folder() as scratch:
-        # A data home of its own, but not a second installation of the Node parts.
-        home = scratch.path.parents[1]
-        (data_home() / "node").mkdir(parents=True, exist_ok=True)
-        (home / "node").symlink_to(data_home() / "node")
-        project = home / "project"
-        project.mkdir()
-        folder = StackFolder.of_project(project, home=home)
-        settings = {"BATON_DATA_HOME": str(home)}
-        try:
-            first = baton("demo", home=home, folder=project, settings=settings)
-            second = baton("demo", home=home, folder=project, settings=settings)
-            info = status(project, folder=folder).info
-            assert info is not None, first.stdout + first.stderr
-            yield Demo(first=first, second=second, home=home, project=project, info=info)
-        finally:
-            down(project, folder=folder)
+    with own_home() as own:
+        first, second = (
+            baton("demo", home=own.path, folder=own.project, settings=own.settings) for _ in range(2)
+        )
+        info = status(own.project, folder=own.folder).info
+        assert info is not None, first.stdout + first.stderr
+        yield Demo(first=first, second=second, home=own, info=info)
 
 
 @pytest.fixture
@@ -150,7 +137,7 @@ def test_the_logs_hold_no_secret(demo: Demo) -> None:
 def test_the_member_can_go_on_by_hand(demo: Demo) -> None:
     """The command that the demo ends with requests one more run, which passes."""
     options = ["--profile", "demo", "--project", "examples", "--suite", "shop-checkout", "-e", "local"]
-    done = baton("trigger", *options, home=demo.home, folder=demo.project, settings=demo.settings)
+    done = demo.command("trigger", *options)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "23 passed" in done.stdout
 
@@ -159,7 +146,7 @@ def test_down_leaves_nothing_behind(demo: Demo) -> None:
     """Every process of the stack, the worker and the shop are gone, and their ports are free."""
     shop = re.search(r"shop +http://127\.0\.0\.1:(\d+)", demo.first.stdout)
     assert shop
-    done = baton("down", home=demo.home, folder=demo.project, settings=demo.settings)
+    done = demo.command("down")
     assert done.returncode == 0, done.stdout + done.stderr
     assert not [name for name, pid in demo.info.pids.items() if identify(pid)]
     for port in (int(shop.group(1)), demo.info.ports.gateway, demo.info.ports.database):

@@ -3,15 +3,15 @@
 import re
 import subprocess
 import sys
-import threading
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from shopapi import Shop, ShopServer, ShopSettings
+from shopapi import ShopServer
 
 from tests.acceptance.commands import baton
+from tests.shops import running_shop
 from tests.stack import shared_stack
 from worker.local.demo.member import sign_in_or_up
 
@@ -28,12 +28,8 @@ def block(page: str, language: str, beginning: str) -> str:
 @pytest.fixture(scope="module")
 def shop() -> Iterator[ShopServer]:
     """The shop as it is when it is started without options."""
-    with ShopServer(Shop(ShopSettings())) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with running_shop() as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/getting-started.md"])

@@ -3,15 +3,12 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 
 from tests.acceptance.commands import Done, baton
-from worker.local.folders import StackFolder, data_home
+from tests.acceptance.homes import OwnHome, own_home
 from worker.local.remote import connected
-from worker.local.scratch import throw_away_folder
-from worker.local.stack import down
 
 pytestmark = pytest.mark.stack
 
@@ -20,14 +17,15 @@ pytestmark = pytest.mark.stack
 class Place:
     """A project in an empty home, with a stack that was started there."""
 
-    home: Path
-    project: Path
+    own: OwnHome
     started: Done = field(repr=False)
 
     def command(self, *arguments: str, text: str = "", **settings: str) -> Done:
         """Run a command in the project."""
-        surroundings = {"BATON_DATA_HOME": str(self.home), **settings}
-        return baton(*arguments, home=self.home, folder=self.project, settings=surroundings, text=text)
+        surroundings = {**self.own.settings, **settings}
+        return baton(
+            *arguments, home=self.own.path, folder=self.own.project, settings=surroundings, text=text
+        )
 
     def facts(self) -> dict[str, object]:
         """What `baton status --json --show-secret` says."""
@@ -43,19 +41,9 @@ def _execute(url: str, statement: str) -> None:
 @pytest.fixture(scope="module")
 def place() -> Iterator[Place]:
     """The stack of a project, started by `baton up --port 0`."""
-    with throw_away_folder() as scratch:
-        # A data home of its own, but not a second installation of the Node parts.
-        home = scratch.path.parents[1]
-        (data_home() / "node").mkdir(parents=True, exist_ok=True)
-        (home / "node").symlink_to(data_home() / "node")
-        project = home / "project"
-        project.mkdir()
-        settings = {"BATON_DATA_HOME": str(home)}
-        try:
-            started = baton("up", "--port", "0", home=home, folder=project, settings=settings)
-            yield Place(home=home, project=project, started=started)
-        finally:
-            down(project, folder=StackFolder.of_project(project, home=home))
+    with own_home() as own:
+        started = baton("up", "--port", "0", home=own.path, folder=own.project, settings=own.settings)
+        yield Place(own=own, started=started)
 
 
 def test_up_prints_where_it_is_and_hides_the_secret_key(place: Place) -> None:
@@ -153,14 +141,15 @@ def test_reset_asks_first(place: Place) -> None:
 
 def test_another_folder_has_another_stack(place: Place) -> None:
     """Nothing runs there: code 3, and what to do about it."""
-    elsewhere = place.home / "elsewhere"
+    own = place.own
+    elsewhere = own.path / "elsewhere"
     elsewhere.mkdir()
-    settings = {"BATON_DATA_HOME": str(place.home)}
-    done = baton("status", home=place.home, folder=elsewhere, settings=settings)
+    done = baton("status", home=own.path, folder=elsewhere, settings=own.settings)
     assert done.returncode == 3
     assert "`baton up` starts it." in done.stdout
     assert (
-        baton("down", home=place.home, folder=elsewhere, settings=settings).stdout == "Nothing was running.\n"
+        baton("down", home=own.path, folder=elsewhere, settings=own.settings).stdout
+        == "Nothing was running.\n"
     )
 
 

@@ -6,13 +6,14 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from shopapi import Shop, ShopServer, ShopSettings
+from shopapi import ShopServer
 from shopapi.httpd import MAX_BODY_BYTES
+
+from tests.shops import running_shop
 
 SERVER = Path(__file__).parents[3] / "examples" / "shop" / "server.py"
 
@@ -20,12 +21,8 @@ SERVER = Path(__file__).parents[3] / "examples" / "shop" / "server.py"
 @pytest.fixture
 def server() -> Iterator[ShopServer]:
     """A shop on a free port."""
-    with ShopServer(Shop(ShopSettings())) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with running_shop() as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

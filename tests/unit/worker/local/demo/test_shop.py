@@ -1,14 +1,14 @@
 """The sample shop beside the stack."""
 
 import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from shopapi import Shop, ShopServer, ShopSettings
+from shopapi import ShopServer
 
 from tests.manual_clock import ManualClock
+from tests.shops import running_shop
 from worker.clock import SystemClock
 from worker.errors import LocalStackError
 from worker.local.demo.shop import shop_command, shop_port, wait_for_shop
@@ -18,12 +18,8 @@ from worker.local.folders import StackFolder
 @pytest.fixture
 def server() -> Iterator[ShopServer]:
     """A shop on a free port."""
-    with ShopServer(Shop(ShopSettings())) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with running_shop() as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 def test_the_password_is_no_argument() -> None:
