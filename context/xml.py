@@ -26,6 +26,10 @@ MOST_FOUND = 10_000
 _DECLARES = re.compile(rb"<!ENTITY", re.IGNORECASE)
 
 
+#: A prefix of a name; `::` stands behind an axis.
+_PREFIX = re.compile(r"([A-Za-z_][\w.-]*):(?![:/])")
+
+
 class BadXPath(ValueError):
     """A text is not an XPath, or asks too much. The message says why."""
 
@@ -67,7 +71,17 @@ class Document:
         try:
             return compiled(path, self._namespaces)(self.root.getroottree())
         except etree.XPathError as error:
-            raise BadXPath(_reason(error)) from None
+            raise BadXPath(self._without_prefix(path, error) or _reason(error)) from None
+
+    def _without_prefix(self, path: str, error: Exception) -> str:
+        """An answer of another kind, such as a fault, often declares other prefixes. Nothing for other
+        errors."""
+        if "namespace prefix" not in str(error):
+            return ""
+        known = [prefix for prefix, _ in self._namespaces]
+        missing = [prefix for prefix in _PREFIX.findall(path) if prefix not in known]
+        names = ", ".join(dict.fromkeys(map(repr, missing)))
+        return f"the document declares no prefix {names}; it has: {', '.join(known) or 'none'}"
 
 
 def read(body: bytes, content_type: str = "") -> Document:

@@ -1,15 +1,17 @@
 """A request and its response as text for people."""
 
-import json
 from http import HTTPStatus
 
 from worker.models.outcome import Attempt, ExchangeRecord, StepRecord
 from worker.reports.curl import curl_command
+from worker.reports.json_layout import laid_out
 from worker.reports.words import clipped, duration, printable, size
 
 #: Of a body, where only an excerpt is wanted.
 EXCERPT_LINES = 20
 EXCERPT_CHARACTERS = 1_500
+#: Of a member of JSON whose value is long: the others are seen as well.
+EXCERPT_WIDTH = 200
 #: Bodies above this are not taken apart to be laid out nicely.
 _PRETTY_LIMIT = 100_000
 
@@ -66,10 +68,12 @@ def response_head(exchange: ExchangeRecord) -> str:
 
 def body_lines(exchange: ExchangeRecord, *, excerpt: bool = False) -> list[str]:
     """The response's body, JSON laid out; the last line says what is missing."""
-    text = _pretty(exchange.response_body or "")
+    body = exchange.response_body or ""
+    text = _pretty(body)
     lines = text.splitlines()
     if excerpt:
-        lines = text[:EXCERPT_CHARACTERS].splitlines()[:EXCERPT_LINES]
+        begin = text if text is body else "\n".join(clipped(line, EXCERPT_WIDTH) for line in lines)
+        lines = begin[:EXCERPT_CHARACTERS].splitlines()[:EXCERPT_LINES]
     shown = sum(len(line) + 1 for line in lines)
     if exchange.truncated or shown < len(text):
         lines.append(f"… {size(exchange.response_bytes)} in all")
@@ -80,7 +84,7 @@ def _pretty(text: str) -> str:
     if not text.lstrip().startswith(("{", "[")) or len(text) > _PRETTY_LIMIT:
         return text
     try:
-        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+        return laid_out(text)
     except (ValueError, RecursionError):
         return text
 

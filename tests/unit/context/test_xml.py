@@ -38,7 +38,7 @@ def test_what_a_path_finds(path: str, value: JsonValue) -> None:
     ("path", "reason"),
     [
         ("//_:nothing", "//_:nothing: nothing matches"),
-        ("//x:item", "//x:item: this is not an XPath (undefined namespace prefix)"),
+        ("//x:item", "//x:item: the document declares no prefix 'x'; it has: _, m"),
         ("//item[", "//item[: this is not an XPath (invalid expression)"),
         ("nope(//a)", "nope(//a): this is not an XPath (unregistered function)"),
         ("number('x')", None),

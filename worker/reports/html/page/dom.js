@@ -44,16 +44,29 @@ function duration(seconds) {
 
 const counted = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 
-// A body as it is read best: JSON laid out, everything else as it came.
+// A body as it is read best: of JSON only the white space is changed, lest 1.10 become 1.1, a large number be
+// rounded, and a key that is there twice be shown once. Everything else as it came.
 function laidOut(body) {
   if (body.length > 200000 || !/^\s*[[{]/.test(body)) return body;
   try {
-    // Numbers that JavaScript would round must not be shown rounded.
-    if (/\d{16}/.test(body)) return body;
-    return JSON.stringify(JSON.parse(body), null, 2);
+    JSON.parse(body);
   } catch {
     return body;
   }
+  const out = [];
+  let depth = 0;
+  let before = "";
+  for (const part of body.match(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g)) {
+    const closes = part === "}" || part === "]";
+    const opened = before === "{" || before === "[";
+    if (closes) depth -= 1;
+    if (closes ? !opened : opened || before === ",") out.push(`\n${"  ".repeat(depth)}`);
+    else if (before === ":") out.push(" ");
+    out.push(part.includes("\\u") ? JSON.stringify(JSON.parse(part)) : part);
+    if (part === "{" || part === "[") depth += 1;
+    before = part;
+  }
+  return out.join("");
 }
 
 const shown = (value) => (typeof value === "string" ? value : JSON.stringify(value));
