@@ -145,6 +145,25 @@ def test_an_input_gives_no_orders_to_the_shell(tmp_path: Path, target: Target) -
         assert not list(tmp_path.rglob("hacked")), (name, ran.log)
 
 
+@pytest.mark.parametrize("name", ["environment", "only", "tags", "reports", "paths", "suites", "mode"])
+def test_an_input_gives_no_orders_to_baton(tmp_path: Path, target: Target, name: str) -> None:
+    """What looks like an option is a name that nothing has: with `--help` a job would be green."""
+    runner = _runner(tmp_path)
+    (runner.checkout / "tests" / "shop.yaml").write_text(FAILING % target.base_url)
+    ran = runner.action(install="none", **{name: "--help"})
+    assert ran.code != 0, ran.log
+    assert "Usage:" not in ran.log
+
+
+def test_an_input_gives_no_orders_to_github(tmp_path: Path) -> None:
+    """Its lines are heard where they are repeated."""
+    ran = _runner(tmp_path).action(install="none", mode="cloud\n::add-mask::e\r##[error]x")
+    assert ran.code == 2
+    assert [line for line in ran.log.splitlines() if line.startswith("::")] == [
+        "::error title=Baton::the mode is local or remote, not cloud???add-mask??e????error?x"
+    ]
+
+
 def test_another_mode_is_refused(tmp_path: Path) -> None:
     """With an annotation that names both."""
     ran = _runner(tmp_path).action(install="none", mode="cloud")

@@ -139,6 +139,30 @@ def test_files_with_mistakes_end_the_job(tmp_path: Path, target: Target) -> None
     assert {issue["location"]["path"] for issue in _issues(checkout)} == {"tests/shop.yaml"}
 
 
+@pytest.mark.parametrize("name", ["paths", "environment", "only", "tags", "reports"])
+def test_an_input_gives_no_orders(tmp_path: Path, target: Target, name: str) -> None:
+    """Neither to the shell, nor to Baton: with `--help` a job would be green."""
+    checkout = _checkout(tmp_path)
+    (checkout / "tests" / "shop.yaml").write_text(FAILING % target.base_url)
+    for evil in ("--help", "`touch hacked` $(touch hacked) ; touch hacked"):
+        ran = Runner(checkout=checkout, settings=GITLAB).job(_job_with(checkout, **{name: evil}))
+        assert ran.code != 0, ran.log
+        assert "Usage:" not in ran.log
+    assert not list(tmp_path.rglob("hacked"))
+
+
+def _job_with(checkout: Path, **inputs: str) -> dict[str, Any]:
+    """The job as GitLab hands it to a runner, where an input is a variable and no text of the script."""
+    job = yaml.safe_load(COMPONENT.read_text("utf-8").partition("\n---\n")[2])["$[[ inputs.job ]]"]
+    defaults = {"install": "none", "mode": "local", "paths": "tests", "reports": "baton-reports", **inputs}
+    for name, text in job["variables"].items():
+        wanted = re.fullmatch(r"\$\[\[ inputs\.(\w+) \]\]", text)
+        assert wanted is not None, f"{name} is nothing but an input"
+        job["variables"][name] = defaults.get(wanted[1], "")
+    assert "inputs." not in "".join((*job["script"], *job["before_script"]))
+    return dict(job)
+
+
 def test_the_pipeline_of_init_waits_for_its_example(tmp_path: Path) -> None:
     """The tests begin when the API of the example answers, not before."""
     checkout = tmp_path / "checkout"

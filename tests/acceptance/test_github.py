@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.acceptance.commands import Done, baton
+from tests.acceptance.site import Site
 from tests.targets import Target
 
 SUITE = """
@@ -62,3 +65,33 @@ def test_programs_get_no_annotations(tmp_path: Path, target: Target) -> None:
     done = run(tmp_path, target, "--json")
     assert all(line.startswith("{") for line in done.stdout.splitlines())
     assert (tmp_path / "summary.md").exists()
+
+
+@pytest.mark.stack
+@pytest.mark.usefixtures("working")
+@pytest.mark.parametrize("words", [(), ("--json",)])
+async def test_an_answer_gives_no_orders_where_a_worker_has_got_it(
+    site: Site, words: tuple[str, ...]
+) -> None:
+    """Neither while it is followed nor when it is told; only our own lines are heard. GitHub obeys its old
+    commands (`##[…]`) in the middle of a line, too."""
+    orders = SUITE.replace("::error::an order", "##[add-mask]##[error]an order")
+    await site.push(orders=orders.replace("suite: s", "suite: orders"))
+    settings = {"CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(site.home)}
+    done = await site.baton("trigger", "--project", "shop", "-e", "local", *words, settings=settings)
+    assert done.returncode == 1, done.stdout + done.stderr
+    # The stream for people; with --json the other one has the events, told while GitHub is deaf.
+    lines = (done.stderr if words else done.stdout).splitlines()
+    word, places = "", 0
+    for line in lines:
+        if line.startswith("::stop-commands::"):
+            word = line.removeprefix("::stop-commands::")
+        elif line == f"::{word}::":
+            word = ""
+        elif "an order" in line and not line.startswith("::error file="):
+            places += 1
+            assert word, line
+    assert places
+    assert word == "", "GitHub listens again in the end"
+    found = [line for line in lines if line.startswith("::error file=")]
+    assert len(found) == 2

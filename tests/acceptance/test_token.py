@@ -3,14 +3,16 @@
 import asyncio
 import json
 import re
+import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from realtime import RealtimeSubscribeStates
 
-from tests.acceptance.commands import Done
+from tests.acceptance.commands import Done, until_said
 from tests.acceptance.site import BROKEN, MEMBERS, Site
+from tests.cuttable import a_line
 from tests.targets import PASSWORD as TARGET_PASSWORD
 from worker.clock import SystemClock
 from worker.database import Database
@@ -252,3 +254,42 @@ async def test_programs_are_told_of_tokens(site: Site) -> None:
     revoked = json.loads(done.stdout)
     assert revoked["revoked_at"]
     assert (await told("list"))["tokens"][0]["revoked_at"] == revoked["revoked_at"]
+
+
+@pytest.mark.usefixtures("working")
+async def test_a_network_that_goes_away_costs_a_pipeline_nothing(site: Site) -> None:
+    """Between request and verdict: the runs go on, and are told with their reports when it is back."""
+    await site.push(members=MEMBERS)
+    token = await _make(site)
+    async with a_line(site.stack.url) as line:
+        settings = {"BATON_TOKEN": token, "BATON_SECRET_KEY": "", "BATON_URL": line.url}
+        words = ("trigger", "-e", "local", "--report", "junit=junit.xml")
+        with site.process(*words, settings=settings) as trigger:
+            said = await until_said(trigger.stdout, "Requested run")
+            line.cut()
+            [run_id] = re.findall(r"Requested run (\S+):", said)
+            await site.until(run_id, "completed")
+            assert trigger.poll() is None
+            line.mend()
+            out, err = await asyncio.to_thread(trigger.communicate, None, 120)
+    assert trigger.returncode == 0, out + err
+    assert "3 passed" in out
+    assert (site.home / "junit.xml").exists()
+
+
+async def test_a_job_that_is_cancelled_while_the_network_is_away_says_so(site: Site) -> None:
+    """That the runs go on; and 130, because somebody has cancelled it."""
+    await site.push(members=MEMBERS)
+    token = await _make(site)
+    async with a_line(site.stack.url) as line:
+        settings = {"BATON_TOKEN": token, "BATON_SECRET_KEY": "", "BATON_URL": line.url}
+        with site.process("trigger", "-e", "local", settings=settings) as trigger:
+            # By now it follows.
+            said = await until_said(trigger.stdout, "no worker has come yet")
+            line.cut()
+            done = await site.stop(trigger, signal.SIGTERM)
+    [run_id] = re.findall(r"Requested run (\S+):", said)
+    assert done.returncode == 130, done.stdout + done.stderr
+    assert "The project does not answer; runs that it was not asked about go on." in done.stdout
+    assert (await site.runs.run(run_id))["status"] == "queued"
+    site.sql("delete from pgmq.q_runs_medium where message ->> 'run_id' = %s", run_id)

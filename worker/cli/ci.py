@@ -1,6 +1,8 @@
 """What a CI gets besides a log: GitHub's and GitLab's own means, where Baton runs in one of them."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -33,6 +35,24 @@ def folding(surroundings: Mapping[str, str]) -> "Folding":
     if in_github(surroundings):
         return GitHubFolding()
     return GitLabFolding() if in_gitlab(surroundings) else Folding()
+
+
+@contextmanager
+def unheard(stream: "TextIO") -> "Iterator[None]":
+    """What is written meanwhile may hold what an API has answered: where the log is GitHub's, lines give no
+    orders, on whichever stream they come."""
+    fold = folding(os.environ)
+    _write(stream, fold.deafening())
+    try:
+        yield
+    finally:
+        _write(stream, fold.ending())
+
+
+def _write(stream: "TextIO", lines: "list[str]") -> None:
+    if lines:
+        stream.write("".join(f"{line}\n" for line in lines))
+        stream.flush()
 
 
 def ci_listeners(

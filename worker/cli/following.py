@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from worker.cli.patience import patiently
 from worker.cli.run_events import Outlets
 from worker.cli.silence import how_far, speak_in_silence
 from worker.clock import Clock, wait_for
@@ -76,7 +77,7 @@ class Followed:
             for run in self._runs:
                 pair = follow_run(run.id, self._update, database=self._database, clock=self._clock)
                 self._subscriptions.append(pair)
-                await pair[0].start()
+                await patiently(pair[0].start, clock=self._clock)
                 pair[1].start()
             await asyncio.gather(*(subscription.until_over() for subscription, _ in self._subscriptions))
             for run in self._runs:

@@ -53,6 +53,7 @@ async def _request_and_follow(
 ) -> int:
     from worker.cli.ci_job import ci_job
     from worker.cli.following import Followed
+    from worker.cli.patience import patiently
     from worker.cli.trigger import follow_to_the_end
     from worker.clock import SystemClock
     from worker.database import RecordedRuns
@@ -64,9 +65,11 @@ async def _request_and_follow(
     row = await runs.run(run_id)
     tests = [result["test"] for result in await runs.results(row)]
     environment = await runs.environment_of(row)
-    job = ci_job(os.environ)
-    key = job.key(["rerun", run_id]) if job else None
-    run = await retry_run(database, run_id, environment=environment, idempotency_key=key)
+    job, clock = ci_job(os.environ), SystemClock()
+    key = job.key(["rerun", run_id]) if job else f"rerun-{clock.new_id()}"
+    run = await patiently(
+        lambda: retry_run(database, run_id, environment=environment, idempotency_key=key), clock=clock
+    )
     click.echo(
         f"Requested run {run.id}: what did not pass in {run_id}, in {environment}", file=outlets.people
     )
@@ -74,8 +77,8 @@ async def _request_and_follow(
         outlets.events.requested([run])
     if not wait:
         return ExitCode.OK
-    files = await stored_sources(database, row["project_id"])
-    followed = Followed([run], tests=tests, database=database, clock=SystemClock(), outlets=outlets)
+    files = await patiently(lambda: stored_sources(database, row["project_id"]), clock=clock)
+    followed = Followed([run], tests=tests, database=database, clock=clock, outlets=outlets)
     return await follow_to_the_end(
         database,
         [run],

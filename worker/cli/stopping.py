@@ -3,12 +3,14 @@
 import asyncio
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from worker.cli.exit_codes import ExitCode
 from worker.cli.following import Followed
+from worker.cli.patience import patiently
+from worker.clock import SystemClock
 from worker.database import Database
-from worker.errors import Refused
+from worker.errors import NotReachable, Refused
 from worker.project.trigger import cancel_run
 
 #: A cancelled run is given this long to end, so that what it did can be told. Seven seconds after a first
@@ -81,10 +83,17 @@ async def _cancel_all(database: Database, followed: Followed, stop: Stop) -> Non
     why = "The time is over. " if stop.code is ExitCode.NOT_CARRIED_OUT else ""
     followed.print("", f"{why}Asking the runs to end …")
     # All at once: there may be a hundred, and not much time.
-    await asyncio.gather(*(_cancel(database, run_id) for run_id in followed.open_runs))
+    asked = await asyncio.gather(*(_cancel(database, run_id) for run_id in followed.open_runs))
+    if not all(asked):
+        followed.print("The project does not answer; runs that it was not asked about go on.")
 
 
-async def _cancel(database: Database, run_id: str) -> None:
-    # It may have ended this moment.
-    with suppress(Refused):
-        await cancel_run(database, run_id)
+async def _cancel(database: Database, run_id: str) -> bool:
+    """Whether the project has answered."""
+    try:
+        await patiently(lambda: cancel_run(database, run_id), clock=SystemClock(), seconds=CANCEL_SECONDS)
+    except Refused:
+        return True  # it has ended this moment
+    except NotReachable:
+        return False
+    return True

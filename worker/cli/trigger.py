@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from worker.cli.ci import unheard
 from worker.cli.exit_codes import ExitCode, worst
 from worker.cli.output_options import report_option
 from worker.cli.request_options import request_options
@@ -102,6 +103,7 @@ async def _request_and_follow(
 ) -> int:
     from worker.cli.ci_job import ci_job
     from worker.cli.following import Followed
+    from worker.cli.patience import patiently
     from worker.cli.requesting import key_of, requests_of
     from worker.clock import SystemClock
     from worker.project.find import known_tests
@@ -116,7 +118,12 @@ async def _request_and_follow(
     if stop.is_set():
         return stop.code
     requests = requests_of(wish, project=project, tests=tests, job=job, is_ci=in_ci(os.environ))
-    runs = await request_runs(database, project.id, requests, idempotency_key=key_of(wish, requests, job))
+    clock = SystemClock()
+    # With a key of its own a request can be made again whose answer got lost.
+    key = key_of(wish, requests, job) or f"trigger-{clock.new_id()}"
+    runs = await patiently(
+        lambda: request_runs(database, project.id, requests, idempotency_key=key), clock=clock
+    )
     for run in runs:
         click.echo(
             f"Requested run {run.id}: {', '.join(run.suites)} in {run.environment}", file=outlets.people
@@ -126,7 +133,7 @@ async def _request_and_follow(
     if not wish.wait:
         return ExitCode.OK
     names = [test.name for test in tests]
-    followed = Followed(runs, tests=names, database=database, clock=SystemClock(), outlets=outlets)
+    followed = Followed(runs, tests=names, database=database, clock=clock, outlets=outlets)
     return await follow_to_the_end(
         database,
         runs,
@@ -134,7 +141,7 @@ async def _request_and_follow(
         reports=reports,
         # With a selection, which tests were to be run is known by those that were.
         asked_for=() if wish.only or wish.tags else names,
-        files=await stored_sources(database, project.id),
+        files=await patiently(lambda: stored_sources(database, project.id), clock=clock),
         stop=stop,
     )
 
@@ -152,21 +159,56 @@ async def follow_to_the_end(
     """Tell what happens in these runs until they are over or `stop` is set, which asks for their end; then,
     environment by environment, their failures and their sum, and write its reports. `files` are what the
     runs were made of. Gives the exit code of the worst."""
-    from worker.cli.recorded import read_recorded
-    from worker.cli.recorded_files import ReportFiles
     from worker.cli.stopping import until_over
-    from worker.cli.telling import tell_the_end
-    from worker.database import RecordedRuns
+    from worker.errors import NotReachable
 
-    interrupted = await until_over(database, followed, stop)
-    tables = RecordedRuns(database)
+    with unheard(followed.outlets.people):
+        interrupted = await until_over(database, followed, stop)
+    try:
+        codes = await _tell_all(
+            database,
+            runs,
+            followed=followed,
+            reports=reports,
+            asked_for=asked_for,
+            files=files,
+            interrupted=interrupted,
+        )
+    except NotReachable as error:
+        if not interrupted:
+            raise
+        # Whoever has cancelled the job is told what became of it, and that it was cancelled.
+        followed.print(f"What happened cannot be told: {error.what}")
+        return stop.code
+    if len(codes) > 1:
+        followed.print("", _verdicts(codes))
+    return stop.code if interrupted else worst(codes.values())
+
+
+async def _tell_all(
+    database: "Database",
+    runs: "Sequence[RequestedRun]",
+    *,
+    followed: "Followed",
+    reports: "Mapping[str, Sequence[Report]]",
+    asked_for: Sequence[str],
+    files: "Sequence[StoredSource]",
+    interrupted: bool,
+) -> dict[str, int]:
+    """The exit code of each environment, whose end was told and reported."""
+    from worker.cli.patience import PATIENCE_SECONDS
+    from worker.cli.stopping import CANCEL_SECONDS
+    from worker.cli.telling import read_all, tell_the_end
+
     codes: dict[str, int] = {}
     for environment, wanted in reports.items():
-        # A job that is cancelled has no time for files.
-        shown = not interrupted and any(report.shows_files for report in wanted)
-        held = ReportFiles(tables) if shown else None
-        own = [run.id for run in runs if run.environment == environment]
-        recorded = [await read_recorded(tables, run_id, files=held) for run_id in own]
+        recorded = await read_all(
+            database,
+            [run.id for run in runs if run.environment == environment],
+            # A job that is cancelled has no time for files, and little for a project that is away.
+            with_files=not interrupted and any(report.shows_files for report in wanted),
+            patience_seconds=CANCEL_SECONDS if interrupted else PATIENCE_SECONDS,
+        )
         if len(reports) > 1:
             followed.print("", f"In {environment}:")
         codes[environment] = await tell_the_end(
@@ -177,9 +219,7 @@ async def follow_to_the_end(
             files=files,
             outlets=followed.outlets,
         )
-    if len(codes) > 1:
-        followed.print("", _verdicts(codes))
-    return stop.code if interrupted else worst(codes.values())
+    return codes
 
 
 def _verdicts(codes: Mapping[str, int]) -> str:

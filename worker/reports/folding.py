@@ -15,6 +15,10 @@ class Folding:
         """What begins a part with this title; the title itself is shown by it."""
         return [title, ""]
 
+    def deafening(self) -> list[str]:
+        """What keeps this CI from obeying what follows, up to the `ending`."""
+        return []
+
     def closing(self) -> list[str]:
         """What ends the part."""
         return []
@@ -37,11 +41,11 @@ class GitHubFolding(Folding):
 
     def opening(self, title: str) -> list[str]:
         """The title is what is seen of a folded group."""
-        return [f"::group::{title}", *self._deafen()]
+        return [f"::group::{title}", *self.deafening()]
 
     def closing(self) -> list[str]:
         """What follows is seen at once, and still not obeyed."""
-        return [*self.ending(), "::endgroup::", *self._deafen()]
+        return [*self.ending(), "::endgroup::", *self.deafening()]
 
     def ending(self) -> list[str]:
         """From here on GitHub listens again."""
@@ -49,7 +53,8 @@ class GitHubFolding(Folding):
         self._is_open = False
         return heard
 
-    def _deafen(self) -> list[str]:
+    def deafening(self) -> list[str]:
+        """From here on only one word is heard."""
         self._is_open = True
         return [f"::stop-commands::{self._word}"]
 
