@@ -1,9 +1,10 @@
 """Writing runs down: rows, batches, and the listener that sends them."""
 
 from worker.recording.base import Answer, FixtureUse, RunRecords, Step
+from worker.recording.load import Limits
 from worker.recording.memory import MemoryRecords
 from worker.recording.outcomes import outcome_of
-from worker.recording.recorder import Limits, Recorder, StopCause
+from worker.recording.recorder import Recorder, StopCause
 from worker.recording.supabase import SupabaseRecords
 
 __all__ = [

@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 
 from worker.models.outcome import FileRecord, TestOutcome
-from worker.recording.rows import Row
+from worker.recording.evidence_rows import Row
 
 
 def artifact_rows(outcome: TestOutcome) -> list[Row]:

@@ -19,9 +19,10 @@ from worker.models.events import (
 from worker.models.outcome import TestOutcome, Verdict
 from worker.models.suite import TestName
 from worker.recording.artifact_rows import artifact_rows
+from worker.recording.evidence_rows import Row
 from worker.recording.later_rows import cleanup_row, renewal_row
 from worker.recording.plan_rows import plan_row
-from worker.recording.rows import Row, result_row
+from worker.recording.rows import result_row
 
 #: A context change larger than this is announced by its names only; who wants the values reads the
 #: table. Messages are for telling that something changed, and 64 KB is all they may be.

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from worker.database.clean import clean
 from worker.models.outcome import Cleanup, Renewal, StepRecord
-from worker.recording.rows import REASON_LENGTH, Row, evidence_of, moment, step_row
+from worker.recording.evidence_rows import Row, evidence_of, moment, step_row
+from worker.recording.rows import REASON_LENGTH
 
 
 def cleanup_row(cleanup: Cleanup) -> Row:

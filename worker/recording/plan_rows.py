@@ -5,7 +5,7 @@ import json
 from worker.database.clean import clean_text
 from worker.models.events import RunStarted
 from worker.models.graph import Dependency
-from worker.recording.rows import Row
+from worker.recording.evidence_rows import Row
 
 #: The database takes 8 MiB. A graph whose reasons are more than this goes without them, and one that is
 #: more than this without reasons is not kept: the run is worth more than its picture.

@@ -8,9 +8,10 @@ from typing import Any
 from tests.runs import MOMENT, a_record, an_attempt, an_outcome
 from worker.models.events import ContextChange
 from worker.models.outcome import Cleanup, Renewal, Verdict
+from worker.recording.evidence_rows import Row
 from worker.recording.later_outcomes import change_of, cleanups_of, renewals_of
 from worker.recording.later_rows import cleanup_row, renewal_row
-from worker.recording.rows import Row, result_row
+from worker.recording.rows import result_row
 
 
 def through_json(row: Row) -> dict[str, Any]:
