@@ -1,6 +1,5 @@
 """What has happened since the last batch, and a batch made of it."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -16,20 +15,21 @@ from worker.models.events import (
     TestStarted,
     TokenRenewed,
 )
-from worker.models.outcome import TestOutcome, Verdict
 from worker.models.suite import TestName
+from worker.recording.announcements import (
+    json_size,
+    told_change,
+    told_cleanup,
+    told_finish,
+    told_ready,
+    told_renewal,
+    told_start,
+)
 from worker.recording.artifact_rows import artifact_rows
 from worker.recording.evidence_rows import Row
 from worker.recording.later_rows import cleanup_row, renewal_row
 from worker.recording.plan_rows import plan_row
 from worker.recording.rows import result_row
-
-#: A context change larger than this is announced by its names only; who wants the values reads the
-#: table. Messages are for telling that something changed, and 64 KB is all they may be.
-ANNOUNCED_VALUES_BYTES = 2048
-
-#: A reason is announced up to this length; the whole of it is in the result.
-ANNOUNCED_REASON_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,19 +50,21 @@ class Entry:
 
 def entry_of(event: Event) -> Entry | None:
     """What this event adds to a batch, or None."""
+    entry = None
     match event:
         case RunStarted():
-            return _begun(event)
+            entry = _begun(event)
+        case TestReady():
+            entry = _ready(event)
         case TestStarted():
-            return _started(event)
+            entry = _started(event)
         case TestFinished():
-            return _finished(event)
+            entry = _finished(event)
         case TokenRenewed():
-            return _renewed(event)
-        case TestReady() | CleanupFinished():
-            return _ready(event) if isinstance(event, TestReady) else _cleaned_up(event)
-        case _:
-            return None
+            entry = _renewed(event)
+        case CleanupFinished():
+            entry = _cleaned_up(event)
+    return entry
 
 
 def _begun(event: RunStarted) -> Entry:
@@ -70,17 +72,57 @@ def _begun(event: RunStarted) -> Entry:
     plan = plan_row(event)
     if plan is not None:
         header["plan"] = plan
-    return Entry(header=header, size=_size(header))
+    return Entry(header=header, size=json_size(header))
 
 
 def _ready(event: TestReady) -> Entry:
-    told: Row = {"type": "test_ready", "test": event.test}
-    return Entry(events=(told,), size=_size(told))
+    told = told_ready(event)
+    return Entry(events=(told,), size=json_size(told))
 
 
 def _cleaned_up(event: CleanupFinished) -> Entry:
-    told, row = _told_cleanup(event), cleanup_row(event.cleanup)
-    return Entry(events=(told,), evidence=row, size=_size(told) + _size(row), details=1)
+    told, row = told_cleanup(event.cleanup), cleanup_row(event.cleanup)
+    return Entry(events=(told,), evidence=row, size=json_size(told) + json_size(row), details=1)
+
+
+def _started(event: TestStarted) -> Entry:
+    # A second attempt is still the same start: the test is in flight already.
+    started = event.test if event.attempt == 1 else None
+    return Entry(started=started, events=(told_start(event),), size=200)
+
+
+def _finished(event: TestFinished) -> Entry:
+    outcome = event.outcome
+    row = result_row(outcome, event.change)
+    change = _clean_change(event.change)
+    artifacts = artifact_rows(outcome)
+    events = [told_finish(outcome, row)]
+    if change is not None:
+        events.append(told_change(change))
+    return Entry(
+        result=row,
+        ran=outcome.test if outcome.attempts else None,
+        change=change,
+        artifacts=tuple(artifacts),
+        events=tuple(events),
+        size=json_size(row) + sum(map(json_size, artifacts)) + _size_of_values(change),
+        details=sum(1 for _ in row["details"]),  # type: ignore[union-attr,misc] # result_row's is a list
+    )
+
+
+def _renewed(event: TokenRenewed) -> Entry:
+    renewal = event.renewal
+    change = _clean_change(event.change)
+    told = told_renewal(renewal)
+    events = (told,) if change is None else (told, told_change(change))
+    row = renewal_row(renewal)
+    size = 1000 + json_size(row) + _size_of_values(change)
+    return Entry(change=change, events=events, evidence=row, size=size, details=1)
+
+
+def _size_of_values(change: ContextChange | None) -> int:
+    # A captured value is in the context, in the announcement, and perhaps among the secrets.
+    return json_size(change.captured_data) * 3 if change else 0
 
 
 def batch_of(entries: Iterable[Entry], *, lease_seconds: int) -> dict[str, JsonValue]:
@@ -102,97 +144,6 @@ def batch_of(entries: Iterable[Entry], *, lease_seconds: int) -> dict[str, JsonV
 def _put(batch: dict[str, JsonValue], key: str, value: JsonValue) -> None:
     if value:
         batch[key] = value
-
-
-def _started(event: TestStarted) -> Entry:
-    told: Row = {
-        "type": "test_started",
-        "test": event.test,
-        "attempt": event.attempt,
-        "started_at": event.started_at.isoformat(),
-    }
-    # A second attempt is still the same start: the test is in flight already.
-    return Entry(started=event.test if event.attempt == 1 else None, events=(told,), size=200)
-
-
-def _finished(event: TestFinished) -> Entry:
-    outcome = event.outcome
-    row = result_row(outcome, event.change)
-    change = _clean_change(event.change)
-    artifacts = artifact_rows(outcome)
-    events = [_told(outcome, row)]
-    if change is not None:
-        events.append(_told_change(change))
-    return Entry(
-        result=row,
-        ran=outcome.test if outcome.attempts else None,
-        change=change,
-        artifacts=tuple(artifacts),
-        events=tuple(events),
-        # A captured value is in the context, in the announcement, and perhaps among the secrets.
-        size=_size(row) + sum(map(_size, artifacts)) + (_size(change.captured_data) * 3 if change else 0),
-        details=sum(1 for _ in row["details"]),  # type: ignore[union-attr,misc] # result_row's is a list
-    )
-
-
-def _renewed(event: TokenRenewed) -> Entry:
-    renewal = event.renewal
-    change = _clean_change(event.change)
-    told: Row = {
-        "type": "token_renewed",
-        "test": renewal.test,
-        "tokens": list(renewal.tokens),
-        "cause": renewal.cause,
-        "wanted_by": renewal.wanted_by,
-        "worked": renewal.worked,
-        "reason": clean_text(renewal.reason)[:ANNOUNCED_REASON_LENGTH],
-    }
-    events = (told,) if change is None else (told, _told_change(change))
-    row = renewal_row(renewal)
-    size = 1000 + _size(row) + (_size(change.captured_data) * 3 if change else 0)
-    return Entry(change=change, events=events, evidence=row, size=size, details=1)
-
-
-def _told_cleanup(event: CleanupFinished) -> Row:
-    cleanup = event.cleanup
-    return {
-        "type": "cleanup_finished",
-        "test": cleanup.test,
-        "attempt": cleanup.attempt,
-        "verdict": cleanup.verdict.value,
-        "reason": clean_text(cleanup.reason)[:ANNOUNCED_REASON_LENGTH],
-    }
-
-
-def _told(outcome: TestOutcome, row: Row) -> Row:
-    """A finished test as watchers hear of it: the row without its details."""
-    failed = outcome.verdict in (Verdict.FAILED, Verdict.BROKEN)
-    shown = ("test", "verdict", "error_category", "blocked_by", "required_only", "attempts")
-    timed = ("started_at", "finished_at", "total_ms", "status_code")
-    return {
-        "type": "test_failed" if failed else "test_completed",
-        **{key: row[key] for key in shown + timed},
-        # The row's, not the outcome's: it holds nothing that the database refuses.
-        "reason": str(row["reason"])[:ANNOUNCED_REASON_LENGTH],
-    }
-
-
-def _told_change(change: ContextChange) -> Row:
-    told: Row = {
-        "type": "context_updated",
-        "test": change.test,
-        "tokens": list(change.tokens),
-        "variables": dict(change.variables),
-        "captured_data": dict(change.captured_data),
-    }
-    if _size(told) <= ANNOUNCED_VALUES_BYTES:
-        return told
-    return {
-        **told,
-        "variables": sorted(change.variables),
-        "captured_data": sorted(change.captured_data),
-        "names_only": True,
-    }
 
 
 def _public(entries: tuple[Entry, ...]) -> dict[str, JsonValue]:
@@ -246,7 +197,3 @@ def _clean_mapping(values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 
 def _clean_texts(values: Mapping[str, str]) -> dict[str, str]:
     return {name: clean_text(value) for name, value in values.items()}
-
-
-def _size(value: object) -> int:
-    return len(json.dumps(value, default=str))
