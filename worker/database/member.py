@@ -88,7 +88,8 @@ def sign_in_hint(settings: Settings) -> str:
 
 
 def session_of(answer: AuthSession | None, *, url: str, key: str) -> Session:
-    """Supabase's session as ours."""
+    """Supabase's session as ours. When it expires is told by the clock of this machine, which will be asked:
+    one that is hours off would take each session for over, and sign in for every call."""
     if answer is None:
         raise NotSignedIn(
             "no session was given", where=url, hint="confirm the e-mail address first, then sign in"
@@ -100,7 +101,7 @@ def session_of(answer: AuthSession | None, *, url: str, key: str) -> Session:
         user_id=answer.user.id,
         access_token=answer.access_token,
         refresh_token=answer.refresh_token,
-        expires_at=float(answer.expires_at or 0),
+        expires_at=SystemClock().now().timestamp() + answer.expires_in,
     )
 
 
