@@ -17,6 +17,7 @@ from worker.cli.prepared import PreparedRun, prepare
 from worker.cli.remembering import keeper_of
 from worker.cli.reporting import open_reports, stream_for_people
 from worker.cli.run_request import RunRequest
+from worker.errors import UsageError
 from worker.models.events import Listener
 from worker.models.outcome import RunOutcome
 from worker.reports import ConsoleReport, EventStream
@@ -28,12 +29,26 @@ if TYPE_CHECKING:
 
 def carry_out(request: RunRequest, given: Output, *, target: "Target | None" = None) -> int:
     """Prepare this run and do what the options say with it; with a `target` it is recorded there."""
+    _refuse_what_tells_nothing(given, target)
     prepared = prepare(request)
     if given["list_only"]:
         return _list(prepared)
     if given["dry_run"]:
         return _show(prepared)
     return _carry_out(prepared, request, given, target)
+
+
+def _refuse_what_tells_nothing(given: Output, target: "Target | None") -> None:
+    """Where nothing runs there is nothing to tell of it: a file that is waited for would never come."""
+    alone = "--list" if given["list_only"] else "--dry-run" if given["dry_run"] else ""
+    wanted = {"--json": given["as_json"], "--report": given["reports"], "--record": target}
+    in_vain = [option for option, value in wanted.items() if value]
+    if alone and in_vain:
+        hint = "Leave one of them out; `baton graph --json` prints what would run."
+        raise UsageError(f"with {alone} nothing is run", where=in_vain[0], hint=hint)
+    if given["as_json"] and any(option.endswith("=-") for option in given["reports"]):
+        hint = "Give the report a path, or leave out --json."
+        raise UsageError("a report and events cannot both be printed", where="--json", hint=hint)
 
 
 def _list(prepared: PreparedRun) -> int:

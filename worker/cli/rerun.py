@@ -13,6 +13,7 @@ from worker.cli.output_options import output_options
 from worker.cli.run import Again
 from worker.cli.run_options import (
     ShufflingCommand,
+    bail_of,
     checked_address,
     connection_options,
     flow_options,
@@ -120,7 +121,7 @@ def _request(head: "Head", *, failed: bool, given: Again) -> "RunRequest":
         narrowing=Narrowing(tests=tests),
         connection=_connection(asked) if connection == NOTHING_SAID else connection,
         jobs=given["jobs"] or asked.jobs,
-        bail=given["bail"] or (1 if given["fail_fast"] else None) or asked.bail,
+        bail=bail_of(given) or asked.bail,
         timeout_seconds=given["timeout"] or asked.timeout_seconds,
         shuffle=given["shuffle"] or asked.shuffle,
         seed=given["seed"] or asked.seed,

@@ -221,12 +221,22 @@ def request_of(paths: Sequence[Path], given: Given) -> "RunRequest":
         forbid_only=given["forbid_only"],
         connection=connection_of(given),
         jobs=given["jobs"],
-        bail=given["bail"] or (1 if given["fail_fast"] else None),
+        bail=bail_of(given),
         timeout_seconds=given["timeout"],
         shuffle=given["shuffle"],
         update_snapshots=given["update_snapshots"],
         surroundings=os.environ,
     )
+
+
+def bail_of(given: Flow) -> int | None:
+    """After how many that did not pass no further test starts. Raises UsageError for two answers."""
+    if not given["fail_fast"]:
+        return given["bail"]
+    if given["bail"] not in (None, 1):
+        what = f"--fail-fast says 1, and --bail says {given['bail']}"
+        raise UsageError(what, where="--bail", hint="Leave one of them out.")
+    return 1
 
 
 def checked_address(base_url: str | None) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from context.capture import CaptureTarget
 from context.functions import FUNCTION_NAMES
-from context.paths import format_path, near_names
+from context.paths import ROOTS, format_path, near_names
 from worker.graph.names import Index, place_of_capture
 from worker.models.problem import Location, Problem, ProblemKind, Related, line_of
 from worker.models.suite import NameUse, Suite, Test
@@ -115,7 +115,7 @@ class Said:
         if name in FUNCTION_NAMES:
             return self._problem(ProblemKind.UNKNOWN_NAME, what, where, f"call the function: {name}()")
         captured = self._index.names_captured(CaptureTarget.VARIABLE)
-        near = near_names(name, [*known, *self._suite.variables, *captured])
+        near = near_names(name, [*known, *self._suite.variables, *captured, "base_url", *ROOTS])
         hint = f"did you mean {near[0]!r}?" if near else self._where_else(name)
         return self._problem(ProblemKind.UNKNOWN_NAME, what, where, hint)
 
@@ -127,6 +127,8 @@ class Said:
                     is_token = rule.target is CaptureTarget.TOKEN
                     path = f"tokens.{name}" if is_token else f"captured_data.{test.key}.{name}"
                     return f"write {path}"
+        if name in self._suite.tests:
+            return f"what that test captures stands under captured_data.{name}"
         return "capture it as a variable, or give it with --var or in 'variables:'"
 
     def ambiguous(

@@ -73,11 +73,38 @@ def test_without_shuffle_the_order_is_ours() -> None:
 
 @pytest.mark.parametrize(
     ("words", "bail"),
-    [([], None), (["--fail-fast"], 1), (["--bail", "3"], 3), (["--bail", "3", "--fail-fast"], 3)],
+    [([], None), (["--fail-fast"], 1), (["--bail", "3"], 3)],
 )
 def test_bail_is_a_number_of_tests(words: list[str], bail: int | None) -> None:
     """`--fail-fast` is short for one."""
     assert asked("a", *words).bail == bail
+
+
+def test_two_answers_to_one_question_are_refused() -> None:
+    """The stricter one is not silently left out."""
+    assert asked("--bail", "1", "--fail-fast").bail == 1
+    with pytest.raises(UsageError, match="--fail-fast says 1, and --bail says 2"):
+        asked("--bail", "2", "--fail-fast")
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (["--dry-run", "--json"], "with --dry-run nothing is run\n  at --json\n"),
+        (["--list", "--report", "junit=out.xml"], "with --list nothing is run\n  at --report\n"),
+        (["--dry-run", "--record", "--project", "x"], "with --dry-run nothing is run\n  at --record\n"),
+        (["--json", "--report", "json=-"], "a report and events cannot both be printed\n  at --json\n"),
+    ],
+)
+def test_what_would_tell_nothing_is_refused(
+    words: list[str], what: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever waits for a report of a run that is none learns it at once."""
+    file = tmp_path / "shop.yaml"
+    file.write_text("suite: shop\ntests:\n  a: { GET: http://127.0.0.1:9/ }\n", encoding="utf-8")
+    assert run_command(["run", str(file), *words]) == 2
+    assert what in capsys.readouterr().err
+    assert [each.name for each in tmp_path.iterdir()] == ["shop.yaml"]
 
 
 def test_an_address_is_one(capsys: pytest.CaptureFixture[str]) -> None:

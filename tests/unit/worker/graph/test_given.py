@@ -22,6 +22,13 @@ def test_bare_names_are_checked_against_what_is_known() -> None:
     assert only_problem(suite, known_names={"email"}).hint == "did you mean 'email'?"
     call = a_suite(a_test("a", uses=[a_use("uuid")]))
     assert only_problem(call, known_names=set()).hint == "call the function: uuid()"
+    postman = a_suite(a_test("a", uses=[a_use("baseUrl")]))
+    assert only_problem(postman, known_names=set()).hint == "did you mean 'base_url'?"
+    root = a_suite(a_test("a", uses=[a_use("token", "id")]))
+    assert only_problem(root, known_names=set()).hint == "did you mean 'tokens'?"
+    of_a_test = a_suite(a_test("login"), a_test("a", uses=[a_use("login", "id")]))
+    hint = "what that test captures stands under captured_data.login"
+    assert only_problem(of_a_test, known_names=set()).hint == hint
     for known in (a_use("email"), a_use("currency"), a_use("shared_variables", "email"), a_use("base_url")):
         fine = a_suite(a_test("a", uses=[known]), variables={"currency": "EUR"})
         assert find_problems([fine], known_names={"email"}) == ()
