@@ -56,6 +56,29 @@ def _headings(page: Path) -> set[str]:
     return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
+def test_the_design_has_the_layers_that_are_held() -> None:
+    """Row by row as import-linter is told."""
+    [layers] = (
+        contract["layers"]
+        for contract in pyproject()["tool"]["importlinter"]["contracts"]
+        if contract["type"] == "layers"
+    )
+    table = _design().partition("| layers of ")[2].partition("\n\n")[0]
+    assert [re.findall(r"`(\w+)`", row) for row in table.splitlines()[2:]] == [
+        layer.split(" | ") for layer in layers
+    ]
+
+
+def test_the_design_says_what_each_folder_is_for() -> None:
+    """Whoever looks for something finds its folder named."""
+    folders = [path.parent for path in (ROOT / "worker").glob("*/__init__.py")]
+    assert [each.name for each in folders if f"`worker/{each.name}/`" not in _design()] == []
+
+
+def _design() -> str:
+    return (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
+
+
 def test_the_changelog_knows_this_version() -> None:
     """The version of the distribution has its entry."""
     number = pyproject()["project"]["version"]
