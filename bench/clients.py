@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.targets import make_certificate, running_target
+from tests.certificates import Authority
+from tests.targets import running_target
 from worker.http.httpx_sender import HttpxSender
 from worker.http.pyreqwest_sender import PyreqwestSender
 from worker.http.send import Sender
@@ -41,7 +42,7 @@ def a_server(*, tls: bool) -> Iterator[str]:
 
 def serve(*, tls: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        certificate = make_certificate(Path(folder)) if tls else None
+        certificate = Authority(Path(folder)).issue("target") if tls else None
         with running_target(certificate=certificate) as target:
             print(target.base_url, flush=True)
             sys.stdin.read()

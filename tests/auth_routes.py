@@ -8,7 +8,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, unquote_plus
 
-from tests.targets import Reply, Route, Seen, json_reply
+from tests.targets import Route
+from tests.wire import Reply, Seen, json_reply
 
 CLIENT, CLIENT_SECRET = "shop", "canary client+secret"
 USER, PASSWORD = "ada", "canary-password"

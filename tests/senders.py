@@ -6,7 +6,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from tests.targets import Seen, Target
+from tests.targets import Target
+from tests.wire import Seen
 from worker.clock import Clock
 from worker.errors import TransportError
 from worker.http.httpx_sender import HttpxSender

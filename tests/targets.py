@@ -42,11 +42,10 @@ import zlib
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
 
 from tests.token_desk import TokenDesk
+from tests.wire import Reply, Seen, json_reply, read_request
 
 #: What /json and /gzip answer.
 DOCUMENT = {"id": 7, "name": "Ada", "tags": ["a", "b"], "address": {"city": "London"}}
@@ -58,54 +57,6 @@ PICTURE = base64.b64decode(
 #: What /login wants and gives.
 PASSWORD = "correct horse"
 TOKEN = "eyTARGETtoken0123456789"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """A request as it arrived."""
-
-    method: str
-    path: str
-    query: tuple[tuple[str, str], ...]
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-
-    def header(self, name: str) -> str | None:
-        """The first header of this name."""
-        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """An answer to write."""
-
-    status: int = 200
-    body: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    def to_bytes(self, method: str) -> bytes:
-        """The answer as HTTP/1.1."""
-        lines = [f"HTTP/1.1 {self.status} Reason", f"content-length: {len(self.body)}"]
-        lines += [f"{name}: {value}" for name, value in self.headers.items()]
-        head = _header_bytes("\r\n".join(lines)) + b"\r\n\r\n"
-        return head if method == "HEAD" else head + self.body
-
-
-def _header_bytes(text: str) -> bytes:
-    """As Latin-1, which is what most servers write, or as UTF-8 where that cannot say it."""
-    try:
-        return text.encode("latin-1")
-    except UnicodeEncodeError:
-        return text.encode()
-
-
-def json_reply(value: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
-    """An answer with a JSON body."""
-    return Reply(
-        status=status,
-        body=json.dumps(value).encode(),
-        headers={"content-type": "application/json", **(headers or {})},
-    )
 
 
 #: Answers one path; the arguments are the path's further parts.
@@ -155,7 +106,7 @@ class Target:
         # A task that waits for what nobody else knows would be collected as garbage.
         self._tasks.add(asyncio.current_task())
         try:
-            while (seen := await _read(reader)) is not None:
+            while (seen := await read_request(reader)) is not None:
                 self.requests.append(seen)
                 self.concurrent += 1
                 self.most_concurrent = max(self.most_concurrent, self.concurrent)
@@ -312,31 +263,6 @@ RUDE: dict[str, Callable[[], Awaitable[bytes]]] = {
 }
 
 
-async def _read(reader: asyncio.StreamReader) -> Seen | None:
-    """The next request of a connection, or None at its end."""
-    try:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-    except asyncio.IncompleteReadError:
-        return None
-    first, *lines = head.rstrip("\r\n").split("\r\n")
-    method, url, _ = first.split(" ", 2)
-    headers = tuple(_header(line) for line in lines)
-    length = next((int(value) for name, value in headers if name.lower() == "content-length"), 0)
-    parts = urlsplit(url)
-    return Seen(
-        method=method,
-        path=parts.path,
-        query=tuple(parse_qsl(parts.query, keep_blank_values=True)),
-        headers=headers,
-        body=await reader.readexactly(length),
-    )
-
-
-def _header(line: str) -> tuple[str, str]:
-    name, _, value = line.partition(":")
-    return name, value.strip()
-
-
 @contextmanager
 def running_target(
     *,
@@ -385,38 +311,3 @@ def _tls(certificate: tuple[Path, Path] | None, client_authority: Path | None) -
         context.load_verify_locations(client_authority)
         context.verify_mode = ssl.CERT_REQUIRED
     return context
-
-
-def make_certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate for 127.0.0.1 that nobody trusts, and its key, as files in `folder`."""
-    import datetime
-    import ipaddress
-
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "target")])
-    now = datetime.datetime.now(datetime.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
-        )
-        .sign(key, hashes.SHA256())
-    )
-    paths = folder / "certificate.pem", folder / "key.pem"
-    paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    paths[1].write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
-    return paths

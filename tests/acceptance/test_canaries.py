@@ -10,7 +10,8 @@ import pytest
 
 from tests.acceptance.commands import baton
 from tests.canaries import DRESSES, Canary, canary, contents, leaks
-from tests.targets import Reply, Route, Seen, Target, json_reply, running_target
+from tests.targets import Route, Target, running_target
+from tests.wire import Reply, Seen, json_reply
 
 #: Secrets of the environment, by where they are used.
 GIVEN = tuple(

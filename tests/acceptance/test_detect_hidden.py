@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.commands import Done, baton
-from tests.targets import Reply, Route, Target, json_reply, running_target
+from tests.targets import Route, Target, running_target
+from tests.wire import Reply, json_reply
 
 SUITE = """\
 suite: notes

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.commands import baton
-from tests.targets import Reply, Seen, Target, json_reply, running_target
+from tests.targets import Target, running_target
+from tests.wire import Reply, Seen, json_reply
 from worker.database.session import Session, SessionFile
 
 Findings = dict[str, dict[str, str]]

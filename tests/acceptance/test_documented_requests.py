@@ -9,7 +9,8 @@ import pytest
 
 from tests.acceptance.commands import baton
 from tests.auth_routes import CLIENT_SECRET, PASSWORD, AuthServer
-from tests.targets import Reply, Route, Seen, Target, json_reply, running_target
+from tests.targets import Route, Target, running_target
+from tests.wire import Reply, Seen, json_reply
 
 PAGE = Path(__file__).parents[2] / "docs" / "suite-files.md"
 EXAMPLES = {

@@ -12,7 +12,8 @@ import pytest
 
 from tests.acceptance.commands import Done, baton
 from tests.auth_routes import CLIENT, CLIENT_SECRET, AuthServer
-from tests.targets import Seen, Target, running_target
+from tests.targets import Target, running_target
+from tests.wire import Seen
 
 needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not on this machine")
 

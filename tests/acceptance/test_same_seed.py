@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.commands import baton
-from tests.targets import Seen, running_target
+from tests.targets import running_target
+from tests.wire import Seen
 
 #: Whatever is random in a suite: values, made-up names, rows that are made by rules, boundaries.
 SUITE = """

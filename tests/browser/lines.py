@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from playwright.async_api import Page, WebSocketRoute
 
-from tests.targets import Reply, Seen, json_reply, running_target
+from tests.targets import running_target
+from tests.wire import Reply, Seen, json_reply
 
 #: Tests one after another, at an API that answers when it is told to.
 _ROW = """

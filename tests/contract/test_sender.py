@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.certificates import Authority
 from tests.senders import IMPATIENT, PATIENT, SENDERS, a_get, open_sender, trouble
-from tests.targets import DOCUMENT, Target, make_certificate, running_target
+from tests.targets import DOCUMENT, Target, running_target
 from worker.http.send import Sender
 from worker.models.exchange import Channel, LateAuth, PreparedRequest
 from worker.models.request import AuthKind
@@ -24,7 +25,7 @@ def target() -> Iterator[Target]:
 @pytest.fixture(scope="module")
 def secure_target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     """Speaks TLS with a certificate that nobody trusts."""
-    certificate = make_certificate(tmp_path_factory.mktemp("certificate"))
+    certificate = Authority(tmp_path_factory.mktemp("certificate")).issue("target")
     with running_target(certificate=certificate) as target:
         yield target
 

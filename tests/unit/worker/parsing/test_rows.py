@@ -57,6 +57,24 @@ def test_what_is_wrong_with_a_value_is_said_where_the_row_has_it() -> None:
     assert (problem.what, problem.where.line, problem.where.column) == ("99 is not a status code", 5, 29)
 
 
+def test_a_value_of_a_file_stands_where_it_is_used() -> None:
+    """The file's name would be one place for all of them: what is expected is found at its own."""
+    more = '    expect: { json: { plan: "{{ row.plan }}", seats: "{{ row.seats }}" } }\n'
+    suite = suite_of("{ csv: u.csv }", files={"u.csv": b"id,plan,seats\nada,gold,7\n"}, more=more)
+    places = [(each.where.line, each.where.column) for each in suite.tests["t[ada]"].expectations]
+    assert places == [(6, 29), (6, 53)]
+
+
+def test_what_is_wrong_with_a_value_of_a_file_is_said_where_it_is_used() -> None:
+    """What to write is not what stands there."""
+    rows = "{ csv: u.csv, types: { name: number } }"
+    with pytest.raises(SuiteError) as caught:
+        suite_of(rows, files={"u.csv": b"id,name\nada,7\n"}, more='    title: "{{ row.name }}"\n')
+    [problem] = caught.value.problems
+    assert (problem.where.line, problem.where.column) == (6, 12)
+    assert problem.hint == "make it a text where it comes from"
+
+
 def test_cells_of_a_csv_file_are_texts_unless_said_otherwise() -> None:
     """A postal code keeps its zero."""
     data = b'id,code,age,admin,tags\nada,0123,36,TRUE,"[1, 2]"\n'

@@ -15,7 +15,8 @@ from tests.auth_routes import PASSWORD, USER, AuthServer
 from tests.builders import a_request
 from tests.certificates import Authority
 from tests.proxies import running_proxy
-from tests.targets import Seen, Target, running_target
+from tests.targets import Target, running_target
+from tests.wire import Seen
 from worker.files import LocalFiles
 from worker.http import make_sender
 from worker.http.build import build_request
