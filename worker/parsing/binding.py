@@ -46,7 +46,8 @@ def bind(place: Place, values: Mapping[str, Place], *, whatever: bool = False) -
         same = all(new is old for new, old in zip(parts, place.children, strict=True))
         return place if same else place.with_children(parts)
     if isinstance(place.data, str) and "{{" in place.data:
-        return _value(place.data, values, whatever) or place
+        found = _value(place.data, values, whatever)
+        return place if found is None else found.used_at(place)
     return place
 
 

@@ -70,6 +70,14 @@ class Place:
             return self.with_children([self.with_data(part) for part in data])
         return self._like(data, None)
 
+    def of_a_table(self, row: JsonValue) -> "Place":
+        """A row that is written in another file, of which this one names but the file."""
+        return PlaceOfTable(None, self._node, self._key).with_data(row)
+
+    def used_at(self, place: "Place") -> "Place":
+        """This value where `place` asks for it: it is written here, so here is where it stands."""
+        return self
+
     def _like(self, data: JsonValue, children: "dict[str, Place] | list[Place] | None") -> "Place":
         return Place(data, self._node, self._key, children)
 
@@ -105,6 +113,19 @@ class Place:
         return self._node.start_mark.line + 1, self._node.start_mark.column + 1
 
 
+class PlaceOfTable(Place):
+    """A value of a table in a file of its own, all of whose rows would stand at one place."""
+
+    __slots__ = ()
+
+    def used_at(self, place: Place) -> Place:
+        """Whoever looks for the mistake finds it where the value is used: which row, says the test's name."""
+        return place.with_data(self.data)
+
+    def _like(self, data: JsonValue, children: "dict[str, Place] | list[Place] | None") -> Place:
+        return PlaceOfTable(data, self._node, self._key, children)
+
+
 class PlaceElsewhere(Place):
     """A place in another file than the one that is being read."""
 
@@ -125,6 +146,10 @@ class PlaceElsewhere(Place):
     def home(self, source: Source) -> Source:
         """Its own file."""
         return self._home
+
+    def of_a_table(self, row: JsonValue) -> Place:
+        """A row stands where its table is named: that is another file already."""
+        return self.with_data(row)
 
     def _like(self, data: JsonValue, children: "dict[str, Place] | list[Place] | None") -> Place:
         return PlaceElsewhere(data, self._node, self._key, children, home=self._home)

@@ -36,8 +36,14 @@ def note(source: Source, place: Place, mistake: Mistake) -> None:
     part = place.find(mistake.inside)
     is_key = mistake.kind is ProblemKind.UNKNOWN_KEY
     where = part.key_location(source) if is_key else part.location(source)
-    hint = f'write "{part.home(source).written(*part.span())}"' if mistake.quotable else mistake.hint
-    source.add(mistake.kind, mistake.what, where, hint=hint)
+    source.add(
+        mistake.kind, mistake.what, where, hint=_quoted(part, source) if mistake.quotable else mistake.hint
+    )
+
+
+def _quoted(part: Place, source: Source) -> str:
+    written = part.home(source).written(*part.span())
+    return "make it a text where it comes from" if "{{" in written else f'write "{written}"'
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def _rows_of(place: Place, source: Source, files: Files, fixtures: SuiteFixtures
 
 def _placed(table: Table, place: Place) -> list[Place]:
     try:
-        rows = [place.with_data(row) for row in table]
+        rows = [place.of_a_table(row) for row in table]
     except RecursionError:
         rows = [place]
     if any(map(is_deep, rows)) or rows == [place]:
