@@ -6885,7 +6885,8 @@ begin
 end;
 $$;
 
--- The batch that this key has already made; null when it is new, or when there is no key.
+-- The batch that this key has already made; null when it is new, or when there is no key. Two jobs that ask for the same say
+-- different things of themselves, which makes no other request of it.
 -- The row is written first: a second call with the same key waits here until the first is through.
 create function private.find_batch(p_project public.projects, p_requests jsonb, p_key text)
 returns uuid
@@ -6893,7 +6894,10 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_hash text := encode(extensions.digest(convert_to(p_requests::text, 'UTF8'), 'sha256'), 'hex');
+  v_asked jsonb := (
+    select jsonb_agg(private.fields(value) - 'source' - 'trigger' order by ordinality) from jsonb_array_elements(p_requests) with ordinality
+  );
+  v_hash text := encode(extensions.digest(convert_to(v_asked::text, 'UTF8'), 'sha256'), 'hex');
   v_request private.run_requests;
 begin
   insert into private.run_requests (project_id, organization_id, idempotency_key, body_hash)
@@ -6945,7 +6949,7 @@ declare
   v_batch_id uuid;
 begin
   perform private.require_type(p_requests, 'array', 'p_requests');
-  perform private.require_at_most(jsonb_array_length(p_requests), 100, 'runs in one request');
+  perform private.require_at_most(jsonb_array_length(p_requests), 500, 'runs in one request');
   if p_requests = '[]' then
     perform private.refuse(422, 'no run is requested', 'Name at least one.');
   end if;
@@ -6964,7 +6968,7 @@ $$;
 grant execute on function private.request_runs(uuid, jsonb, text) to authenticated;
 
 -- Requests runs: all or none. The same call with the same key gives the same runs.
--- At most 100 runs; each is {"suites", "environment", "selection", "config", "priority", "trigger", "source",
+-- At most 500 runs, such as 100 suites in five environments; each is {"suites", "environment", "selection", "config", "priority", "trigger", "source",
 -- "git_branch", "git_commit"}, of which only the environment must be there. No suites means all of the project.
 create function public.request_runs(p_project_id uuid, p_requests jsonb, p_idempotency_key text default null)
 returns setof public.test_runs

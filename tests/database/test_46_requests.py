@@ -107,6 +107,24 @@ def test_another_request_with_the_same_key_is_refused(world: World) -> None:
     assert hint
 
 
+def test_jobs_that_ask_for_the_same_with_one_key_share_its_runs(world: World) -> None:
+    """What each says of itself makes no other request of it; the runs tell of the first."""
+    jobs = ({"job": name, "url": f"https://ci.test/{name}"} for name in ("build", "deploy"))
+    first, again = ([*world.request({"environment": "staging", "source": job}, key="k")] for job in jobs)
+    assert [run["id"] for run in again] == [run["id"] for run in first]
+    assert again[0]["source"]["job"] == "build"
+    assert world.count("public.test_runs") == 1
+
+
+def test_a_batch_has_so_many_runs_and_no_more(world: World) -> None:
+    """A hundred suites in five environments."""
+    requests = [{"environment": "staging", "config": {"n": n}} for n in range(501)]
+    code, message, hint = _refused(world, requests)
+    assert (code, message) == ("PT413", "501 runs in one request are too many; the limit is 500")
+    assert hint
+    assert len(world.request(*requests[:500])) == 500
+
+
 def test_a_key_of_a_refused_request_is_free(world: World) -> None:
     """Nothing of a refused call stays."""
     assert _refused(world, [{"environment": "moon"}], key="k")[0] == "PT422"
@@ -180,12 +198,6 @@ def test_something_else_than_requests_is_refused(world: World, requests: str | N
 def test_a_bad_key_is_refused(world: World, key: str) -> None:
     """One to two hundred characters."""
     assert _refused(world, [{"environment": "staging"}], key=key)[0] == "PT422"
-
-
-def test_a_hundred_runs_are_a_batch_and_more_are_not(world: World) -> None:
-    """Whoever needs more calls again."""
-    assert len(world.request(*([{"environment": "staging"}] * 100))) == 100
-    assert _refused(world, [{"environment": "staging"}] * 101)[0] == "PT413"
 
 
 def test_a_project_without_suites_has_nothing_to_run(world: World) -> None:

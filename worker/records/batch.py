@@ -38,7 +38,7 @@ class TestRunRequest(Argument):
 
 
 class BatchTestRunRequest(Argument):
-    """What request_runs takes: at most 100 runs. The same request with the same key asks only once."""
+    """What request_runs takes: at most 500 runs. The same request with the same key asks only once."""
 
     project_id: str
     requests: tuple[TestRunRequest, ...]
