@@ -136,6 +136,14 @@ async def test_a_run_comes_back_as_it_was(site: Site) -> None:
 
 
 @pytest.mark.stack
+async def test_what_an_api_answered_moves_no_cursor(site: Site) -> None:
+    """A row is a line, whatever is in it."""
+    query = "select 'a' || chr(27) || '[2J' || chr(10) || 'b' as x"
+    said = await _baton(site, "archive", "query", query, *_ours(site))
+    assert said.splitlines()[2:] == ["a\\x1b[2J\\nb"]
+
+
+@pytest.mark.stack
 async def test_archives_lie_in_a_storage_that_speaks_s3(site: Site) -> None:
     """Written, listed, asked, verified and taken back over HTTP; its key is in no output."""
     runs = make_old_runs(site, 300, 301)

@@ -162,10 +162,16 @@ def _line(each: "Archive") -> str:
 
 
 def _print_table(columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-    """In columns, as wide as the first rows need."""
-    lines = (tuple("" if value is None else str(value) for value in row) for row in rows)
-    first = [tuple(columns), *islice(lines, _LINED_UP_ROWS)]
+    """In columns, as wide as the first rows need; what APIs have answered is shown, and not obeyed."""
+    lines = (tuple(map(_cell, row)) for row in rows)
+    first = [tuple(map(_cell, columns)), *islice(lines, _LINED_UP_ROWS)]
     widths = [max(len(line[index]) for line in first) for index in range(len(columns))]
     first.insert(1, tuple("-" * width for width in widths))
     for line in chain(first, lines):
         click.echo("  ".join(map(str.ljust, line, widths)).rstrip())
+
+
+def _cell(value: Any) -> str:
+    from worker.reports.words import printable
+
+    return "" if value is None else printable(str(value)).replace("\n", "\\n")

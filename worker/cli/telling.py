@@ -55,14 +55,13 @@ async def tell_the_end(
     written = written_of(readable_suites(files), tests)
     events = list(events_of(recorded, environment=environment, asked_for=asked_for, plan=written.plan))
     stream = outlets.people
-    with unheard(stream):
-        print_the_end(events, stream=stream, plan=written.plan, sources=written.sources)
     for report in reports:
         report.tell_of(plan=written.plan, sources=written.sources)
     for_ci = ci_listeners(stream, os.environ, plan=written.plan, annotate=True)
     # Events come last: whoever reads them may have gone, and reports are written all the same.
     listeners = [*reports, *for_ci, *filter(None, [outlets.events])]
     with unheard(stream):
+        print_the_end(events, stream=stream, plan=written.plan, sources=written.sources)
         for listener in listeners:
             for event in events:
                 await listener.on(event)

@@ -128,4 +128,5 @@ def _text(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    return text.replace("`", "'").replace("|", "\\|").replace("\n", " ")
+    """Text between backticks, of one line whatever ends one for Markdown."""
+    return " ".join(printable(text).split()).replace("`", "'").replace("|", "\\|")

@@ -119,6 +119,21 @@ def test_a_reason_cannot_leave_its_fence() -> None:
     assert "`````text\n```\n# Passed!\n<img src=x>\n````\n`````" in text
 
 
+def test_a_name_stays_in_its_line() -> None:
+    """Whatever Markdown takes for the end of one: files of a pull request are named by anybody."""
+    record = a_record()
+    assert record.plan is not None
+    hostile = "a\r# Passed!\u2028`<img src=x>|.yaml"
+    tests = {
+        name: replace(test, where=replace(test.where, path=hostile))
+        for name, test in record.plan.tests.items()
+    }
+    record.plan = replace(record.plan, tests=tests)
+    text = job_summary(record)
+    assert "'<img src=x>\\|.yaml" in text
+    assert not [line for line in text.splitlines() if line.startswith("# Passed!")]
+
+
 async def test_the_summary_is_added_to_what_other_steps_wrote(tmp_path: Path) -> None:
     """The file is shared by all steps of a job; the annotations go to the log."""
     path = tmp_path / "summary.md"
