@@ -17,6 +17,7 @@ from context.capture import CaptureRule, CaptureSource, CaptureTarget
 from context.execution import ExecutionContext
 from worker.engine import Parts, run_plan
 from worker.http.memory_sender import ScriptedSender
+from worker.models.dependency import DependencyKind
 from worker.models.environment import Environment
 from worker.models.events import TestFinished
 from worker.models.exchange import PreparedRequest, Response
@@ -25,7 +26,7 @@ from worker.models.graph import Dependency, Plan
 from worker.models.outcome import Verdict
 from worker.models.problem import Location
 from worker.models.request import Auth, AuthKind, Request
-from worker.models.suite import DependencyKind, Step, Test
+from worker.models.suite import Step, Test
 
 HERE = Location("bench.yaml", 1, 1)
 HEADERS = (("content-type", "application/json"), ("content-length", "93"))

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from context.capture import CaptureRule, CaptureSource, CaptureTarget
 from context.values import JsonValue
+from worker.models.dependency import DependencyKind, NameUse, Need
 from worker.models.environment import Environment
 from worker.models.expectation import Expectation, ExpectationKind, Operator
 from worker.models.graph import Dependency, Plan
 from worker.models.problem import Location
 from worker.models.request import Request
-from worker.models.suite import DependencyKind, NameUse, Need, Priority, Step, Suite, Test, TestName
+from worker.models.suite import Priority, Step, Suite, Test, TestName
 
 
 def a_place(line: int = 1, column: int = 1, *, path: str = "suite.yaml", length: int = 1) -> Location:

@@ -5,9 +5,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from worker.engine.schedule import Schedule
+from worker.models.dependency import DependencyKind
 from worker.models.graph import Dependency, Plan
 from worker.models.outcome import Verdict
-from worker.models.suite import DependencyKind, Test, TestName
+from worker.models.suite import Test, TestName
 
 _NOTHING = Plan(tests={}, requires={}, dependents={}, weight={})
 

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from worker.engine.ready import ReadyTests
+from worker.models.dependency import DependencyKind
 from worker.models.graph import Plan
 from worker.models.outcome import TestOutcome, Verdict
-from worker.models.suite import DependencyKind, SuiteLimits, TestName
+from worker.models.suite import SuiteLimits, TestName
 
 
 @dataclass(slots=True)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from worker.models.dependency import DependencyKind
 from worker.models.graph import Dependency, Plan
-from worker.models.suite import DependencyKind, TestName
+from worker.models.suite import TestName
 
 #: How an edge of each kind looks in mermaid: the stronger, the thicker.
 _ARROWS = {

@@ -7,9 +7,10 @@ from context.capture import CaptureTarget
 from context.paths import format_path
 from worker.graph.names import Index, captures_itself
 from worker.graph.said import Said
+from worker.models.dependency import DependencyKind, NameUse, Need
 from worker.models.graph import Dependency
 from worker.models.problem import Location, Problem
-from worker.models.suite import DependencyKind, NameUse, Need, Suite, Test, TestName
+from worker.models.suite import Suite, Test, TestName
 
 _STRENGTH = {DependencyKind.ORDER: 0, DependencyKind.DATA: 1, DependencyKind.TOKEN: 2}
 

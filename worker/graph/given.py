@@ -6,8 +6,9 @@ from typing import NamedTuple
 from context.capture import CaptureTarget
 from worker.graph.names import Index, captures_itself
 from worker.graph.said import Said
+from worker.models.dependency import NameUse
 from worker.models.problem import Problem
-from worker.models.suite import NameUse, Test, TestName
+from worker.models.suite import Test, TestName
 
 
 class Given(NamedTuple):

@@ -6,8 +6,9 @@ from context.capture import CaptureTarget
 from context.functions import FUNCTION_NAMES
 from context.paths import ROOTS, format_path, near_names
 from worker.graph.names import Index, place_of_capture
+from worker.models.dependency import NameUse
 from worker.models.problem import Location, Problem, ProblemKind, Related, line_of
-from worker.models.suite import NameUse, Suite, Test
+from worker.models.suite import Suite, Test
 
 #: How many names a hint lists.
 _LONGEST_LIST = 8

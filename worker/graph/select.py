@@ -5,9 +5,10 @@ from fnmatch import fnmatchcase
 
 from worker.errors import UsageError
 from worker.graph.hints import meant_by
+from worker.models.dependency import DependencyKind
 from worker.models.flow import TestRole
 from worker.models.graph import Graph, Selection
-from worker.models.suite import DependencyKind, Test, TestName
+from worker.models.suite import Test, TestName
 
 Tests = Mapping[TestName, Test]
 

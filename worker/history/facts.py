@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from context.values import JsonValue
+from worker.models.dependency import DependencyKind
 from worker.models.outcome import Verdict
-from worker.models.suite import DependencyKind, TestName
+from worker.models.suite import TestName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

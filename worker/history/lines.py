@@ -13,10 +13,11 @@ from context.execution import ExecutionContext
 from context.state import Provenance
 from context.values import JsonValue
 from worker.history.facts import Edge, Exchange, Gift, TestFacts, Try
+from worker.models.dependency import DependencyKind
 from worker.models.graph import Dependency
 from worker.models.outcome import NOT_WELL, Attempt, StepRecord, TestOutcome, Verdict
 from worker.models.problem import Location
-from worker.models.suite import DependencyKind, Test, TestName
+from worker.models.suite import Test, TestName
 
 #: Characters of a captured value, as JSON; of the beginning of an answer; of what is said.
 VALUE_LENGTH, EXCERPT_LENGTH, WORDS_LENGTH = 500, 1000, 2000

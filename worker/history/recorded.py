@@ -6,7 +6,8 @@ from typing import Any
 from worker.history.facts import Edge, Gift, RunFacts, TestFacts
 from worker.history.lines import short_value, tries_of
 from worker.history.readers import with_readers
-from worker.models.suite import DependencyKind, TestName
+from worker.models.dependency import DependencyKind
+from worker.models.suite import TestName
 from worker.recording import outcome_of
 
 Row = Mapping[str, Any]

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from worker.history.facts import Exchange, Gift, TestFacts
 from worker.history.why import Explanation, Handover, context_after
+from worker.models.dependency import DependencyKind
 from worker.models.outcome import Verdict
-from worker.models.suite import DependencyKind, TestName
+from worker.models.suite import TestName
 from worker.reports.style import Style
 from worker.reports.words import Labels, clipped, count, duration, first_line, listed, printable
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from worker.history.facts import Edge, Gift, RunFacts, TestFacts
+from worker.models.dependency import DependencyKind
 from worker.models.outcome import Verdict
-from worker.models.suite import DependencyKind, TestName
+from worker.models.suite import TestName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

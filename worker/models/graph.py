@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from worker.models.dependency import DependencyKind
 from worker.models.problem import Location
-from worker.models.suite import DependencyKind, Test, TestName
+from worker.models.suite import Test, TestName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

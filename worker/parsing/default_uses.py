@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from worker.models.suite import NameUse
+from worker.models.dependency import NameUse
 from worker.parsing.document_request import DEFAULT_TEMPLATES
 from worker.parsing.place import Place
 from worker.parsing.source import Source

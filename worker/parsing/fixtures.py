@@ -9,9 +9,10 @@ from worker.errors import FileUnreadable, FixtureError
 from worker.files import Files
 from worker.fixtures.data import FixtureData
 from worker.fixtures.tables import Table
+from worker.models.dependency import NameUse
 from worker.models.fixture import Fixture, Kept
 from worker.models.problem import ProblemKind
-from worker.models.suite import NameUse, Test
+from worker.models.suite import Test
 from worker.parsing.fixture_chains import Chains
 from worker.parsing.fixture_reading import read_fixture
 from worker.parsing.mistake import Mistake

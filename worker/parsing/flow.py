@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from worker.models.dependency import DependencyKind, Need
 from worker.models.flow import Backoff, RetryOn, RetryRule
-from worker.models.suite import DependencyKind, Need, Quarantine, SuiteLimits
+from worker.models.suite import Quarantine, SuiteLimits
 from worker.parsing.requests import read_limits
 from worker.parsing.source import Source
 

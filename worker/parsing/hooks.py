@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from worker.models.dependency import DependencyKind, Need
 from worker.models.flow import StepPhase, TestRole
 from worker.models.problem import Location
-from worker.models.suite import DependencyKind, Need, Test
+from worker.models.suite import Test
 from worker.parsing.flow import said_of_flow
 from worker.parsing.place import Place
 from worker.parsing.requests import read_limits

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from context.values import JsonValue
+from worker.models.dependency import Need
 from worker.models.problem import ProblemKind
-from worker.models.suite import Need, Priority, Step, Test
+from worker.models.suite import Priority, Step, Test
 from worker.parsing.around import Around
 from worker.parsing.document_expect import RESPONSE_KEYS
 from worker.parsing.document_request import REQUEST_KEYS, SENDING_KEYS

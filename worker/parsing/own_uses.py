@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from worker.models.dependency import NameUse
 from worker.models.problem import ProblemKind
-from worker.models.suite import NameUse
 from worker.parsing.around import Around
 from worker.parsing.place import Place
 from worker.parsing.rows import Row

@@ -6,9 +6,10 @@ from typing import Any
 
 from context.capture import CaptureTarget
 from context.values import JsonValue
+from worker.models.dependency import NameUse
 from worker.models.flow import Repeat, StepKind, StepPhase
 from worker.models.problem import Location, ProblemKind
-from worker.models.suite import NameUse, Step
+from worker.models.suite import Step
 from worker.parsing.captures import Captured, all_are_known
 from worker.parsing.default_uses import DefaultUses, credential_uses, service_uses
 from worker.parsing.document_steps import STEP, WITH_TEMPLATES

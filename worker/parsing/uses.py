@@ -6,8 +6,8 @@ from typing import TypeGuard
 
 from context.errors import TemplateError
 from context.templating import has_template, names_in
+from worker.models.dependency import NameUse
 from worker.models.problem import Location, ProblemKind
-from worker.models.suite import NameUse
 from worker.parsing.place import Place
 from worker.parsing.source import Source
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from worker.models.dependency import DependencyKind, Need
 from worker.models.graph import Dependency
-from worker.models.suite import DependencyKind, Need, Suite, Test, TestName
+from worker.models.suite import Suite, Test, TestName
 
 Pair = tuple[TestName, TestName]
 

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime
 
-from worker.models.suite import DependencyKind, Priority
+from worker.models.dependency import DependencyKind
+from worker.models.suite import Priority
 from worker.records.base import JsonObject, Row
 
 

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, JsonValue
 
+from worker.models.dependency import DependencyKind
 from worker.models.outcome import Verdict
-from worker.models.suite import DependencyKind
 from worker.records.base import JsonObject, Record, Row
 
 

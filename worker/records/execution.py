@@ -6,8 +6,9 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, JsonValue
 
+from worker.models.dependency import DependencyKind
 from worker.models.outcome import RunFailure, RunStatus
-from worker.models.suite import DependencyKind, Priority
+from worker.models.suite import Priority
 from worker.records.base import JsonObject, Record, Row
 
 

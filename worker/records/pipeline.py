@@ -1,6 +1,7 @@
 """Pipeline: the tests of a run in an order in which they can run, with what each waits for."""
 
-from worker.models.suite import DependencyKind, Priority
+from worker.models.dependency import DependencyKind
+from worker.models.suite import Priority
 from worker.records.base import Record
 
 

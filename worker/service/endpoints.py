@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from context.errors import TemplateError
 from context.templating import names_in
+from worker.models.dependency import NameUse
 from worker.models.flow import StepPhase
 from worker.models.run import ClaimedEndpoint
-from worker.models.suite import NameUse, Step, Suite, Test
+from worker.models.suite import Step, Suite, Test
 
 
 def with_endpoints(suite: Suite, endpoints: Sequence[ClaimedEndpoint]) -> Suite:

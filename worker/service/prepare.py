@@ -14,12 +14,13 @@ from worker.errors import BatonError, SuiteError, UsageError
 from worker.files import Files, NoFiles
 from worker.graph import build_graph, find_problems, make_plan
 from worker.literal_secrets import literal_secrets
+from worker.models.dependency import NameUse
 from worker.models.environment import Environment
 from worker.models.graph import Plan, Selection
 from worker.models.outcome import RunFailure
 from worker.models.problem import Problem
 from worker.models.run import ClaimedContext, ClaimedRun, ClaimedSuite
-from worker.models.suite import NameUse, Suite, SuiteLimits, may_run_in
+from worker.models.suite import Suite, SuiteLimits, may_run_in
 from worker.parsing import format_problems, parse_suite
 from worker.service.endpoints import with_endpoints
 from worker.service.team import in_quarantine, without_disabled

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
+from worker.models.dependency import DependencyKind
 from worker.models.flow import TestRole
 from worker.models.graph import Dependency, Plan
-from worker.models.suite import DependencyKind, TestName
+from worker.models.suite import TestName
 
 _REASON = "the order that is tried"
 

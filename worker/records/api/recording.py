@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from pydantic import AwareDatetime, Field, JsonValue
 
+from worker.models.dependency import DependencyKind
 from worker.models.outcome import FileCategory, RunFailure, RunStatus, Verdict
-from worker.models.suite import DependencyKind
 from worker.records.base import Argument, JsonObject, Record
 
 

@@ -1,7 +1,7 @@
 """What the files of a project say of a recorded run."""
 
 from worker.cli.recorded_plan import written_of
-from worker.models.suite import DependencyKind
+from worker.models.dependency import DependencyKind
 from worker.project.stored import StoredSource, readable_suites
 
 LOGIN = """suite: accounts

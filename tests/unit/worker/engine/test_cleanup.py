@@ -9,13 +9,14 @@ import pytest
 from tests.builders import a_capture, a_place, a_plan, a_request, an_environment, an_expectation
 from tests.engines import BASE_URL, Line, Play, a_step, key_of
 from worker.engine import StopSignal
+from worker.models.dependency import DependencyKind
 from worker.models.events import CleanupFinished, CleanupUnderWay, RunFinished
 from worker.models.exchange import PreparedRequest, Response
 from worker.models.expectation import Expectation, ExpectationKind, Operator
 from worker.models.flow import Repeat
 from worker.models.graph import Dependency, Plan
 from worker.models.outcome import Cleanup, RunStatus, TestOutcome, Verdict
-from worker.models.suite import DependencyKind, Step, Test
+from worker.models.suite import Step, Test
 
 GOOD = an_expectation("2xx", operator=Operator.STATUS_CLASS)
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.builders import a_place, a_plan, a_request, an_expectation
 from tests.engines import Line, Play, a_step, no_answer
 from worker.engine import StopSignal
+from worker.models.dependency import DependencyKind
 from worker.models.events import (
     CleanupFinished,
     Event,
@@ -21,7 +22,7 @@ from worker.models.events import (
 )
 from worker.models.graph import Plan
 from worker.models.outcome import Verdict
-from worker.models.suite import DependencyKind, Step, Test
+from worker.models.suite import Step, Test
 
 #: How a test of a generated run is made to end.
 FATES = (Verdict.PASSED, Verdict.PASSED, Verdict.PASSED, Verdict.FAILED, Verdict.BROKEN, Verdict.SKIPPED)

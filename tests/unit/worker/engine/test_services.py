@@ -5,12 +5,13 @@ import pytest
 from context.execution import ExecutionContext
 from tests.builders import a_plan, a_request, an_environment
 from tests.engines import BASE_URL, Line, Play, a_step, no_answer
+from worker.models.dependency import NameUse
 from worker.models.environment import Service
 from worker.models.flow import TestRole
 from worker.models.graph import Plan
 from worker.models.outcome import RunFailure, RunStatus, Verdict
 from worker.models.request import Auth, AuthKind
-from worker.models.suite import NameUse, Test
+from worker.models.suite import Test
 
 BILLING = Service(base_url="http://billing.test/v2", health="/health")
 WITH_AUTH = Service(

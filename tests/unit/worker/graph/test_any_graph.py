@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from tests.builders import a_suite, a_test
 from worker.errors import SuiteError
 from worker.graph import Selection, build_graph, components, critical_path, find_problems, make_plan
+from worker.models.dependency import DependencyKind
 from worker.models.problem import Problem, ProblemKind
-from worker.models.suite import DependencyKind, Suite
+from worker.models.suite import Suite
 
 #: Pairs of numbers of tests: the first waits for the second, by `after` if the third is true.
 EDGES = st.lists(st.tuples(st.integers(0, 15), st.integers(0, 15), st.booleans()), max_size=40)

@@ -5,9 +5,10 @@ import pytest
 from tests.builders import a_capture, a_suite, a_test, a_token, a_use, a_variable
 from worker.graph import find_problems
 from worker.graph.edges import resolve, stronger
+from worker.models.dependency import DependencyKind
 from worker.models.graph import Dependency
 from worker.models.problem import Problem, ProblemKind
-from worker.models.suite import DependencyKind, Suite
+from worker.models.suite import Suite
 
 ORDER, DATA, TOKEN = DependencyKind.ORDER, DependencyKind.DATA, DependencyKind.TOKEN
 

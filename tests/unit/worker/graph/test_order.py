@@ -12,7 +12,7 @@ from worker.graph import (
     critical_path,
     make_plan,
 )
-from worker.models.suite import DependencyKind
+from worker.models.dependency import DependencyKind
 
 DIAMOND = a_suite(
     a_test("d", needs=["b", "c"]),

@@ -4,7 +4,7 @@ import pytest
 
 from worker.history.facts import Edge, Gift, TestFacts
 from worker.history.readers import names_used, with_readers
-from worker.models.suite import DependencyKind
+from worker.models.dependency import DependencyKind
 
 
 @pytest.mark.parametrize(

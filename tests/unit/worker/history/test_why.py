@@ -15,8 +15,8 @@ from worker.history.from_files import facts_of_files, joined
 from worker.history.plain import plain_explanation
 from worker.history.telling import Teller
 from worker.history.why import context_after, explain
+from worker.models.dependency import DependencyKind
 from worker.models.outcome import Verdict
-from worker.models.suite import DependencyKind
 from worker.reports.style import Style
 
 PASSED, FAILED, BLOCKED = Verdict.PASSED, Verdict.FAILED, Verdict.BLOCKED

@@ -3,8 +3,9 @@
 from datetime import date
 
 from tests.flows import a_written_suite
+from worker.models.dependency import DependencyKind
 from worker.models.flow import Backoff, RetryOn, RetryRule, StepPhase, TestRole
-from worker.models.suite import DependencyKind, Quarantine
+from worker.models.suite import Quarantine
 
 
 def test_steps_are_counted_and_named() -> None:

@@ -6,10 +6,11 @@ import pytest
 
 from tests.unit.worker.parsing.reading import only_problem, problems_of, suite_of, test_of
 from worker.errors import SuiteError
+from worker.models.dependency import DependencyKind
 from worker.models.environment import EnvironmentKind
 from worker.models.problem import ProblemKind
 from worker.models.request import AuthKind, BodyKind
-from worker.models.suite import DependencyKind, Priority
+from worker.models.suite import Priority
 from worker.parsing import load_suite, parse_suite
 from worker.parsing.load import read_suite
 from worker.parsing.source import Source

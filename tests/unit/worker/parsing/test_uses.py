@@ -1,8 +1,8 @@
 """The names that a test's templates need, and where each of them is written."""
 
 from tests.unit.worker.parsing.reading import problem_of_test, problems_of, suite_of, test_of
+from worker.models.dependency import NameUse
 from worker.models.problem import ProblemKind
-from worker.models.suite import NameUse
 
 
 def names(uses: tuple[NameUse, ...]) -> list[tuple[str, tuple[str | int, ...]]]:

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
+from worker.models.dependency import DependencyKind
 from worker.models.events import PlannedTest, RunStarted
 from worker.models.graph import Dependency
-from worker.models.suite import DependencyKind
 from worker.recording.batch import batch_of, entry_of
 from worker.recording.plan_rows import plan_row
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from tests.builders import a_test
+from worker.models.dependency import DependencyKind
 from worker.models.events import (
     ContextChange,
     Event,
@@ -31,7 +32,6 @@ from worker.models.outcome import (
     Verdict,
 )
 from worker.models.problem import Location
-from worker.models.suite import DependencyKind
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PATH = "shop.yaml"

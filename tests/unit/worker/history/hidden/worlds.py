@@ -6,9 +6,10 @@ from tests.builders import a_suite, a_test
 from worker.engine.ready import ReadyTests
 from worker.graph import make_plan
 from worker.history.hidden import Hunt, HuntEnded, Report, Round
+from worker.models.dependency import DependencyKind
 from worker.models.graph import Plan
 from worker.models.outcome import Verdict
-from worker.models.suite import DependencyKind, Test, TestName
+from worker.models.suite import Test, TestName
 
 #: Whether a test passes, by the keys of the tests that ran before it.
 Passes = Callable[[Sequence[str]], bool]
