@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from context.execution import ExecutionContext
 from context.values import MASK
@@ -46,7 +45,6 @@ class CurlScript:
         yield "#!/bin/sh"
         yield f"# Exported by Baton for {self._environment.name} ({where})."
         yield "set -eu"
-        # Written first: known only when all steps are.
         told: set[str] = set()
         steps = [
             line
@@ -57,8 +55,6 @@ class CurlScript:
         yield from (
             line for tongue, line in _TONGUES.items() if any(f"$({tongue} " in each for each in steps)
         )
-        if any(_JARS in each for each in steps):
-            yield from _MAKE_JARS
         yield from steps
 
     def _step(self, test: Test, step: Step, told: set[str]) -> Iterator[str]:
@@ -73,7 +69,7 @@ class CurlScript:
             yield _comment(f"cannot be exported: {error.what}" + (f" ({error.hint})" if error.hint else ""))
             return
         for variable, expression in self._symbols.found_in(command):
-            if variable not in told and expression not in _OWN:
+            if variable not in told and expression != _TOKEN:
                 told.add(variable)
                 yield f': "${{{variable}:?{_in_message(self._meaning(expression))}}}"'
         yield self._symbols.in_shell(command)
@@ -81,10 +77,7 @@ class CurlScript:
     def _command(self, test: Test, step: Step) -> str:
         """The lines of the commands with marks: for a token that is asked for, two of them."""
         request, symbols = self._building.request(test, step), self._symbols
-        record = _record(request, symbols)
-        cookies = _cookies(test, step, symbols)
-        record = replace(record, curl_options=(*record.curl_options, *cookies))
-        lines = [*_asking(request, symbols), *curl_command(record)]
+        lines = [*_asking(request, symbols), *curl_command(_record(request, symbols))]
         return "\n".join(lines)
 
     def _meaning(self, expression: str) -> str:
@@ -149,12 +142,6 @@ def _body(request: PreparedRequest, symbols: Symbols) -> str | None:
 _TOKEN = "OAUTH2_TOKEN"
 _ACCESS_TOKEN = """sed -n 's/.*"access_token" *: *"\\([^"]*\\)".*/\\1/p'"""
 
-#: The shell's name of the folder with a jar of cookies for each test, and one for those that share it.
-_JARS = "COOKIE_JARS"
-_MAKE_JARS = (f"{_JARS}=$(mktemp -d)", f"trap 'rm -rf \"${_JARS}\"' EXIT")
-#: What the script gives values to by itself.
-_OWN = (_TOKEN, _JARS)
-
 _Headers = tuple[tuple[str, str], ...]
 
 
@@ -164,16 +151,6 @@ def _asking(request: PreparedRequest, symbols: Symbols) -> list[str]:
         return []
     asked = curl_command(_record(token_request(request, request.auth.values), symbols))
     return [f"{_TOKEN}=$({asked[0]}", *asked[1:-1], f"{asked[-1]} | {_ACCESS_TOKEN})"]
-
-
-def _cookies(test: Test, step: Step, symbols: Symbols) -> tuple[str, ...]:
-    """Where the cookies are that a server has set, as far as a run would send them again."""
-    scope, request = step.request.cookie_scope, step.request
-    is_alone = len(test.steps) == 1 and not request.follow_redirects
-    if scope is CookieScope.OFF or (scope is CookieScope.TEST and is_alone):
-        return ()
-    jar = f"{symbols.mark(_JARS)}/{'run' if scope is CookieScope.RUN else test.name.replace('/', '.')}"
-    return ("--cookie", jar, "--cookie-jar", jar)
 
 
 def _with_late_auth(
