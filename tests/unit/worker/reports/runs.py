@@ -268,11 +268,14 @@ def a_story() -> Story:
         middle += [
             TestStarted(test=found.test, attempt=one.number, started_at=NOON) for one in found.attempts
         ]
-        middle.append(TestFinished(outcome=found, change=_change() if found.test == "shop/login" else None))
+        middle.append(
+            TestFinished(outcome=found, change=a_login_change() if found.test == "shop/login" else None)
+        )
     return Story(plan=_plan(needs), events=(begin, *middle, _the_end(outcomes)))
 
 
-def _change() -> ContextChange:
+def a_login_change() -> ContextChange:
+    """What the run knows after its login."""
     return ContextChange(
         test="shop/login",
         tokens=("access_token",),

@@ -4,11 +4,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from tests.builders import a_plan, a_test, a_use
-from tests.unit.worker.reports.runs import NOON, Story, attempt, exchange, outcome, place
+from tests.unit.worker.reports.runs import NOON, Story, a_login_change, attempt, exchange, outcome, place
 from worker.models.contract import ContractCoverage, OperationCoverage
 from worker.models.events import (
     CleanupFinished,
-    ContextChange,
     Event,
     PlannedTest,
     RunFinished,
@@ -65,7 +64,7 @@ def a_whole_run() -> Story:
         notices=(f"only: true {HOSTILE}",),
     )
     middle: list[Event] = [
-        TestFinished(outcome=found, change=_change() if found.test == "shop/login" else None)
+        TestFinished(outcome=found, change=a_login_change() if found.test == "shop/login" else None)
         for found in outcomes
     ]
     end = _end(outcomes)
@@ -195,18 +194,6 @@ def _outcomes() -> tuple[TestOutcome, ...]:
             quarantine=Quarantine(owner="ada", reason=HOSTILE, until=date(2099, 1, 1)),
         ),
         outcome("shop/after-all", attempt(record=exchange())),
-    )
-
-
-def _change() -> ContextChange:
-    return ContextChange(
-        test="shop/login",
-        tokens=("access_token",),
-        captured_data={"access_token": "***"},
-        provenance=(
-            {"name": "access_token", "kind": "token", "test": "shop/login", "capture": "$.access_token"},
-        ),
-        secrets={"tokens": {"access_token": "eyCANARY"}},
     )
 
 
