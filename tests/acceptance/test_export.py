@@ -162,6 +162,39 @@ def test_what_is_missing_is_said(folder: Path, target: Target) -> None:
     assert target.requests == []
 
 
+COOKIES = """
+suite: cookies
+tests:
+  sign-in:
+    steps:
+      - { POST: /answer, json: { headers: { Set-Cookie: "sid=7; Path=/" } } }
+      - { GET: /echo/mine }
+  stranger:
+    GET: /echo/stranger
+  remembered:
+    POST: /answer
+    json: { headers: { Set-Cookie: "shared=8; Path=/" } }
+    cookie_jar: run
+  remembering: { GET: /echo/shared, cookie_jar: run, needs: [remembered] }
+  forgetting: { GET: /echo/off, cookie_jar: off, needs: [remembered] }
+"""
+
+
+@needs_curl
+def test_cookies_go_as_far_as_in_a_run(folder: Path, target: Target) -> None:
+    """To the next step, to the tests that share a jar, and nowhere else; the jars are gone at the end."""
+    (folder / "all.yaml").write_text(COOKIES, encoding="utf-8")
+    ran = baton("run", "all.yaml", "--base-url", target.base_url, home=folder)
+    assert ran.returncode == 0, ran.stdout
+    ours = stories(target)
+    assert len([story for story in ours if "'cookie'" in repr(story)]) == 2
+    (folder / "jars").mkdir()
+    played = play(export(folder, target).stdout, folder, TMPDIR=str(folder / "jars"))
+    assert played.returncode == 0, played.stderr
+    assert stories(target) == ours
+    assert list((folder / "jars").iterdir()) == []
+
+
 def test_secrets_can_be_written(folder: Path, target: Target) -> None:
     """For oneself, on demand only."""
     done = export(folder, target, "--only", "bearer", "--with-secrets")
@@ -173,7 +206,7 @@ def test_only_what_was_named_is_exported(folder: Path, target: Target) -> None:
     """Not what it needs: its values come from the shell."""
     lines = export(folder, target, "--only", "two").stdout.splitlines()
     assert [line for line in lines if line.startswith("curl")] == [
-        f'curl -X DELETE \'{target.base_url}/echo/\'"$(url "$ITEM")"',
+        f'curl -X DELETE \'{target.base_url}/echo/\'"$(url "$ITEM")" \\',
         f"curl -X PUT {target.base_url}/echo \\",
     ]
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from context.execution import ExecutionContext
 from context.values import MASK
@@ -15,7 +16,7 @@ from worker.models.environment import Environment
 from worker.models.exchange import LateAuth, PreparedRequest
 from worker.models.graph import Plan
 from worker.models.outcome import ExchangeRecord, PartRecord
-from worker.models.request import AuthKind
+from worker.models.request import AuthKind, CookieScope
 from worker.models.suite import Step, Test
 from worker.reports.curl import curl_command
 
@@ -55,6 +56,8 @@ class CurlScript:
         yield from (
             line for tongue, line in _TONGUES.items() if any(f"$({tongue} " in each for each in steps)
         )
+        if any(_JARS in each for each in steps):
+            yield from _MAKE_JARS
         yield from steps
 
     def _step(self, test: Test, step: Step, told: set[str]) -> Iterator[str]:
@@ -69,7 +72,7 @@ class CurlScript:
             yield _comment(f"cannot be exported: {error.what}" + (f" ({error.hint})" if error.hint else ""))
             return
         for variable, expression in self._symbols.found_in(command):
-            if variable not in told and expression != _TOKEN:
+            if variable not in told and expression not in _OWN:
                 told.add(variable)
                 yield f': "${{{variable}:?{_in_message(self._meaning(expression))}}}"'
         yield self._symbols.in_shell(command)
@@ -77,7 +80,10 @@ class CurlScript:
     def _command(self, test: Test, step: Step) -> str:
         """The lines of the commands with marks: for a token that is asked for, two of them."""
         request, symbols = self._building.request(test, step), self._symbols
-        lines = [*_asking(request, symbols), *curl_command(_record(request, symbols))]
+        record = _record(request, symbols)
+        cookies = _cookies(test, step, symbols)
+        record = replace(record, curl_options=(*record.curl_options, *cookies))
+        lines = [*_asking(request, symbols), *curl_command(record)]
         return "\n".join(lines)
 
     def _meaning(self, expression: str) -> str:
@@ -142,6 +148,12 @@ def _body(request: PreparedRequest, symbols: Symbols) -> str | None:
 _TOKEN = "OAUTH2_TOKEN"
 _ACCESS_TOKEN = """sed -n 's/.*"access_token" *: *"\\([^"]*\\)".*/\\1/p'"""
 
+#: The shell's name of the folder with a jar of cookies for each test, and one for those that share it.
+_JARS = "COOKIE_JARS"
+_MAKE_JARS = (f"{_JARS}=$(mktemp -d)", f"trap 'rm -rf \"${_JARS}\"' EXIT")
+#: What the script gives values to by itself.
+_OWN = (_TOKEN, _JARS)
+
 _Headers = tuple[tuple[str, str], ...]
 
 
@@ -151,6 +163,18 @@ def _asking(request: PreparedRequest, symbols: Symbols) -> list[str]:
         return []
     asked = curl_command(_record(token_request(request, request.auth.values), symbols))
     return [f"{_TOKEN}=$({asked[0]}", *asked[1:-1], f"{asked[-1]} | {_ACCESS_TOKEN})"]
+
+
+def _cookies(test: Test, step: Step, symbols: Symbols) -> tuple[str, ...]:
+    """Where the cookies are that a server has set, as far as a run would send them again."""
+    scope, goes_on = step.request.cookie_scope, step.request.follow_redirects
+    if scope is CookieScope.OFF:
+        return ()
+    is_shared = scope is CookieScope.RUN
+    jar = f"{symbols.mark(_JARS)}/{'run' if is_shared else test.name.replace('/', '.')}"
+    read = ("--cookie", jar) if is_shared or goes_on or step is not test.steps[0] else ()
+    kept = ("--cookie-jar", jar) if is_shared or goes_on or step is not test.steps[-1] else ()
+    return (*read, *kept)
 
 
 def _with_late_auth(
