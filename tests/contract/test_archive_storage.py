@@ -1,6 +1,7 @@
 """A folder and a storage that speaks S3 keep archives by the same rules."""
 
 import asyncio
+import resource
 from pathlib import Path
 
 import pyarrow as pa
@@ -107,6 +108,20 @@ async def test_a_storage_that_is_not_there_is_told_soon() -> None:
     storage = open_storage("s3://archives", {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", **KEYS}, hurried=True)
     with pytest.raises(ArchiveError, match="after 1 retries"):
         await storage.check()
+
+
+async def test_a_disk_without_room_is_told_as_such(tmp_path: Path) -> None:
+    """A folder has no keys that could be wrong."""
+    (tmp_path / "large").write_bytes(b"x" * 100_000)
+    storage = open_storage(str(tmp_path / "archives"), {})
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
+    try:
+        with pytest.raises(ArchiveError, match="an archive cannot be written") as caught:
+            await storage.put("o/1.parquet", tmp_path / "large")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert str(caught.value.hint).startswith("make room there")
 
 
 @pytest.mark.parametrize("address", ["s3://", "ftp://host/folder", "https://project.supabase.co/storage"])

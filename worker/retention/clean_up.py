@@ -6,16 +6,19 @@ file was not read back, and nothing is written into two files.
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import pyarrow as pa
 
 from worker.clock import Clock, SystemClock
 from worker.errors import ArchiveError, LeaseLost
 from worker.retention.chunks import Chunk, Kind, chunk_of, chunk_of_archive
 from worker.retention.files import FileFacts, facts_of, write_rows
 from worker.retention.records import Archive, RetentionRecords
-from worker.retention.storage import ArchiveStorage
+from worker.retention.storage import ArchiveStorage, reason_of
 
 #: How long the turn is kept without a word.
 LEASE_SECONDS = 300
@@ -147,18 +150,22 @@ class CleanUp:
         await self._delete(chunk, facts, archives, outcome)
 
     async def _write(self, chunk: Chunk, table: str) -> FileFacts:
-        with tempfile.TemporaryDirectory(prefix="baton-archive-") as folder:
-            path = Path(folder) / "rows.parquet"
+        with _file_here() as path:
             facts = await write_rows(path, table, self._records.rows(chunk, table))
             await self._storage.put(chunk.location(table), path)
         return facts
 
     async def _read_back(self, location: str) -> FileFacts:
         """What the file in the storage is, found by reading all of it."""
-        with tempfile.TemporaryDirectory(prefix="baton-archive-") as folder:
-            path = Path(folder) / "rows.parquet"
+        with _file_here() as path:
             await self._storage.get(location, path)
-            return await asyncio.to_thread(facts_of, path)
+            try:
+                return await asyncio.to_thread(facts_of, path)
+            except pa.ArrowException as error:
+                where = f"{self._storage.address}/{location}"
+                raise ArchiveError(
+                    f"what was read back is no archive: {reason_of(error)}", where=where
+                ) from None
 
     async def _delete(
         self, chunk: Chunk, facts: dict[str, FileFacts], archives: Sequence[Archive], outcome: CleanUpOutcome
@@ -186,6 +193,19 @@ class CleanUp:
         # Before the question: the database counts from its answer on, which is later.
         self._said_at = self._clock.monotonic()
         return await self._records.begin(self._worker, lease_seconds=LEASE_SECONDS, now=now)
+
+
+@contextmanager
+def _file_here() -> Iterator[Path]:
+    """Where a file is made, or brought. Raises ArchiveError when there is no room for it."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="baton-archive-") as folder:
+            yield Path(folder) / "rows.parquet"
+    except OSError as error:
+        hint = "make room there, or set TMPDIR: an archive is made there before it is stored"
+        raise ArchiveError(
+            f"an archive cannot be made: {reason_of(error)}", where=tempfile.gettempdir(), hint=hint
+        ) from None
 
 
 def _facts(archive: Archive) -> FileFacts:

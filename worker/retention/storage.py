@@ -68,7 +68,7 @@ class ArchiveStorage:
             return None
         # A storage that is away and a file that is gone look alike here.
         hint = "`baton archive verify` looks at each, and names those that are not as they were written"
-        return ArchiveError(f"an archive cannot be read: {_reason(trouble)}", where=self.address, hint=hint)
+        return ArchiveError(f"an archive cannot be read: {reason_of(trouble)}", where=self.address, hint=hint)
 
     async def put(self, location: str, path: Path) -> None:
         """Store a file under this path, over another one that may be there; whole, or not at all."""
@@ -112,7 +112,7 @@ class ArchiveStorage:
 
     def _trouble(self, what: str, location: str, error: Exception) -> ArchiveError:
         return ArchiveError(
-            f"an archive cannot be {what}: {_reason(error)}",
+            f"an archive cannot be {what}: {reason_of(error)}",
             where=f"{self.address}/{location}",
             hint=_hint(what, error),
         )
@@ -161,13 +161,19 @@ def _in_s3(root: str, environ: Mapping[str, str], *, hurried: bool) -> ArchiveSt
     )
 
 
+#: What a disk says that has no room, or no room for this user.
+_FULL = ("No space left", "quota exceeded", "File too large")
+
+
 def _hint(what: str, error: Exception) -> str:
+    if any(words in str(error) for words in _FULL):
+        return "make room there; nothing is deleted that is not archived"
     if isinstance(error, FileNotFoundError):
         return "is there such a bucket?" if what == "written" else "was it removed by hand?"
     return "are the address, the bucket and the keys right?"
 
 
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
     """The first line of what the storage says: what follows describes the request, keys included."""
     first = (str(error).splitlines() or [type(error).__name__])[0]
     return first.partition(". Detail:")[0][:300]

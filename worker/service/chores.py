@@ -93,6 +93,10 @@ class Chores:
             # Not worth a run: it is tried again.
             self._log.warning(f"{chore.name}.not_done", reason=error.what, **_place(error))
             return
+        except Exception:
+            # A mistake of ours is told, and costs this time and not all that come.
+            self._log.exception(f"{chore.name}.broke")
+            return
         if done:
             self._log.info(f"{chore.name}.done", count=done)
 

@@ -1,5 +1,7 @@
 """The turn of a clean-up: kept with a word now and then, and given up when somebody else has it."""
 
+import tempfile
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +9,7 @@ import pytest
 
 from tests.manual_clock import ManualClock
 from worker.errors import ArchiveError, LeaseLost
+from worker.retention.chunks import Chunk, Kind
 from worker.retention.clean_up import LEASE_SECONDS, WORD_SECONDS, CleanUp
 from worker.retention.storage import open_storage
 
@@ -54,6 +57,23 @@ class Turns:
         return {}
 
 
+class OldRun(Turns):
+    """A project with one old run, whose rows fill any disk."""
+
+    async def plan(self, *, counted: bool) -> list[Any]:
+        """One project."""
+        return [{"project_id": "p", "organization_id": "o", "organization": "shop", "project": "one"}]
+
+    async def expired_runs(self, project_id: str, kind: Kind) -> list[Any]:
+        """One run."""
+        return [{"id": "5b0c6a3e-0000-4000-8000-000000000001", "created_at": "2026-01-01T12:00:00+00:00"}]
+
+    async def rows(self, chunk: Chunk, table: str) -> AsyncIterator[list[Any]]:
+        """More than there is room for."""
+        raise OSError(28, "No space left on device")
+        yield []  # which makes it what it is: rows that come page by page
+
+
 def clean_up(turns: Turns, clock: ManualClock, folder: Path) -> CleanUp:
     """A clean-up of it."""
     records: Any = turns
@@ -81,6 +101,17 @@ async def test_a_place_that_keeps_nothing_is_told_before_anything_is_old(tmp_pat
     (tmp_path / "archives").write_text("somebody's file")
     with pytest.raises(ArchiveError, match="an archive cannot be written"):
         await cleaning.run(now=True)
+    assert turns.ended == [False]
+
+
+async def test_a_disk_without_room_is_told_with_its_place(tmp_path: Path) -> None:
+    """The one on which archives are made, and not where they lie; the turn is given back undone."""
+    clock = ManualClock()
+    turns = OldRun(clock, steps=0, seconds=1)
+    with pytest.raises(ArchiveError, match=r"an archive cannot be made: .*No space left") as caught:
+        await clean_up(turns, clock, tmp_path).run(now=True)
+    assert caught.value.where == tempfile.gettempdir()
+    assert "TMPDIR" in str(caught.value.hint)
     assert turns.ended == [False]
 
 

@@ -69,6 +69,25 @@ async def test_a_database_that_is_away_is_asked_again(clock: ManualClock) -> Non
     assert work.times == 2
 
 
+async def test_a_chore_that_breaks_is_done_again(clock: ManualClock) -> None:
+    """One mistake must not keep a worker from cleaning up for good; it is in the log."""
+    times = 0
+
+    async def break_down() -> int:
+        nonlocal times
+        times += 1
+        raise OSError("No space left on device")
+
+    with capture_logs() as said:
+        chores = Chores((_chore(break_down, every=10),), clock)
+        chores.start()
+        for _ in range(12):
+            await clock.advance(1)
+        await chores.stop()
+    assert times == 2
+    assert [line["event"] for line in said] == ["work.broke"] * 2
+
+
 async def test_a_place_for_archives_is_looked_at_in_the_beginning(clock: ManualClock) -> None:
     """And once a day; what is wrong with it is said, and where it is."""
     times = 0
