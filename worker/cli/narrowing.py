@@ -102,7 +102,7 @@ def _changed_operations(suites: Sequence[Suite], written: str, base_url: str) ->
 def _failed(
     suites: Sequence[Suite], environment: Environment, surroundings: Mapping[str, str]
 ) -> dict[TestName, str]:
-    from worker.cli.remembering import shelf_of
+    from worker.cli.remembered import shelf_of
 
     names = [test.name for suite in suites for test in suite.tests.values()]
     found = shelf_of(surroundings, option="--failed").failed_last_time(names, environment=environment.name)

@@ -1,33 +1,18 @@
-"""A local run and the memory of this machine: what is kept of it, and where."""
+"""A local run and the memory of this machine: what is kept of it."""
 
 import os
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from worker.errors import UsageError
 from worker.history.head import Asked
-from worker.history.place import SWITCH, memory_folder, project_of, runs_folder
+from worker.history.place import memory_folder, project_of, runs_folder
 from worker.history.shelf import Shelf
 
 if TYPE_CHECKING:
     from worker.cli.prepared import PreparedRun
     from worker.cli.run_request import RunRequest
     from worker.history.keeper import Keeper
-
-
-def shelf_of(surroundings: Mapping[str, str], *, option: str) -> Shelf:
-    """The remembered runs of the project around the current directory. Raises UsageError where this
-    machine remembers nothing."""
-    memory = memory_folder(surroundings)
-    if memory is None:
-        raise UsageError(
-            "this machine remembers no runs",
-            where=option,
-            hint=f"{SWITCH} switches that off, or there is no HOME to keep them in",
-        )
-    return Shelf(runs_folder(memory, project_of(Path())))
 
 
 def keeper_of(prepared: "PreparedRun", request: "RunRequest", *, command: str) -> "Keeper | None":

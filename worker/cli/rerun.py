@@ -82,7 +82,7 @@ def rerun(run_id: str, failed: bool, no_wait: bool, profile: str | None, **given
 
 
 def _remembered(run_id: str) -> "Head":
-    from worker.cli.remembering import shelf_of
+    from worker.cli.remembered import shelf_of
 
     return shelf_of(os.environ, option="baton rerun").find(run_id)
 

@@ -87,7 +87,7 @@ def _files(paths: Sequence[Path]) -> "RunFacts":
 
 def _remembered(test: str, run_id: str | None, *, must: bool) -> "RunFacts | None":
     """What is remembered of a run: the one that was asked for, else the latest that knows the test."""
-    from worker.cli.remembering import shelf_of
+    from worker.cli.remembered import shelf_of
 
     try:
         shelf = shelf_of(os.environ, option="baton why")
