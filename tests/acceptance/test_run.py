@@ -15,6 +15,7 @@ import pytest
 
 from tests.acceptance.commands import Done, baton, surroundings
 from tests.targets import PASSWORD, TOKEN, Target, running_target
+from worker.cli.interruption import ECHO_SECONDS
 
 SUITE = """\
 suite: people
@@ -255,6 +256,7 @@ def test_a_second_ctrl_c_stops_at_once(home: Path, target: Target) -> None:
         _wait_until(lambda: _path_was_asked(target, "/silent"))
         run.send_signal(signal.SIGINT)
         _wait_until(lambda: "Stopping" in (run.stdout.readline() if run.stdout else ""))
+        time.sleep(2 * ECHO_SECONDS)  # As a person, who is not quicker.
         run.send_signal(signal.SIGINT)
         out, err = run.communicate(timeout=20)
     assert run.returncode == 130, out + err

@@ -1,6 +1,7 @@
 """Ctrl-C, SIGTERM and a closed terminal: the first asks politely, the second hurries, the third leaves."""
 
 import asyncio
+import math
 import os
 import signal
 import sys
@@ -17,6 +18,10 @@ FIRST = (
 SECOND = "Stopping at once."
 WRITING = "The run is over, and what it leaves is being written. Ctrl-C again leaves without it."
 
+#: A signal so soon after another one is no second wish. `timeout` sends it to its command, and then to the
+#: group that the command is in, too; no person is so quick.
+ECHO_SECONDS = 0.1
+
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -28,9 +33,7 @@ def interruptible(stop: StopSignal, *, say: Callable[[str], None]) -> Iterator[N
     heard = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
     answers = _answers(asyncio.current_task(), stop, say)
 
-    def answer() -> None:
-        next(answers)()
-
+    answer = without_echo(answers, now=loop.time)
     for number in heard:
         loop.add_signal_handler(number, answer)
     try:
@@ -38,6 +41,19 @@ def interruptible(stop: StopSignal, *, say: Callable[[str], None]) -> Iterator[N
     finally:
         for number in heard:
             loop.remove_signal_handler(number)
+
+
+def without_echo(answers: Iterator[Callable[[], None]], *, now: Callable[[], float]) -> Callable[[], None]:
+    """Gives one answer after the other to signals, and none to the echo of one that has its answer."""
+    last = [-math.inf]
+
+    def hear() -> None:
+        moment = now()
+        if moment - last[0] >= ECHO_SECONDS:
+            last[0] = moment
+            next(answers)()
+
+    return hear
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from worker.cli.exit_codes import ExitCode
 from worker.cli.following import Followed
+from worker.cli.interruption import ECHO_SECONDS
 from worker.cli.patience import patiently
 from worker.clock import SystemClock
 from worker.database import Database
@@ -43,7 +44,8 @@ def told_to_stop(*, after: float | None = None) -> Iterator[Stop]:
 
     def hear() -> None:
         stop.set()
-        forget()
+        # Not at once: the echo of this one must not end everything.
+        later.append(loop.call_later(ECHO_SECONDS, forget))
 
     def forget() -> None:
         for number in heard:
@@ -51,12 +53,12 @@ def told_to_stop(*, after: float | None = None) -> Iterator[Stop]:
 
     for number in heard:
         loop.add_signal_handler(number, hear)
-    limit = None if after is None else loop.call_later(after, stop.time_is_over)
+    later = [] if after is None else [loop.call_later(after, stop.time_is_over)]
     try:
         yield stop
     finally:
-        if limit is not None:
-            limit.cancel()
+        for call in later:
+            call.cancel()
         forget()
 
 

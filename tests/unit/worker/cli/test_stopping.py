@@ -18,6 +18,16 @@ async def test_a_signal_stops() -> None:
         assert stop.code is ExitCode.INTERRUPTED
 
 
+async def test_the_echo_of_a_signal_ends_nothing() -> None:
+    """`timeout` sends each of its signals twice; this process would be gone with the second."""
+    with told_to_stop() as stop:
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.wait_for(stop.wait(), 10)
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.sleep(0)
+    assert stop.is_set()
+
+
 async def test_a_time_that_is_over_stops() -> None:
     """It could not be carried out in time: 3."""
     with told_to_stop(after=0) as stop:
