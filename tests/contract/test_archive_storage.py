@@ -131,6 +131,14 @@ def test_a_place_that_is_none_is_refused(address: str) -> None:
         open_storage(address, {})
 
 
+@pytest.mark.parametrize("endpoint", ["nonsense", "s3.test", "http://", "ftp://s3.test", "http://s3.test:x"])
+def test_an_address_that_is_none_is_refused(endpoint: str) -> None:
+    """By us: the client breaks at it."""
+    with pytest.raises(SettingsError, match="no address") as caught:
+        open_storage("s3://archives", {"AWS_ENDPOINT_URL": endpoint, **KEYS})
+    assert caught.value.where == "AWS_ENDPOINT_URL"
+
+
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     """With the system's reason."""
     (tmp_path / "file").write_text("")

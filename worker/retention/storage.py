@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import obstore
 import pyarrow as pa
@@ -147,7 +148,7 @@ def _in_s3(root: str, environ: Mapping[str, str], *, hurried: bool) -> ArchiveSt
     if not bucket:
         raise SettingsError("the bucket is missing", where="BATON_ARCHIVES", hint="s3://bucket/folder")
     options: Any = {option: environ[name] for name, option in _S3_SETTINGS.items() if environ.get(name)}
-    endpoint = options.get("endpoint", "")
+    endpoint = _checked_endpoint(options.get("endpoint", ""))
     client: Any = {"allow_http": True} if endpoint.startswith("http://") else {}
     client |= _HURRIED_CLIENT if hurried else {}
     patience: Any = {"retry_config": _IN_A_HURRY} if hurried else {}
@@ -161,8 +162,25 @@ def _in_s3(root: str, environ: Mapping[str, str], *, hurried: bool) -> ArchiveSt
     )
 
 
+def _checked_endpoint(endpoint: str) -> str:
+    """An address, or none. The client breaks at anything else."""
+    try:
+        address = urlsplit(endpoint)
+        is_address = address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
+    except ValueError:
+        is_address = False
+    if endpoint and not is_address:
+        hint = "https://host, without the bucket; left out it is Amazon's own S3"
+        raise SettingsError("this is no address of a storage", where="AWS_ENDPOINT_URL", hint=hint)
+    return endpoint
+
+
 #: What a disk says that has no room, or no room for this user.
 _FULL = ("No space left", "quota exceeded", "File too large")
+
+
+#: Whom a client asks for keys that nobody has told it, on a machine of Amazon's.
+_AMAZONS_OWN = "http://169.254.169.254/"
 
 
 def _hint(what: str, error: Exception) -> str:
@@ -170,7 +188,11 @@ def _hint(what: str, error: Exception) -> str:
         return "make room there; nothing is deleted that is not archived"
     if isinstance(error, FileNotFoundError):
         return "is there such a bucket?" if what == "written" else "was it removed by hand?"
-    return "are the address, the bucket and the keys right?"
+    if _AMAZONS_OWN in str(error):
+        return "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set, and no role of Amazon's is in their place"
+    return (
+        "are the address (AWS_ENDPOINT_URL), the bucket and the keys right? Of a folder: may it be written?"
+    )
 
 
 def reason_of(error: Exception) -> str:
