@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
+from worker.clock import SystemClock
 from worker.engine import StopSignal
 
 FIRST = (
@@ -57,15 +58,15 @@ def without_echo(answers: Iterator[Callable[[], None]], *, now: Callable[[], flo
 
 
 @contextmanager
-def writing() -> Iterator[None]:
+def writing(*, now: Callable[[], float] = SystemClock().monotonic) -> Iterator[None]:
     """Reports are being written, in one go: the first Ctrl-C is told so, the second leaves without them.
 
     Raises KeyboardInterrupt at the second.
     """
-    answers = _answers_while_writing()
+    hear = without_echo(_answers_while_writing(), now=now)
 
     def answer(number: int, frame: FrameType | None) -> None:
-        next(answers)()
+        hear()
 
     # The loop stands still meanwhile, so that its own handlers would hear nothing.
     before = {

@@ -48,8 +48,10 @@ def test_ctrl_c_while_reports_are_written_is_told_what_happens(capfd: pytest.Cap
     with writing():
         _press()
     assert capfd.readouterr().err == f"{WRITING}\n"
-    with pytest.raises(KeyboardInterrupt), writing():
-        _press(times=2)
+    times = iter([10.0, 10.0, 10.0 + 2 * ECHO_SECONDS])
+    with pytest.raises(KeyboardInterrupt), writing(now=lambda: next(times)):
+        _press(times=3)
+    assert not list(times)
 
 
 def test_afterwards_ctrl_c_is_what_it_was(capfd: pytest.CaptureFixture[str]) -> None:
