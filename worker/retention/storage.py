@@ -189,7 +189,7 @@ def _hint(what: str, error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return "is there such a bucket?" if what == "written" else "was it removed by hand?"
     if _AMAZONS_OWN in str(error):
-        return "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set, and no role of Amazon's is in their place"
+        return "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set, and Amazon gives no role here"
     return (
         "are the address (AWS_ENDPOINT_URL), the bucket and the keys right? Of a folder: may it be written?"
     )
