@@ -23,6 +23,7 @@ WRITING = "The run is over, and what it leaves is being written. Ctrl-C again le
 #: group that the command is in, too; no person is so quick.
 ECHO_SECONDS = 0.1
 
+_CLOCK = SystemClock()
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -58,7 +59,7 @@ def without_echo(answers: Iterator[Callable[[], None]], *, now: Callable[[], flo
 
 
 @contextmanager
-def writing(*, now: Callable[[], float] = SystemClock().monotonic) -> Iterator[None]:
+def writing(*, now: Callable[[], float] = _CLOCK.monotonic) -> Iterator[None]:
     """Reports are being written, in one go: the first Ctrl-C is told so, the second leaves without them.
 
     Raises KeyboardInterrupt at the second.
