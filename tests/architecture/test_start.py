@@ -28,6 +28,7 @@ RARE_OF_PYTHON = {
     "secrets",
     "shutil",
     "sqlite3",
+    "statistics",
     "tempfile",
     "unittest",
     "xml",

@@ -1,9 +1,9 @@
 """Which tests run, in which order, and how long that takes at least."""
 
 from collections.abc import Collection, Mapping, Sequence
-from statistics import median
 
 from worker.graph.build import build_graph
+from worker.graph.median import median
 from worker.graph.notices import choice, notices
 from worker.graph.select import select, with_what_they_need
 from worker.models.graph import Dependency, Graph, Plan, Selection

@@ -10,9 +10,9 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from statistics import median
 from typing import Any
 
+from worker.graph.median import median
 from worker.history.private import write_private
 from worker.models.events import Event, TestFinished
 from worker.models.outcome import TestOutcome, Verdict
