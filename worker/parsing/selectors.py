@@ -24,12 +24,14 @@ def read_path(value: Any) -> str:
             "a JSONPath cannot contain a template", hint="capture the whole list and pick from it later"
         )
     if not text.startswith("$"):
-        raise Mistake(
-            f"{text!r} is not a JSONPath", hint=f"write $.{text}" if _is_name(text) else "begin it with $"
-        )
+        inside = _BODY_ELSEWHERE.sub("", text)
+        hint = f"write $.{inside}" if _is_name(inside) else "begin it with $"
+        raise Mistake(f"{text!r} is not a JSONPath", hint=hint)
     return _checked_path(text)
 
 
+#: How other tools begin a path into a body.
+_BODY_ELSEWHERE = re.compile(r"^(?:response|res|resp)\.(?:body|json|data|json\(\)|getBody\(\))\.")
 _QUOTED = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"")
 _MANY = re.compile(r"[*?:,]|\.\.")
 
