@@ -231,6 +231,8 @@ def _refuse(word: str) -> NoReturn:
 def _sentence(error: ValueError, response: Response) -> str:
     if response.truncated:
         return f"it was cut after {len(response.body):,} bytes"
+    if response.body.lstrip()[:1] == b"<":
+        return "it begins with '<', as HTML and XML do"
     if isinstance(error, json.JSONDecodeError):
         # Some of its messages end with the word that begins the place.
         return f"{error.msg.removesuffix(' at')} at line {error.lineno}, column {error.colno}"

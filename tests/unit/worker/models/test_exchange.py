@@ -10,6 +10,7 @@ from worker.models.exchange import Response
     [
         (b"", "the body is empty, not JSON"),
         (b'{"a": "x\x00y"}', "the body is not JSON: Invalid control character at line 1, column 9"),
+        (b"\n<h1>Bad Gateway</h1>", "the body is not JSON: it begins with '<', as HTML and XML do"),
         (b'{"a": "\xff"}', "the body is not JSON: it is not UTF-8 text"),
         (b"9" * 5_000, "the body is not JSON: it holds a number with too many digits to be read"),
         (b"[" * 100_000, "the body is JSON nested too deeply to be read"),
