@@ -111,19 +111,24 @@ as $$
   from public.test_runs as run
   join public.organizations as organization on organization.id = run.organization_id
   join public.environments as environment on environment.id = run.environment_id
-  cross join lateral (select private.kept_days(organization.retention) as days) as kept
+  cross join lateral (select private.kept_days(organization.retention) as days offset 0) as kept
+  cross join lateral (
+    select
+      private.is_expired(run, 'passed_results', kept.days, environment.kind) as passed,
+      private.is_expired(run, 'failed_results', kept.days, environment.kind) as failed
+    offset 0
+  ) as gone
   where run.project_id = p_project_id
     and run.status in ('completed', 'failed', 'cancelled')
     and private.is_expired(run, 'runs', kept.days, environment.kind)
     and exists (select from public.test_results where run_id = run.id and run_created_at = run.created_at)
     and not exists (
-      select from public.test_results as result
-      where result.run_id = run.id
-        and result.run_created_at = run.created_at
-        and not exists (
-          select from unnest('{passed_results,failed_results}'::text[]) as kind
-          where result.verdict = any (private.verdicts_of(kind))
-            and private.is_expired(run, kind, kept.days, environment.kind)
+      select from public.test_results
+      where run_id = run.id
+        and run_created_at = run.created_at
+        and not (
+          (gone.passed and verdict = any (private.verdicts_of('passed_results')))
+          or (gone.failed and verdict = any (private.verdicts_of('failed_results')))
         )
     );
 $$;

@@ -126,6 +126,8 @@ async def test_a_run_comes_back_as_it_was(site: Site) -> None:
     said = await _baton(site, "archive", "restore", str(run_id))
     assert "1 rows of test_runs" in said
     assert everything_of(site, [run_id]) == before
+    again = json.loads(await _baton(site, "archive", "restore", str(run_id), "--json"))
+    assert (again["run"], set(again["rows"].values())) == (str(run_id), {0})
     assert "all of it was there" in await _baton(site, "archive", "restore", str(run_id))
     assert "nothing is too old" in await _baton(site, "retention", "run")
     site.sql("update test_runs set kept_until = now() - interval '1 minute' where id = %s", run_id)
