@@ -160,7 +160,7 @@ def test_the_whole_body_is_called_the_body() -> None:
     [
         (b"", "the body is empty, not JSON"),
         (b"  \n", "the body is empty, not JSON"),
-        (b"<html>", "the body is not JSON: Expecting value at line 1, column 1"),
+        (b"<html>", "the body is not JSON: it begins with '<', as HTML and XML do"),
         (b'{"a": 1', "the body is not JSON: Expecting ',' delimiter at line 1, column 8"),
         (b"\xff\xfe\x00", "the body is not JSON: it is not UTF-8 text"),
         (b"[" * 100_000, "the body is JSON nested too deeply to be read"),
