@@ -29,6 +29,9 @@ import { RunView, VIEWS, type ViewName } from "./run/RunView";
 import { useAsRan } from "./run/useAsRan";
 import { useRunTests } from "./run/useRunTests";
 
+/** A graph and a timeline have use for a wide screen. */
+const WIDE = 1600;
+
 /** One run: while it goes on, and afterwards. */
 export function RunPage() {
   const { runId = "" } = useParams();
@@ -39,14 +42,14 @@ export function RunPage() {
   const error = first.error ?? catalogue.error;
   if (error) {
     return (
-      <Container size={1240} py="lg">
+      <Container size={WIDE} py="lg">
         <Problem error={error} retry={() => void first.refetch()} />
       </Container>
     );
   }
   if (first.data === undefined || catalogue.data === undefined) {
     return (
-      <Container size={1240} py="lg">
+      <Container size={WIDE} py="lg">
         <Outline lines={6} />
       </Container>
     );
@@ -63,6 +66,7 @@ function Followed({ first, catalogue }: { first: Run; catalogue: Catalogue }) {
   return (
     <Page
       title={titleOf(run)}
+      size={WIDE}
       above={<Way run={run} />}
       beside={
         <Group gap="xs">
