@@ -1,4 +1,5 @@
 import {
+  Alert,
   Anchor,
   Breadcrumbs,
   Container,
@@ -7,7 +8,7 @@ import {
   Stack,
   Text,
 } from "@mantine/core";
-import { useCallback } from "react";
+import { useCallback, useRef } from "react";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { CodeBlock } from "../components/CodeBlock";
 import { CopyLink } from "../components/CopyLink";
@@ -16,9 +17,11 @@ import { LiveBadge } from "../components/LiveBadge";
 import { Outline, Problem } from "../components/Loaded";
 import { Page } from "../components/Page";
 import { StatusBadge } from "../components/Verdict";
+import { asDataError } from "../data/errors";
 import { type Run, useRun } from "../data/runs";
 import { type Catalogue, useCatalogue } from "../data/tests";
 import { isOver, type TestState } from "../data/words";
+import { problemOf } from "../lib/broken";
 import { useIsInProject } from "../lib/current";
 import { titleOf } from "../lib/runs";
 import { type LiveRun, useLiveRun } from "../live/useLiveRun";
@@ -39,7 +42,7 @@ export function RunPage() {
   const projectId = first.data?.project_id;
   useIsInProject(projectId);
   const catalogue = useCatalogue(projectId, { withGone: true });
-  const error = first.error ?? catalogue.error;
+  const error = problemOf(first, catalogue);
   if (error) {
     return (
       <Container size={WIDE} py="lg">
@@ -54,11 +57,19 @@ export function RunPage() {
       </Container>
     );
   }
-  return <Followed key={runId} first={first.data} catalogue={catalogue.data} />;
+  const isGone = first.error !== null && asDataError(first.error).isMissing;
+  return <Followed key={runId} first={first.data} catalogue={catalogue.data} isGone={isGone} />;
 }
 
-function Followed({ first, catalogue }: { first: Run; catalogue: Catalogue }) {
-  const idOf = useCallback((name: string) => catalogue.byName.get(name)?.id, [catalogue]);
+interface FollowedProps {
+  readonly first: Run;
+  readonly catalogue: Catalogue;
+  /** It was there, and is not any more. */
+  readonly isGone: boolean;
+}
+
+function Followed({ first, catalogue, isGone }: FollowedProps) {
+  const idOf = useIdOf(catalogue);
   const live = useLiveRun(first.id, idOf);
   const run = live.run ?? first;
   const { progress } = live;
@@ -81,7 +92,12 @@ function Followed({ first, catalogue }: { first: Run; catalogue: Catalogue }) {
         </>
       }
     >
-      {live.problem && <Problem error={live.problem} />}
+      {isGone && (
+        <Alert color="gray" title="This run is not kept any more" role="alert">
+          It went while this page was open. What you see was read before.
+        </Alert>
+      )}
+      {live.problem && !isGone && <Problem error={live.problem} />}
       <Stack gap={8} className="card" p="md">
         <Group justify="space-between">
           <CountersLine counters={live.isKnown ? progress.counters : run} />
@@ -94,6 +110,13 @@ function Followed({ first, catalogue }: { first: Run; catalogue: Catalogue }) {
       <Views run={run} live={live} today={catalogue} isDone={isDone} />
     </Page>
   );
+}
+
+/** The same function for all catalogues: a suite that is pushed meanwhile begins nothing anew. */
+function useIdOf(catalogue: Catalogue): (fullName: string) => string | undefined {
+  const latest = useRef(catalogue);
+  latest.current = catalogue;
+  return useCallback((fullName) => latest.current.byName.get(fullName)?.id, []);
 }
 
 /** A line as it is; a problem with the lines of a file in it as it was written. */
