@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from playwright.async_api import Browser, Page, Route, expect
+from playwright.async_api import Browser, Page, Request, Route, expect
 
 from tests.acceptance.site import Site
 from tests.browser.browsing import open_failures, open_run, owner_page, project_page, ran, visit
@@ -47,6 +47,32 @@ async def look_again_later(page: Page) -> None:
     """Come back to a window one has left for so long that it reads everything anew."""
     await page.clock.fast_forward(120_000)
     await page.evaluate("document.dispatchEvent(new Event('visibilitychange', {bubbles: true}))")
+
+
+async def drawn(page: Page) -> None:
+    """Wait until what has just arrived is seen."""
+    await page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))")
+
+
+class Failures:
+    """Counts the requests to such an address that did not arrive."""
+
+    def __init__(self, page: Page, part: str) -> None:
+        self._part = part
+        self._count = 0
+        self._news = asyncio.Condition()
+        page.on("requestfailed", self._note)
+
+    async def _note(self, request: Request) -> None:
+        if self._part in request.url:
+            async with self._news:
+                self._count += 1
+                self._news.notify_all()
+
+    async def until(self, count: int) -> None:
+        """Wait until there were so many."""
+        async with asyncio.timeout(60), self._news:
+            await self._news.wait_for(lambda: self._count >= count)
 
 
 async def abort(route: Route) -> None:
@@ -94,15 +120,17 @@ async def test_a_run_stays_in_sight_when_its_page_reads_again(browser: Browser, 
     await open_run(page, site, run_id)
     failed = page.get_by_label("wrong, failed", exact=True)
     await failed.wait_for()
-    async with held(page, "**/rest/v1/test_cases*") as waiting:
-        await look_again_later(page)
-        await waiting.until_asked()
+    async with held(page, "**/rest/v1/test_results*"):
+        async with page.expect_response("**/rest/v1/test_cases*"):
+            await look_again_later(page)
+        await drawn(page)
         await expect(failed).to_be_visible()
+    failures = Failures(page, "/rest/v1/test_runs")
     await page.route("**/rest/v1/**", abort)
-    async with page.expect_event("requestfailed"):
-        await look_again_later(page)
-    # It is asked three times before it gives up.
-    await page.clock.run_for(30_000)
+    await look_again_later(page)
+    # So often it is asked before it gives up.
+    await failures.until(3)
+    await drawn(page)
     await expect(failed).to_be_visible()
     await expect(page.get_by_role("heading", name="broken")).to_be_visible()
 
