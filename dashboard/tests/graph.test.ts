@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { layoutOf, nodeWidthOf } from "../src/components/graph/layout";
+import { asNode } from "../src/components/graph/elements";
+import { layoutOf, NODE_HEIGHT, nodeWidthOf } from "../src/components/graph/layout";
 import { groupWith, MOST_TESTS, shapeOf } from "../src/components/graph/shape";
 import { fits, frameFor, mostHeight, READABLE, viewOf, zoomIn } from "../src/components/graph/view";
 import { levelsOf, reduced } from "../src/lib/graph";
-import { aTest, edge } from "./builders";
+import { aTest, catalogue, edge } from "./builders";
 
 const ids = new Set(["a", "b", "c"]);
 const chain = [edge("a", "b"), edge("b", "c"), edge("a", "c")];
@@ -145,5 +146,22 @@ describe("what is seen first", () => {
     const large = { width: 5_000, height: 300 };
     expect(viewOf(large, frame, origin).x).toBe(18);
     expect(viewOf(large, frame, { x: 5_000, y: 0 }).x).toBe(1000 - 18 - READABLE * 5_000);
+  });
+});
+
+describe("a node", () => {
+  it("says how large it is and where its arrows end: nothing is measured before they are drawn", () => {
+    const shape = shapeOf([aTest("a"), aTest("b")], [edge("a", "b")], keys);
+    const layout = layoutOf(shape, { width: 1200, height: 600 });
+    const nodes = shape.nodes.map((node) =>
+      asNode(node, layout, { catalogue: catalogue([]), stateOf: null, results: undefined }),
+    );
+    for (const { measured, handles } of nodes) {
+      expect(measured).toEqual({ width: layout.nodeWidth, height: NODE_HEIGHT });
+      expect(handles?.map(({ type, position }) => `${type} ${position}`)).toEqual([
+        "target left",
+        "source right",
+      ]);
+    }
   });
 });

@@ -297,6 +297,8 @@ describe("settings and refusals", () => {
       "The server cannot be reached.",
     );
     expect(asDataError({ message: "x", code: "42501" }).hint).toContain("admin");
+    const mistyped = { message: 'invalid input syntax for type uuid: "x"', code: "22P02" };
+    expect(asDataError(mistyped).isMissing).toBe(true);
     expect(asDataError({ message: "no such thing", hint: "look", code: "PT404" })).toMatchObject({
       message: "No such thing.",
       hint: "look",

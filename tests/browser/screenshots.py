@@ -19,6 +19,8 @@ from worker.local.stack import down
 
 OUTPUT = Path(__file__).parents[2] / "docs" / "images" / "dashboard"
 SIZE: ViewportSize = {"width": 1280, "height": 800}
+#: As high as a graph of twenty tests and what stands above it.
+TALL: ViewportSize = {"width": 1280, "height": 1040}
 PHONE: ViewportSize = {"width": 390, "height": 780}
 
 Scheme = Literal["light", "dark"]
@@ -79,6 +81,7 @@ async def _album(browser: Browser, scene: Scene, scheme: Scheme) -> None:
         "result": f"{runs}/{scene.bad_run}/tests/{scene.failed}",
         "result-blocked": f"{runs}/{scene.bad_run}/tests/{scene.blocked}",
     }.items():
+        await page.set_viewport_size(TALL if name.endswith("graph") else SIZE)
         await _visit(page, address)
         await take(name)
     for name in ("failures", "endpoints", "fixtures"):
@@ -89,6 +92,7 @@ async def _album(browser: Browser, scene: Scene, scheme: Scheme) -> None:
     await take("schedule")
     await _start(page, project)
     await take("start")
+    await page.set_viewport_size(TALL)
     await _live(page, scene)
     await take("run-live")
     await context.close()

@@ -5,6 +5,7 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.acceptance.site import Site
 from tests.browser.browsing import open_run, owner_page, ran
+from tests.browser.lines import a_gate, a_row
 
 pytestmark = pytest.mark.stack
 
@@ -21,6 +22,10 @@ SMALLEST_NAME = 10
 
 _NAME_HEIGHTS = """() => [...document.querySelectorAll('.react-flow__node [class*=label]')].map((name) =>
     parseFloat(getComputedStyle(name).fontSize) * name.getBoundingClientRect().width / name.offsetWidth)"""
+
+#: How many things move as long as they are seen.
+_ENDLESS = """() => document.getAnimations()
+    .filter((one) => one.effect.getComputedTiming().endTime === Infinity).length"""
 
 
 async def a_long_graph(browser: Browser, site: Site) -> Page:
@@ -64,3 +69,20 @@ async def test_the_wheel_moves_the_page_and_the_graph_fills_the_screen_when_aske
     await expect(page.get_by_label("step-25, failed", exact=True)).to_be_in_viewport(ratio=1)
     await page.get_by_role("button", name="Back to the page").click()
     await page.wait_for_function("document.fullscreenElement === null")
+
+
+async def test_nothing_moves_for_whoever_wants_it_still(browser: Browser, site: Site) -> None:
+    """Also while tests are under way, which pictures that turn and arrows that flow say to others."""
+    page = await owner_page(browser, site, viewport=DESK, reduced_motion="reduce")
+    with a_gate() as gate:
+        await site.push(row=a_row(gate))
+        run_id = await site.request("row")
+        await open_run(page, site, run_id)
+        with site.worker():
+            gate.open("one")
+            await page.get_by_label("two, running", exact=True).wait_for()
+            moving = await page.evaluate(_ENDLESS)
+            assert moving == 0
+            for test in ("two", "three", "four", "five"):
+                gate.open(test)
+            await site.until(run_id, "completed")

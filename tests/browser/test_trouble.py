@@ -135,6 +135,16 @@ async def test_a_run_stays_in_sight_when_its_page_reads_again(browser: Browser, 
     await expect(page.get_by_role("heading", name="broken")).to_be_visible()
 
 
+async def test_a_graph_whose_plan_cannot_be_read_says_so(browser: Browser, site: Site) -> None:
+    """It is drawn as the project has it today: nobody takes it for what ran."""
+    run_id = await ran(site, "broken")
+    page = await owner_page(browser, site)
+    await page.route("**/rest/v1/rpc/get_run_plan*", refuse)
+    await open_run(page, site, run_id)
+    await expect(page.get_by_label("wrong, failed", exact=True)).to_be_visible()
+    await expect(page.get_by_role("alert")).to_contain_text("The database is on fire")
+
+
 async def test_who_has_gone_elsewhere_meanwhile_stays_there(browser: Browser, site: Site) -> None:
     """A run that was slow to come does not pull anybody to its page."""
     run_id = await ran(site, "broken")

@@ -172,6 +172,7 @@ function Views({ run, live, today, isDone }: ViewsProps) {
         data={[...VIEWS]}
         w={{ base: "100%", xs: "fit-content" }}
       />
+      {asRan.problem !== null && <Problem error={asRan.problem} />}
       <RunView
         view={view}
         run={run}

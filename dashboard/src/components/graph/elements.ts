@@ -1,4 +1,4 @@
-import { MarkerType, type Node } from "@xyflow/react";
+import { MarkerType, type Node, type NodeHandle, Position } from "@xyflow/react";
 import type { Result } from "../../data/results";
 import type { Catalogue } from "../../data/tests";
 import type { TestState } from "../../data/words";
@@ -25,6 +25,9 @@ export function asNode(node: ShapeNode, layout: Layout, verdicts: Verdicts): Nod
     position: places.get(node.id) ?? { x: 0, y: 0 },
     width: nodeWidth,
     height: NODE_HEIGHT,
+    // What is known need not be measured on the page, and is not forgotten when a verdict comes.
+    measured: { width: nodeWidth, height: NODE_HEIGHT },
+    handles: endsOf(layout),
     focusable: true,
   };
   const [testId = ""] = node.tests;
@@ -37,6 +40,27 @@ export function asNode(node: ShapeNode, layout: Layout, verdicts: Verdicts): Nod
   const ariaLabel = `${node.label}${state === null ? "" : `, ${state}`}`;
   const data = { label: node.label, state, direction, ...toldOf(testId, verdicts) };
   return { ...common, type: "test", ariaLabel, data: { ...data, isDim: state === "skipped" } };
+}
+
+/** How large the library makes the places where arrows end. */
+const END = 6;
+
+/** Where arrows come in and leave. */
+function endsOf({ direction, nodeWidth }: Layout): NodeHandle[] {
+  const end = { width: END, height: END };
+  const across = (nodeWidth - END) / 2;
+  const down = (NODE_HEIGHT - END) / 2;
+  const [first, last] = [-END / 2, (length: number) => length - END / 2];
+  if (direction === "right") {
+    return [
+      { ...end, type: "target", position: Position.Left, x: first, y: down },
+      { ...end, type: "source", position: Position.Right, x: last(nodeWidth), y: down },
+    ];
+  }
+  return [
+    { ...end, type: "target", position: Position.Top, x: across, y: first },
+    { ...end, type: "source", position: Position.Bottom, x: across, y: last(NODE_HEIGHT) },
+  ];
 }
 
 function toldOf(testId: string, { catalogue, results }: Verdicts) {

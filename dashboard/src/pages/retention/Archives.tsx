@@ -79,7 +79,8 @@ const COLUMNS: readonly Column<Archive>[] = [
     title: "Period",
     cell: (archive) => (
       <>
-        {day(archive.period_start)} to {day(archive.period_end)}
+        {/* Months begin where the database is, not where the reader is. */}
+        {day(archive.period_start, "UTC")} to {day(archive.period_end, "UTC")}
         <Text size="xs" c="dimmed">
           {archive.location}
         </Text>
