@@ -105,12 +105,12 @@ describe("the width of nodes", () => {
 describe("a frame", () => {
   const window = 800;
 
-  it("is the rest of the window for what fits there", () => {
-    expect(frameFor({ width: 600, height: 200 }, 1200, window).height).toBe(450);
+  it("is no higher than a small drawing has use for", () => {
+    expect(frameFor({ width: 600, height: 200 }, 1200, window).height).toBe(380);
   });
 
   it("grows for a tall drawing, but never beyond the window", () => {
-    expect(frameFor({ width: 600, height: 600 }, 1200, window).height).toBe(636);
+    expect(frameFor({ width: 600, height: 400 }, 1200, window).height).toBe(1.25 * 400 + 36);
     const { height } = frameFor({ width: 600, height: 9_000 }, 1200, window);
     expect(height).toBe(mostHeight(1200, window));
     expect(height).toBeLessThan(window);
@@ -125,8 +125,9 @@ describe("what is seen first", () => {
   const frame = { width: 1000, height: 500 };
   const origin = { x: 0, y: 0 };
 
-  it("is all of a small drawing, in the middle and no larger than drawn", () => {
-    expect(viewOf({ width: 400, height: 100 }, frame, origin)).toEqual({ zoom: 1, x: 300, y: 200 });
+  it("is all of a small drawing, in the middle and somewhat larger than drawn", () => {
+    const view = { zoom: 1.25, x: 250, y: 187.5 };
+    expect(viewOf({ width: 400, height: 100 }, frame, origin)).toEqual(view);
   });
 
   it("is made smaller only as long as names can be read", () => {

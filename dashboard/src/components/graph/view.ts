@@ -16,22 +16,24 @@ export interface View extends Point {
 /** Smaller than this nobody reads the names. */
 export const READABLE = 0.8;
 
+/** A small drawing is made larger, up to this. */
+const LARGEST = 1.25;
+
 /** Room between the drawing and its frame. */
 const MARGIN = 18;
 
-/** What stands above a graph on its page, and what may be left of that when a tall one is scrolled to. */
-const ABOVE = 350;
+/** What is left of the page above a tall graph that is scrolled to. */
 const LEFT_ABOVE = 80;
 const LEAST_HEIGHT = 380;
 /** On a phone the page must be left to be scrolled by: a finger on the graph moves the graph. */
 const PHONE = 700;
 const OF_PHONE = 0.68;
 
-/** How large a drawing is when all of it is in the frame: at most as it was drawn. */
+/** How large a drawing is when all of it is in the frame: at most a little larger than drawn. */
 export function zoomIn(frame: Size, drawing: Size): number {
   const across = (frame.width - 2 * MARGIN) / drawing.width;
   const down = (frame.height - 2 * MARGIN) / drawing.height;
-  return Math.min(1, across, down);
+  return Math.min(LARGEST, across, down);
 }
 
 /** How high a frame of this width may become in this window. */
@@ -40,13 +42,12 @@ export function mostHeight(width: number, windowHeight: number): number {
   return Math.max(LEAST_HEIGHT, windowHeight - LEFT_ABOVE);
 }
 
-/** The frame for a drawing: as high as the rest of the window, and higher when that shows more of it. */
+/** The frame for a drawing: no higher than it has use for. */
 export function frameFor(drawing: Size, width: number, windowHeight: number): Size {
   const most = mostHeight(width, windowHeight);
-  const least = Math.min(most, Math.max(LEAST_HEIGHT, windowHeight - ABOVE));
   const zoom = Math.max(READABLE, zoomIn({ width, height: most }, drawing));
   const wanted = Math.ceil(zoom * drawing.height + 2 * MARGIN);
-  return { width, height: Math.min(most, Math.max(least, wanted)) };
+  return { width, height: Math.min(most, Math.max(LEAST_HEIGHT, wanted)) };
 }
 
 /** Whether names can be read while all of it is seen. */
