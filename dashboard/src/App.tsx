@@ -1,4 +1,4 @@
-import { lazy, Suspense } from "react";
+import { lazy } from "react";
 import { Navigate, Route, Routes } from "react-router";
 import { AppFrame } from "./components/AppFrame";
 import { NotFound } from "./pages/NotFound";
@@ -35,34 +35,32 @@ const Retention = lazy(() => import("./pages/Retention").then((m) => ({ default:
 /** Which page an address is. */
 export function App() {
   return (
-    <Suspense fallback={null}>
-      <Routes>
-        <Route element={<AppFrame />}>
-          <Route index element={<Projects />} />
-          <Route path="projects/:projectId" element={<ProjectFrame />}>
-            <Route index element={<Navigate to="runs" replace />} />
-            <Route path="runs" element={<Runs />} />
-            <Route path="suites" element={<Suites />} />
-            <Route path="suites/:suiteId" element={<SuitePage />} />
-            <Route path="tests/:testId" element={<TestPage />} />
-            <Route path="trends" element={<Trends />} />
-            <Route path="failures" element={<Failures />} />
-            <Route path="environments" element={<Environments />} />
-            <Route path="endpoints" element={<Endpoints />} />
-            <Route path="fixtures" element={<Fixtures />} />
-            <Route path="schedules" element={<Schedules />} />
-            <Route path="tokens" element={<Tokens />} />
-            <Route path="retention" element={<Retention />} />
-            <Route path="members" element={<Members />} />
-          </Route>
-          <Route path="runs/:runId" element={<RunPage />} />
-          <Route path="runs/:runId/tests/:testId" element={<ResultPage />} />
-          <Route path="organizations/:organizationId/members" element={<OrganizationMembers />} />
-          <Route path="invitation" element={<Invitation />} />
-          <Route path="account" element={<Account />} />
-          <Route path="*" element={<NotFound />} />
+    <Routes>
+      <Route element={<AppFrame />}>
+        <Route index element={<Projects />} />
+        <Route path="projects/:projectId" element={<ProjectFrame />}>
+          <Route index element={<Navigate to="runs" replace />} />
+          <Route path="runs" element={<Runs />} />
+          <Route path="suites" element={<Suites />} />
+          <Route path="suites/:suiteId" element={<SuitePage />} />
+          <Route path="tests/:testId" element={<TestPage />} />
+          <Route path="trends" element={<Trends />} />
+          <Route path="failures" element={<Failures />} />
+          <Route path="environments" element={<Environments />} />
+          <Route path="endpoints" element={<Endpoints />} />
+          <Route path="fixtures" element={<Fixtures />} />
+          <Route path="schedules" element={<Schedules />} />
+          <Route path="tokens" element={<Tokens />} />
+          <Route path="retention" element={<Retention />} />
+          <Route path="members" element={<Members />} />
         </Route>
-      </Routes>
-    </Suspense>
+        <Route path="runs/:runId" element={<RunPage />} />
+        <Route path="runs/:runId/tests/:testId" element={<ResultPage />} />
+        <Route path="organizations/:organizationId/members" element={<OrganizationMembers />} />
+        <Route path="invitation" element={<Invitation />} />
+        <Route path="account" element={<Account />} />
+        <Route path="*" element={<NotFound />} />
+      </Route>
+    </Routes>
   );
 }

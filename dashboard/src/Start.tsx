@@ -55,7 +55,8 @@ export function Start() {
   return (
     <ConfigProvider value={opened.config}>
       <ClientProvider value={opened.client}>
-        <BrowserRouter basename={import.meta.env.BASE_URL}>
+        {/* Without transitions: whoever presses a link sees at once that the page is another one. */}
+        <BrowserRouter basename={import.meta.env.BASE_URL} useTransitions={false}>
           <Entered problem={problem} isFollowing={isFollowing} />
         </BrowserRouter>
       </ClientProvider>

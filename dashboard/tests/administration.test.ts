@@ -4,7 +4,7 @@ import { cronInWords } from "../src/lib/cron";
 import { coverageOf, matching } from "../src/lib/endpoints";
 import { bySuite, lifeOf } from "../src/lib/fixtures";
 import { fateOf, inOrder, labelOf, ownDays, unitOf } from "../src/lib/retention";
-import { inZone, until, zones } from "../src/lib/times";
+import { day, inZone, shortDay, until, zones } from "../src/lib/times";
 import { stateOf, usages } from "../src/lib/tokens";
 
 describe("cron in words", () => {
@@ -200,5 +200,17 @@ describe("fixtures", () => {
       ["Of no suite", ["free"]],
       ["Shared by other projects", ["theirs"]],
     ]);
+  });
+});
+
+describe("days", () => {
+  it("are those of the zone that is named", () => {
+    const midnight = "2026-06-01T00:00:00Z";
+    expect(day(midnight, "UTC")).not.toBe(day(midnight, "America/New_York"));
+    expect(day(null)).toBe("–");
+  });
+
+  it("of a chart are short, and the same everywhere", () => {
+    expect(shortDay("2026-06-01")).toBe("Jun 1");
   });
 });

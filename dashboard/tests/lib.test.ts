@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readConfig } from "../src/data/config";
 import { asDataError } from "../src/data/errors";
+import { addedBy } from "../src/lib/added";
 import { laterOf } from "../src/lib/afterwards";
 import { nameOf } from "../src/lib/assertions";
 import { intoAttempts } from "../src/lib/attempts";
@@ -9,10 +10,11 @@ import { expectedTests } from "../src/lib/expected";
 import { ago, bytes, count, duration, percent } from "../src/lib/format";
 import { asLine, prettyBody } from "../src/lib/json";
 import { titleOf } from "../src/lib/runs";
+import { isFound } from "../src/lib/search";
 import { slugOf } from "../src/lib/slug";
 import { firstChoice, selectionOf } from "../src/lib/startRun";
 import { summaryOf } from "../src/lib/summary";
-import { marksFor, timelineOf } from "../src/lib/timeline";
+import { marksFor, sideOfTime, timelineOf } from "../src/lib/timeline";
 import { byDay } from "../src/lib/trend";
 import { valuesOf } from "../src/lib/values";
 import { aTest, catalogue, detail, edge, result } from "./builders";
@@ -295,6 +297,8 @@ describe("settings and refusals", () => {
       "The server cannot be reached.",
     );
     expect(asDataError({ message: "x", code: "42501" }).hint).toContain("admin");
+    const mistyped = { message: 'invalid input syntax for type uuid: "x"', code: "22P02" };
+    expect(asDataError(mistyped).isMissing).toBe(true);
     expect(asDataError({ message: "no such thing", hint: "look", code: "PT404" })).toMatchObject({
       message: "No such thing.",
       hint: "look",
@@ -319,5 +323,54 @@ describe("a run that is put together", () => {
   it("runs again what was asked for, tags and all", () => {
     const run = { suites: ["shop"], selection: { tags: ["smoke"] } };
     expect(selectionOf(run)).toEqual({ suites: ["shop"], only: [], tags: ["smoke"] });
+  });
+});
+
+describe("looking for tests", () => {
+  const login = aTest("login", { name: "A customer signs in", tags: ["smoke"] });
+
+  it.each(["LOG", "signs in", "smoke", " login ", ""])(
+    "finds by any part of name and tags: %j",
+    (text) => {
+      expect(isFound(text, login)).toBe(true);
+    },
+  );
+
+  it("finds no others", () => {
+    expect(isFound("logout", login)).toBe(false);
+  });
+});
+
+describe("what a test added", () => {
+  it("has its name as others write it, its value, and never that of a token", () => {
+    const content = {
+      captured_data: { items: [1, 2] },
+      variables: { order: "o-7" },
+      provenance: [
+        { kind: "data", name: "items", capture: "$.items" },
+        { kind: "variable", name: "order" },
+        { kind: "token", name: "access", capture: "$.token" },
+      ],
+    };
+    expect(addedBy([detail("context", content)])).toEqual([
+      { name: "items", value: "[1,2]", capture: "$.items" },
+      { name: "order", value: "o-7", capture: null },
+      { name: "tokens.access", value: "***", capture: "$.token" },
+    ]);
+  });
+
+  it("is nothing where nothing was kept", () => {
+    expect(addedBy([])).toEqual([]);
+  });
+});
+
+describe("the time of a bar", () => {
+  it.each([
+    ["after", 0, 500],
+    ["before", 400, 600],
+    ["inside", 100, 900],
+    ["inside", 0, 1_000],
+  ] as const)("stands %s one from %i that is %i long", (side, start, length) => {
+    expect(sideOfTime(start, length, 1_000)).toBe(side);
   });
 });

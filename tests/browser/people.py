@@ -62,6 +62,7 @@ async def invite(page: Page, *, email: str = "", role: str = "viewer") -> str:
     await page.get_by_role("button", name="Make the link").click()
     link = await page.get_by_label("Link of the invitation").input_value()
     await page.get_by_role("button", name="Done").click()
+    await page.get_by_role("dialog").wait_for(state="detached")
     return link
 
 

@@ -19,6 +19,8 @@ from worker.local.stack import down
 
 OUTPUT = Path(__file__).parents[2] / "docs" / "images" / "dashboard"
 SIZE: ViewportSize = {"width": 1280, "height": 800}
+#: As high as a graph of twenty tests and what stands above it.
+TALL: ViewportSize = {"width": 1280, "height": 1040}
 PHONE: ViewportSize = {"width": 390, "height": 780}
 
 Scheme = Literal["light", "dark"]
@@ -61,6 +63,7 @@ async def _album(browser: Browser, scene: Scene, scheme: Scheme) -> None:
     await _visit(page, f"{project}/members")
     link = await invite(page, email="grace@shop.example", role="editor")
     for name, address in _addresses(scene, project).items():
+        await page.set_viewport_size(TALL if name.endswith("graph") else SIZE)
         await _visit(page, address)
         await take(name)
     await _unfolded(page, project, take)
@@ -108,6 +111,7 @@ async def _in_the_making(page: Page, scene: Scene, project: str, take: Camera) -
     await take("schedule")
     await _start(page, project)
     await take("start")
+    await page.set_viewport_size(TALL)
     await _live(page, scene)
     await take("run-live")
 

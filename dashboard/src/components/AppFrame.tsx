@@ -6,10 +6,11 @@ import {
   useMantineColorScheme,
 } from "@mantine/core";
 import { IconMoon, IconSun } from "@tabler/icons-react";
-import { Link, Outlet } from "react-router";
+import { Link } from "react-router";
 import { AccountMenu } from "./AccountMenu";
 import styles from "./AppFrame.module.css";
 import { ProjectSwitch } from "./ProjectSwitch";
+import { Stage } from "./Stage";
 
 /** What is around every page. */
 export function AppFrame() {
@@ -32,7 +33,7 @@ export function AppFrame() {
         </Group>
       </AppShell.Header>
       <AppShell.Main id="content" className={styles["main"] ?? ""}>
-        <Outlet />
+        <Stage />
       </AppShell.Main>
     </AppShell>
   );

@@ -9,6 +9,7 @@ import type { Priority } from "../data/words";
 import { firstChoice, type Selection } from "../lib/startRun";
 import { FormDialogue } from "./forms/FormDialogue";
 import { SavingForm } from "./forms/SavingForm";
+import { Problem } from "./Loaded";
 import { PriorityField } from "./PriorityField";
 import { SuitesAndTests } from "./SuitesAndTests";
 
@@ -82,6 +83,9 @@ function RunForm({ projectId, given, givenEnvironment }: RunFormProps) {
   const names = environments.data?.map(({ name }) => name) ?? [];
   const where = environment ?? firstChoice(names, latest.data ?? null);
   const selection = chosen ?? { ...EVERYTHING, suites: latest.data?.suites ?? [] };
+  if (environments.data === undefined && environments.error) {
+    return <Problem error={environments.error} retry={() => void environments.refetch()} />;
+  }
   if (environments.data?.length === 0) return <NowhereToRun projectId={projectId} />;
   return (
     <SavingForm

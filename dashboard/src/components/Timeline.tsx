@@ -3,8 +3,9 @@ import { useMemo, useRef } from "react";
 import { Link } from "react-router";
 import type { Result } from "../data/results";
 import type { Catalogue } from "../data/tests";
+import type { Verdict } from "../data/words";
 import { duration } from "../lib/format";
-import { marksFor, timelineOf } from "../lib/timeline";
+import { type Bar, marksFor, type Side, sideOfTime, timelineOf } from "../lib/timeline";
 import styles from "./Timeline.module.css";
 import { StateIcon } from "./Verdict";
 
@@ -37,23 +38,11 @@ export function Timeline({ results, catalogue, criticalPath, hrefOf }: TimelineP
       tabIndex={0}
       aria-label="Timeline of the tests"
     >
-      <div className={styles["axis"]} aria-hidden>
-        <span className={styles["corner"]}>{critical.size > 0 && "★ on the critical path"}</span>
-        <span className={styles["track"]}>
-          {marksFor(span).map((mark) => (
-            <span key={mark} className={styles["mark"]} style={{ left: `${(100 * mark) / span}%` }}>
-              {mark === 0 ? "0" : duration(mark)}
-            </span>
-          ))}
-        </span>
-      </div>
+      <Axis span={span} hasCritical={critical.size > 0} />
       <ol className={styles["list"]} style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map((item) => {
-          const bar = bars[item.index];
-          const result = bar && results.get(bar.testId);
-          if (bar === undefined || result === undefined) return null;
+          const bar = bars[item.index] as Bar;
           const name = catalogue.byId.get(bar.testId)?.fullName ?? bar.testId;
-          const isCritical = critical.has(name);
           return (
             <li
               key={bar.testId}
@@ -61,29 +50,8 @@ export function Timeline({ results, catalogue, criticalPath, hrefOf }: TimelineP
               style={{ height: item.size, transform: `translateY(${item.start}px)` }}
             >
               <Link to={hrefOf(bar.testId)} className={styles["link"] ?? ""}>
-                <span className={styles["name"]} data-critical={isCritical}>
-                  <StateIcon state={result.verdict} size={14} />
-                  <span className={styles["text"]}>{name}</span>
-                  {isCritical && <span title="on the critical path">★</span>}
-                </span>
-                <span className={styles["track"]}>
-                  <span
-                    className={styles["bar"]}
-                    title={`${duration(bar.length)}, after ${duration(bar.start)}`}
-                    style={{
-                      left: `${(100 * bar.start) / span}%`,
-                      width: `${(100 * bar.length) / span}%`,
-                      background: `var(--${result.verdict})`,
-                    }}
-                  />
-                  <span
-                    className={styles["time"]}
-                    data-left={bar.start + bar.length > span * 0.86}
-                    style={placeOfTime(bar.start, bar.length, span)}
-                  >
-                    {duration(bar.length)}
-                  </span>
-                </span>
+                <Name name={name} verdict={bar.verdict} isCritical={critical.has(name)} />
+                <Track bar={bar} span={span} />
               </Link>
             </li>
           );
@@ -93,9 +61,64 @@ export function Timeline({ results, catalogue, criticalPath, hrefOf }: TimelineP
   );
 }
 
-/** Beside the bar, on the side where there is room. */
-function placeOfTime(start: number, length: number, span: number) {
-  return start + length > span * 0.86
-    ? { right: `${100 - (100 * start) / span}%` }
-    : { left: `${(100 * (start + length)) / span}%` };
+function Axis({ span, hasCritical }: { span: number; hasCritical: boolean }) {
+  return (
+    <div className={styles["axis"]} aria-hidden>
+      <span className={styles["corner"]}>{hasCritical && "★ on the critical path"}</span>
+      <span className={styles["track"]}>
+        {marksFor(span).map((mark) => (
+          <span key={mark} className={styles["mark"]} style={{ left: `${(100 * mark) / span}%` }}>
+            {mark === 0 ? "0" : duration(mark)}
+          </span>
+        ))}
+      </span>
+    </div>
+  );
+}
+
+interface NameProps {
+  readonly name: string;
+  readonly verdict: Verdict;
+  readonly isCritical: boolean;
+}
+
+function Name({ name, verdict, isCritical }: NameProps) {
+  return (
+    <span className={styles["name"]} data-critical={isCritical} title={name}>
+      <StateIcon state={verdict} size={14} />
+      <span className={styles["text"]}>{name}</span>
+      {isCritical && <span title="on the critical path">★</span>}
+    </span>
+  );
+}
+
+/** When it ran: a bar, and beside it how long that was. */
+function Track({ bar: { start, length, verdict }, span }: { bar: Bar; span: number }) {
+  const side = sideOfTime(start, length, span);
+  return (
+    <span className={styles["track"]}>
+      <span
+        className={styles["bar"]}
+        title={`${duration(length)}, after ${duration(start)}`}
+        style={{
+          left: `${(100 * start) / span}%`,
+          width: `${(100 * length) / span}%`,
+          background: `var(--${verdict})`,
+        }}
+      />
+      <span
+        className={styles["time"]}
+        data-side={side}
+        style={placeOfTime(side, start, length, span)}
+      >
+        {duration(length)}
+      </span>
+    </span>
+  );
+}
+
+function placeOfTime(side: Side, start: number, length: number, span: number) {
+  const [begin, end] = [(100 * start) / span, (100 * (start + length)) / span];
+  if (side === "after") return { left: `${end}%` };
+  return { right: `${100 - (side === "before" ? begin : end)}%` };
 }

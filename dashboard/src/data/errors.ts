@@ -82,8 +82,13 @@ export function asDataError(error: unknown): DataError {
   }
   const rule = /constraint "(\w+)"/.exec(message)?.[1];
   if (code === "23505" || (code.startsWith("23") && rule)) return ruleBroken(code, rule);
-  if (code === "PGRST116")
-    return new DataError("There is nothing here that you may see.", { code });
+  // What an address names that was typed wrong is as little there as what is gone.
+  if (code === "PGRST116" || (code === "22P02" && message.includes("type uuid"))) {
+    return new DataError("There is nothing here that you may see.", {
+      hint: "It is gone, or belongs to an organization of which you are no member.",
+      code: "PGRST116",
+    });
+  }
   return new DataError(sentence(message), { hint: hint ?? "", code });
 }
 

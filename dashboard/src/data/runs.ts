@@ -39,6 +39,8 @@ export function useRuns(projectId: string, filter: RunFilter) {
     queryFn: ({ pageParam }) => readPage(client, projectId, filter, pageParam),
     initialPageParam: null as Run | null,
     getNextPageParam: (page) => (page.length < RUNS_A_PAGE ? undefined : page.at(-1)),
+    // Those of another filter stay until these are there; those of another project do not.
+    placeholderData: (before, query) => (query?.queryKey[1] === projectId ? before : undefined),
   });
 }
 

@@ -93,36 +93,41 @@ export class Catalogue {
 const TEST_COLUMNS =
   "id,suite_id,key,name,position,priority,tags,quarantined_at,quarantine_until,skip_reason,deleted_at" as const;
 
-async function readCatalogue(
-  client: Client,
-  projectId: string,
-  withGone: boolean,
-): Promise<Catalogue> {
+async function readRows(client: Client, projectId: string, withGone: boolean) {
   const [suites, tests, edges] = await Promise.all([
     readSuites(client, projectId, withGone),
     readTests(client, projectId, withGone),
     readEdges(client, projectId),
   ]);
+  return { suites, tests, edges };
+}
+
+type Rows = Awaited<ReturnType<typeof readRows>>;
+
+/** The same one as long as the same rows are read: what is drawn from it is not drawn anew. */
+function asCatalogue({ suites, tests, edges }: Rows): Catalogue {
   const keys = new Map(suites.map((suite) => [suite.id, suite.key]));
   const named = tests
     .filter((row) => keys.has(row.suite_id))
-    .map(
-      (row): Test => ({
-        id: row.id,
-        suiteId: row.suite_id,
-        fullName: `${keys.get(row.suite_id)}/${row.key}`,
-        key: row.key,
-        name: row.name,
-        position: row.position,
-        priority: row.priority,
-        tags: row.tags,
-        isQuarantined: isQuarantined(row.quarantined_at, row.quarantine_until),
-        skipReason: row.skip_reason,
-        isGone: row.deleted_at !== null,
-      }),
-    );
+    .map((row) => asTest(row, keys.get(row.suite_id) ?? ""));
   named.sort((a, b) => a.suiteId.localeCompare(b.suiteId) || a.position - b.position);
   return new Catalogue(suites, named, edges);
+}
+
+function asTest(row: Rows["tests"][number], suiteKey: string): Test {
+  return {
+    id: row.id,
+    suiteId: row.suite_id,
+    fullName: `${suiteKey}/${row.key}`,
+    key: row.key,
+    name: row.name,
+    position: row.position,
+    priority: row.priority,
+    tags: row.tags,
+    isQuarantined: isQuarantined(row.quarantined_at, row.quarantine_until),
+    skipReason: row.skip_reason,
+    isGone: row.deleted_at !== null,
+  };
 }
 
 function isQuarantined(since: string | null, until: string | null): boolean {
@@ -184,7 +189,8 @@ export function useCatalogue(projectId: string | undefined, { withGone = false }
   const client = useClient();
   return useQuery({
     queryKey: ["catalogue", projectId, withGone],
-    queryFn: () => readCatalogue(client, projectId ?? "", withGone),
+    queryFn: () => readRows(client, projectId ?? "", withGone),
+    select: asCatalogue,
     enabled: projectId !== undefined,
     staleTime: 30_000,
   });

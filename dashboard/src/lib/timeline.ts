@@ -1,10 +1,12 @@
 import type { Result } from "../data/results";
+import type { Verdict } from "../data/words";
 
 export interface Bar {
   readonly testId: string;
   /** Milliseconds after the first test began. */
   readonly start: number;
   readonly length: number;
+  readonly verdict: Verdict;
 }
 
 export interface TimelineData {
@@ -24,6 +26,7 @@ export function timelineOf(results: Iterable<Result>): TimelineData {
     // A moment is told to the millisecond; how long it took is known better.
     return {
       testId: result.testId,
+      verdict: result.verdict,
       start: begun - origin,
       length: result.totalMs ?? ended - begun,
     };
@@ -41,4 +44,15 @@ export function marksFor(span: number): number[] {
   const marks: number[] = [];
   for (let mark = 0; mark <= span; mark += step) marks.push(mark);
   return marks;
+}
+
+/** Where a bar's time stands: beside it, where there is room; in it, where it leaves none. */
+export type Side = "after" | "before" | "inside";
+
+/** What part of an axis a time may take. */
+const ROOM = 0.2;
+
+export function sideOfTime(start: number, length: number, span: number): Side {
+  if (start + length <= (1 - ROOM) * span) return "after";
+  return start >= ROOM * span ? "before" : "inside";
 }

@@ -41,8 +41,22 @@ export function dateIn(days: number, now = Date.now()): string {
   return new Date(now + days * 86_400_000).toISOString().slice(0, 10);
 }
 
-/** A date in the words of the reader's country; – for none. */
-export function day(moment: string | null | undefined): string {
+/** A date in the words of the reader's country, and by his clock unless a zone is named; – for none. */
+export function day(moment: string | null | undefined, timeZone?: string): string {
   if (!moment) return "–";
-  return new Intl.DateTimeFormat(undefined, { dateStyle: "medium" }).format(new Date(moment));
+  return new Intl.DateTimeFormat(undefined, {
+    dateStyle: "medium",
+    ...(timeZone && { timeZone }),
+  }).format(new Date(moment));
+}
+
+const SHORT_DAY = new Intl.DateTimeFormat("en", {
+  month: "short",
+  day: "numeric",
+  timeZone: "UTC",
+});
+
+/** Oct 29; a date without a time is the same day everywhere. */
+export function shortDay(date: string): string {
+  return SHORT_DAY.format(new Date(`${date}T00:00:00Z`));
 }

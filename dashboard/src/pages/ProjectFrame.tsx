@@ -1,9 +1,10 @@
 import { Container } from "@mantine/core";
-import { Outlet, useParams } from "react-router";
+import { useParams } from "react-router";
 import { HeardFindings } from "../components/HeardFindings";
 import { LiveBadge } from "../components/LiveBadge";
 import { Outline, Problem } from "../components/Loaded";
 import { ProjectNavigation } from "../components/ProjectNavigation";
+import { Stage } from "../components/Stage";
 import { DataError } from "../data/errors";
 import { usePlace } from "../data/organizations";
 import { useIsInProject } from "../lib/current";
@@ -28,7 +29,7 @@ export function ProjectFrame() {
         <LiveBadge isLive={isLive} />
       </ProjectNavigation>
       <HeardFindings heard={heard} forget={forget} />
-      <Outlet />
+      <Stage />
     </>
   );
 }

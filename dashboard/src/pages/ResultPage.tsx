@@ -9,6 +9,7 @@ import { Loaded, Outline, Problem } from "../components/Loaded";
 import { Page } from "../components/Page";
 import { StartRun } from "../components/StartRun";
 import { StateLabel } from "../components/Verdict";
+import { asDataError } from "../data/errors";
 import { type Detail, useEvidence } from "../data/evidence";
 import { type Result, useResult } from "../data/results";
 import { type Run, useRun } from "../data/runs";
@@ -16,6 +17,7 @@ import { type Catalogue, type Test, useCatalogue } from "../data/tests";
 import { isOver } from "../data/words";
 import { laterOf } from "../lib/afterwards";
 import { intoAttempts } from "../lib/attempts";
+import { problemOf } from "../lib/broken";
 import { useIsInProject } from "../lib/current";
 import { duration, moment } from "../lib/format";
 import { titleOf } from "../lib/runs";
@@ -29,11 +31,12 @@ export function ResultPage() {
   useIsInProject(run.data?.project_id);
   const catalogue = useCatalogue(run.data?.project_id, { withGone: true });
   const result = useResult(run.data, testId, run.data !== undefined && isOver(run.data.status));
-  const error = run.error ?? catalogue.error ?? result.error;
+  const isGone = run.error !== null && asDataError(run.error).isMissing;
+  const error = isGone ? run.error : problemOf(run, catalogue, result);
   if (error) {
     return (
       <Container size={1240} py="lg">
-        <Problem error={error} />
+        <Problem error={error} retry={() => void run.refetch()} />
       </Container>
     );
   }

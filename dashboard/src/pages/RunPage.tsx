@@ -1,4 +1,5 @@
 import {
+  Alert,
   Anchor,
   Breadcrumbs,
   Container,
@@ -7,7 +8,7 @@ import {
   Stack,
   Text,
 } from "@mantine/core";
-import { useCallback } from "react";
+import { useCallback, useRef } from "react";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { CodeBlock } from "../components/CodeBlock";
 import { CopyLink } from "../components/CopyLink";
@@ -16,9 +17,11 @@ import { LiveBadge } from "../components/LiveBadge";
 import { Outline, Problem } from "../components/Loaded";
 import { Page } from "../components/Page";
 import { StatusBadge } from "../components/Verdict";
+import { asDataError } from "../data/errors";
 import { type Run, useRun } from "../data/runs";
 import { type Catalogue, useCatalogue } from "../data/tests";
 import { isOver, type TestState } from "../data/words";
+import { problemOf } from "../lib/broken";
 import { useIsInProject } from "../lib/current";
 import { titleOf } from "../lib/runs";
 import { type LiveRun, useLiveRun } from "../live/useLiveRun";
@@ -29,6 +32,9 @@ import { RunView, VIEWS, type ViewName } from "./run/RunView";
 import { useAsRan } from "./run/useAsRan";
 import { useRunTests } from "./run/useRunTests";
 
+/** A graph and a timeline have use for a wide screen. */
+const WIDE = 1600;
+
 /** One run: while it goes on, and afterwards. */
 export function RunPage() {
   const { runId = "" } = useParams();
@@ -36,26 +42,34 @@ export function RunPage() {
   const projectId = first.data?.project_id;
   useIsInProject(projectId);
   const catalogue = useCatalogue(projectId, { withGone: true });
-  const error = first.error ?? catalogue.error;
+  const error = problemOf(first, catalogue);
   if (error) {
     return (
-      <Container size={1240} py="lg">
+      <Container size={WIDE} py="lg">
         <Problem error={error} retry={() => void first.refetch()} />
       </Container>
     );
   }
   if (first.data === undefined || catalogue.data === undefined) {
     return (
-      <Container size={1240} py="lg">
+      <Container size={WIDE} py="lg">
         <Outline lines={6} />
       </Container>
     );
   }
-  return <Followed key={runId} first={first.data} catalogue={catalogue.data} />;
+  const isGone = first.error !== null && asDataError(first.error).isMissing;
+  return <Followed key={runId} first={first.data} catalogue={catalogue.data} isGone={isGone} />;
 }
 
-function Followed({ first, catalogue }: { first: Run; catalogue: Catalogue }) {
-  const idOf = useCallback((name: string) => catalogue.byName.get(name)?.id, [catalogue]);
+interface FollowedProps {
+  readonly first: Run;
+  readonly catalogue: Catalogue;
+  /** It was there, and is not any more. */
+  readonly isGone: boolean;
+}
+
+function Followed({ first, catalogue, isGone }: FollowedProps) {
+  const idOf = useIdOf(catalogue);
   const live = useLiveRun(first.id, idOf);
   const run = live.run ?? first;
   const { progress } = live;
@@ -63,6 +77,7 @@ function Followed({ first, catalogue }: { first: Run; catalogue: Catalogue }) {
   return (
     <Page
       title={titleOf(run)}
+      size={WIDE}
       above={<Way run={run} />}
       beside={
         <Group gap="xs">
@@ -77,7 +92,12 @@ function Followed({ first, catalogue }: { first: Run; catalogue: Catalogue }) {
         </>
       }
     >
-      {live.problem && <Problem error={live.problem} />}
+      {isGone && (
+        <Alert color="gray" title="This run is not kept any more" role="alert">
+          It went while this page was open. What you see was read before.
+        </Alert>
+      )}
+      {live.problem && !isGone && <Problem error={live.problem} />}
       <Stack gap={8} className="card" p="md">
         <Group justify="space-between">
           <CountersLine counters={live.isKnown ? progress.counters : run} />
@@ -90,6 +110,13 @@ function Followed({ first, catalogue }: { first: Run; catalogue: Catalogue }) {
       <Views run={run} live={live} today={catalogue} isDone={isDone} />
     </Page>
   );
+}
+
+/** The same function for all catalogues: a suite that is pushed meanwhile begins nothing anew. */
+function useIdOf(catalogue: Catalogue): (fullName: string) => string | undefined {
+  const latest = useRef(catalogue);
+  latest.current = catalogue;
+  return useCallback((fullName) => latest.current.byName.get(fullName)?.id, []);
 }
 
 /** A line as it is; a problem with the lines of a file in it as it was written. */
@@ -145,6 +172,7 @@ function Views({ run, live, today, isDone }: ViewsProps) {
         data={[...VIEWS]}
         w={{ base: "100%", xs: "fit-content" }}
       />
+      {asRan.problem !== null && <Problem error={asRan.problem} />}
       <RunView
         view={view}
         run={run}

@@ -50,7 +50,7 @@ export function Runs() {
             return <NoRuns isFiltered={isFiltered} clear={() => setFilter({})} />;
           return (
             <Stack gap="md">
-              <div className="card">
+              <div className="card" aria-busy={runs.isPlaceholderData}>
                 {rows.map((run) => (
                   <RunRow key={run.id} run={run} />
                 ))}

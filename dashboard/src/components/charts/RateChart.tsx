@@ -1,5 +1,6 @@
 import { LineChart } from "@mantine/charts";
 import { percent } from "../../lib/format";
+import { shortDay } from "../../lib/times";
 import type { DayOfRuns } from "../../lib/trend";
 
 /** How much of a day's tests passed. */
@@ -9,6 +10,7 @@ export default function RateChart({ days }: { days: readonly DayOfRuns[] }) {
       h={220}
       data={days.map(({ date, successRate }) => ({ date, "success rate": successRate }))}
       dataKey="date"
+      xAxisProps={{ tickFormatter: shortDay }}
       series={[{ name: "success rate", color: "var(--passed)" }]}
       valueFormatter={(value) => percent(value)}
       yAxisProps={{ width: 60, domain: [0, 100] }}

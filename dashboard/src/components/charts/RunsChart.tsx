@@ -1,5 +1,6 @@
 import { BarChart } from "@mantine/charts";
 import { VERDICTS } from "../../data/words";
+import { shortDay } from "../../lib/times";
 import type { DayOfRuns } from "../../lib/trend";
 
 /** Verdicts by day, one on the other. */
@@ -10,6 +11,7 @@ export default function RunsChart({ days }: { days: readonly DayOfRuns[] }) {
       type="stacked"
       data={days.map((day) => ({ ...day }))}
       dataKey="date"
+      xAxisProps={{ tickFormatter: shortDay }}
       series={["passed", ...VERDICTS.filter((one) => one !== "passed")].map((verdict) => ({
         name: verdict,
         color: `var(--${verdict})`,

@@ -1,6 +1,7 @@
 import { LineChart } from "@mantine/charts";
 import type { DayOfTest } from "../../data/metrics";
 import { duration } from "../../lib/format";
+import { shortDay } from "../../lib/times";
 
 /** The percentiles of a test, day by day. */
 export default function TimesChart({ days }: { days: readonly DayOfTest[] }) {
@@ -14,6 +15,7 @@ export default function TimesChart({ days }: { days: readonly DayOfTest[] }) {
         p99: day.p99_response_time_ms,
       }))}
       dataKey="date"
+      xAxisProps={{ tickFormatter: shortDay }}
       series={[
         { name: "p50", color: "var(--passed)" },
         { name: "p95", color: "var(--running)" },

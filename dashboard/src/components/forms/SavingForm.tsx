@@ -1,5 +1,6 @@
 import { Button, Group, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
+import { useIsHere } from "../../lib/here";
 import { Problem } from "../Loaded";
 
 /** Whether a change is under way, and why it was refused. */
@@ -12,7 +13,7 @@ interface SavingFormProps<T> {
   /** The one that `submit` makes. */
   readonly change: Change;
   submit(): Promise<T>;
-  /** Called with what came of it, when it was not refused. */
+  /** Called with what came of it, when it was not refused and the form is still there. */
   done(made: T): unknown;
   /** What stands on the button. */
   readonly button: string;
@@ -33,11 +34,15 @@ export function SavingForm<T>({
   disabled = false,
   children,
 }: SavingFormProps<T>) {
+  const isHere = useIsHere();
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        void submit().then(done, () => undefined);
+        void submit().then(
+          (made) => isHere() && done(made),
+          () => undefined,
+        );
       }}
     >
       <Stack>

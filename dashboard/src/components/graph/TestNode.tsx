@@ -90,6 +90,13 @@ export const GroupNode = memo(function GroupNode({ data, selected }: NodeProps<G
   );
 });
 
+/** Of a node in the small picture of the whole: that of its worst verdict. */
+export function colorOf({ data }: Node): string {
+  const { state, counts = {} } = data as Partial<TestNodeData & GroupNodeData>;
+  const worst = state ?? VERDICTS.find((verdict) => counts[verdict]);
+  return `var(--${worst ?? "pending"})`;
+}
+
 function inWords(counts: GroupNodeData["counts"], size: number): string {
   const bad = (["failed", "broken", "blocked"] as const).filter((state) => counts[state]);
   const words = bad.map((state) => `${counts[state]} ${state}`);

@@ -1,8 +1,9 @@
 import { TextInput } from "@mantine/core";
-import { useState } from "react";
+import { Overtaken } from "../../components/forms/Overtaken";
 import { SavingForm } from "../../components/forms/SavingForm";
 import { Loaded } from "../../components/Loaded";
 import { useProfile, useRename } from "../../data/account";
+import { useDraft } from "../../lib/draft";
 import { Saved } from "./Saved";
 import { Section } from "./Section";
 
@@ -20,23 +21,24 @@ export function Rename() {
 
 function NameForm({ before }: { before: string }) {
   const rename = useRename();
-  const [name, setName] = useState(before);
+  const draft = useDraft(before, (some, other) => some.trim() === other.trim());
   return (
     <SavingForm
       change={rename}
-      submit={() => rename.mutateAsync(name.trim())}
-      done={() => undefined}
+      submit={() => rename.mutateAsync(draft.value.trim())}
+      done={draft.take}
       button="Save"
-      disabled={name.trim() === before}
+      disabled={!draft.isNew}
     >
       <TextInput
         label="Name"
         description="What your colleagues see, in every organization."
         autoComplete="name"
         maxLength={200}
-        value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
+        value={draft.value}
+        onChange={(event) => draft.set(event.currentTarget.value)}
       />
+      <Overtaken draft={draft} />
       <Saved when={rename.isSuccess}>Saved.</Saved>
     </SavingForm>
   );

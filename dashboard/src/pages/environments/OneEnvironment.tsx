@@ -1,7 +1,8 @@
 import { Badge, Button, Group, TextInput, Title } from "@mantine/core";
-import { useState } from "react";
+import { Overtaken } from "../../components/forms/Overtaken";
 import { Problem } from "../../components/Loaded";
 import { type Environment, useSetBaseUrl } from "../../data/environments";
+import { useDraft } from "../../lib/draft";
 import { NewVariable } from "./NewVariable";
 import { Variables } from "./Variables";
 
@@ -30,12 +31,12 @@ export function OneEnvironment({ environment, may }: { environment: Environment;
 
 function BaseUrl({ environment, may }: { environment: Environment; may: boolean }) {
   const save = useSetBaseUrl();
-  const [url, setUrl] = useState(environment.base_url);
+  const draft = useDraft(environment.base_url);
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        save.mutate({ id: environment.id, base_url: url });
+        save.mutate({ id: environment.id, base_url: draft.value }, { onSuccess: draft.take });
       }}
     >
       {save.error && <Problem error={save.error} />}
@@ -45,17 +46,18 @@ function BaseUrl({ environment, may }: { environment: Environment; may: boolean 
           type="url"
           required
           readOnly={!may}
-          value={url}
-          onChange={(event) => setUrl(event.currentTarget.value)}
+          value={draft.value}
+          onChange={(event) => draft.set(event.currentTarget.value)}
           flex="1 1 280px"
           maw={520}
         />
-        {url !== environment.base_url && (
+        {draft.isNew && (
           <Button type="submit" loading={save.isPending}>
             Save
           </Button>
         )}
       </Group>
+      <Overtaken draft={draft} />
     </form>
   );
 }

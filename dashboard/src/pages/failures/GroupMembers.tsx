@@ -1,6 +1,7 @@
-import { Anchor, Table, Text } from "@mantine/core";
+import { Anchor, Text } from "@mantine/core";
 import { Link } from "react-router";
 import { Ago } from "../../components/Ago";
+import { type Column, Rows } from "../../components/Rows";
 import { useEnvironments } from "../../data/environments";
 import type { GroupMember } from "../../data/failures";
 import { useCatalogue } from "../../data/tests";
@@ -15,45 +16,38 @@ export function GroupMembers({ projectId, members }: GroupMembersProps) {
   const catalogue = useCatalogue(projectId);
   const environments = useEnvironments(projectId);
   const names = new Map(environments.data?.map(({ id, name }) => [id, name]));
+  const columns: readonly Column<GroupMember>[] = [
+    {
+      title: "Test",
+      cell: (member) => (
+        <>
+          <Anchor
+            component={Link}
+            to={`/projects/${projectId}/tests/${member.test_case_id}`}
+            size="sm"
+            fw={600}
+          >
+            {catalogue.data?.byId.get(member.test_case_id)?.fullName ?? "a test that is gone"}
+          </Anchor>
+          {member.flaky_reason && (
+            <Text size="xs" c="dimmed">
+              {member.flaky_reason}
+            </Text>
+          )}
+        </>
+      ),
+    },
+    { title: "Environment", cell: (member) => names.get(member.environment_id) },
+    { title: "Times", cell: (member) => member.occurrences },
+    { title: "Last seen", cell: (member) => <LastSeen member={member} /> },
+  ];
   return (
-    <Table.ScrollContainer minWidth={480} type="native">
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Test</Table.Th>
-            <Table.Th>Environment</Table.Th>
-            <Table.Th>Times</Table.Th>
-            <Table.Th>Last seen</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {members.map((member) => (
-            <Table.Tr key={member.id}>
-              <Table.Td>
-                <Anchor
-                  component={Link}
-                  to={`/projects/${projectId}/tests/${member.test_case_id}`}
-                  size="sm"
-                  fw={600}
-                >
-                  {catalogue.data?.byId.get(member.test_case_id)?.fullName ?? "a test that is gone"}
-                </Anchor>
-                {member.flaky_reason && (
-                  <Text size="xs" c="dimmed">
-                    {member.flaky_reason}
-                  </Text>
-                )}
-              </Table.Td>
-              <Table.Td>{names.get(member.environment_id)}</Table.Td>
-              <Table.Td className="numbers">{member.occurrences}</Table.Td>
-              <Table.Td>
-                <LastSeen member={member} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Rows
+      label="Tests that fail like this"
+      columns={columns}
+      rows={members}
+      keyOf={(member) => member.id}
+    />
   );
 }
 

@@ -56,7 +56,7 @@ function Opened({ group, projectId }: OneGroupProps) {
     <Loaded query={members} lines={2}>
       {(rows) => (
         <Stack gap="md">
-          <Triage key={group.triaged_at} group={group} projectId={projectId} members={rows} />
+          <Triage group={group} projectId={projectId} members={rows} />
           <GroupMembers projectId={projectId} members={rows} />
         </Stack>
       )}

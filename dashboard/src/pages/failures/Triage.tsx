@@ -1,10 +1,16 @@
 import { Select, Text, Textarea } from "@mantine/core";
-import { useState } from "react";
 import { Ago } from "../../components/Ago";
+import { Overtaken } from "../../components/forms/Overtaken";
 import { SavingForm } from "../../components/forms/SavingForm";
-import { type FailureGroup, type GroupMember, useTriage } from "../../data/failures";
+import {
+  type FailureGroup,
+  type GroupMember,
+  type Triage as TriageOf,
+  useTriage,
+} from "../../data/failures";
 import { useMay } from "../../data/organizations";
 import { TRIAGE_STATES, type TriageState } from "../../data/words";
+import { useDraft } from "../../lib/draft";
 
 interface TriageProps {
   readonly group: FailureGroup;
@@ -32,38 +38,45 @@ export function Triage({ group, projectId, members }: TriageProps) {
   );
 }
 
+type Opinion = Pick<TriageOf, "triage" | "note">;
+
+function isSame(some: Opinion, other: Opinion): boolean {
+  return some.triage === other.triage && some.note.trim() === other.note.trim();
+}
+
 function Editable({ group, projectId, members }: TriageProps) {
   const change = useTriage(projectId);
-  const [triage, setTriage] = useState<TriageState>(group.triage ?? "open");
-  const [note, setNote] = useState(group.triage_note ?? "");
+  const saved: Opinion = { triage: group.triage ?? "open", note: group.triage_note ?? "" };
+  const draft = useDraft(saved, isSame);
+  const { triage, note } = draft.value;
   const fingerprint = group.fingerprint ?? "";
-  const isNew = triage !== group.triage || note.trim() !== group.triage_note;
   return (
     <SavingForm
       change={change}
       submit={() => change.mutateAsync({ fingerprint, triage, note })}
-      done={() => undefined}
+      done={draft.take}
       button="Save"
-      disabled={!isNew}
+      disabled={!draft.isNew}
     >
       <Select
         label="State"
         data={[...TRIAGE_STATES]}
         value={triage}
         allowDeselect={false}
-        onChange={(next) => next && setTriage(next as TriageState)}
+        onChange={(next) => next && draft.set({ triage: next as TriageState, note })}
         w={200}
       />
       <Textarea
         label="Note"
         description="What is known, who is at it, which ticket. Everybody in the project reads it."
         value={note}
-        onChange={(event) => setNote(event.currentTarget.value)}
+        onChange={(event) => draft.set({ triage, note: event.currentTarget.value })}
         maxLength={NOTE_LENGTH}
         autosize
         minRows={2}
         maxRows={12}
       />
+      <Overtaken draft={draft} />
       <Signature members={members} />
     </SavingForm>
   );

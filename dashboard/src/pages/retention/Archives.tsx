@@ -1,8 +1,8 @@
-import { Badge, Button, Center, Group, SegmentedControl, Table, Text, Title } from "@mantine/core";
+import { Badge, Button, Center, Group, SegmentedControl, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { Ago } from "../../components/Ago";
 import { Loaded } from "../../components/Loaded";
-import { ScrollingTable } from "../../components/ScrollingTable";
+import { type Column, Rows } from "../../components/Rows";
 import { type Archive, useArchives } from "../../data/retention";
 import { bytes, count } from "../../lib/format";
 import { day } from "../../lib/times";
@@ -44,7 +44,7 @@ export function Archives({ organizationId }: { organizationId: string }) {
           if (rows.length === 0) return <NoArchives />;
           return (
             <>
-              <ArchiveTable rows={rows} />
+              <Rows label="Files" columns={COLUMNS} rows={rows} keyOf={(archive) => archive.id} />
               {archives.hasNextPage && (
                 <Center mt="md">
                   <Button
@@ -74,45 +74,33 @@ function NoArchives() {
   );
 }
 
-function ArchiveTable({ rows }: { rows: readonly Archive[] }) {
-  return (
-    <ScrollingTable label="Files" minWidth={640}>
-      <Table verticalSpacing="xs" className="numbers">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Period</Table.Th>
-            <Table.Th>Rows</Table.Th>
-            <Table.Th>Size</Table.Th>
-            <Table.Th>State</Table.Th>
-            <Table.Th>Written</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map((archive) => (
-            <Table.Tr key={archive.id}>
-              <Table.Td>
-                {day(archive.period_start)} to {day(archive.period_end)}
-                <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
-                  {archive.location}
-                </Text>
-              </Table.Td>
-              <Table.Td>{count(archive.row_count, "row")}</Table.Td>
-              <Table.Td>{bytes(archive.size_bytes)}</Table.Td>
-              <Table.Td>
-                <Badge variant="default" tt="none">
-                  {archive.state}
-                </Badge>
-                <Text size="xs" c="dimmed">
-                  {STATES[archive.state]}
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <Ago time={archive.created_at} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </ScrollingTable>
-  );
-}
+const COLUMNS: readonly Column<Archive>[] = [
+  {
+    title: "Period",
+    cell: (archive) => (
+      <>
+        {/* Months begin where the database is, not where the reader is. */}
+        {day(archive.period_start, "UTC")} to {day(archive.period_end, "UTC")}
+        <Text size="xs" c="dimmed">
+          {archive.location}
+        </Text>
+      </>
+    ),
+  },
+  { title: "Rows", cell: (archive) => count(archive.row_count, "row") },
+  { title: "Size", cell: (archive) => bytes(archive.size_bytes) },
+  {
+    title: "State",
+    cell: ({ state }) => (
+      <>
+        <Badge variant="default" tt="none">
+          {state}
+        </Badge>
+        <Text size="xs" c="dimmed">
+          {STATES[state]}
+        </Text>
+      </>
+    ),
+  },
+  { title: "Written", cell: (archive) => <Ago time={archive.created_at} /> },
+];

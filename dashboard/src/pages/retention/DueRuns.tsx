@@ -1,7 +1,7 @@
-import { Anchor, Table, Text, Title } from "@mantine/core";
+import { Anchor, Text, Title } from "@mantine/core";
 import { Link } from "react-router";
 import { Loaded } from "../../components/Loaded";
-import { ScrollingTable } from "../../components/ScrollingTable";
+import { type Column, Rows } from "../../components/Rows";
 import { type Due, useDue } from "../../data/retention";
 import { count } from "../../lib/format";
 import { labelOf, unitOf } from "../../lib/retention";
@@ -22,7 +22,12 @@ export function DueRuns({ organizationId }: { organizationId: string }) {
               Nothing is too old.
             </Text>
           ) : (
-            <DueTable rows={rows} />
+            <Rows
+              label="Runs that are due"
+              columns={COLUMNS}
+              rows={rows}
+              keyOf={(row) => `${row.project_id} ${row.what}`}
+            />
           )
         }
       </Loaded>
@@ -30,36 +35,22 @@ export function DueRuns({ organizationId }: { organizationId: string }) {
   );
 }
 
-function DueTable({ rows }: { rows: readonly Due[] }) {
-  return (
-    <ScrollingTable label="Runs that are due" minWidth={480}>
-      <Table verticalSpacing="xs" className="numbers">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Project</Table.Th>
-            <Table.Th>What</Table.Th>
-            <Table.Th>Of</Table.Th>
-            <Table.Th>Oldest</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map((row) => (
-            <Table.Tr key={`${row.project_id} ${row.what}`}>
-              <Table.Td>
-                <Anchor component={Link} to={`/projects/${row.project_id}/runs`} size="sm">
-                  {row.project}
-                </Anchor>
-              </Table.Td>
-              <Table.Td>{row.what === "runs" ? "The runs themselves" : labelOf(row.what)}</Table.Td>
-              <Table.Td>
-                {row.is_more && "more than "}
-                {count(row.runs, unitOf(row.what))}
-              </Table.Td>
-              <Table.Td>{day(row.from)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </ScrollingTable>
-  );
-}
+const COLUMNS: readonly Column<Due>[] = [
+  {
+    title: "Project",
+    cell: (row) => (
+      <Anchor component={Link} to={`/projects/${row.project_id}/runs`} size="sm">
+        {row.project}
+      </Anchor>
+    ),
+  },
+  {
+    title: "What",
+    cell: (row) => (row.what === "runs" ? "The runs themselves" : labelOf(row.what)),
+  },
+  {
+    title: "Of",
+    cell: (row) => `${row.is_more ? "more than " : ""}${count(row.runs, unitOf(row.what))}`,
+  },
+  { title: "Oldest", cell: (row) => day(row.from) },
+];

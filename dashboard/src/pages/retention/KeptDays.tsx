@@ -1,7 +1,9 @@
 import { Group, NumberInput, Stack, Text, Title } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
+import { Overtaken } from "../../components/forms/Overtaken";
 import { SavingForm } from "../../components/forms/SavingForm";
 import { useSetRetention } from "../../data/retention";
+import { useDraft } from "../../lib/draft";
 import { count } from "../../lib/format";
 import { type Days, fateOf, inOrder, labelOf, mostDays, ownDays } from "../../lib/retention";
 import styles from "./KeptDays.module.css";
@@ -16,7 +18,8 @@ interface KeptDaysProps {
 /** How many days each kind is kept: by the rule, or as this organization has it. */
 export function KeptDays({ rule, kept, may, organizationId }: KeptDaysProps) {
   const save = useSetRetention(organizationId);
-  const [own, setOwn] = useState<Record<string, number | null>>(ownDays(rule, kept));
+  const draft = useDraft<Chosen>(ownDays(rule, kept), (some, other) => isSame(rule, some, other));
+  const own = draft.value;
   const wanted = ownDays(rule, own);
   const isShorter = Object.keys(rule).some(
     (kind) => (wanted[kind] ?? rule[kind] ?? 0) < (kept[kind] ?? 0),
@@ -30,7 +33,7 @@ export function KeptDays({ rule, kept, may, organizationId }: KeptDaysProps) {
               kind={kind}
               days={days}
               own={own[kind] ?? null}
-              set={(next) => setOwn({ ...own, [kind]: next })}
+              set={(next) => draft.set({ ...own, [kind]: next })}
             />
           ) : (
             <Text size="sm" className="numbers" style={{ flexShrink: 0 }}>
@@ -50,11 +53,12 @@ export function KeptDays({ rule, kept, may, organizationId }: KeptDaysProps) {
         <SavingForm
           change={save}
           submit={() => save.mutateAsync(wanted)}
-          done={() => undefined}
+          done={draft.take}
           button="Save"
-          disabled={Object.keys(rule).every((kind) => (wanted[kind] ?? rule[kind]) === kept[kind])}
+          disabled={!draft.isNew}
         >
           {rows}
+          <Overtaken draft={draft} />
           {isShorter && (
             <Text size="sm" style={{ color: "var(--broken)" }}>
               Some days are fewer than before: the next clean-up archives what is older, and deletes
@@ -71,6 +75,15 @@ export function KeptDays({ rule, kept, may, organizationId }: KeptDaysProps) {
         </>
       )}
     </section>
+  );
+}
+
+type Chosen = Readonly<Record<string, number | null>>;
+
+/** Whether two choices keep everything for as many days. */
+function isSame(rule: Days, some: Chosen, other: Chosen): boolean {
+  return Object.keys(rule).every(
+    (kind) => (some[kind] ?? rule[kind]) === (other[kind] ?? rule[kind]),
   );
 }
 

@@ -1,8 +1,9 @@
-import { Alert, Anchor, Table, Text } from "@mantine/core";
+import { Alert, Anchor, Text } from "@mantine/core";
 import { IconBox, IconLock } from "@tabler/icons-react";
 import { Link } from "react-router";
 import { Empty } from "../../components/Empty";
 import { Loaded } from "../../components/Loaded";
+import { type Column, Rows } from "../../components/Rows";
 import { type Origin, type RunContext, useRunContext } from "../../data/context";
 import type { Run } from "../../data/runs";
 import type { Catalogue } from "../../data/tests";
@@ -47,44 +48,35 @@ function Values({
           The context is kept until {moment(context.expiresAt)}.
         </Text>
       )}
-      <Table.ScrollContainer minWidth={720} className="card" type="native">
-        <Table verticalSpacing="sm" horizontalSpacing="md">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Name</Table.Th>
-              <Table.Th>Value</Table.Th>
-              <Table.Th>Captured by</Table.Th>
-              <Table.Th>From</Table.Th>
-              <Table.Th>Used by</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {values.map((value) => (
-              <Table.Tr key={value.reference}>
-                <Table.Td>
-                  <Text size="sm" ff="monospace" style={{ overflowWrap: "anywhere" }}>
-                    {value.reference}
-                  </Text>
-                </Table.Td>
-                <Table.Td maw={260}>
-                  <Value value={value} />
-                </Table.Td>
-                <Table.Td>
-                  <TestLink run={run} name={value.origin?.test ?? null} id={value.testId} />
-                </Table.Td>
-                <Table.Td>
-                  <Source origin={value.origin} />
-                </Table.Td>
-                <Table.Td>
-                  <Users run={run} value={value} />
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <Rows
+        label="What the run knows"
+        columns={columnsOf(run)}
+        rows={values}
+        keyOf={(value) => value.reference}
+        isCard
+      />
     </>
   );
+}
+
+function columnsOf(run: Run): readonly Column<ContextValue>[] {
+  return [
+    {
+      title: "Name",
+      cell: (value) => (
+        <Text size="sm" ff="monospace">
+          {value.reference}
+        </Text>
+      ),
+    },
+    { title: "Value", width: 280, cell: (value) => <Value value={value} /> },
+    {
+      title: "Captured by",
+      cell: (value) => <TestLink run={run} name={value.origin?.test ?? null} id={value.testId} />,
+    },
+    { title: "From", cell: (value) => <Source origin={value.origin} /> },
+    { title: "Used by", cell: (value) => <Users run={run} value={value} /> },
+  ];
 }
 
 function Value({ value }: { value: ContextValue }) {
@@ -97,7 +89,7 @@ function Value({ value }: { value: ContextValue }) {
   }
   const line = asLine(value.value);
   return (
-    <Text size="sm" ff="monospace" truncate title={line}>
+    <Text size="sm" ff="monospace" lineClamp={2} title={line}>
       {line}
     </Text>
   );

@@ -8,6 +8,7 @@ import { StartRun } from "../../components/StartRun";
 import { useMay } from "../../data/organizations";
 import { type Run, useCancelRun, useRetryRun } from "../../data/runs";
 import { isOver, type RunStatus } from "../../data/words";
+import { useIsHere } from "../../lib/here";
 import { selectionOf } from "../../lib/startRun";
 import type { Counters } from "../../live/progress";
 
@@ -62,11 +63,12 @@ function Cancel({ run }: { run: Run }) {
 function RerunFailed({ run }: { run: Run }) {
   const may = useMay(run.project_id, "editor");
   const navigate = useNavigate();
+  const isHere = useIsHere();
   const retry = useRetryRun(run.id);
   const [key] = useState(() => crypto.randomUUID());
   const start = async () => {
     const id = await retry.mutateAsync(key);
-    await navigate(`/runs/${id}`);
+    if (isHere()) await navigate(`/runs/${id}`);
   };
   return (
     <>

@@ -75,7 +75,6 @@ export function RunView(props: RunViewProps) {
         stateOf={stateOf}
         results={results}
         onOpen={props.openTests}
-        height="max(380px, calc(100vh - 350px))"
       />
     </>
   );

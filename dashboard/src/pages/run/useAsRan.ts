@@ -13,6 +13,8 @@ export interface AsRan {
   readonly isPending: boolean;
   /** The run has begun, and what it set out to do is not known: its edges are those of today. */
   readonly isToday: boolean;
+  /** Why what it set out to do could not be read. */
+  readonly problem: unknown;
 }
 
 /** What a run knew of its project when it began; before that what the project says today. */
@@ -39,5 +41,6 @@ export function useAsRan(
     plan: known,
     isPending: hasBegun && plan.isPending,
     isToday: hasBegun && plan.data === null,
+    problem: plan.data === undefined ? plan.error : null,
   };
 }

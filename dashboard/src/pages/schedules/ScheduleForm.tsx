@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { Json } from "../../../types/database";
 import { DescriptionField } from "../../components/forms/DescriptionField";
 import { type Change, SavingForm } from "../../components/forms/SavingForm";
+import { Problem } from "../../components/Loaded";
 import { PriorityField } from "../../components/PriorityField";
 import { NowhereToRun } from "../../components/StartRun";
 import { SuitesAndTests } from "../../components/SuitesAndTests";
@@ -69,6 +70,9 @@ function ScheduleForm({ given, change, button, done }: ScheduleFormProps) {
   const fill = (fields: Partial<Filled>) => setFilled((before) => ({ ...before, ...fields }));
   const first = environments.data?.[0]?.id ?? "";
   const environmentId = filled.environment_id || first;
+  if (environments.data === undefined && environments.error) {
+    return <Problem error={environments.error} retry={() => void environments.refetch()} />;
+  }
   if (environments.data?.length === 0) return <NowhereToRun projectId={project.id} />;
   return (
     <SavingForm

@@ -1,20 +1,12 @@
-import {
-  Anchor,
-  Badge,
-  Button,
-  Checkbox,
-  Group,
-  Stack,
-  Table,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { Anchor, Badge, Button, Checkbox, Group, Stack, Text, TextInput } from "@mantine/core";
 import { IconListSearch, IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "react-router";
 import { Empty } from "../../components/Empty";
+import { type Column, Rows } from "../../components/Rows";
 import type { Test } from "../../data/tests";
 import { count } from "../../lib/format";
+import { isFound } from "../../lib/search";
 
 const SHOWN_AT_ONCE = 200;
 
@@ -29,17 +21,7 @@ interface TestListProps {
 export function TestList({ tests, projectId, chosen, choose }: TestListProps) {
   const [text, setText] = useState("");
   const [limit, setLimit] = useState(SHOWN_AT_ONCE);
-  const found = tests.filter((test) =>
-    `${test.fullName} ${test.name} ${test.tags.join(" ")}`
-      .toLowerCase()
-      .includes(text.toLowerCase()),
-  );
-  const toggle = (id: string, isChosen: boolean) => {
-    const next = new Set(chosen);
-    if (isChosen) next.add(id);
-    else next.delete(id);
-    choose(next);
-  };
+  const found = tests.filter((test) => isFound(text, test));
   return (
     <Stack gap="sm">
       <TextInput
@@ -51,81 +33,15 @@ export function TestList({ tests, projectId, chosen, choose }: TestListProps) {
         maw={360}
       />
       {found.length === 0 ? (
-        <Empty icon={IconListSearch} title="No test is called so" />
+        <Nothing isAny={tests.length > 0} />
       ) : (
-        <div className="card">
-          <Table.ScrollContainer minWidth={560} type="native">
-            <Table verticalSpacing="xs" horizontalSpacing="md" highlightOnHover>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th w={44}>
-                    <Checkbox
-                      aria-label="Choose all"
-                      checked={found.every((test) => chosen.has(test.id))}
-                      indeterminate={chosen.size > 0 && !found.every((test) => chosen.has(test.id))}
-                      onChange={(event) =>
-                        choose(
-                          new Set(event.currentTarget.checked ? found.map((test) => test.id) : []),
-                        )
-                      }
-                    />
-                  </Table.Th>
-                  <Table.Th>Test</Table.Th>
-                  <Table.Th>Priority</Table.Th>
-                  <Table.Th>Tags</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {found.slice(0, limit).map((test) => (
-                  <Table.Tr key={test.id}>
-                    <Table.Td>
-                      <Checkbox
-                        aria-label={`Choose ${test.key}`}
-                        checked={chosen.has(test.id)}
-                        onChange={(event) => toggle(test.id, event.currentTarget.checked)}
-                      />
-                    </Table.Td>
-                    <Table.Td>
-                      <Anchor
-                        component={Link}
-                        to={`/projects/${projectId}/tests/${test.id}`}
-                        fw={600}
-                        size="sm"
-                      >
-                        {test.key}
-                      </Anchor>
-                      <Text size="xs" c="dimmed">
-                        {test.name}
-                      </Text>
-                    </Table.Td>
-                    <Table.Td>
-                      <Text size="sm">{test.priority}</Text>
-                    </Table.Td>
-                    <Table.Td>
-                      <Group gap={4}>
-                        {test.isQuarantined && (
-                          <Badge size="sm" variant="default" tt="none">
-                            quarantine
-                          </Badge>
-                        )}
-                        {test.skipReason !== null && (
-                          <Badge size="sm" variant="default" tt="none" title={test.skipReason}>
-                            skipped
-                          </Badge>
-                        )}
-                        {test.tags.map((tag) => (
-                          <Badge key={tag} size="sm" variant="light" tt="none">
-                            {tag}
-                          </Badge>
-                        ))}
-                      </Group>
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
-        </div>
+        <Rows
+          label="Tests"
+          columns={[choosing(found, chosen, choose), ...columnsOf(projectId)]}
+          rows={found.slice(0, limit)}
+          keyOf={(test) => test.id}
+          isCard
+        />
       )}
       {found.length > limit && (
         <Button variant="default" onClick={() => setLimit(limit + SHOWN_AT_ONCE)}>
@@ -133,5 +49,100 @@ export function TestList({ tests, projectId, chosen, choose }: TestListProps) {
         </Button>
       )}
     </Stack>
+  );
+}
+
+function Nothing({ isAny }: { isAny: boolean }) {
+  return (
+    <Empty
+      icon={IconListSearch}
+      title={isAny ? "No test is called so" : "This suite has no test any more"}
+    />
+  );
+}
+
+/** The boxes to tick, of one and of all that were found; what was ticked before and is not found stays so. */
+function choosing(
+  found: readonly Test[],
+  chosen: ReadonlySet<string>,
+  choose: (ids: ReadonlySet<string>) => void,
+): Column<Test> {
+  const tick = (tests: readonly Test[], isTicked: boolean) => {
+    const next = new Set(chosen);
+    for (const { id } of tests) {
+      if (isTicked) next.add(id);
+      else next.delete(id);
+    }
+    choose(next);
+  };
+  const isAll = found.every((test) => chosen.has(test.id));
+  return {
+    title: "",
+    width: 44,
+    isLead: true,
+    head: (
+      <Checkbox
+        aria-label="Choose all"
+        checked={isAll}
+        indeterminate={!isAll && found.some((test) => chosen.has(test.id))}
+        onChange={(event) => tick(found, event.currentTarget.checked)}
+      />
+    ),
+    cell: (test) => (
+      <Checkbox
+        aria-label={`Choose ${test.key}`}
+        checked={chosen.has(test.id)}
+        onChange={(event) => tick([test], event.currentTarget.checked)}
+      />
+    ),
+  };
+}
+
+function columnsOf(projectId: string): readonly Column<Test>[] {
+  return [
+    {
+      title: "Test",
+      cell: (test) => (
+        <>
+          <Anchor
+            component={Link}
+            to={`/projects/${projectId}/tests/${test.id}`}
+            fw={600}
+            size="sm"
+          >
+            {test.key}
+          </Anchor>
+          <Text size="xs" c="dimmed">
+            {test.name}
+          </Text>
+        </>
+      ),
+    },
+    { title: "Priority", isWideOnly: true, cell: (test) => test.priority },
+    { title: "Tags", cell: (test) => <Marks test={test} /> },
+  ];
+}
+
+/** Its tags, and whether it counts. */
+function Marks({ test: { isQuarantined, skipReason, tags } }: { test: Test }) {
+  if (!isQuarantined && skipReason === null && tags.length === 0) return null;
+  return (
+    <Group gap={4}>
+      {isQuarantined && (
+        <Badge size="sm" variant="default" tt="none">
+          quarantine
+        </Badge>
+      )}
+      {skipReason !== null && (
+        <Badge size="sm" variant="default" tt="none" title={skipReason}>
+          skipped
+        </Badge>
+      )}
+      {tags.map((tag) => (
+        <Badge key={tag} size="sm" variant="light" tt="none">
+          {tag}
+        </Badge>
+      ))}
+    </Group>
   );
 }
