@@ -1,14 +1,17 @@
 """How a graph is drawn: names can be read, one sees where to look, and the page keeps its wheel."""
 
+from typing import Literal
+
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.acceptance.site import Site
-from tests.browser.browsing import open_run, owner_page, ran
+from tests.browser.browsing import open_run, owner_page, ran, settled_findings
 from tests.browser.lines import a_gate, a_row
 
 pytestmark = pytest.mark.stack
 
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 DESK: ViewportSize = {"width": 1280, "height": 800}
 
 #: Forty steps one after the other; far from the beginning one is wrong.
@@ -86,3 +89,14 @@ async def test_nothing_moves_for_whoever_wants_it_still(browser: Browser, site: 
             for test in ("two", "three", "four", "five"):
                 gate.open(test)
             await site.until(run_id, "completed")
+
+
+async def test_what_was_skipped_stands_back_and_can_be_read(browser: Browser, site: Site) -> None:
+    """In light and in dark, by the contrast that an accessibility check asks for."""
+    await site.push(rest="suite: rest\ntests: { later: { GET: /json, skip: until spring } }\n")
+    run_id = await ran(site, "rest")
+    for scheme in SCHEMES:
+        page = await owner_page(browser, site, viewport=DESK, color_scheme=scheme)
+        await open_run(page, site, run_id)
+        await page.get_by_label("later, skipped", exact=True).wait_for()
+        assert await settled_findings(page) == [], scheme

@@ -73,7 +73,7 @@ export function StatusBadge({ status, size = "md" }: { status: RunStatus; size?:
       size={size}
       radius="sm"
       className={styles["badge"] ?? ""}
-      style={{ color, background: `color-mix(in srgb, ${color} 12%, var(--surface))` }}
+      style={{ color, background: `color-mix(in srgb, ${color} 7%, var(--surface))` }}
       leftSection={
         <Picture size={14} className={turns ? styles["turning"] : undefined} aria-hidden />
       }
