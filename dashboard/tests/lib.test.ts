@@ -88,6 +88,15 @@ describe("bodies", () => {
     expect(prettyBody('{"a":1}').text).toBe('{\n  "a": 1\n}');
     expect(prettyBody('{"a":').text).toBe('{"a":');
     expect(prettyBody("<p>").isJson).toBe(false);
+    expect(prettyBody('[{}, [], {"a": [1, "b,:{"]}]').text).toBe(
+      JSON.stringify([{}, [], { a: [1, "b,:{"] }], null, 2),
+    );
+    // Read and written anew, these would be other answers than the one that came.
+    const came = '{"id": 12345678901234567890, "price": 1.10, "a": 1, "a": 2, "far": 1e400}';
+    expect(prettyBody(came).text.replace(/\n */g, " ")).toBe(`{ ${came.slice(1, -1)} }`);
+    expect(prettyBody('["\\u00fc", "\\ud800", "\\\\u00fc"]').text).toBe(
+      '[\n  "ü",\n  "\\ud800",\n  "\\\\u00fc"\n]',
+    );
     expect(asLine(undefined)).toBe("nothing");
   });
 });
