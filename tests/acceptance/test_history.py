@@ -82,7 +82,7 @@ def test_why_tells_the_chain_from_the_latest_run(home: Path, target: Target) -> 
     assert "uses captured_data.document.number in query.number  people.yaml:21:26" in done.stdout
     assert "document → after-document\n  document failed  people.yaml:14:3" in done.stdout
     assert '$.name: expected "Eve", got "Ada"  people.yaml:17:29' in done.stdout
-    assert re.search(r"GET http://\S+/json\?user=7&for=ada → 200 in \d+ ms", done.stdout)
+    assert re.search(r"GET http://\S+/json\?user=7&for=ada → 200 in [\d.]+ ms", done.stdout)
 
 
 def test_why_tells_what_was_received_and_used(home: Path, target: Target) -> None:

@@ -1,15 +1,11 @@
-"""What a page depends on: a line to Realtime that can fail, and an API that answers when it is told to."""
+"""What a page depends on: a line to Realtime that can fail, and tests that wait at a gate."""
 
-import asyncio
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from playwright.async_api import Page, WebSocketRoute
 
-from tests.targets import running_target
-from tests.wire import Reply, Seen, json_reply
+from tests.gate import Gate
 
 #: Tests one after another, at an API that answers when it is told to.
 _ROW = """
@@ -59,42 +55,6 @@ class Line:
             socket.send(message)
 
 
-class Gate:
-    """An API at which each path waits until it is opened. `url` is where it is, `waiting` who has asked."""
-
-    def __init__(self) -> None:
-        self.url = ""
-        self.waiting: set[str] = set()
-        self._opened: set[str] = set()
-
-    def open(self, *keys: str) -> None:
-        """Let requests for these through, those that wait and those that come."""
-        self._opened.update(keys)
-
-    async def answer(self, _: Seen, key: str) -> Reply:
-        """What `GET /held/<key>` gets, once it may."""
-        self.waiting.add(key)
-        while key not in self._opened:
-            await asyncio.sleep(0.02)
-        return json_reply({"key": key})
-
-
-@contextmanager
-def a_gate() -> Iterator[Gate]:
-    """A gate for the length of a `with`; at its end nobody waits any more."""
-    gate = Gate()
-    with running_target(routes={"held": gate.answer}) as target:
-        gate.url = target.base_url
-        yield gate
-
-
 def a_row(gate: Gate) -> str:
     """A suite of tests one after another, each of which waits until the gate is opened for it."""
     return _ROW.format(url=gate.url)
-
-
-async def until(happened: Callable[[], object]) -> None:
-    """Wait for something that no page shows."""
-    async with asyncio.timeout(20):
-        while not happened():
-            await asyncio.sleep(0.02)

@@ -14,7 +14,8 @@ from tests.browser.browsing import (
     serious_findings,
     signed_in_page,
 )
-from tests.browser.lines import a_gate, a_row, until
+from tests.browser.lines import a_row
+from tests.gate import a_gate, until
 
 pytestmark = pytest.mark.stack
 

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.acceptance.site import Site, a_site
 from tests.browser.administration import archive
 from tests.browser.browsing import project_page, settled_findings, signed_in_page, viewer_page
-from tests.browser.lines import until
+from tests.gate import until
 
 pytestmark = pytest.mark.stack
 

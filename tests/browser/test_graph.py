@@ -7,7 +7,8 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.acceptance.site import Site
 from tests.browser.browsing import open_run, owner_page, ran, settled_findings
-from tests.browser.lines import a_gate, a_row
+from tests.browser.lines import a_row
+from tests.gate import a_gate
 
 pytestmark = pytest.mark.stack
 

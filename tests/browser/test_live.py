@@ -5,7 +5,8 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.acceptance.site import Site
 from tests.browser.browsing import a_page, open_run, owner_page, ran, sign_in
-from tests.browser.lines import Line, a_gate, a_row, until
+from tests.browser.lines import Line, a_row
+from tests.gate import a_gate, until
 from tests.targets import running_target
 from tests.wire import Reply, Seen, json_reply
 
