@@ -24,11 +24,12 @@ async def patiently(
     Raises NotReachable when it has been away for all of that time, and at once whatever else `ask` raises.
     """
     until = clock.monotonic() + seconds
-    for delay in chain(_DELAYS_SECONDS, repeat(_DELAYS_SECONDS[-1])):
+    delays = chain(_DELAYS_SECONDS, repeat(_DELAYS_SECONDS[-1]))
+    while True:
         try:
             return await ask()
         except NotReachable:
+            delay = next(delays)
             if clock.monotonic() + delay > until:
                 raise
             await clock.sleep(delay)
-    raise AssertionError("the delays never end")

@@ -52,12 +52,10 @@ async def _request_and_follow(
     stop: "Stop",
 ) -> int:
     from worker.cli.ci_job import ci_job
-    from worker.cli.following import Followed
     from worker.cli.patience import patiently
-    from worker.cli.trigger import follow_to_the_end
+    from worker.cli.seeing_through import Requested, see_through
     from worker.clock import SystemClock
     from worker.database import RecordedRuns
-    from worker.project.stored import stored_sources
     from worker.project.trigger import retry_run
 
     database = caller.database
@@ -77,13 +75,5 @@ async def _request_and_follow(
         outlets.events.requested([run])
     if not wait:
         return ExitCode.OK
-    files = await patiently(lambda: stored_sources(database, row["project_id"]), clock=clock)
-    followed = Followed([run], tests=tests, database=database, clock=clock, outlets=outlets)
-    return await follow_to_the_end(
-        database,
-        [run],
-        followed=followed,
-        reports={environment: reports},
-        files=files,
-        stop=stop,
-    )
+    requested = Requested(runs=[run], project_id=row["project_id"], tests=tests)
+    return await see_through(database, requested, reports={environment: reports}, outlets=outlets, stop=stop)

@@ -7,21 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from worker.cli.ci import unheard
-from worker.cli.exit_codes import ExitCode, worst
+from worker.cli.exit_codes import ExitCode
 from worker.cli.output_options import report_option
 from worker.cli.request_options import request_options
 from worker.cli.run_options import DurationOption
 
 if TYPE_CHECKING:
-    from worker.cli.following import Followed
     from worker.cli.requesting import Wish
     from worker.cli.run_events import Outlets
     from worker.cli.stopping import Stop
-    from worker.database import Database
     from worker.project.pipeline import Caller
-    from worker.project.stored import StoredSource
-    from worker.project.trigger import RequestedRun
     from worker.reports import Report
 
 
@@ -102,12 +97,11 @@ async def _request_and_follow(
     stop: "Stop",
 ) -> int:
     from worker.cli.ci_job import ci_job
-    from worker.cli.following import Followed
     from worker.cli.patience import patiently
     from worker.cli.requesting import key_of, requests_of
+    from worker.cli.seeing_through import Requested, see_through
     from worker.clock import SystemClock
     from worker.project.find import known_tests
-    from worker.project.stored import stored_sources
     from worker.project.trigger import request_runs
     from worker.reports.style import in_ci
 
@@ -133,100 +127,7 @@ async def _request_and_follow(
     if not wish.wait:
         return ExitCode.OK
     names = [test.name for test in tests]
-    followed = Followed(runs, tests=names, database=database, clock=clock, outlets=outlets)
-    return await follow_to_the_end(
-        database,
-        runs,
-        followed=followed,
-        reports=reports,
-        # With a selection, which tests were to be run is known by those that were.
-        asked_for=() if wish.only or wish.tags else names,
-        files=await patiently(lambda: stored_sources(database, project.id), clock=clock),
-        stop=stop,
-    )
-
-
-async def follow_to_the_end(
-    database: "Database",
-    runs: "Sequence[RequestedRun]",
-    *,
-    followed: "Followed",
-    reports: "Mapping[str, Sequence[Report]]",
-    stop: "Stop",
-    asked_for: Sequence[str] = (),
-    files: "Sequence[StoredSource]" = (),
-) -> int:
-    """Tell what happens in these runs until they are over or `stop` is set, which asks for their end; then,
-    environment by environment, their failures and their sum, and write its reports. `files` are what the
-    runs were made of. Gives the exit code of the worst."""
-    from worker.cli.stopping import until_over
-    from worker.errors import NotReachable
-
-    with unheard(followed.outlets.people):
-        interrupted = await until_over(database, followed, stop)
-    try:
-        codes = await _tell_all(
-            database,
-            runs,
-            followed=followed,
-            reports=reports,
-            asked_for=asked_for,
-            files=files,
-            interrupted=interrupted,
-        )
-    except NotReachable as error:
-        if not interrupted:
-            raise
-        # Whoever has cancelled the job is told what became of it, and that it was cancelled.
-        followed.print(f"What happened cannot be told: {error.what}")
-        return stop.code
-    if len(codes) > 1:
-        followed.print("", _verdicts(codes))
-    return stop.code if interrupted else worst(codes.values())
-
-
-async def _tell_all(
-    database: "Database",
-    runs: "Sequence[RequestedRun]",
-    *,
-    followed: "Followed",
-    reports: "Mapping[str, Sequence[Report]]",
-    asked_for: Sequence[str],
-    files: "Sequence[StoredSource]",
-    interrupted: bool,
-) -> dict[str, int]:
-    """The exit code of each environment, whose end was told and reported."""
-    from worker.cli.patience import PATIENCE_SECONDS
-    from worker.cli.stopping import CANCEL_SECONDS
-    from worker.cli.telling import read_all, tell_the_end
-
-    codes: dict[str, int] = {}
-    for environment, wanted in reports.items():
-        recorded = await read_all(
-            database,
-            [run.id for run in runs if run.environment == environment],
-            # A job that is cancelled has no time for files, and little for a project that is away.
-            with_files=not interrupted and any(report.shows_files for report in wanted),
-            patience_seconds=CANCEL_SECONDS if interrupted else PATIENCE_SECONDS,
-        )
-        if len(reports) > 1:
-            followed.print("", f"In {environment}:")
-        codes[environment] = await tell_the_end(
-            recorded,
-            environment=environment,
-            reports=wanted,
-            asked_for=asked_for,
-            files=files,
-            outlets=followed.outlets,
-        )
-    return codes
-
-
-def _verdicts(codes: Mapping[str, int]) -> str:
-    """One line for all environments."""
-    words = {ExitCode.OK: "passed", ExitCode.TESTS_FAILED: "failed", ExitCode.INTERRUPTED: "cancelled"}
-    told = ", ".join(
-        f"{environment} {words.get(ExitCode(code), 'could not be carried out')}"
-        for environment, code in codes.items()
-    )
-    return f"{len(codes)} environments: {told}"
+    # With a selection, which tests were to be run is known by those that were.
+    asked_for = () if wish.only or wish.tags else names
+    requested = Requested(runs=runs, project_id=project.id, tests=names, asked_for=asked_for)
+    return await see_through(database, requested, reports=reports, outlets=outlets, stop=stop)

@@ -41,6 +41,7 @@ export function useDraft<T>(saved: T, isSame: Same<T> = Object.is): Editing<T> {
   return {
     ...draft,
     set: (value) => {
+      // To the letter: a space that is typed at the end stays, though it says nothing new.
       const from = draft.isNew ? (written?.from ?? saved) : saved;
       setWritten(isEqual(value, saved) ? null : { value, from });
     },
