@@ -4,7 +4,10 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -12,6 +15,9 @@ from typing import IO
 _KEPT = ("PATH", "TMPDIR", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "PIP_CERT")
 
 Done = subprocess.CompletedProcess[str]
+
+#: A command that has not ended by now never will; no test is about how quick it is.
+FOR_EVER_SECONDS = 180
 
 
 def baton(
@@ -29,9 +35,36 @@ def baton(
         input=text,
         capture_output=True,
         encoding="utf-8",
-        timeout=180,
+        timeout=FOR_EVER_SECONDS,
         check=False,
     )
+
+
+@contextmanager
+def started(
+    *arguments: str,
+    home: Path,
+    settings: Mapping[str, str] | None = None,
+    stdout: int | IO[str] = subprocess.PIPE,
+    stderr: int = subprocess.PIPE,
+) -> Iterator["subprocess.Popen[str]"]:
+    """A command that goes on beside the test; killed at the end, and when it takes for ever."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "worker.cli.main", *arguments],
+        env=surroundings(home, **(settings or {})),
+        cwd=home,
+        stdout=stdout,
+        stderr=stderr,
+        encoding="utf-8",
+    )
+    end = threading.Timer(FOR_EVER_SECONDS, process.kill)
+    end.start()
+    with process:
+        try:
+            yield process
+        finally:
+            end.cancel()
+            process.kill()
 
 
 def surroundings(home: Path, **settings: str) -> dict[str, str]:
@@ -41,16 +74,30 @@ def surroundings(home: Path, **settings: str) -> dict[str, str]:
     return {**kept, "HOME": str(home), "LANG": "C.UTF-8", "NO_COLOR": "1", **settings}
 
 
-async def until_said(stream: IO[str] | None, words: str) -> str:
-    """What a command writes, up to the line with these words."""
+def read_until(stream: IO[str] | None, words: str) -> str:
+    """What a command writes, up to the line with these words. What it has written after it by now is lost to
+    `communicate`: the test knows that this is nothing it looks at."""
     assert stream is not None
     said = ""
-    async with asyncio.timeout(60):
-        while words not in said:
-            line = await asyncio.to_thread(stream.readline)
-            assert line, said
-            said += line
+    while words not in said:
+        line = stream.readline()
+        assert line, said
+        said += line
     return said
+
+
+async def until_said(stream: IO[str] | None, words: str) -> str:
+    """The same, beside whatever else happens."""
+    async with asyncio.timeout(60):
+        return await asyncio.to_thread(read_until, stream, words)
+
+
+def wait_until(holds: Callable[[], object]) -> None:
+    """Wait for something outside of the test that nobody tells."""
+    end = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)
 
 
 def place_program(folder: Path) -> None:

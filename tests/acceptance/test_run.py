@@ -5,15 +5,16 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from tests.acceptance.commands import Done, baton, surroundings
+from tests.acceptance.commands import Done, baton, read_until, started, wait_until
+from tests.gate import Gate, a_gate
 from tests.targets import PASSWORD, TOKEN, Target, running_target
 from worker.cli.interruption import ECHO_SECONDS
 
@@ -128,20 +129,21 @@ def test_a_missing_secret_is_2(home: Path, target: Target) -> None:
 
 def test_an_api_that_is_down_is_3(home: Path, target: Target) -> None:
     """Told once, whatever number of tests noticed it."""
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    done = _run(home, target, SUITE, "--base-url", f"http://127.0.0.1:{port}")
+    with socket.socket() as nobody:
+        # Bound, so that it is nobody else's, and not listening.
+        nobody.bind(("127.0.0.1", 0))
+        port = nobody.getsockname()[1]
+        done = _run(home, target, SUITE, "--base-url", f"http://127.0.0.1:{port}")
     assert done.returncode == 3
     assert f"Is http://127.0.0.1:{port} up?" in done.stdout
 
 
 def test_a_report_that_cannot_be_written_in_the_end_is_3(home: Path, target: Target) -> None:
     """A folder that vanished meanwhile: the sum is still printed."""
-    text = SUITE.replace("GET: /json", "GET: /delay/600")
-    with _started(home, target, text, "--report", "junit=gone/out.xml") as run:
-        _wait_until((home / "gone").is_dir)
+    with a_gate() as gate, _held(home, target, gate, "--report", "junit=gone/out.xml") as run:
         (home / "gone").rmdir()
-        out, err = run.communicate(timeout=30)
+        gate.open("document")
+        out, err = run.communicate()
     assert run.returncode == 3, out + err
     assert "junit report could not be written" in err
     assert "failed" in out
@@ -149,16 +151,25 @@ def test_a_report_that_cannot_be_written_in_the_end_is_3(home: Path, target: Tar
 
 def test_a_report_that_cannot_be_written_loses_no_other(home: Path, target: Target) -> None:
     """Two of three cannot: both are named, the third is whole, and 3 is the code."""
-    text = SUITE.replace("GET: /json", "GET: /delay/600")
     wanted = ("junit=gone/out.xml", "html=gone/run.html", "json=out.json")
-    with _started(home, target, text, *(word for each in wanted for word in ("--report", each))) as run:
-        _wait_until((home / "gone").is_dir)
+    options = [word for each in wanted for word in ("--report", each)]
+    with a_gate() as gate, _held(home, target, gate, *options) as run:
         (home / "gone").rmdir()
-        out, err = run.communicate(timeout=30)
+        gate.open("document")
+        out, err = run.communicate()
     assert run.returncode == 3, out + err
     assert "junit report could not be written" in err
     assert "html report could not be written" in err
     assert json.loads((home / "out.json").read_text())["run"]["status"] in ("completed", "failed")
+
+
+@contextmanager
+def _held(home: Path, target: Target, gate: Gate, *options: str) -> Iterator["subprocess.Popen[str]"]:
+    """A run whose `document` waits at the gate: all that comes before the first request is over."""
+    text = SUITE.replace("GET: /json", f'GET: "{gate.url}/held/document"')
+    with _started(home, target, text, *options) as run:
+        wait_until(lambda: gate.waiting["document"])
+        yield run
 
 
 def test_a_printed_report_is_alone_on_the_standard_output(home: Path, target: Target) -> None:
@@ -188,55 +199,35 @@ def test_a_kind_that_was_mistyped_is_guessed(home: Path, target: Target) -> None
 # ── Ctrl-C
 
 
-def _started(home: Path, target: Target, text: str, *options: str) -> "subprocess.Popen[str]":
+@contextmanager
+def _started(home: Path, target: Target, text: str, *options: str) -> Iterator["subprocess.Popen[str]"]:
     (home / "people.yaml").write_text(text)
-    return subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "worker.cli.main",
-            "run",
-            "people.yaml",
-            "--base-url",
-            target.base_url,
-            *options,
-        ],
-        cwd=home,
-        env=surroundings(home, BATON_SECRET_PASSWORD=PASSWORD),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    words = ("run", "people.yaml", "--base-url", target.base_url, *options)
+    with started(*words, home=home, settings={"BATON_SECRET_PASSWORD": PASSWORD}) as run:
+        yield run
 
 
-def _wait_until(holds: "object") -> None:
-    assert callable(holds)
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
-
-
-def _path_was_asked(target: Target, path: str) -> bool:
-    return any(seen.path == path for seen in target.requests)
-
-
+#: The first test waits until the API lets it go on.
 STOPPABLE = """\
 suite: people
 tests:
-  slow: { GET: /delay/700?stop }
-  after: { GET: /json, needs: [slow] }
+  slow: {{ GET: "{gate}/held/slow" }}
+  after: {{ GET: /json, needs: [slow] }}
 """
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_lets_tests_in_flight_finish(number: signal.Signals, home: Path, target: Target) -> None:
     """130; the test in flight has its verdict, the next never begins, and the report is whole."""
-    target.requests.clear()
-    with _started(home, target, STOPPABLE, "--report", "junit=out.xml") as run:
-        _wait_until(lambda: _path_was_asked(target, "/delay/700"))
+    with (
+        a_gate() as gate,
+        _started(home, target, STOPPABLE.format(gate=gate.url), "--report", "junit=out.xml") as run,
+    ):
+        wait_until(lambda: gate.waiting["slow"])
         run.send_signal(number)
-        out, err = run.communicate(timeout=30)
+        read_until(run.stdout, "Stopping")
+        gate.open("slow")
+        out, err = run.communicate()
     assert run.returncode == 130, out + err
     assert "1 passed, 1 not run" in out
     assert "Go on with what has not passed: baton rerun --failed" in out
@@ -249,16 +240,16 @@ def test_ctrl_c_lets_tests_in_flight_finish(number: signal.Signals, home: Path, 
 
 def test_a_second_ctrl_c_stops_at_once(home: Path, target: Target) -> None:
     """An API that never answers cannot hold anybody."""
-    target.requests.clear()
-    with _started(
-        home, target, STOPPABLE.replace("/delay/700?stop", "/silent"), "--report", "json=out.json"
-    ) as run:
-        _wait_until(lambda: _path_was_asked(target, "/silent"))
+    with (
+        a_gate() as gate,
+        _started(home, target, STOPPABLE.format(gate=gate.url), "--report", "json=out.json") as run,
+    ):
+        wait_until(lambda: gate.waiting["slow"])
         run.send_signal(signal.SIGINT)
-        _wait_until(lambda: "Stopping" in (run.stdout.readline() if run.stdout else ""))
+        read_until(run.stdout, "Stopping")
         time.sleep(2 * ECHO_SECONDS)  # As a person, who is not quicker.
         run.send_signal(signal.SIGINT)
-        out, err = run.communicate(timeout=20)
+        out, err = run.communicate()
     assert run.returncode == 130, out + err
     assert "1 test stopped while running: slow" in out
     document = json.loads((home / "out.json").read_text())
@@ -319,7 +310,7 @@ def test_whoever_stops_reading_gets_no_traceback(home: Path, target: Target) -> 
         run.stdout.close()
         assert run.stderr is not None
         err = run.stderr.read()
-        run.wait(timeout=30)
+        run.wait()
     assert "Traceback" not in err
     assert "bug" not in err
 

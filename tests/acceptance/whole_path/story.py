@@ -11,9 +11,10 @@ from typing import Any
 
 import httpx
 
-from tests.acceptance.commands import Done
+from tests.acceptance.commands import FOR_EVER_SECONDS, Done
 from tests.acceptance.site import Site, a_site
 from tests.acceptance.whole_path.followers import javascript_follower, join_with_python
+from tests.gate import Gate, a_gate, until
 from tests.members import sign_up
 from worker.database import Session
 from worker.realtime import ProgressUpdate, subscribe_to_test_progress
@@ -74,8 +75,9 @@ tests:
     GET: /echo
     skip: not today
   slow:
-    GET: /delay/600
+    GET: "GATE/held/slow"
     needs: [me]
+    timeout: 10m
 """
 
 #: The verdict of each, worked out by hand.
@@ -99,6 +101,12 @@ VERDICTS = {
     "unanswered": "broken",
     "left-out": "skipped",
 }
+
+#: Who has to come before whom: all others may end in any order.
+NEEDS = (
+    *(("login", later) for later in ("me", "in-path", "in-header", "in-answer-header", "lost")),
+    ("me", "slow"),
+)
 
 Rows = list[dict[str, Any]]
 
@@ -146,13 +154,14 @@ async def play(home: Path) -> Story:
     """Let a member push and request, a worker execute, two clients follow, and a stranger try."""
     async with a_site(home) as site:
         await site.member.variable(site.environment_id, "api_key", API_KEY, secret=True)
-        await site.push(relay=SUITE)
         reports = ("--report", "junit=junit.xml", "--report", "json=run.json")
-        with site.process("trigger", "--project", "shop", "-e", "local", *reports) as trigger:
-            return await _follow(site, trigger)
+        with a_gate() as gate:
+            await site.push(relay=SUITE.replace("GATE", gate.url))
+            with site.process("trigger", "--project", "shop", "-e", "local", *reports) as trigger:
+                return await _follow(site, trigger, gate)
 
 
-async def _follow(site: Site, trigger: "subprocess.Popen[str]") -> Story:
+async def _follow(site: Site, trigger: "subprocess.Popen[str]", gate: Gate) -> Story:
     run_id = await _requested(site)
     topic = f"run:{run_id}"
     stranger = await sign_up(site.stack)
@@ -170,10 +179,13 @@ async def _follow(site: Site, trigger: "subprocess.Popen[str]") -> Story:
         }
         unsubscribe = await subscribe_to_test_progress(run_id, updates.append, database=site.member.database)
         with site.worker("--verbose") as worker:
-            out, err = await asyncio.to_thread(trigger.communicate, None, 60)
-            await asyncio.wait_for(browser.over.wait(), 20)
+            # The slow test is over only after something was heard of the others.
+            await until(lambda: any(message["payload"].get("events") for message in browser.messages))
+            gate.open("slow")
+            out, err = await asyncio.to_thread(trigger.communicate, None, FOR_EVER_SECONDS)
+            await asyncio.wait_for(browser.over.wait(), 60)
             log = await site.stop(worker, signal.SIGTERM)
-        await _until_told(updates)
+        await until(lambda: any(update.stats and update.stats.is_over for update in updates))
         await unsubscribe()
     assert peeper.messages == []
     tables = [
@@ -198,18 +210,12 @@ async def _follow(site: Site, trigger: "subprocess.Popen[str]") -> Story:
 
 async def _requested(site: Site) -> str:
     """The run that the command has requested by now."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not (
             found := site.sql("select id::text from test_runs where project_id = %s", site.member.project_id)
         ):
             await asyncio.sleep(0.05)
     return str(found[0][0])
-
-
-async def _until_told(updates: list[ProgressUpdate]) -> None:
-    async with asyncio.timeout(20):
-        while not any(update.stats and update.stats.is_over for update in updates):
-            await asyncio.sleep(0.02)
 
 
 async def _read_all(session: Session, tables: list[str]) -> dict[str, Rows]:
