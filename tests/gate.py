@@ -21,6 +21,10 @@ class Gate:
         """Let requests for these through, those that wait and those that come."""
         self._opened.update(keys)
 
+    def close(self, *keys: str) -> None:
+        """Hold requests for these that come from now on."""
+        self._opened.difference_update(keys)
+
     async def answer(self, _: Seen, key: str) -> Reply:
         """What `GET /held/<key>` gets, once it may."""
         self.waiting[key] += 1

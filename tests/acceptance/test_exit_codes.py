@@ -1,15 +1,12 @@
 """The five exit codes, each as a shell gets it: scripts rely on them."""
 
-import os
 import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.commands import baton
+from tests.acceptance.commands import baton, read_until, started, wait_until
+from tests.gate import a_gate
 from tests.targets import Target
 
 
@@ -35,7 +32,7 @@ CASES = {
         "  a: { GET: /status/500, expect: { status: 200 } }\n  b: { GET: /status/200, after: [a] }\n",
         ["--bail", "1"],
     ),
-    "a run whose time was over": (3, "  a: { GET: /delay/3000 }\n", ["--timeout", "300ms"]),
+    "a run whose time was over": (3, "  a: { GET: /silent }\n", ["--timeout", "300ms"]),
     "a file with a mistake": (2, "  a: { GTE: / }\n", []),
     "an unknown environment": (2, "  a: { GET: / }\n", ["-e", "nowhere"]),
     "a test that is not there": (2, "  a: { GET: / }\n", ["--only", "b"]),
@@ -65,31 +62,21 @@ def test_an_api_that_is_down_is_3(tmp_path: Path) -> None:
 def test_ctrl_c_is_130_and_everything_is_left_in_order(tmp_path: Path, target: Target) -> None:
     """Tests in flight finish, nothing new starts, what was made is undone, reports are written, and the
     end says how to start again."""
-    path = a_suite(
-        tmp_path,
-        "  made: { POST: /echo, cleanup: { DELETE: /echo/undone } }\n"
-        "  slow: { GET: /delay/1500, after: [made] }\n"
-        "  late: { GET: /echo/late, needs: [slow] }\n",
-    )
-    words = ["run", str(path), "--base-url", target.base_url, "--report", "json=out.json"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "worker.cli.main", *words],
-        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "NO_COLOR": "1"},
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with process:
-        try:
-            end = time.monotonic() + 30
-            while not any(seen.path == "/delay/1500" for seen in target.requests):
-                assert time.monotonic() < end
-                time.sleep(0.01)
-            process.send_signal(signal.SIGINT)
-            out, _ = process.communicate(timeout=30)
-        finally:
-            process.kill()
-    assert process.returncode == 130
+    with a_gate() as gate:
+        path = a_suite(
+            tmp_path,
+            "  made: { POST: /echo, cleanup: { DELETE: /echo/undone } }\n"
+            f'  slow: {{ GET: "{gate.url}/held/slow", after: [made] }}\n'
+            "  late: { GET: /echo/late, needs: [slow] }\n",
+        )
+        words = ("run", str(path), "--base-url", target.base_url, "--report", "json=out.json")
+        with started(*words, home=tmp_path) as run:
+            wait_until(lambda: gate.waiting["slow"])
+            run.send_signal(signal.SIGINT)
+            read_until(run.stdout, "Stopping")
+            gate.open("slow")
+            out, err = run.communicate()
+    assert run.returncode == 130, out + err
     paths = [seen.path for seen in target.requests]
     assert "/echo/undone" in paths
     assert "/echo/late" not in paths

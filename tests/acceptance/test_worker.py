@@ -3,12 +3,14 @@
 import asyncio
 import json
 import signal
-import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
 from tests.acceptance.commands import until_said
 from tests.acceptance.site import BROKEN, MEMBERS, Site
+from tests.gate import a_gate, until
 from tests.targets import PASSWORD as TARGET_PASSWORD
 from tests.targets import TOKEN
 from worker.models.outcome import RunStatus
@@ -17,7 +19,7 @@ from worker.realtime import ProgressUpdate, UpdateType, subscribe_to_test_progre
 
 pytestmark = pytest.mark.stack
 
-#: Something quick, something that takes a while, and something after it.
+#: Something quick, something that waits until the API lets it go on, and something after it.
 SLOW = """
 suite: slow
 tests:
@@ -26,8 +28,9 @@ tests:
     json: { password: "{{ secrets.password }}" }
     capture: { tokens: { access: $.access_token } }
   wait:
-    GET: /delay/1500
+    GET: "GATE/held/wait"
     needs: [login]
+    timeout: 10m
   me:
     GET: /me
     auth: { bearer: "{{ tokens.access }}" }
@@ -35,7 +38,8 @@ tests:
 """
 
 
-async def follow(site: Site, run_id: str) -> tuple[list[ProgressUpdate], asyncio.Event]:
+@asynccontextmanager
+async def following(site: Site, run_id: str) -> AsyncIterator[tuple[list[ProgressUpdate], asyncio.Event]]:
     """Be told of a run by the public function; the event is set when it is over."""
     told: list[ProgressUpdate] = []
     over = asyncio.Event()
@@ -46,22 +50,26 @@ async def follow(site: Site, run_id: str) -> tuple[list[ProgressUpdate], asyncio
             over.set()
 
     unsubscribe = await subscribe_to_test_progress(run_id, note, database=site.member.database)
-    asyncio.get_running_loop().create_task(_unsubscribe_after(over, unsubscribe))
-    return told, over
+    try:
+        yield told, over
+    finally:
+        await unsubscribe()
 
 
-async def _unsubscribe_after(over: asyncio.Event, unsubscribe: object) -> None:
-    await over.wait()
-    await unsubscribe()  # type: ignore[operator] # what subscribe gave
+async def until_in_flight(site: Site, run_id: str, test: str) -> None:
+    """Wait until it is recorded that this test is in flight, and no other: what was before it is there, too,
+    and the worker has nothing more to say."""
+    query = "select in_flight from private.run_leases where run_id = %s"
+    await until(lambda: site.sql(query, run_id) == [([test],)])
 
 
 async def test_a_requested_run_is_executed_recorded_and_told(site: Site) -> None:
     """What the API got, what the rows say and what the subscriber heard are one story."""
     await site.push(members=MEMBERS, broken=BROKEN)
     run_id = await site.request("members", "broken")
-    told, over = await follow(site, run_id)
-    with site.worker():
-        await asyncio.wait_for(over.wait(), 60)
+    async with following(site, run_id) as (told, over):
+        with site.worker():
+            await asyncio.wait_for(over.wait(), 60)
     row = await site.runs.run(run_id)
     results = {each["test"]: each["verdict"] for each in await site.runs.results(row)}
     assert results == {
@@ -102,44 +110,52 @@ async def test_the_evidence_is_kept_and_can_be_read_by_members(site: Site) -> No
 async def test_no_secret_is_in_any_row_message_or_log(site: Site) -> None:
     """The password and the token were used, and are nowhere: not in tables, queues, messages, logs."""
     await site.push(members=MEMBERS)
+    before = all_rows(site)
     run_id = await site.request("members")
-    told, over = await follow(site, run_id)
-    with site.worker("--verbose") as worker:
-        await asyncio.wait_for(over.wait(), 60)
-        log = await site.stop(worker, signal.SIGTERM)
-    tables = site.sql(
-        "select schemaname, tablename from pg_tables"
-        " where schemaname in ('public', 'private', 'partitions', 'realtime', 'pgmq')"
-    )
-    rows = {
-        f"{schema}.{table}": str(site.sql(f'select t::text from "{schema}"."{table}" as t'))
-        for schema, table in tables
-    }
+    async with following(site, run_id) as (told, over):
+        with site.worker("--verbose") as worker:
+            await asyncio.wait_for(over.wait(), 60)
+            log = await site.stop(worker, signal.SIGTERM)
+    # Other tests may have left the same words behind, for other reasons.
+    rows = {table: text - before.get(table, set()) for table, text in all_rows(site).items()}
+    assert rows["public.test_results"]
     heard = repr(told)
     for secret in (TARGET_PASSWORD, TOKEN, TOKEN[:-4]):
-        assert [table for table, text in rows.items() if secret in text] == []
+        assert [table for table, new in rows.items() if any(secret in text for text in new)] == []
         assert secret not in log.stdout + log.stderr
         assert secret not in heard
     assert "access" in str([update.context for update in told if update.context])
     assert site.stack.secret_key not in log.stderr
 
 
+def all_rows(site: Site) -> dict[str, set[str]]:
+    """Everything that is in the tables where something could be, as text."""
+    tables = site.sql(
+        "select schemaname, tablename from pg_tables"
+        " where schemaname in ('public', 'private', 'partitions', 'realtime', 'pgmq')"
+    )
+    return {
+        f"{schema}.{table}": {text for (text,) in site.sql(f'select t::text from "{schema}"."{table}" as t')}
+        for schema, table in tables
+    }
+
+
 async def test_what_a_killed_worker_had_begun_is_taken_up_and_nothing_is_done_twice(site: Site) -> None:
     """`kill -9` in the middle: the next worker goes on with the token that was captured."""
-    await site.push(slow=SLOW)
-    run_id = await site.request("slow")
-    with site.worker() as doomed:
-        await site.until_sent("/delay/1500")
-        async with asyncio.timeout(30):
-            while not await site.runs.results(await site.runs.run(run_id)):
-                await asyncio.sleep(0.05)
-        doomed.kill()
-        await asyncio.to_thread(doomed.wait)
-    before = await site.runs.run(run_id)
-    assert (before["status"], before["passed"]) == ("running", 1)
-    site.expire(run_id)
-    with site.worker():
-        row = await site.until(run_id, "completed", "failed")
+    with a_gate() as gate:
+        await site.push(slow=SLOW.replace("GATE", gate.url))
+        run_id = await site.request("slow")
+        with site.worker() as doomed:
+            await until(lambda: gate.waiting["wait"])
+            await until_in_flight(site, run_id, "slow/wait")
+            doomed.kill()
+            await asyncio.to_thread(doomed.wait)
+        before = await site.runs.run(run_id)
+        assert (before["status"], before["passed"]) == ("running", 1)
+        site.expire(run_id)
+        gate.open("wait")
+        with site.worker():
+            row = await site.until(run_id, "completed", "failed")
     assert row["status"] == "completed", row
     assert (row["total"], row["passed"]) == (3, 3)
     assert len(await site.runs.results(row)) == 3
@@ -147,73 +163,76 @@ async def test_what_a_killed_worker_had_begun_is_taken_up_and_nothing_is_done_tw
     assert TOKEN not in str(await site.runs.details(row))
     # The login is not done again, what was in flight is.
     assert site.times_sent("/login") == 1
-    assert site.times_sent("/delay/1500") == 2
+    assert gate.waiting["wait"] == 2
     assert site.times_sent("/me") == 1
 
 
 async def test_what_is_not_idempotent_is_not_sent_a_second_time(site: Site) -> None:
     """Nobody knows whether the killed worker's order went through: the test is broken, and says so."""
-    suite = "suite: order\ntests:\n  pay:\n    POST: /delay/1500\n    idempotent: false\n"
-    await site.push(order=suite.replace("POST: /delay", "GET: /delay"))
-    run_id = await site.request("order")
-    with site.worker() as doomed:
-        await site.until_sent("/delay/1500")
-        # What is in flight is known once it was recorded.
-        async with asyncio.timeout(30):
-            while site.sql("select in_flight from private.run_leases where run_id = %s", run_id) != [
-                (["order/pay"],)
-            ]:
-                await asyncio.sleep(0.05)
-        doomed.kill()
-        await asyncio.to_thread(doomed.wait)
-    site.expire(run_id)
-    with site.worker():
-        row = await site.until(run_id, "completed", "failed")
+    with a_gate() as gate:
+        pay = f'GET: "{gate.url}/held/pay"\n    idempotent: false\n    timeout: 10m\n'
+        await site.push(order=f"suite: order\ntests:\n  pay:\n    {pay}")
+        run_id = await site.request("order")
+        with site.worker() as doomed:
+            await until(lambda: gate.waiting["pay"])
+            await until_in_flight(site, run_id, "order/pay")
+            doomed.kill()
+            await asyncio.to_thread(doomed.wait)
+        site.expire(run_id)
+        with site.worker():
+            row = await site.until(run_id, "completed", "failed")
     [result] = await site.runs.results(row)
     assert result["verdict"] == "broken"
     assert "not sent again" in result["reason"]
-    assert site.times_sent("/delay/1500") == 1
+    assert gate.waiting["pay"] == 1
 
 
 async def test_a_worker_that_is_told_to_stop_finishes_what_is_in_flight_and_hands_back(site: Site) -> None:
     """SIGTERM: exit 0, the slow test has its result, the rest is another worker's."""
-    await site.push(slow=SLOW)
-    run_id = await site.request("slow")
-    with site.worker() as worker:
-        await site.until_sent("/delay/1500")
-        done = await site.stop(worker, signal.SIGTERM)
-    assert done.returncode == 0, done.stderr
-    row = await site.runs.run(run_id)
-    assert (row["status"], row["passed"]) == ("queued", 2)
-    with site.worker():
-        row = await site.until(run_id, "completed", "failed")
+    with a_gate() as gate:
+        await site.push(slow=SLOW.replace("GATE", gate.url))
+        run_id = await site.request("slow")
+        # However long the test takes, it is waited for.
+        with site.worker("--patience", "600") as worker:
+            await until(lambda: gate.waiting["wait"])
+            worker.send_signal(signal.SIGTERM)
+            await until_said(worker.stderr, "worker.draining")
+            gate.open("wait")
+            _, err = await asyncio.to_thread(worker.communicate)
+        assert worker.returncode == 0, err
+        row = await site.runs.run(run_id)
+        assert (row["status"], row["passed"]) == ("queued", 2)
+        with site.worker():
+            row = await site.until(run_id, "completed", "failed")
     assert (row["status"], row["passed"]) == ("completed", 3)
     assert site.times_sent("/login") == 1
 
 
 async def test_a_second_signal_does_not_wait_for_tests_in_flight(site: Site) -> None:
-    """The run goes back at once."""
-    await site.push(slow=SLOW.replace("1500", "20000"))
-    run_id = await site.request("slow")
-    with site.worker() as worker:
-        await site.until_sent("/delay/20000")
-        worker.send_signal(signal.SIGTERM)
-        # Two that come before the first was seen are one.
-        await until_said(worker.stderr, "worker.draining")
-        done = await asyncio.wait_for(site.stop(worker, signal.SIGTERM), 15)
+    """The run goes back at once, though the test would be waited for, and the API never answers it."""
+    with a_gate() as gate:
+        await site.push(slow=SLOW.replace("GATE", gate.url))
+        run_id = await site.request("slow")
+        with site.worker("--patience", "600") as worker:
+            await until(lambda: gate.waiting["wait"])
+            worker.send_signal(signal.SIGTERM)
+            # Two that come before the first was seen are one.
+            await until_said(worker.stderr, "worker.draining")
+            done = await site.stop(worker, signal.SIGTERM)
     assert done.returncode == 0, done.stderr
     assert (await site.runs.run(run_id))["status"] == "queued"
     await cancel_run(site.member.database, run_id)
 
 
 async def test_a_cancelled_run_stops_soon(site: Site) -> None:
-    """A test that would take twenty seconds is cut; no test is without a verdict, none is green."""
-    await site.push(slow=SLOW.replace("1500", "20000"))
-    run_id = await site.request("slow")
-    with site.worker():
-        await site.until_sent("/delay/20000")
-        await cancel_run(site.member.database, run_id)
-        row = await asyncio.wait_for(site.until(run_id, "cancelled"), 15)
+    """A test that would never end is cut; no test is without a verdict, none is green."""
+    with a_gate() as gate:
+        await site.push(slow=SLOW.replace("GATE", gate.url))
+        run_id = await site.request("slow")
+        with site.worker():
+            await until(lambda: gate.waiting["wait"])
+            await cancel_run(site.member.database, run_id)
+            row = await site.until(run_id, "cancelled")
     verdicts = {each["test"]: each["verdict"] for each in await site.runs.results(row)}
     assert verdicts == {"slow/login": "passed", "slow/wait": "broken", "slow/me": "blocked"}
 
@@ -263,18 +282,10 @@ async def test_a_message_wakes_a_worker_long_before_it_would_look(site: Site) ->
     """A requested run begins at once, not at the next poll."""
     await site.push(members=MEMBERS)
     with site.worker("--poll", "600", "--verbose") as worker:
-        await asyncio.to_thread(_read_until, worker, "live=True")
+        await until_said(worker.stderr, "live=True")
         run_id = await site.request("members")
-        row = await asyncio.wait_for(site.until(run_id, "completed"), 10)
+        row = await site.until(run_id, "completed")
     assert row["passed"] == 3
-
-
-def _read_until(process: "subprocess.Popen[str]", text: str) -> None:
-    """Read what it logs up to a line with this text."""
-    assert process.stderr is not None
-    for line in process.stderr:
-        if text in line:
-            return
 
 
 async def test_the_log_can_be_read_by_machines(site: Site) -> None:
@@ -293,8 +304,8 @@ async def test_a_late_subscriber_is_told_everything(site: Site) -> None:
     run_id = await site.request("members")
     done = await site.baton("worker", "--once")
     assert done.returncode == 0, done.stderr
-    told, over = await follow(site, run_id)
-    await asyncio.wait_for(over.wait(), 10)
+    async with following(site, run_id) as (told, over):
+        await asyncio.wait_for(over.wait(), 60)
     assert len([update for update in told if update.type is UpdateType.TEST_RESULT]) == 3
     assert told[-1].stats is not None
     assert told[-1].stats.status is RunStatus.COMPLETED

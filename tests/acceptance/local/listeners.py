@@ -12,7 +12,7 @@ from realtime import AsyncRealtimeChannel, AsyncRealtimeClient, RealtimeSubscrib
 from worker.local.node import node_environment, node_program
 
 #: Generous: a machine may be busy. Nothing waits this long when all is well.
-PATIENCE_SECONDS = 15
+PATIENCE_SECONDS = 60
 
 
 class Listener(ABC):
