@@ -13,9 +13,7 @@ today into pages whose own words no longer fit.
 """
 
 import os
-import random
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -24,6 +22,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from tests.ports import held_port, ports_of_four_digits
 
 ROOT = Path(__file__).parents[1]
 #: Where pages say that the shop is.
@@ -101,15 +101,6 @@ def commands_of(block: Block) -> Iterator[tuple[str, str]]:
         yield command, shown
 
 
-def free_port() -> int:
-    """A free port of four digits, so that what is printed is as wide as on the page."""
-    for port in random.sample(range(2000, 10000), 50):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) != 0:
-                return port
-    raise OSError("no free port of four digits")
-
-
 @dataclass(kw_only=True)
 class Reader:
     """Somebody who does what a page says: a folder, an environment, a shop."""
@@ -117,7 +108,7 @@ class Reader:
     folder: Path
     home: Path
     stack: ExitStack
-    port: int = field(default_factory=free_port)
+    port: int
     environment: dict[str, str] = field(default_factory=dict)
     code: int = 0
     shop: ExitStack = field(default_factory=ExitStack)
@@ -153,7 +144,7 @@ class Reader:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
-            timeout=120,
+            timeout=300,
             check=False,
         )
         self.code = done.returncode
@@ -190,7 +181,8 @@ def perform(page: Path) -> Iterator[Said]:
         folders = [Path(place) / name for name in ("work", "home")]
         for folder in folders:
             folder.mkdir()
-        reader = Reader(folder=folders[0], home=folders[1], stack=stack)
+        port = stack.enter_context(held_port(*ports_of_four_digits()))
+        reader = Reader(folder=folders[0], home=folders[1], stack=stack, port=port)
         for block in blocks_of(page):
             if block.file:
                 reader.write(block)
