@@ -4,21 +4,24 @@ import asyncio
 import json
 import re
 import signal
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
 from tests.acceptance.commands import until_said
 from tests.acceptance.site import MEMBERS, Site
-from tests.cuttable import a_line
+from tests.cuttable import Line, a_line
+from tests.gate import Gate, a_gate, until
 from tests.repositories import Repository
 from tests.targets import PASSWORD
 
 pytestmark = pytest.mark.stack
 
 
-def _local(site: Site, text: str) -> str:
-    head = f'environments: {{ local: {{ base_url: "{site.target.base_url}" }} }}\n'
+def _local(site: Site, text: str, *, url: str = "") -> str:
+    head = f'environments: {{ local: {{ base_url: "{url or site.target.base_url}" }} }}\n'
     first, _, rest = text.strip().partition("\n")
     return f"{first}\n{head}{rest}\n"
 
@@ -88,48 +91,68 @@ async def test_an_interrupted_run_is_cancelled_in_the_project(site: Site) -> Non
     assert done.returncode == 130
 
 
-#: Ten tests, one after the other: long enough to lose the project in the middle.
-LONG = "suite: long\ntests:\n" + "".join(
-    f"  t{number}:\n    GET: /delay/200\n" + (f"    needs: [t{number - 1}]\n" if number else "")
-    for number in range(10)
+#: Ten tests, one after the other, each of which waits to be let through.
+TESTS = [f"t{number}" for number in range(10)]
+LONG = "suite: long\ndefaults: { timeout: 2m }\ntests:\n" + "".join(
+    f"  {test}:\n    GET: /held/{test}\n" + (f"    needs: [{before}]\n" if before else "")
+    for before, test in pairwise(["", *TESTS])
 )
 
 
-@pytest.mark.parametrize("begun", [5, 10], ids=["in the middle", "only after the last test"])
-async def test_a_project_that_was_out_of_reach_gets_everything(site: Site, begun: int) -> None:
+@pytest.fixture
+def gate() -> Iterator[Gate]:
+    """An API that answers when it is told to."""
+    with a_gate() as found:
+        yield found
+
+
+async def _cut_in_the_middle(gate: Gate, line: Line) -> None:
+    """Lose the project while the fourth test is under way, which then comes to its end."""
+    gate.open(*TESTS[:3])
+    await until(lambda: gate.waiting["t3"])
+    line.cut()
+    gate.open("t3")
+
+
+@pytest.mark.parametrize("when", ["in the middle", "only after the last test"])
+async def test_a_project_that_was_out_of_reach_gets_everything(site: Site, gate: Gate, when: str) -> None:
     """The run goes on meanwhile; what waited is recorded when the line is there again, once and in order."""
-    await site.push(long=_local(site, LONG))
+    await site.push(long=_local(site, LONG, url=gate.url))
     async with a_line(site.stack.url) as line:
         there = replace(site, stack=replace(site.stack, url=line.url))
         assert (await there.log_in()).returncode == 0
         with there.process("run", "long.yaml", "--record", "--project", "shop") as process:
-            await site.until_sent("/delay/200", 3)
-            line.cut()
+            await _cut_in_the_middle(gate, line)
             said = await until_said(process.stdout, "The project cannot be reached")
-            await site.until_sent("/delay/200", begun)
-            if begun == 10:
+            await until(lambda: gate.waiting["t4"])
+            if when == "in the middle":
+                line.mend()
+                said += await until_said(process.stdout, "The project can be reached again")
+                gate.open(*TESTS)
+            else:
+                gate.open(*TESTS)
                 said += await until_said(process.stdout, "Waiting for the project")
-            line.mend()
+                line.mend()
             out, err = await asyncio.to_thread(process.communicate, None, 60)
     said += out + err
     assert process.returncode == 0, said
     row = await site.runs.run(_run_id(said))
     assert (row["status"], row["passed"]) == ("completed", 10), said
     assert len(await site.runs.results(row)) == 10
-    assert site.times_sent("/delay/200") == 10
+    assert gate.waiting == dict.fromkeys(TESTS, 1)
     assert said.count("The project cannot be reached") == 1
     assert "The project can be reached again: nothing is missing there." in said
 
 
-async def test_who_does_not_want_to_wait_for_the_project_leaves(site: Site) -> None:
+async def test_who_does_not_want_to_wait_for_the_project_leaves(site: Site, gate: Gate) -> None:
     """The verdict is that of the tests; that the project lacks their last results is said, in words."""
-    await site.push(long=_local(site, LONG))
+    await site.push(long=_local(site, LONG, url=gate.url))
     async with a_line(site.stack.url) as line:
         there = replace(site, stack=replace(site.stack, url=line.url))
         assert (await there.log_in()).returncode == 0
         with there.process("run", "long.yaml", "--record", "--project", "shop", "--json") as process:
-            await site.until_sent("/delay/200", 3)
-            line.cut()
+            await _cut_in_the_middle(gate, line)
+            gate.open(*TESTS)
             said = await until_said(process.stderr, "Waiting for the project, which does not have the last")
             done = await site.stop(process, signal.SIGINT)
     said += done.stderr
