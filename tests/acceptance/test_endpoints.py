@@ -16,21 +16,26 @@ suite: plain
 tests:
   echo: { GET: /echo/plain }
   flaky: { GET: /flaky/plain/1 }
-  slow: { GET: /delay/600 }
-  silent: { GET: /silent }
+  slow: { GET: /silent/plain }
   me: { GET: /me }
+"""
+#: For this one only the environment says how long to wait.
+PATIENT = """
+suite: patient
+tests:
+  silent: { GET: /silent }
 """
 #: The suite says it, and a test of it what else holds for itself.
 STRICT = """
 suite: strict
-defaults: { headers: { X-From: suite, X-Gone: suite }, retries: 0, timeout: 5s }
+defaults: { headers: { X-From: suite, X-Gone: suite }, retries: 0, timeout: 50s }
 tests:
   echo: { GET: /echo/strict }
   own-echo: { GET: "/echo/{{ 'own' }}", headers: { x-from: test, X-Gone: null, X-Endpoint: null } }
   flaky: { GET: /flaky/strict/1 }
   own-flaky: { GET: /flaky/own/2, retries: 2 }
-  slow: { GET: /delay/601 }
-  own-slow: { GET: /delay/602, timeout: 200ms }
+  slow: { GET: /delay/600 }
+  own-slow: { GET: /silent/own, timeout: 200ms }
 """
 #: By path: columns of api_endpoints.
 ENDPOINTS: dict[str, dict[str, Any]] = {
@@ -38,7 +43,9 @@ ENDPOINTS: dict[str, dict[str, Any]] = {
         "default_headers": {"X-From": "endpoint", "X-Gone": "endpoint", "X-Endpoint": "{{ city }}"}
     },
     "/flaky/{key}/{times}": {"retries": 1, "retry_delay_seconds": 0},
+    # Shorter than what is answered there takes, and than nothing.
     "/delay/{milliseconds}": {"timeout_seconds": 0.2, "retries": 0},
+    "/silent/{who}": {"timeout_seconds": 0.2, "retries": 0},
     "/me": {"auth_type": "bearer", "retries": 0},
     "/nobody": {"method": "DELETE"},
 }
@@ -49,8 +56,6 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
     """A stack, an API whose endpoints are known, and a signed-in member."""
     async with a_site(tmp_path) as site:
         await site.member.variable(site.environment_id, "city", "London")
-        # The API closes the connection of whoever waits no longer than this.
-        site.sql("update environments set timeout_seconds = 1 where id = %s", site.environment_id)
         for path, says in ENDPOINTS.items():
             await _add_endpoint(site, {"path": path} | says)
         yield site
@@ -64,12 +69,13 @@ async def _add_endpoint(site: Site, row: Mapping[str, Any]) -> None:
 
 async def test_test_goes_before_suite_before_endpoint_before_environment(site: Site) -> None:
     """Headers, retries and timeouts of a real run; the push says which endpoint no test calls."""
-    done = await site.push(plain=PLAIN, strict=STRICT)
+    done = await site.push(plain=PLAIN, strict=STRICT, patient=PATIENT)
     assert "1 endpoint is called by no test: DELETE /nobody" in done.stdout
-    run_id = await site.request("plain", "strict")
     with site.worker():
-        row = await site.until(run_id, "completed", "failed")
-    results = {each["test"]: each for each in await site.runs.results(row)}
+        results = await _results(site, "plain", "strict")
+        # Short only where nothing else is asked: whatever answers would have to be as quick.
+        site.sql("update environments set timeout_seconds = 1 where id = %s", site.environment_id)
+        results |= await _results(site, "patient")
 
     assert _headers(site, "/echo/plain") == ("endpoint", "endpoint", "London")
     assert _headers(site, "/echo/strict") == ("suite", "suite", "London")
@@ -82,9 +88,15 @@ async def test_test_goes_before_suite_before_endpoint_before_environment(site: S
     assert _came(results["plain/slow"]) == ("broken", 1)
     assert _came(results["strict/slow"]) == ("passed", 1)
     assert _came(results["strict/own-slow"]) == ("broken", 1)
-    assert "did not answer within 1 s" in results["plain/silent"]["reason"]
+    assert "did not answer within 1 s" in results["patient/silent"]["reason"]
 
     assert "(its endpoint wants bearer, and the test has no auth)" in results["plain/me"]["reason"]
+
+
+async def _results(site: Site, *suites: str) -> dict[str, dict[str, Any]]:
+    """What became of each test of a run of these suites."""
+    row = await site.until(await site.request(*suites), "completed", "failed")
+    return {each["test"]: each for each in await site.runs.results(row)}
 
 
 def _came(result: Mapping[str, Any]) -> tuple[str, int]:
