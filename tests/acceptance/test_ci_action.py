@@ -215,7 +215,7 @@ async def test_a_remote_job_needs_nothing_but_a_token(site: Site) -> None:
 @pytest.mark.stack
 async def test_a_job_that_is_cancelled_ends_its_runs(site: Site) -> None:
     """GitHub signals the shell of the step: the command has taken its place."""
-    await site.push(slow="suite: slow\ntests:\n  wait: { GET: /delay/20000 }\n")
+    await site.push(slow="suite: slow\ntests:\n  wait: { GET: /silent, timeout: 10m }\n")
     token = await _token(site, "runs:request")
     given = {"token": token, "url": site.stack.url, "key": site.stack.publishable_key}
     runner = _runner(site.home)
@@ -223,11 +223,11 @@ async def test_a_job_that_is_cancelled_ends_its_runs(site: Site) -> None:
         site.worker(),
         runner.running_action("Run the tests", mode="remote", environment="local", **given) as step,
     ):
-        await site.until_sent("/delay/20000")
+        await site.until_sent("/silent")
         step.send_signal(signal.SIGINT)
-        log, _ = await asyncio.to_thread(step.communicate, None, 30)
-    assert step.returncode == 130, log
-    assert site.sql("select status::text from test_runs where project_id = %s", site.member.project_id) == [
-        ("cancelled",)
-    ]
+        log, _ = await asyncio.to_thread(step.communicate, None, 60)
+        assert step.returncode == 130, log
+        [(run_id,)] = site.sql("select id::text from test_runs where project_id = %s", site.member.project_id)
+        # The job waits for a moment only; the run ends, however busy its worker is.
+        await site.until(run_id, "cancelled")
     assert (runner.checkout / "baton-reports" / "junit.xml").is_file()
