@@ -142,7 +142,7 @@ class Runner:
     def execute(self, script: str, settings: Mapping[str, str]) -> Ran:
         """A script, as both runners start it."""
         with self._start(script, settings) as process:
-            out, _ = process.communicate(timeout=120)
+            out, _ = process.communicate(timeout=300)
         return Ran(code=process.returncode, log=out)
 
     def _start(self, script: str, settings: Mapping[str, str]) -> "subprocess.Popen[str]":

@@ -49,7 +49,7 @@ def test_the_shop_needs_nothing_but_itself(tmp_path: Path) -> None:
         cwd=EXAMPLES,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -35,7 +35,7 @@ def complete(folder: Path, *words: str) -> list[str]:
     path = f"{folder / 'bin'}:/usr/bin:/bin"
     done = subprocess.run(
         ["bash", "-c", script], env={"PATH": path, "HOME": str(folder)}, cwd=folder, capture_output=True,
-        text=True, timeout=60, check=True,
+        text=True, timeout=180, check=True,
     )  # fmt: skip
     return done.stdout.split()
 

@@ -66,7 +66,7 @@ async def test_a_project_of_ones_own(tmp_path: Path) -> None:
         input=f"{password}\n",
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
     assert made.returncode == 0, made.stderr

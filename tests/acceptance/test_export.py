@@ -130,7 +130,7 @@ def play(script: str, folder: Path, **values: str) -> Done:
     surroundings = {"PATH": os.environ["PATH"], "HOME": str(folder), **values}
     command = ["sh", "-c", script.replace("\ncurl ", "\ncurl -sS ")]
     return subprocess.run(
-        command, env=surroundings, cwd=folder, capture_output=True, text=True, timeout=60, check=False
+        command, env=surroundings, cwd=folder, capture_output=True, text=True, timeout=180, check=False
     )
 
 

@@ -45,7 +45,7 @@ def _baton(site_packages: Path, *words: str, home: Path, **settings: str) -> Don
         cwd=home,
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=600,
         check=False,
     )
 

@@ -86,7 +86,7 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
             check=False,
             env={"PATH": os.environ["PATH"], "BATON_DATA_HOME": str(folder / "data")},
         )
