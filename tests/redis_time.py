@@ -9,7 +9,7 @@ from tests.manual_clock import ManualClock
 from worker.shared import Connection
 
 #: How long anything may take before a test gives up, in seconds. Nobody waits for it where all is well.
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 
 #: How far the clock goes between two looks, in seconds: whoever waits looks for himself once a second.
 STEP_SECONDS = 0.5
@@ -40,7 +40,7 @@ async def server_time(connection: Connection) -> float:
 
 
 async def age(connection: Connection, seconds: float) -> None:
-    """Make everything that limits and locks have noted this much older."""
+    """Make everything that limits and locks have noted this much older; younger, where it is negative."""
     client = connection.client
     for key in [each async for each in client.scan_iter(match="baton:*")]:
         await _age_key(client, key.decode() if isinstance(key, bytes) else key, int(seconds * 1000))

@@ -11,6 +11,7 @@ import zstandard
 
 from tests.certificates import Authority
 from tests.http2_target import running_http2
+from tests.ports import held_port
 from tests.proxies import Proxy, running_proxy
 from tests.senders import IMPATIENT, PATIENT, SENDERS, a_get, open_sender, trouble
 from tests.targets import DOCUMENT, PACKERS, Target, running_target
@@ -234,9 +235,10 @@ async def test_a_proxy_may_want_a_password(
 
 async def test_a_proxy_that_is_not_there_is_named(sender: Sender, target: Target) -> None:
     """Nobody shall look for the fault at the API."""
-    with running_proxy() as gone:
-        place = gone.url.removeprefix("http://")
-    error = await trouble(sender, a_get(f"{target.base_url}/json", channel=Channel(proxy=gone.url)))
+    with held_port() as port:
+        place = f"127.0.0.1:{port}"
+        channel = Channel(proxy=f"http://{place}")
+        error = await trouble(sender, a_get(f"{target.base_url}/json", channel=channel))
     assert error.category == "connect_refused"
     assert str(error) == f"no proxy listens on {place}"
 

@@ -12,12 +12,15 @@ from tests.redis_time import age, finished, server_time, until
 from worker.engine.locks import Locks, LockTable, SharedLocks
 from worker.errors import SharingError
 from worker.shared import Connection, RedisLockTable
-from worker.shared.locks import LEASE_SECONDS, RENEWALS_PER_LEASE, RedisLocks
+from worker.shared.locks import RENEWALS_PER_LEASE, RedisLocks
 
 #: Makes the locks of one more run, in the same place as the others'.
 MakeLocks = Callable[[], Locks]
 
 InLine = Callable[[int], Awaitable[None]]
+
+#: The server's clock goes on by itself, and quite a bit where a machine stands still: this is far longer.
+LEASE, WHILE = 120.0, 60.0
 
 HELD, WAITING = "baton:locks:{}:held", "baton:locks:{}:waiting"
 
@@ -216,6 +219,8 @@ async def test_what_somebody_waits_for_in_vain_may_be_used_meanwhile(
     await holder.take(["b"])
     waiting = asyncio.create_task(greedy.changed(["a", "b"]))
     await in_line(1)
+    # However slow this machine is, he has just come.
+    await age(connection, -3600)
     assert await modest.take(["a"])
     waiting.cancel()
     for locks in (holder, greedy, modest):
@@ -224,14 +229,14 @@ async def test_what_somebody_waits_for_in_vain_may_be_used_meanwhile(
 
 async def test_locks_of_the_dead_become_free(connection: Connection, clock: ManualClock) -> None:
     """After their lease and not before, and whoever waits for them gets them without any news."""
-    table = RedisLockTable(connection)
+    table = RedisLockTable(connection, lease_seconds=LEASE)
     dead, alive = table.of_a_run(), table.of_a_run()
     assert await dead.take(["a"])
     await die(dead)
-    await age(connection, LEASE_SECONDS - 5)
+    await age(connection, LEASE - WHILE)
     assert not await alive.take(["a"])
     waiting = asyncio.create_task(alive.changed(["a"]))
-    await age(connection, 6)
+    await age(connection, WHILE)
     await finished(waiting, clock)
     assert await alive.take(["a"])
     await alive.close()
@@ -240,18 +245,18 @@ async def test_locks_of_the_dead_become_free(connection: Connection, clock: Manu
 async def _is_fresh(connection: Connection) -> bool:
     """Whether the lock was renewed just now."""
     till = float((await connection.client.hget(HELD, "a") or b"0").split()[0])
-    return till - await server_time(connection) > (LEASE_SECONDS - 5) * 1000
+    return till - await server_time(connection) > (LEASE - LEASE / RENEWALS_PER_LEASE) * 1000
 
 
 async def test_locks_of_the_living_stay_for_as_long_as_they_live(
     connection: Connection, clock: ManualClock
 ) -> None:
     """The lease is renewed, however long the test takes."""
-    table = RedisLockTable(connection)
+    table = RedisLockTable(connection, lease_seconds=LEASE)
     ours, theirs = table.of_a_run(), table.of_a_run()
     await ours.take(["a"])
     for _ in range(2 * RENEWALS_PER_LEASE):
-        await age(connection, LEASE_SECONDS / RENEWALS_PER_LEASE)
+        await age(connection, LEASE / RENEWALS_PER_LEASE)
         assert not await _is_fresh(connection)
         await until(lambda: _is_fresh(connection), clock)
     assert not await theirs.take(["a"])
