@@ -22,6 +22,11 @@ class Line:
             writer.close()
             return
         to_reader, to_writer = await asyncio.open_connection(self._host, self._port)
+        if not self._whole:
+            # It was cut while this end was opened.
+            writer.transport.abort()
+            to_writer.transport.abort()
+            return
         self._open |= {writer, to_writer}
         try:
             await asyncio.gather(_pass_on(reader, to_writer), _pass_on(to_reader, writer))
