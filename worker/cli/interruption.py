@@ -19,8 +19,8 @@ FIRST = (
 SECOND = "Stopping at once."
 WRITING = "The run is over, and what it leaves is being written. Ctrl-C again leaves without it."
 
-#: A signal so soon after another one is no second wish. `timeout` sends it to its command, and then to the
-#: group that the command is in, too; no person is so quick.
+#: A signal so soon after another one has its answer is no second wish. `timeout` sends it to its command,
+#: and then to the group that the command is in, too; no person is so quick.
 ECHO_SECONDS = 0.1
 
 _CLOCK = SystemClock()
@@ -50,10 +50,13 @@ def without_echo(answers: Iterator[Callable[[], None]], *, now: Callable[[], flo
     last = [-math.inf]
 
     def hear() -> None:
-        moment = now()
-        if moment - last[0] >= ECHO_SECONDS:
-            last[0] = moment
+        if now() - last[0] < ECHO_SECONDS:
+            return
+        last[0] = math.inf  # while it is being answered, which a slow terminal may hold up
+        try:
             next(answers)()
+        finally:
+            last[0] = now()
 
     return hear
 

@@ -3,10 +3,10 @@
 import asyncio
 import os
 import signal
-from collections.abc import Callable
 
 import pytest
 
+from tests.manual_clock import ManualClock, settle
 from worker.cli.interruption import ECHO_SECONDS, FIRST, WRITING, interruptible, without_echo, writing
 from worker.engine import StopSignal
 
@@ -16,31 +16,59 @@ def _press(times: int = 1) -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
 
+def _press_with_echo_and_again(clock: ManualClock) -> None:
+    _press(times=2)
+    clock.seconds += 2 * ECHO_SECONDS
+    _press()
+
+
 def test_an_echo_is_no_second_wish() -> None:
     """`timeout` sends each of its signals twice, and what was made would not be undone."""
     heard: list[str] = []
     answers = (lambda said=said: heard.append(said) for said in ("politely", "at once"))
-    times = iter([10.0, 10.0 + ECHO_SECONDS / 2, 10.0 + 2 * ECHO_SECONDS])
-    hear = without_echo(answers, now=lambda: next(times))
-    for told in (["politely"], ["politely"], ["politely", "at once"]):
+    clock = ManualClock()
+    hear = without_echo(answers, now=clock.monotonic)
+    for later, told in (
+        (0.0, ["politely"]),
+        (ECHO_SECONDS / 2, ["politely"]),
+        (ECHO_SECONDS, ["politely", "at once"]),
+    ):
+        clock.seconds += later
         hear()
         assert heard == told
 
 
-async def test_a_signal_that_comes_twice_asks_politely() -> None:
+def test_an_echo_is_none_either_while_the_first_one_is_answered() -> None:
+    """A terminal may take its time to print what happens now: the echo waits as long, or comes in between."""
+    heard: list[str] = []
+    clock = ManualClock()
+
+    def slowly() -> None:
+        hear()
+        clock.seconds += 5 * ECHO_SECONDS
+        heard.append("politely")
+
+    hear = without_echo(iter((slowly, lambda: heard.append("at once"))), now=clock.monotonic)
+    hear()
+    hear()
+    assert heard == ["politely"]
+    clock.seconds += 2 * ECHO_SECONDS
+    hear()
+    assert heard == ["politely", "at once"]
+
+
+async def test_a_signal_that_comes_twice_asks_politely(monkeypatch: pytest.MonkeyPatch) -> None:
     """As a command under `timeout` gets it."""
     stop, said = StopSignal(), list[str]()
+    # No time passes between the two, however long this process is held up.
+    monkeypatch.setattr(asyncio.get_running_loop(), "time", lambda: 100.0)
     with interruptible(stop, say=said.append):
         _press()
         os.kill(os.getpid(), signal.SIGTERM)
-        await asyncio.wait_for(_until(lambda: stop.reason is not None), 10)
-        await asyncio.sleep(0)
+        while stop.reason is None:
+            await asyncio.sleep(0)
+        await settle()
     assert said == [FIRST]
-
-
-async def _until(holds: Callable[[], bool]) -> None:
-    while not holds():
-        await asyncio.sleep(0)
 
 
 def test_ctrl_c_while_reports_are_written_is_told_what_happens(capfd: pytest.CaptureFixture[str]) -> None:
@@ -48,10 +76,11 @@ def test_ctrl_c_while_reports_are_written_is_told_what_happens(capfd: pytest.Cap
     with writing():
         _press()
     assert capfd.readouterr().err == f"{WRITING}\n"
-    times = iter([10.0, 10.0, 10.0 + 2 * ECHO_SECONDS])
-    with pytest.raises(KeyboardInterrupt), writing(now=lambda: next(times)):
-        _press(times=3)
-    assert not list(times)
+    clock = ManualClock()
+    with pytest.raises(KeyboardInterrupt), writing(now=clock.monotonic):
+        _press_with_echo_and_again(clock)
+    assert clock.seconds > 0, "not at the echo"
+    assert capfd.readouterr().err == f"{WRITING}\n"
 
 
 def test_afterwards_ctrl_c_is_what_it_was(capfd: pytest.CaptureFixture[str]) -> None:
