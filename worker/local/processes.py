@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _POLL_SECONDS = 0.02
+#: Who is killed is gone as soon as the machine gets round to it, however little patience there was before.
+_KILLED_SECONDS = 30.0
 _PS_LIMIT_SECONDS = 5
 
 
@@ -37,7 +39,7 @@ def end(process: ProcessIdentity, *, stop_signal: signal.Signals, patience: floa
     _send(process, stop_signal)
     if not wait_for(lambda: not is_running(process), time_limit=patience):
         _send(process, signal.SIGKILL)
-        wait_for(lambda: not is_running(process), time_limit=patience)
+        wait_for(lambda: not is_running(process), time_limit=_KILLED_SECONDS)
 
 
 def wait_for(condition: Callable[[], bool], *, time_limit: float) -> bool:

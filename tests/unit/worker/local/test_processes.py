@@ -55,13 +55,21 @@ def test_the_remains_of_a_process_are_not_a_process() -> None:
     process.wait()
 
 
-@pytest.mark.parametrize("process", [WAIT, DEAF], indirect=True, ids=["hears", "is deaf"])
-def test_a_process_is_asked_and_then_made_to_end(process: "subprocess.Popen[bytes]") -> None:
-    """One that does not hear is killed after its time."""
+@pytest.mark.parametrize(
+    ("process", "patience", "ended_by"),
+    [(WAIT, 60, signal.SIGTERM), (DEAF, 0, signal.SIGKILL)],
+    indirect=["process"],
+    ids=["hears", "is deaf"],
+)
+def test_a_process_is_asked_and_then_made_to_end(
+    process: "subprocess.Popen[bytes]", patience: float, ended_by: signal.Signals
+) -> None:
+    """One that does not hear is killed after its time, and is gone then, however short that was."""
     identity = identify(process.pid)
     assert identity is not None
-    end(identity, stop_signal=signal.SIGTERM, patience=0.2)
+    end(identity, stop_signal=signal.SIGTERM, patience=patience)
     assert not is_running(identity)
+    assert process.wait() == -ended_by
 
 
 def test_ending_who_is_gone_is_fine() -> None:
