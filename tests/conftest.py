@@ -5,7 +5,9 @@ import re
 import signal
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
+from hypothesis.internal.conjecture import providers
 
 from tests.ending import AT_THE_END
 
@@ -16,6 +18,19 @@ if TYPE_CHECKING:
 # they start with them: those that are about Ctrl-C would wait for ever. A handler here is none in children.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Property tests find the same examples every time and everywhere: a test that fails once fails always. How
+# long one takes is no matter: a busy machine is slow. Hypothesis would also try values that stand in those of
+# our files that are loaded when a test begins; in another order of tests these are others.
+hypothesis.settings.register_profile(
+    "baton",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("baton")
+providers.is_local_module_file = lambda path: False  # type: ignore[attr-defined,assignment] # its own affair
 
 #: What a build machine, a hook of git, a terminal or a user of Baton may have set: for a test it would be
 #: another matter. Where stacks lie on this machine stays, and so does the wish to write what is golden.

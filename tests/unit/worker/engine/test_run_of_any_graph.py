@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import a_place, a_plan, a_request, an_expectation
@@ -82,7 +82,7 @@ def an_undo(key: str) -> Step:
     )
 
 
-every_story = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+every_story = settings(max_examples=60)
 
 
 @every_story

@@ -59,7 +59,7 @@ def test_any_text_is_read_or_explained(text: str, path: str) -> None:
 
 
 @given(st.dictionaries(WORDS, VALUES, max_size=6), st.dictionaries(WORDS, VALUES, max_size=5))
-@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120)
 def test_any_document_is_read_or_explained(head: dict[str, Any], test: dict[str, Any]) -> None:
     """Values of every kind at every key; and the graph of what could be read can be checked."""
     document = {"suite": "s", **head, "tests": {"t": test, "u": {"GET": "/", **test}}}
@@ -73,7 +73,7 @@ def test_any_document_is_read_or_explained(head: dict[str, Any], test: dict[str,
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_any_bytes_are_read_or_explained(tmp_path: Path, data: bytes) -> None:
     """A file may hold anything."""
     path = tmp_path / "x.yaml"
