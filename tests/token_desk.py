@@ -20,6 +20,8 @@ class TokenDesk:
         self.now: Callable[[], float] = time.monotonic
         self.on_check: Callable[[], None] = lambda: None
         self.logins = 0
+        #: When each of them was, by `now`.
+        self.moments: list[float] = []
         self.refusals = 0
         self.good = 0
         self._ends: dict[str, float] = {}
@@ -29,6 +31,7 @@ class TokenDesk:
         self.logins += 1
         if self.refuses:
             return 401, {"error": "wrong password"}
+        self.moments.append(self.now())
         token = f"desk-token-number-{self.logins:05d}"
         self._ends[token] = self.now() + self.life_seconds
         body: dict[str, JsonValue] = {"access_token": token}
