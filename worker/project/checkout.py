@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 #: A repository on a slow disk may take its time; the run does not wait for ever.
-_SECONDS = 10.0
+_SECONDS = 60.0
 
 #: No programs of the repository's own choice, no lock that a person's own git would trip over.
 _QUIET = ("-c", "core.fsmonitor=false", "--no-pager")

@@ -2,14 +2,17 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.repositories import Repository
 from worker.project.checkout import Checkout, checkout_of
 
 SUITE = "suite: s\ntests: { a: { GET: / } }\n"
 
 
-def test_a_folder_without_git_has_no_revision(tmp_path: Path) -> None:
+def test_a_folder_without_git_has_no_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor has a repository without a commit."""
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     assert checkout_of(tmp_path, ["s.yaml"]) == Checkout()
     Repository(tmp_path / "new")
     assert checkout_of(tmp_path / "new", ["s.yaml"]) == Checkout()
