@@ -11,9 +11,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tests.ports import held_port
 from worker.local.gateway import GatewaySettings, make_gateway
 from worker.local.keys import StackKeys
-from worker.local.ports import free_port, listening_socket
+from worker.local.ports import listening_socket
 from worker.local.postgres import DatabaseAddress
 from worker.local.proxy import Proxy
 from worker.local.web import WebServer
@@ -57,7 +58,7 @@ async def proxied(upstream: str) -> AsyncIterator[httpx.AsyncClient]:
     methods = ["GET", "POST", "OPTIONS", "DELETE"]
     async with Proxy(upstream=upstream) as proxy:
         front = Starlette(routes=[Route("/{path:path}", proxy.handle, methods=methods)])
-        async with served(front) as address, httpx.AsyncClient(base_url=address) as client:
+        async with served(front) as address, httpx.AsyncClient(base_url=address, timeout=60) as client:
             yield client
 
 
@@ -101,8 +102,9 @@ async def test_without_a_key_a_request_goes_nowhere(client: httpx.AsyncClient) -
 
 async def test_a_server_that_is_down_is_503() -> None:
     """While it is started again; clients may try once more."""
-    async with proxied(f"http://127.0.0.1:{free_port()}") as client:
-        answer = await client.get("/x", headers=KEY)
+    with held_port() as port:
+        async with proxied(f"http://127.0.0.1:{port}") as client:
+            answer = await client.get("/x", headers=KEY)
     assert (answer.status_code, answer.json()) == (503, {"message": "The local API server does not answer"})
 
 
@@ -145,8 +147,8 @@ async def test_a_mistake_of_the_server_stays_one() -> None:
 def settings(static_folder: Path | None = None) -> GatewaySettings:
     """A gateway with nothing behind it."""
     keys = StackKeys.new()
-    database = DatabaseAddress(port=free_port(), user="nobody", password="nothing")
-    return GatewaySettings(api_port=free_port(), database=database, keys=keys, static_folder=static_folder)
+    database = DatabaseAddress(port=1, user="nobody", password="nothing")
+    return GatewaySettings(api_port=1, database=database, keys=keys, static_folder=static_folder)
 
 
 async def test_a_folder_may_be_served_in_front(tmp_path: Path) -> None:

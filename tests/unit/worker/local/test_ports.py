@@ -4,14 +4,16 @@ import socket
 
 import pytest
 
+from tests.ports import held_port
 from worker.local.ports import HOST, first_free, free_port, listening_socket
 
 
 def test_the_first_free_port_is_taken() -> None:
     """In the order in which they are wanted; nothing is wanted of None."""
-    wanted = free_port()
-    with first_free(None, wanted) as found:
-        assert found.getsockname() == (HOST, wanted)
+    with held_port() as wanted:
+        with first_free(None, wanted) as found:
+            assert found.getsockname() == (HOST, wanted)
+        assert free_port(wanted) == wanted
 
 
 def test_a_taken_port_is_passed_over() -> None:

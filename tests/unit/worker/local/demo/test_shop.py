@@ -1,6 +1,5 @@
 """The sample shop beside the stack."""
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,11 +7,14 @@ import pytest
 from shopapi import ShopServer
 
 from tests.manual_clock import ManualClock
+from tests.ports import held_port
 from tests.shops import running_shop
 from worker.clock import SystemClock
 from worker.errors import LocalStackError
+from worker.local.demo import shop
 from worker.local.demo.shop import shop_command, shop_port, wait_for_shop
 from worker.local.folders import StackFolder
+from worker.local.ports import listening_socket
 
 
 @pytest.fixture
@@ -30,13 +32,15 @@ def test_the_password_is_no_argument() -> None:
     assert "hush-hush" not in repr(command)
 
 
-def test_a_taken_port_is_left_alone(tmp_path: Path) -> None:
+def test_a_taken_port_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the usual port is in use, the shop gets a free one."""
-    port = shop_port(StackFolder(tmp_path))
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", port))
+    with held_port() as port:
+        monkeypatch.setattr(shop, "USUAL_PORT", port)
+        assert shop_port(StackFolder(tmp_path)) == port
+    with listening_socket(0) as taken:
         taken.listen()
-        assert shop_port(StackFolder(tmp_path)) != port
+        monkeypatch.setattr(shop, "USUAL_PORT", taken.getsockname()[1])
+        assert shop_port(StackFolder(tmp_path)) != taken.getsockname()[1]
 
 
 async def test_a_shop_that_answers_is_there(server: ShopServer) -> None:
@@ -44,10 +48,9 @@ async def test_a_shop_that_answers_is_there(server: ShopServer) -> None:
     await wait_for_shop(server.server_port, clock=SystemClock())
 
 
-async def test_a_shop_that_does_not_come_is_explained(tmp_path: Path) -> None:
+async def test_a_shop_that_does_not_come_is_explained() -> None:
     """After a while waiting ends with its address and what to do."""
-    port = shop_port(StackFolder(tmp_path))
-    with pytest.raises(LocalStackError, match="does not answer") as refusal:
+    with held_port() as port, pytest.raises(LocalStackError, match="does not answer") as refusal:
         await wait_for_shop(port, clock=_HurriedClock())
     assert refusal.value.where == f"http://127.0.0.1:{port}"
     assert refusal.value.hint
