@@ -31,12 +31,12 @@ def served(serve: Serve, *, tls: ssl.SSLContext | None = None) -> Iterator[int]:
 
     thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
     thread.start()
-    ready.wait(timeout=10)
+    assert ready.wait(timeout=60)
     try:
         yield port[0]
     finally:
         stops[0]()
-        thread.join(timeout=10)
+        thread.join(timeout=60)
 
 
 async def let_go(writer: asyncio.StreamWriter) -> None:

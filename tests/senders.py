@@ -23,7 +23,7 @@ SENDERS: dict[str, type[PyreqwestSender] | type[HttpxSender]] = {
 }
 
 #: Long for a loopback answer, short for a test that waits for it to pass.
-PATIENT, IMPATIENT = 10.0, 0.1
+PATIENT, IMPATIENT = 60.0, 0.1
 
 
 @asynccontextmanager

@@ -277,12 +277,12 @@ def running_target(
     server = _run(target, ready, stops, _tls(certificate, client_authority))
     thread = threading.Thread(target=asyncio.run, args=(server,), daemon=True)
     thread.start()
-    ready.wait(timeout=10)
+    assert ready.wait(timeout=60)
     try:
         yield target
     finally:
         stops[0]()
-        thread.join(timeout=10)
+        thread.join(timeout=60)
 
 
 async def _run(

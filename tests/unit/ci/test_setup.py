@@ -47,7 +47,7 @@ def set_up(project: Path, python: str = "no-such-python") -> "subprocess.Complet
         cwd=os.sep,
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=60,
         check=False,
     )
 

@@ -11,7 +11,7 @@ import pytest
 from worker.local.commands import Command, clean_environment, detached_arguments, run_to_end
 from worker.local.processes import identify, is_running, wait_for
 
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 60
 
 
 def command(program: str) -> Command:

@@ -117,7 +117,7 @@ async def leave_at_the_last_test(parts: WorkerParts, shop: Shop) -> None:
     shop.holds.clear()
     first = a_worker(parts)
     task = asyncio.create_task(first.work())
-    await asyncio.wait_for(shop.at_last.wait(), timeout=10)
+    await asyncio.wait_for(shop.at_last.wait(), timeout=60)
     first.hurry()
     await task
     shop.holds.set()
@@ -177,7 +177,7 @@ async def test_a_cancelled_run_is_cleaned_up_before_it_ends(parts: WorkerParts, 
     shop.holds.clear()
     worker = a_worker(parts)
     task = asyncio.create_task(worker.work())
-    await asyncio.wait_for(shop.at_last.wait(), timeout=10)
+    await asyncio.wait_for(shop.at_last.wait(), timeout=60)
     assert isinstance(parts.records, MemoryRecords)
     parts.records.cancel(RUN_ID)
     assert isinstance(parts.clock, ManualClock)

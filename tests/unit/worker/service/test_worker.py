@@ -152,7 +152,7 @@ Work = Callable[[Worker], "asyncio.Task[None]"]
 
 async def until(condition: Callable[[], bool]) -> None:
     """Let other tasks (and threads) go on until this holds."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0)
 
