@@ -12,12 +12,13 @@ from typing import Any
 
 import psycopg
 
-from tests.acceptance.commands import Done, baton, surroundings
+from tests.acceptance.commands import FOR_EVER_SECONDS, Done, baton, surroundings
 from tests.ageing import ageing
 from tests.members import PASSWORD, Member, a_member
 from tests.stack import shared_stack
 from tests.targets import PASSWORD as TARGET_PASSWORD
 from tests.targets import Target, running_target
+from tests.waiting_runs import forget_waiting_runs
 from worker.database import RecordedRuns, SessionFile
 from worker.local.stack import StackInfo
 from worker.project.trigger import RunRequest, request_runs
@@ -82,7 +83,7 @@ class Site:
 
     def _log_in(self, password: str) -> Done:
         with self.process("login", "--email", self.member.session.email, "--password-stdin") as login:
-            out, err = login.communicate(f"{password}\n", timeout=60)
+            out, err = login.communicate(f"{password}\n", timeout=FOR_EVER_SECONDS)
             return Done(login.args, login.returncode, out, err)
 
     def write(self, name: str, text: str) -> Path:
@@ -137,7 +138,7 @@ class Site:
     async def stop(self, process: "subprocess.Popen[str]", number: signal.Signals) -> Done:
         """Send a signal, and wait for the end."""
         process.send_signal(number)
-        out, err = await asyncio.to_thread(process.communicate, None, 60)
+        out, err = await asyncio.to_thread(process.communicate, None, FOR_EVER_SECONDS)
         return Done(process.args, process.returncode, out, err)
 
     @property
@@ -159,6 +160,14 @@ class Site:
         async with asyncio.timeout(60):
             while self.times_sent(path) < times:
                 await asyncio.sleep(0.02)
+
+    async def until_in_flight(self, run_id: str, test: str) -> None:
+        """Wait until it is recorded that this test is in flight, and no other: what was before it is there,
+        too, and the worker has nothing more to say."""
+        query = "select in_flight from private.run_leases where run_id = %s"
+        async with asyncio.timeout(60):
+            while self.sql(query, run_id) != [([test],)]:
+                await asyncio.sleep(0.05)
 
     def times_sent(self, path: str) -> int:
         """How often the API was asked for this path."""
@@ -194,3 +203,4 @@ async def a_site(home: Path, *, stack: StackInfo | None = None) -> AsyncIterator
             # As `baton login` leaves it behind; there are tests of that command, too.
             SessionFile(home / ".config" / "baton" / "session.json").save("default", member.session)
             yield Site(stack=stack, member=member, target=target, home=home, environment_id=environment_id)
+            forget_waiting_runs(stack, organization=member.organization)

@@ -7,24 +7,33 @@ import signal
 import pytest
 
 from tests.acceptance.site import Site
+from tests.gate import Gate, a_gate, until
 from worker.errors import NotReachable
 from worker.local.folders import StackFolder
-from worker.local.stack import status
+from worker.local.stack import StackStatus, status
 
 pytestmark = pytest.mark.stack
 
-#: Long enough for an outage in the middle: twenty tests, one after the other.
-SUITE = "suite: long\ntests:\n" + "".join(
-    f"  t{number}:\n    GET: /delay/150\n" + (f"    needs: [t{number - 1}]\n" if number else "")
-    for number in range(20)
-)
+
+def a_suite(gate: Gate) -> str:
+    """Twenty tests, one after the other; the fourth waits until the API lets it go on."""
+    paths = ["/echo", "/echo", "/echo", f'"{gate.url}/held/middle"\n    timeout: 10m', *16 * ["/delay/150"]]
+    tests = (
+        f"  t{number}:\n    GET: {path}\n" + (f"    needs: [t{number - 1}]\n" if number else "")
+        for number, path in enumerate(paths)
+    )
+    return "suite: long\ntests:\n" + "".join(tests)
 
 
 def end(site: Site, part: str, number: signal.Signals) -> None:
     """End a part of the stack; its supervisor starts it again."""
-    info = status(site.stack.project, folder=StackFolder(site.stack.folder)).info
+    info = _info(site).info
     assert info is not None
     os.kill(info.pids[part], number)
+
+
+def _info(site: Site) -> StackStatus:
+    return status(site.stack.project, folder=StackFolder(site.stack.folder))
 
 
 @pytest.mark.parametrize(
@@ -34,19 +43,23 @@ def end(site: Site, part: str, number: signal.Signals) -> None:
 )
 async def test_an_outage_costs_nothing(site: Site, part: str, number: signal.Signals) -> None:
     """The worker goes on and keeps what it has until it is recorded: once, and all of it."""
-    await site.push(long=SUITE)
-    run_id = await site.request("long")
-    with site.worker() as worker:
-        await site.until_sent("/delay/150", 3)
-        end(site, part, number)
-        async with asyncio.timeout(60):
-            while (status := await _status(site, run_id)) not in ("completed", "failed"):
-                await asyncio.sleep(0.1)
-        assert worker.poll() is None, "the worker is still there"
+    with a_gate() as gate:
+        await site.push(long=a_suite(gate))
+        run_id = await site.request("long")
+        with site.worker() as worker:
+            await until(lambda: gate.waiting["middle"])
+            end(site, part, number)
+            gate.open("middle")
+            async with asyncio.timeout(120):
+                while (state := await _status(site, run_id)) not in ("completed", "failed"):
+                    await asyncio.sleep(0.1)
+            assert worker.poll() is None, "the worker is still there"
+    # The tests after this one find the stack as it was.
+    await until(lambda: _info(site).healthy)
     row = await site.runs.run(run_id)
-    assert (status, row["passed"]) == ("completed", 20)
+    assert (state, row["passed"]) == ("completed", 20)
     assert len(await site.runs.results(row)) == 20
-    assert site.times_sent("/delay/150") == 20
+    assert (site.times_sent("/echo"), gate.waiting["middle"], site.times_sent("/delay/150")) == (3, 1, 16)
 
 
 async def _status(site: Site, run_id: str) -> str:

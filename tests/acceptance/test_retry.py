@@ -83,6 +83,8 @@ async def test_when_it_is_forgotten_all_that_is_needed_runs(site: Site) -> None:
 async def test_a_token_that_has_ended_since_is_renewed(site: Site) -> None:
     """By the test that made it, though the retry has not sent that."""
     site.target.desk.announces = False
+    # It ends by being revoked, and not by itself.
+    site.target.desk.life_seconds = 3600
     await site.push(desk=AT_DESK)
     with site.worker():
         run_id = await site.request("desk")

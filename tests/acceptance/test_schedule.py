@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -32,8 +32,11 @@ async def _schedule(site: Site, *words: str, code: int = 0) -> str:
 @pytest.mark.stack
 async def test_a_worker_runs_what_is_due(site: Site) -> None:
     """Requested by nobody, once, and told with the times of its zone."""
-    said = await _schedule(site, *NIGHTLY, "--suite", "members")
-    assert said.splitlines()[0] == "nightly  0 3 * * * (Europe/Berlin)  members in local"
+    # Once a year and half a year from now, so that it is due when this test says so, and at no other time.
+    month = (datetime.now(UTC).month + 5) % 12 + 1
+    yearly = ("set", "nightly", "--cron", f"0 3 1 {month} *", *NIGHTLY[4:])
+    said = await _schedule(site, *yearly, "--suite", "members")
+    assert said.splitlines()[0] == f"nightly  0 3 1 {month} * (Europe/Berlin)  members in local"
     assert " 03:00 CE" in said
     due = "update schedules set next_run_at = date_trunc('minute', now()) where organization_id = %s"
     site.sql(due, site.member.organization)

@@ -113,16 +113,20 @@ async def test_locks_of_a_killed_worker_are_free_after_their_lease(
     site: Site, redis_server: RedisServer
 ) -> None:
     """The next worker waits for them, not for ever. Redis is told that the lease is nearly over."""
-    await site.push(slow="suite: slow\ntests:\n  t: { GET: /delay/1500, locks: [x] }\n")
-    run = await site.request("slow")
-    settings = {"BATON_REDIS_URL": redis_server.url}
-    with site.process("worker", "--poll", "0.5", settings=settings) as doomed:
-        await site.until_sent("/delay/1500")
-        doomed.kill()
-        await asyncio.to_thread(doomed.wait)
-    site.expire(run)
-    await let_leases_end(redis_server)
-    with site.process("worker", "--poll", "0.5", settings=settings):
-        row = await site.until(run, "completed", "failed")
+    with a_gate() as gate:
+        held = f'GET: "{gate.url}/held/t", timeout: 10m, locks: [x]'
+        await site.push(slow=f"suite: slow\ntests:\n  t: {{ {held} }}\n")
+        run = await site.request("slow")
+        settings = {"BATON_REDIS_URL": redis_server.url}
+        with site.process("worker", "--poll", "0.5", settings=settings) as doomed:
+            await until(lambda: gate.waiting["t"])
+            await site.until_in_flight(run, "slow/t")
+            doomed.kill()
+            await asyncio.to_thread(doomed.wait)
+        gate.open("t")
+        site.expire(run)
+        await let_leases_end(redis_server)
+        with site.process("worker", "--poll", "0.5", settings=settings):
+            row = await site.until(run, "completed", "failed")
     assert row["status"] == "completed"
-    assert site.times_sent("/delay/1500") == 2
+    assert gate.waiting["t"] == 2

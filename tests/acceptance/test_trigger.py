@@ -1,6 +1,5 @@
 """`baton trigger` as a command: requested, followed, told, reported."""
 
-import asyncio
 import json
 import re
 import signal
@@ -9,13 +8,17 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.acceptance.site import BROKEN, MEMBERS, Site
+from tests.gate import Gate, a_gate, until
 from tests.members import a_member
 from tests.targets import PASSWORD as TARGET_PASSWORD
 from tests.targets import TOKEN
 
 pytestmark = pytest.mark.stack
 
-SLOW = "suite: slow\ntests:\n  wait:\n    GET: /delay/20000\n"
+
+def slow(gate: Gate, *, suite: str = "slow") -> str:
+    """A test that waits until the API lets it go on."""
+    return f'suite: {suite}\ntests:\n  wait:\n    GET: "{gate.url}/held/wait"\n    timeout: 10m\n'
 
 
 def runs_in(text: str) -> list[str]:
@@ -170,14 +173,16 @@ async def test_the_same_request_with_the_same_key_asks_once(site: Site) -> None:
 
 async def test_ctrl_c_asks_for_the_end_and_tells_it(site: Site) -> None:
     """Exit 130; the run is cancelled, not left running."""
-    await site.push(slow=SLOW)
-    with site.worker(), site.process("trigger", "--project", "shop", "-e", "local") as trigger:
-        await site.until_sent("/delay/20000")
-        done = await asyncio.wait_for(site.stop(trigger, signal.SIGINT), 20)
-    assert done.returncode == 130, done.stdout + done.stderr
-    assert "Asking the runs to end" in done.stdout
-    [run_id] = runs_in(done.stdout)
-    assert (await site.runs.run(run_id))["status"] == "cancelled"
+    with a_gate() as gate:
+        await site.push(slow=slow(gate))
+        with site.worker(), site.process("trigger", "--project", "shop", "-e", "local") as trigger:
+            await until(lambda: gate.waiting["wait"])
+            done = await site.stop(trigger, signal.SIGINT)
+            assert done.returncode == 130, done.stdout + done.stderr
+            assert "Asking the runs to end" in done.stdout
+            [run_id] = runs_in(done.stdout)
+            # A worker that is slow to hear of it is not waited for.
+            await site.until(run_id, "cancelled")
 
 
 async def test_nobody_waits_for_ever(site: Site) -> None:
@@ -328,10 +333,13 @@ async def test_a_job_of_a_ci_asks_once_and_says_which_it_is(site: Site) -> None:
 
 async def test_a_job_that_is_cancelled_cancels_its_batch(site: Site) -> None:
     """SIGTERM, as a CI sends it: all runs of it, those that wait, too; exit 130, and the end is told."""
-    await site.push(slow=SLOW, later=SLOW.replace("suite: slow", "suite: later"))
-    with site.worker(), site.process("trigger", "--project", "shop", "-e", "local") as trigger:
-        await site.until_sent("/delay/20000")
-        done = await asyncio.wait_for(site.stop(trigger, signal.SIGTERM), 20)
-    assert done.returncode == 130, done.stdout + done.stderr
-    runs = [await site.runs.run(run_id) for run_id in runs_in(done.stdout)]
-    assert [run["status"] for run in runs] == ["cancelled", "cancelled"]
+    with a_gate() as gate:
+        await site.push(slow=slow(gate), later=slow(gate, suite="later"))
+        with site.worker(), site.process("trigger", "--project", "shop", "-e", "local") as trigger:
+            await until(lambda: gate.waiting["wait"])
+            done = await site.stop(trigger, signal.SIGTERM)
+            assert done.returncode == 130, done.stdout + done.stderr
+            assert "Asking the runs to end" in done.stdout
+            first, second = runs_in(done.stdout)
+            await site.until(first, "cancelled")
+            await site.until(second, "cancelled")

@@ -56,13 +56,6 @@ async def following(site: Site, run_id: str) -> AsyncIterator[tuple[list[Progres
         await unsubscribe()
 
 
-async def until_in_flight(site: Site, run_id: str, test: str) -> None:
-    """Wait until it is recorded that this test is in flight, and no other: what was before it is there, too,
-    and the worker has nothing more to say."""
-    query = "select in_flight from private.run_leases where run_id = %s"
-    await until(lambda: site.sql(query, run_id) == [([test],)])
-
-
 async def test_a_requested_run_is_executed_recorded_and_told(site: Site) -> None:
     """What the API got, what the rows say and what the subscriber heard are one story."""
     await site.push(members=MEMBERS, broken=BROKEN)
@@ -147,7 +140,7 @@ async def test_what_a_killed_worker_had_begun_is_taken_up_and_nothing_is_done_tw
         run_id = await site.request("slow")
         with site.worker() as doomed:
             await until(lambda: gate.waiting["wait"])
-            await until_in_flight(site, run_id, "slow/wait")
+            await site.until_in_flight(run_id, "slow/wait")
             doomed.kill()
             await asyncio.to_thread(doomed.wait)
         before = await site.runs.run(run_id)
@@ -175,7 +168,7 @@ async def test_what_is_not_idempotent_is_not_sent_a_second_time(site: Site) -> N
         run_id = await site.request("order")
         with site.worker() as doomed:
             await until(lambda: gate.waiting["pay"])
-            await until_in_flight(site, run_id, "order/pay")
+            await site.until_in_flight(run_id, "order/pay")
             doomed.kill()
             await asyncio.to_thread(doomed.wait)
         site.expire(run_id)
