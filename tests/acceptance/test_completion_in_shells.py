@@ -61,7 +61,7 @@ def test_fish_offers_words(line: str, offered: list[str], folder: Path) -> None:
     """It says itself what it would offer for a line."""
     done = subprocess.run(
         ["fish", "--no-config", "-c", f"source baton.fish; complete -C '{line}'"],
-        env=_settings(folder), cwd=folder, capture_output=True, text=True, timeout=60, check=True,
+        env=_settings(folder), cwd=folder, capture_output=True, text=True, timeout=180, check=True,
     )  # fmt: skip
     assert [text.partition("\t")[0] for text in done.stdout.splitlines()] == offered
     assert done.stderr == ""
@@ -79,7 +79,7 @@ class Terminal:
         self._seen = ""
         os.write(self._descriptor, keys.encode())
 
-    def until(self, pattern: str, *, seconds: float = 30.0) -> str:
+    def until(self, pattern: str, *, seconds: float = 120.0) -> str:
         """All that was written, once it has this in it."""
         end = time.monotonic() + seconds
         while not re.search(pattern, self._seen):
@@ -115,10 +115,11 @@ def zsh(folder: Path) -> Iterator[Terminal]:
 def test_zsh_offers_words(folder: Path) -> None:
     """One word is written into the line, several are listed below it."""
     with zsh(folder) as terminal:
-        for line, offered in LINES:
+        for number, (line, offered) in enumerate(LINES):
             terminal.type(f"{line}\t" if len(offered) == 1 else f"{line}\t\t")
             for word in offered:
                 # Quoted, because brackets would be a pattern.
                 terminal.until(re.escape(re.sub(r"([\[\]])", r"\\\1", word)) + r"\s")
-            terminal.type("\x15\n")
-            terminal.until("@@ ")
+            # A list is followed by the prompt and the line, too: only what is printed says that all is done.
+            terminal.type(f"\x15print done ''{number}\n")
+            terminal.until(rf"done {number}\r\n(.|\n)*@@ ")
