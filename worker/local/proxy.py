@@ -13,6 +13,10 @@ from starlette.responses import JSONResponse, Response
 #: Longer than any statement may take; a server that hangs is restarted by hand.
 _TIME_LIMIT = timedelta(seconds=120)
 
+#: A connection that was idle for longer is not used again: Node closes it after five seconds, and a request
+#: that is on its way at that moment gets no answer.
+KEPT_SECONDS = 2.0
+
 #: They belong to one connection, or say what the proxy itself knows better.
 _HOP_BY_HOP = frozenset(
     {
@@ -44,13 +48,15 @@ _OPENED_BY_LINKS = "/auth/v1/verify"
 class Proxy:
     """Speaks to one server on this machine. Open it before use, close it at the end."""
 
-    def __init__(self, *, upstream: str) -> None:
+    def __init__(self, *, upstream: str, kept_seconds: float = KEPT_SECONDS) -> None:
         self._upstream = upstream
+        self._kept = timedelta(seconds=kept_seconds)
         self._client: Client | None = None
 
     async def __aenter__(self) -> Self:
         # No proxy of the environment: the server is on this machine. Bodies pass as they are.
         builder = ClientBuilder().no_proxy().http1_only().follow_redirects(False).timeout(_TIME_LIMIT)
+        builder = builder.pool_idle_timeout(self._kept)
         self._client = builder.gzip(False).brotli(False).zstd(False).deflate(False).build()
         return self
 

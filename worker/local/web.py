@@ -12,6 +12,9 @@ from worker.errors import LocalStackError
 
 #: The largest frame a client may send, as on hosted projects.
 _LARGEST_FRAME_BYTES = 5_000_000
+#: Connections are left to clients to close, which know when they use them: those of Python keep one for five
+#: seconds. Closed by us at that very moment, it would take a request with it that gets no answer.
+_KEPT_SECONDS = 75
 _POLL_SECONDS = 0.01
 _STOP_SECONDS = 3
 
@@ -29,6 +32,7 @@ class WebServer(uvicorn.Server):
                 # At the level below it writes the address of every WebSocket, in which stands a key.
                 log_level="warning",
                 server_header=False,
+                timeout_keep_alive=_KEPT_SECONDS,
                 timeout_graceful_shutdown=_STOP_SECONDS,
                 ws="websockets-sansio",
                 ws_max_size=_LARGEST_FRAME_BYTES,

@@ -12,11 +12,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.ports import held_port
+from tests.targets import running_target
 from worker.local.gateway import GatewaySettings, make_gateway
 from worker.local.keys import StackKeys
 from worker.local.ports import listening_socket
 from worker.local.postgres import DatabaseAddress
-from worker.local.proxy import Proxy
+from worker.local.proxy import KEPT_SECONDS, Proxy
 from worker.local.web import WebServer
 
 KEY = {"apikey": "any"}
@@ -98,6 +99,28 @@ async def test_without_a_key_a_request_goes_nowhere(client: httpx.AsyncClient) -
     assert (answer.status_code, answer.json()) == (401, {"message": "No API key found in request"})
     assert (await client.options("/x")).status_code == 405, "asked of the server behind, which has no answer"
     assert (await client.get("/x?apikey=any")).status_code == 201
+
+
+def test_connections_are_the_clients_to_close() -> None:
+    """Whoever closes one at the moment at which a request is sent on it leaves that without an answer."""
+    kept = httpx.Limits().keepalive_expiry
+    assert kept is not None
+    assert WebServer(Starlette()).config.timeout_keep_alive > 10 * kept
+
+
+@pytest.mark.parametrize(("kept_seconds", "connections"), [(0.0, 3), (60.0, 1)])
+async def test_a_connection_that_was_idle_for_too_long_is_not_used_again(
+    kept_seconds: float, connections: int
+) -> None:
+    """The server behind closes it after a time of its own, which is longer: Node's is five seconds."""
+    assert KEPT_SECONDS < 5
+    with running_target() as target:
+        async with Proxy(upstream=target.base_url, kept_seconds=kept_seconds) as proxy:
+            front = Starlette(routes=[Route("/{path:path}", proxy.handle, methods=["GET"])])
+            async with served(front) as address, httpx.AsyncClient(timeout=60) as client:
+                for _ in range(3):
+                    assert (await client.get(f"{address}/json", headers=KEY)).status_code == 200
+        assert target.connections == connections
 
 
 async def test_a_server_that_is_down_is_503() -> None:
