@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 # they start with them: those that are about Ctrl-C would wait for ever. A handler here is none in children.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+# The same holds for `nohup` and a terminal that is closed, which these tests outlive as they were asked to.
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, lambda number, frame: None)
 
 # Property tests find the same examples every time and everywhere: a test that fails once fails always. How
 # long one takes is no matter: a busy machine is slow. Hypothesis would also try values that stand in those of
