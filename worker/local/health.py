@@ -5,7 +5,8 @@ import http.client
 #: Where the gateway says so; 200 means yes.
 HEALTH_PATH = "/local/v1/health"
 
-_PATIENCE_SECONDS = 3
+#: Long: who is busy is well, and what does not seem well to `up` is stopped and started anew.
+_PATIENCE_SECONDS = 15
 
 
 def is_healthy(port: int) -> bool:

@@ -19,13 +19,13 @@ class Person:
     id: str
     jwt_secret: str
 
-    def token(self, *, seconds: float = 3600) -> str:
-        """A token that is good for this long."""
+    def token(self, *, seconds: float = 3600, now: float | None = None) -> str:
+        """A token that is good for this long, from this moment (seconds since 1970) or from now."""
         claims = {
             "role": "authenticated",
             "aud": "authenticated",
             "sub": self.id,
-            "exp": time.time() + seconds,
+            "exp": (time.time() if now is None else now) + seconds,
         }
         return jwt.encode(claims, self.jwt_secret)
 

@@ -1,6 +1,8 @@
 """What processes exist and whom they talk to, as Linux tells it in /proc."""
 
+import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 _LISTEN = "0A"
@@ -9,12 +11,9 @@ _LISTEN = "0A"
 def descendants(pid: int) -> set[int]:
     """This process and everybody who comes from it."""
     children: dict[int, list[int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text(errors="replace").rpartition(")")[2].split()
-        except OSError:
-            continue
-        children.setdefault(int(fields[1]), []).append(int(stat.parent.name))
+    for process in (int(name) for name in os.listdir("/proc") if name.isdigit()):
+        if fields := _facts(process):
+            children.setdefault(int(fields[1]), []).append(process)
     found, waiting = set(), [pid]
     while waiting:
         one = waiting.pop()
@@ -43,6 +42,14 @@ def is_loopback(address: str) -> bool:
     )
 
 
+def _facts(pid: int) -> list[str]:
+    """What is told of a process behind its name; nothing once it is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
 def _sockets(pids: set[int]) -> Iterator[tuple[str, str, str]]:
     inodes = set(_socket_inodes(pids))
     for table in ("tcp", "tcp6", "udp", "udp6"):
@@ -54,10 +61,14 @@ def _sockets(pids: set[int]) -> Iterator[tuple[str, str, str]]:
 
 def _socket_inodes(pids: set[int]) -> Iterator[str]:
     for pid in pids:
-        for descriptor in Path(f"/proc/{pid}/fd").glob("*"):
-            try:
-                target = str(descriptor.readlink())
-            except OSError:
-                continue
+        for target in _open_files(Path(f"/proc/{pid}/fd")):
             if target.startswith("socket:["):
                 yield target.removeprefix("socket:[").removesuffix("]")
+
+
+def _open_files(folder: Path) -> Iterator[str]:
+    # Both the process and each of its files may go while they are looked at.
+    with suppress(OSError):
+        for name in os.listdir(folder):
+            with suppress(OSError):
+                yield os.readlink(folder / name)

@@ -1,6 +1,5 @@
 """The one address of the stack, through supabase-py and plain HTTP."""
 
-import asyncio
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +9,7 @@ import pytest
 import websockets
 from supabase import AsyncClient, AsyncClientOptions, acreate_client
 
-from tests.acceptance.local.listeners import PythonListener
+from tests.acceptance.local.listeners import PATIENCE_SECONDS, PythonListener
 from tests.acceptance.local.people import Project, new_topic
 from worker.local.stack import StackInfo
 
@@ -20,7 +19,7 @@ pytestmark = pytest.mark.stack
 @pytest.fixture
 def http(stack: StackInfo) -> Iterator[httpx.Client]:
     """Plain HTTP to the small stack, without any key."""
-    with httpx.Client(base_url=stack.url, timeout=15) as client:
+    with httpx.Client(base_url=stack.url, timeout=PATIENCE_SECONDS) as client:
         yield client
 
 
@@ -40,7 +39,7 @@ def test_without_a_key_nothing_is_served(http: httpx.Client, path: str) -> None:
 async def test_people_sign_up_and_in_with_the_usual_client(stack: StackInfo, project: Project) -> None:
     """supabase-py signs up, signs in, refreshes, and reads what the policies allow."""
     address = f"{uuid.uuid4().hex}@example.com"
-    async with httpx.AsyncClient() as transport:
+    async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as transport:
         options = AsyncClientOptions(httpx_client=transport, auto_refresh_token=False)
         client = await acreate_client(stack.url, stack.publishable_key, options)
         assert await sign_up_and_read(client, address, project) == [{"topic": "mine"}]
@@ -117,5 +116,5 @@ async def test_a_socket_with_a_bad_key_is_refused_in_the_handshake(stack: StackI
     """With 401, before anything is said."""
     address = f"{stack.url.replace('http', 'ws')}/realtime/v1/websocket?apikey={key}&vsn=1.0.0"
     with pytest.raises(websockets.InvalidStatus) as refusal:
-        await asyncio.wait_for(websockets.connect(address), 10)
+        await websockets.connect(address, open_timeout=PATIENCE_SECONDS)
     assert refusal.value.response.status_code == 401

@@ -87,18 +87,20 @@ class MessageFeed:
     async def _listen(self) -> None:
         async with await self._connect() as connection:
             await connection.execute("listen realtime_messages")
-            if self._listened_before:
-                await self._catch_up(connection)
+            read = await self._catch_up(connection) if self._listened_before else frozenset()
             self._listened_before = True
             self.listening.set()
             while True:
                 heard = [UUID(notice.payload) async for notice in connection.notifies(stop_after=1)]
-                self._deliver(await _messages(connection, heard))
+                # What came between the listening and the reading was read, and is announced, too.
+                self._deliver(await _messages(connection, [id for id in heard if id not in read]))
 
-    async def _catch_up(self, connection: "psycopg.AsyncConnection[Any]") -> None:
+    async def _catch_up(self, connection: "psycopg.AsyncConnection[Any]") -> frozenset[UUID]:
         found = await connection.execute(_RECENT, (_LOOK_BACK,))
+        rows = await found.fetchall()
         known = set(self._delivered)
-        self._deliver(row for row in await found.fetchall() if row[0] not in known)
+        self._deliver(row for row in rows if row[0] not in known)
+        return frozenset(row[0] for row in rows)
 
     def _deliver(self, rows: Iterable[tuple[Any, ...]]) -> None:
         for row in rows:
