@@ -107,7 +107,7 @@ async def test_a_page_that_takes_long_to_load_is_shown_to_come(browser: Browser,
         await page.get_by_role("link", name="Trends").click()
         await waiting.until_asked()
         await expect(page.get_by_role("heading", name="Runs")).to_have_count(0)
-        await expect(page.get_by_label("loading")).to_be_visible()
+        await expect(page.get_by_role("group", name="loading")).to_be_visible()
         waiting.released.set()
         await expect(page.get_by_role("heading", name="Trends", exact=True)).to_be_visible()
 
