@@ -19,8 +19,8 @@ FIRST = (
 SECOND = "Stopping at once."
 WRITING = "The run is over, and what it leaves is being written. Ctrl-C again leaves without it."
 
-#: A signal so soon after another one has its answer is no second wish. `timeout` sends it to its command,
-#: and then to the group that the command is in, too; no person is so quick.
+#: A signal that comes so soon after another one is no second wish. `timeout` sends it to its command, and
+#: then to the group that the command is in, too; no person is so quick.
 ECHO_SECONDS = 0.1
 
 _CLOCK = SystemClock()
@@ -35,9 +35,16 @@ def interruptible(stop: StopSignal, *, say: Callable[[str], None]) -> Iterator[N
     heard = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
     answers = _answers(asyncio.current_task(), stop, say)
 
-    answer = without_echo(answers, now=loop.time)
+    hear = without_echo(answers)
+
+    def come(number: int, frame: FrameType | None) -> None:
+        # By the moment at which it comes: a slow terminal may hold up its turn.
+        loop.call_soon_threadsafe(hear, loop.time())
+
     for number in heard:
-        loop.add_signal_handler(number, answer)
+        # Who has heard them by way of the loop until now hears them no more.
+        loop.add_signal_handler(number, _nothing)
+        signal.signal(number, come)
     try:
         yield
     finally:
@@ -45,18 +52,19 @@ def interruptible(stop: StopSignal, *, say: Callable[[str], None]) -> Iterator[N
             loop.remove_signal_handler(number)
 
 
-def without_echo(answers: Iterator[Callable[[], None]], *, now: Callable[[], float]) -> Callable[[], None]:
-    """Gives one answer after the other to signals, and none to the echo of one that has its answer."""
+def _nothing() -> None:
+    """The answer is another one's."""
+
+
+def without_echo(answers: Iterator[Callable[[], None]]) -> Callable[[float], None]:
+    """Gives one answer after the other to signals, by the moments at which they came, and none to the echo of
+    one that has its answer."""
     last = [-math.inf]
 
-    def hear() -> None:
-        if now() - last[0] < ECHO_SECONDS:
-            return
-        last[0] = math.inf  # while it is being answered, which a slow terminal may hold up
-        try:
+    def hear(moment: float) -> None:
+        if moment - last[0] >= ECHO_SECONDS:
+            last[0] = moment
             next(answers)()
-        finally:
-            last[0] = now()
 
     return hear
 
@@ -67,10 +75,10 @@ def writing(*, now: Callable[[], float] = _CLOCK.monotonic) -> Iterator[None]:
 
     Raises KeyboardInterrupt at the second.
     """
-    hear = without_echo(_answers_while_writing(), now=now)
+    hear = without_echo(_answers_while_writing())
 
     def answer(number: int, frame: FrameType | None) -> None:
-        hear()
+        hear(now())
 
     # The loop stands still meanwhile, so that its own handlers would hear nothing.
     before = {

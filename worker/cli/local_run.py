@@ -50,10 +50,12 @@ async def run_locally(
     )
     try:
         with interruptible(stop, say=speaker.say):
-            return await _follow(run.plan, parts, Audience(listeners, stop))
+            try:
+                return await _follow(run.plan, parts, Audience(listeners, stop))
+            finally:
+                _keep_fixtures(run)
+                await sender.close()
     finally:
-        _keep_fixtures(run)
-        await sender.close()
         with writing():
             await close_all(listeners)
 

@@ -90,6 +90,7 @@ class Sitting:
         watch = FileWatch(lambda: self._wish(Wish.CHANGED))
         try:
             with pressed(self._press) as self._has_keys:
+                self._listen()
                 wish = await self._go_round(watch)
         finally:
             await watch.close()
@@ -156,6 +157,8 @@ class Sitting:
             outcome = await run_locally(prepared, [console, verdicts], speaker=console, stop=self._stop)
         finally:
             self._stop = None
+            # A run hears signals itself, and nobody does after it.
+            self._listen()
         self._note(prepared, verdicts.by_test)
         if outcome is None:
             return Wish.INTERRUPTED
@@ -174,15 +177,17 @@ class Sitting:
 
     async def _next(self) -> Wish:
         """The next wish; of several changes at once, one."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self._wish, Wish.INTERRUPTED)
         wish = await self._wishes.get()
         waiting = [wish]
         while not self._wishes.empty():
             waiting.append(self._wishes.get_nowait())
         leaving = [each for each in waiting if each in _LEAVING]
         return leaving[0] if leaving else waiting[-1]
+
+    def _listen(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._wish, Wish.INTERRUPTED)
 
     def _press(self, key: str) -> None:
         if key.lower() in _KEYS:

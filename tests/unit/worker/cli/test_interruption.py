@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from tests.manual_clock import ManualClock, settle
-from worker.cli.interruption import ECHO_SECONDS, FIRST, WRITING, interruptible, without_echo, writing
+from worker.cli.interruption import ECHO_SECONDS, FIRST, SECOND, WRITING, interruptible, without_echo, writing
 from worker.engine import StopSignal
 
 
@@ -26,35 +26,35 @@ def test_an_echo_is_no_second_wish() -> None:
     """`timeout` sends each of its signals twice, and what was made would not be undone."""
     heard: list[str] = []
     answers = (lambda said=said: heard.append(said) for said in ("politely", "at once"))
-    clock = ManualClock()
-    hear = without_echo(answers, now=clock.monotonic)
-    for later, told in (
-        (0.0, ["politely"]),
-        (ECHO_SECONDS / 2, ["politely"]),
-        (ECHO_SECONDS, ["politely", "at once"]),
+    hear = without_echo(answers)
+    for moment, told in (
+        (10.0, ["politely"]),
+        (10.0 + ECHO_SECONDS / 2, ["politely"]),
+        (10.0 + 2 * ECHO_SECONDS, ["politely", "at once"]),
     ):
-        clock.seconds += later
-        hear()
+        hear(moment)
         assert heard == told
 
 
-def test_an_echo_is_none_either_while_the_first_one_is_answered() -> None:
-    """A terminal may take its time to print what happens now: the echo waits as long, or comes in between."""
-    heard: list[str] = []
-    clock = ManualClock()
+async def test_a_slow_terminal_makes_no_wish_of_an_echo_and_no_echo_of_a_wish(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It may take its time to print what happens now: what came meanwhile came when it did."""
+    stop, said, clock = StopSignal(), list[str](), ManualClock()
+    monkeypatch.setattr(asyncio.get_running_loop(), "time", clock.monotonic)
 
-    def slowly() -> None:
-        hear()
-        clock.seconds += 5 * ECHO_SECONDS
-        heard.append("politely")
+    def slowly(text: str) -> None:
+        said.append(text)
+        if text == FIRST:
+            _press_with_echo_and_again(clock)
+            clock.seconds += 5 * ECHO_SECONDS
 
-    hear = without_echo(iter((slowly, lambda: heard.append("at once"))), now=clock.monotonic)
-    hear()
-    hear()
-    assert heard == ["politely"]
-    clock.seconds += 2 * ECHO_SECONDS
-    hear()
-    assert heard == ["politely", "at once"]
+    with interruptible(stop, say=slowly):
+        os.kill(os.getpid(), signal.SIGTERM)
+        while not stop.has_given_up:
+            await asyncio.sleep(0)
+        await settle()
+    assert said == [FIRST, SECOND]
 
 
 async def test_a_signal_that_comes_twice_asks_politely(monkeypatch: pytest.MonkeyPatch) -> None:
