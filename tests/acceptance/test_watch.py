@@ -23,7 +23,8 @@ tests:
   b: { POST: /echo, json: { from: "{{ captured_data.a.path }}" } }
   c: { GET: /status/200 }
 """
-PATIENCE_SECONDS = 30
+#: How long anything may take that is not there at once; a busy machine is not hung.
+PATIENCE_SECONDS = 60
 
 
 class Watching:
@@ -35,13 +36,15 @@ class Watching:
         self.text = ""
 
     def until(self, wanted: str) -> str:
-        """Read until this was written; gives what came since the last time."""
+        """Read until this was written; gives what came since the last time, up to it."""
         end = time.monotonic() + PATIENCE_SECONDS
-        while not re.search(wanted, self.text):
+        while not (found := re.search(wanted, self.text)):
             ready, _, _ = select.select([self._out], [], [], max(0.0, end - time.monotonic()))
             assert ready, f"{wanted!r} did not come:\n{self.text}"
-            self.text += os.read(self._out, 65536).decode(errors="replace")
-        text, self.text = self.text, ""
+            came = os.read(self._out, 65536)
+            assert came, f"it has ended without {wanted!r}:\n{self.text}"
+            self.text += came.decode(errors="replace")
+        text, self.text = self.text[: found.end()], self.text[found.end() :]
         return text
 
     def press(self, key: str) -> None:
@@ -80,12 +83,19 @@ def suite(tmp_path: Path) -> Path:
     return path
 
 
+def save(suite: Path, text: str) -> None:
+    """As editors do: at no moment is there half a file, which would be a mistake to be shown."""
+    beside = suite.with_name(f".{suite.name}.new")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(suite)
+
+
 def test_what_changed_runs_with_what_depends_on_it(suite: Path, target: Target) -> None:
     """Not the whole file: c is what it was. Without a terminal there are no keys, and nothing is cleared."""
     with watching(suite.parent, target) as watch:
         first = watch.until("waiting for changes")
         assert "3 passed" in first
-        suite.write_text(SUITE.replace("v: 1", "v: 2"), encoding="utf-8")
+        save(suite, SUITE.replace("v: 1", "v: 2"))
         again = watch.until("waiting for changes")
         assert "2 passed" in again
         assert "Picked, because it has changed: a\n" in again
@@ -96,9 +106,9 @@ def test_a_mistake_is_shown_and_mended(suite: Path, target: Target) -> None:
     """As `baton lint` shows it; once it is gone, tests run again."""
     with watching(suite.parent, target) as watch:
         watch.until("waiting for changes")
-        suite.write_text(SUITE.replace("POST: /echo, json: { v: 1 }", "PSOT: /echo"), encoding="utf-8")
+        save(suite, SUITE.replace("POST: /echo, json: { v: 1 }", "PSOT: /echo"))
         assert "did you mean" in watch.until("waiting for changes")
-        suite.write_text(SUITE.replace("/status/200", "/status/204"), encoding="utf-8")
+        save(suite, SUITE.replace("/status/200", "/status/204"))
         assert "1 passed" in watch.until("waiting for changes")
 
 
@@ -106,12 +116,12 @@ def test_a_failure_stays_red_until_it_passes(suite: Path, target: Target) -> Non
     """What is red is said after every run, also where others ran."""
     with watching(suite.parent, target) as watch:
         watch.until("waiting for changes")
-        suite.write_text(SUITE.replace("/status/200", "/status/500, expect: { status: 200 }"))
+        save(suite, SUITE.replace("/status/200", "/status/500, expect: { status: 200 }"))
         assert "1 test red: s/c" in watch.until("waiting for changes")
         text = suite.read_text()
-        suite.write_text(text.replace("v: 1", "v: 3"))
+        save(suite, text.replace("v: 1", "v: 3"))
         assert "1 test red: s/c" in watch.until("waiting for changes")
-        suite.write_text(SUITE)
+        save(suite, SUITE)
         assert "Nothing is red" in watch.until("waiting for changes")
 
 
