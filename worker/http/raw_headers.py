@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 #: What stands for a value that could not be had after all.
 UNREADABLE = "<not ASCII>"
 
-#: To this machine's own socket; more is no answer.
-PATIENCE_SECONDS = 2.0
+#: To this machine's own socket; more is no answer. A busy machine may take some of it.
+PATIENCE_SECONDS = 30.0
 
 _LIMIT = 1024 * 1024
 

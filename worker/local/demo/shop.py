@@ -17,7 +17,7 @@ NAME = "shop"
 USUAL_PORT = 8900
 
 #: The shop is there in a tenth of a second; a machine under load may need more.
-_PATIENCE_SECONDS = 15
+_PATIENCE_SECONDS = 60
 _POLL_SECONDS = 0.05
 
 
