@@ -28,7 +28,7 @@ __all__ = ["StackInfo", "StackOptions", "StackStatus", "down", "reset", "status"
 
 #: Workers get half a minute, Postgres a minute; then the supervisor insists by itself.
 _STOP_LIMIT_SECONDS = 120
-_BEGIN_LIMIT_SECONDS = 5
+_BEGIN_LIMIT_SECONDS = 60
 
 _PROGRAM_FOLDER = Path(__file__).parents[2]
 
