@@ -19,7 +19,7 @@ from bench.database.tenants import Place
 from worker.local.api import api_command
 from worker.local.files import supabase_folder
 from worker.local.keys import StackKeys
-from worker.local.ports import HOST, free_port
+from worker.local.ports import HOST, a_held_port
 from worker.local.processes import wait_for
 from worker.local.scratch import ScratchPostgres, throw_away_folder
 
@@ -75,8 +75,7 @@ def path_of(query: Query, place: Place) -> str:
 @contextmanager
 def data_api(postgres: ScratchPostgres) -> Iterator[DataApi]:
     """Start the server that `baton up` starts, and end it. It reads the schema when it starts."""
-    port = free_port()
-    with throw_away_folder() as folder:
+    with a_held_port() as port, throw_away_folder() as folder:
         command = api_command(
             folder,
             packages=postgres.packages,

@@ -1,6 +1,9 @@
 """Ports of 127.0.0.1: the usual one if it is free, else any that is."""
 
 import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 HOST = "127.0.0.1"
 
@@ -8,11 +11,26 @@ HOST = "127.0.0.1"
 USUAL_GATEWAY_PORT = 54321
 
 
-def free_port(*wanted: int | None) -> int:
-    """A port that nobody listens on at this moment: the first of these, or any."""
-    with first_free(*wanted) as taken:
-        port: int = taken.getsockname()[1]
-    return port
+def held_port(*wanted: int | None) -> tuple[int, socket.socket]:
+    """A port that nobody listens on, the first of these or any, and what keeps it for a server that is to
+    listen there: until that is closed nobody else gets the port, also while the server restarts.
+
+    Linux lets both have it as long as only one listens, if both say SO_REUSEADDR, as Postgres and Node do.
+    Elsewhere they would collide: there nothing is kept.
+    """
+    taken = first_free(*wanted)
+    port: int = taken.getsockname()[1]
+    if sys.platform != "linux":
+        taken.close()
+    return port, taken
+
+
+@contextmanager
+def a_held_port() -> Iterator[int]:
+    """Any free port, kept for the length of a `with` as `held_port` keeps it."""
+    port, taken = held_port()
+    with taken:
+        yield port
 
 
 def listening_socket(port: int) -> socket.socket:

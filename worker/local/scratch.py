@@ -18,7 +18,7 @@ from worker.local.keys import StackKeys, keys_of
 from worker.local.logs import see_log
 from worker.local.owner import postgres_owner
 from worker.local.packages import install_packages
-from worker.local.ports import free_port
+from worker.local.ports import a_held_port
 from worker.local.postgres import ADMIN, OWNER, START_LIMIT_SECONDS, DatabaseAddress, Postgres, can_connect
 from worker.local.processes import wait_for
 
@@ -50,8 +50,7 @@ def scratch_postgres(
         keys = keys_of(folder.keys)
         server = Postgres(folder=folder, packages=packages, keys=keys, owner=postgres_owner(), fast=fast)
         server.make_data()
-        port = free_port()
-        with _running(server.server_command(port=port), log=folder.log("postgres")):
+        with a_held_port() as port, _running(server.server_command(port=port), log=folder.log("postgres")):
             admin = server.address(ADMIN, port=port)
             _require_ready(admin, log=folder.log("postgres"))
             bootstrap(admin, keys=keys, packages=packages)

@@ -37,7 +37,7 @@ class Supervisor:
         self._spec = spec
         self._folder: StackFolder = spec.folder
         self._reporter = reporter
-        listening, ports = choose_addresses(spec)
+        listening, ports, self._held_ports = choose_addresses(spec)
         self._state = _first_state(spec, ports)
         self._parts = StackParts(
             spec, ports=ports, listening=listening, report=reporter.step, changed=self._part_changed
