@@ -9,6 +9,7 @@ import psycopg
 from tests.manual_clock import ManualClock
 from tests.members import Member, a_member
 from tests.runs import a_run
+from tests.waiting_runs import forget_waiting_runs
 from worker.database import RecordedRuns, open_database
 from worker.errors import Refused
 from worker.local.stack import StackInfo
@@ -141,6 +142,8 @@ async def a_supabase_bench() -> AsyncIterator[SupabaseBench]:
     from tests.stack import shared_stack
 
     stack = shared_stack()
+    # What another test left waiting would be handed to ours.
+    forget_waiting_runs(stack)
     worker = await open_database(stack.url, stack.secret_key)
     async with a_member(stack) as member:
         await member.environment()

@@ -16,6 +16,7 @@ from context.state import ContextState
 from context.store import ContextStore, MemoryStore, RedisStore, SupabaseStore
 from tests.members import Member, a_member
 from tests.redis_server import RedisServer, a_connection, running_redis
+from tests.waiting_runs import forget_waiting_runs
 from worker.database import Database, open_database
 from worker.errors import SettingsError
 from worker.local.stack import StackInfo
@@ -144,6 +145,8 @@ async def a_supabase_bench() -> AsyncIterator[SupabaseBench]:
     from tests.stack import shared_stack
 
     stack = shared_stack()
+    # What another test left waiting would be handed to ours.
+    forget_waiting_runs(stack)
     worker = await open_database(stack.url, stack.secret_key)
     try:
         async with a_member(stack) as member:
