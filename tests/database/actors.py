@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 #: Far more than a statement needs to reach its lock; it is only waited for when a test fails.
-_PATIENCE_SECONDS = 10
+_PATIENCE_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,7 @@ class Session:
         give_up_at = monotonic() + _PATIENCE_SECONDS
         while not self.value(waiting):
             assert monotonic() < give_up_at, "nobody waits"
+            sleep(0.01)
 
     def transaction(self) -> AbstractContextManager[object]:
         """What is done inside becomes visible to others at its end."""

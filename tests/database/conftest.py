@@ -54,8 +54,6 @@ def _migrate(postgres: ScratchPostgres, migration: Path) -> None:
 def _furnish(postgres: ScratchPostgres) -> Facts:
     with psycopg.connect(**postgres.admin.parameters) as connection:
         facts = build(Session(connection))
-        # Messages of one transaction have one time: uncleaned, they stay in the order of sending.
-        connection.execute("alter table realtime.messages_default set (autovacuum_enabled = false)")
     with psycopg.connect(
         **{**postgres.admin.parameters, "dbname": "template1"}, autocommit=True
     ) as connection:

@@ -1,5 +1,7 @@
 """Partitions are made ahead, for all tables that have them, and by whoever claims."""
 
+import pytest
+
 from tests.database.world import World
 
 
@@ -9,6 +11,12 @@ def _partitions(world: World, table: str) -> list[str]:
         f"^{table}_[0-9]",
     )
     return [row["tablename"] for row in rows]
+
+
+@pytest.fixture(autouse=True)
+def _of_this_month(world: World) -> None:
+    """The world may be of the month before, when a new one has just begun."""
+    world.session.rows("select private.make_partitions()")
 
 
 def test_every_partitioned_table_is_looked_after(world: World) -> None:
@@ -26,8 +34,8 @@ def test_every_partitioned_table_is_looked_after(world: World) -> None:
 def test_a_claim_makes_the_partitions_that_are_missing(world: World) -> None:
     """Also when only one table lacks one."""
     names = _partitions(world, "audit_log")
-    assert len(names) == 4
-    for name in names[1:]:
+    assert len(names) >= 4
+    for name in names[-3:]:
         world.session.change(f"drop table partitions.{name}")
     world.a_claimed_run()
     assert _partitions(world, "audit_log") == names

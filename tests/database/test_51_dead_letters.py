@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from tests.database.conftest import OpenWorld
+from tests.database.history import on_one_day
 from tests.database.pushes import a_result
 from tests.database.world import World
 
@@ -87,7 +88,10 @@ def _is_seen_again(world: World, run_id: UUID) -> None:
 def test_two_runs_of_one_environment_end_one_after_the_other(open_world: OpenWorld) -> None:
     """The second waits for the first to be counted, and counts both."""
     first, second = open_world(), open_world()
-    runs = [_a_run_with_a_result(first, "staging") for _ in range(2)]
+    runs = [first.a_claimed_run() for _ in range(2)]
+    on_one_day(first)
+    for run_id in runs:
+        first.record(run_id, 1, RESULT)
     with ThreadPoolExecutor(1) as threads:
         with first.session.transaction():
             first.finish(runs[0])

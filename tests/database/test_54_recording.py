@@ -47,7 +47,7 @@ def _everything(world: World) -> list[Any]:
         "realtime.messages",
         "pgmq.q_runs_medium",
     )
-    return [world.session.rows(f"select * from {table} order by 1") for table in tables]
+    return [world.session.rows(f"select * from {table} as row order by row::text") for table in tables]
 
 
 def _counters(world: World, run_id: UUID) -> dict[str, int]:

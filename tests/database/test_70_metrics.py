@@ -12,6 +12,7 @@ from tests.database.history import (
     arrive_late,
     failed,
     forget_times,
+    on_one_day,
     passed,
     ran,
 )
@@ -286,6 +287,7 @@ def test_runs_that_end_at_the_same_time_are_both_counted(open_world: OpenWorld) 
     """The second waits for the first, and reads what it has written."""
     first, second, watcher = open_world(), open_world(), open_world()
     runs = [a_run_of(first), a_run_of(first)]
+    on_one_day(first)
     for run_id in runs:
         first.record(run_id, 1, {"results": [passed(ms=100)]})
     with ThreadPoolExecutor() as threads:
@@ -302,6 +304,7 @@ def test_many_runs_end_at_the_same_time(open_world: OpenWorld) -> None:
     worlds = [open_world() for _ in range(6)]
     another_environment(worlds[0])
     runs = [a_run_of(worlds[0], environment=("staging", "live")[number % 2]) for number in range(6)]
+    on_one_day(worlds[0])
     tests = ["accounts/login", "shop/catalog", "shop/cart"]
 
     def bring(number: int) -> None:

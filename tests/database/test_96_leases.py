@@ -43,7 +43,7 @@ WRITTEN = (
 
 
 def _everything(world: World) -> list[Any]:
-    return [world.session.rows(f"select * from {table} order by 1") for table in WRITTEN]
+    return [world.session.rows(f"select * from {table} as row order by row::text") for table in WRITTEN]
 
 
 def _refused(world: World, function: str, run_id: UUID, lease: int | None, code: str) -> None:

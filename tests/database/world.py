@@ -176,7 +176,8 @@ class World:
         """What was sent on a topic, oldest first: the events and their payloads."""
         return self.session.rows(
             "select event, payload, private from realtime.messages where topic = %s "
-            "order by (payload ->> 'sequence')::integer nulls first, inserted_at",
+            # Messages of one transaction have one time, but each has a command of its own.
+            "order by (payload ->> 'sequence')::integer nulls first, inserted_at, cmin::text::integer",
             topic,
         )
 
