@@ -5,7 +5,7 @@ import math
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from types import FrameType
 
@@ -41,19 +41,11 @@ def interruptible(stop: StopSignal, *, say: Callable[[str], None]) -> Iterator[N
         # By the moment at which it comes: a slow terminal may hold up its turn.
         loop.call_soon_threadsafe(hear, loop.time())
 
-    for number in heard:
-        # Who has heard them by way of the loop until now hears them no more.
-        loop.add_signal_handler(number, _nothing)
-        signal.signal(number, come)
+    before = {number: signal.signal(number, come) for number in heard}
     try:
         yield
     finally:
-        for number in heard:
-            loop.remove_signal_handler(number)
-
-
-def _nothing() -> None:
-    """The answer is another one's."""
+        _give_back(before)
 
 
 def without_echo(answers: Iterator[Callable[[], None]]) -> Callable[[float], None]:
@@ -89,8 +81,16 @@ def writing(*, now: Callable[[], float] = _CLOCK.monotonic) -> Iterator[None]:
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        _give_back(before)
+
+
+_Handler = Callable[[int, FrameType | None], object] | int | None
+
+
+def _give_back(before: Mapping[signal.Signals, _Handler]) -> None:
+    for number, handler in before.items():
+        # None is one that is not Python's, and cannot be had back.
+        signal.signal(number, handler or signal.SIG_DFL)
 
 
 def _answers_while_writing() -> Iterator[Callable[[], None]]:

@@ -157,8 +157,6 @@ class Sitting:
             outcome = await run_locally(prepared, [console, verdicts], speaker=console, stop=self._stop)
         finally:
             self._stop = None
-            # A run hears signals itself, and nobody does after it.
-            self._listen()
         self._note(prepared, verdicts.by_test)
         if outcome is None:
             return Wish.INTERRUPTED
