@@ -60,13 +60,13 @@ async def test_a_worker_signs_in_as_the_person_who_asked(site: Site) -> None:
 
 async def test_an_expired_credential_ends_the_run_with_the_reason(site: Site) -> None:
     """Before anything is sent."""
-    await keep(site, "owner_key", "bearer", {"token": "t"}, expires_at="2026-01-31T12:30:00Z")
+    await keep(site, "owner_key", "bearer", {"token": "t"}, expires_at="2021-01-31T12:30:00Z")
     await site.push(partners=SUITE.replace("partner }", "owner_key }"))
     run_id = await site.request("partners")
     with site.worker():
         row = await site.until(run_id, "completed", "failed")
     assert (row["status"], row["reason"]) == ("failed", "environment")
-    assert "credential 'owner_key': it expired on 2026-01-31 at 12:30 UTC" in row["message"]
+    assert "credential 'owner_key': it expired on 2021-01-31 at 12:30 UTC" in row["message"]
     assert site.target.requests == []
 
 
