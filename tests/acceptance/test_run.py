@@ -3,7 +3,6 @@
 import json
 import re
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ import pytest
 
 from tests.acceptance.commands import Done, baton, read_until, started, wait_until
 from tests.gate import Gate, a_gate
+from tests.ports import held_port
 from tests.targets import PASSWORD, TOKEN, Target, running_target
 from worker.cli.interruption import ECHO_SECONDS
 
@@ -129,10 +129,7 @@ def test_a_missing_secret_is_2(home: Path, target: Target) -> None:
 
 def test_an_api_that_is_down_is_3(home: Path, target: Target) -> None:
     """Told once, whatever number of tests noticed it."""
-    with socket.socket() as nobody:
-        # Bound, so that it is nobody else's, and not listening.
-        nobody.bind(("127.0.0.1", 0))
-        port = nobody.getsockname()[1]
+    with held_port() as port:
         done = _run(home, target, SUITE, "--base-url", f"http://127.0.0.1:{port}")
     assert done.returncode == 3
     assert f"Is http://127.0.0.1:{port} up?" in done.stdout
