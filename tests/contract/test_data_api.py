@@ -83,7 +83,7 @@ async def attack() -> AsyncIterator[Attack]:
         [run] = await request_runs(
             victim.database, victim.project_id, [RunRequest(suites=(), environment=MARK)]
         )
-        api = await opened.enter_async_context(httpx.AsyncClient(base_url=stack.url, timeout=30))
+        api = await opened.enter_async_context(httpx.AsyncClient(base_url=stack.url, timeout=60))
         yield Attack(
             stack=stack,
             api=api,

@@ -22,7 +22,7 @@ async def test_embeds_with_several_ways_work_by_their_constraint_and_not_without
     async with a_member(stack) as member:
         token = member.session.access_token
         headers = {"apikey": stack.publishable_key, "Authorization": f"Bearer {token}"}
-        async with httpx.AsyncClient(base_url=stack.url, headers=headers, trust_env=False) as api:
+        async with httpx.AsyncClient(base_url=stack.url, headers=headers, trust_env=False, timeout=60) as api:
             for embed in embeds:
                 back = f"{embed.child}!{embed.constraint}"
                 assert await _code(api, embed.child, embed.hinted) is None, embed
