@@ -56,8 +56,11 @@ async function warmUp() {
 }
 
 await warmUp()
-serve({
+const server = serve({
   port: Number(environment.PORT),
   hostname: '127.0.0.1',
   fetch: (request, { incoming }) => app.fetch(request, { peerAddress: incoming.socket.remoteAddress ?? null }),
 })
+// Connections are left to the gateway to close. One that is closed here takes a request with it that comes at
+// that moment, or came while nobody got to read it.
+server.keepAliveTimeout = 0

@@ -81,6 +81,12 @@ def test_answers_pass_the_gateway_whole(stack: StackInfo, http: httpx.Client) ->
     assert (answer.status_code, answer.headers["content-range"]) == (200, "*/0")
 
 
+def test_connections_behind_the_gateway_are_left_to_it_to_close(stack: StackInfo) -> None:
+    """One that is closed by the clock takes a request with it that comes at that moment: none has an end."""
+    answer = httpx.get(f"http://127.0.0.1:{stack.ports.api}/auth/v1/health", timeout=PATIENCE_SECONDS)
+    assert "keep-alive" not in answer.headers
+
+
 async def test_the_secret_key_may_send_over_http(
     stack: StackInfo, project: Project, http: httpx.Client
 ) -> None:
