@@ -88,13 +88,13 @@ def read_until(stream: IO[str] | None, words: str) -> str:
 
 async def until_said(stream: IO[str] | None, words: str) -> str:
     """The same, beside whatever else happens."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(FOR_EVER_SECONDS):
         return await asyncio.to_thread(read_until, stream, words)
 
 
 def wait_until(holds: Callable[[], object]) -> None:
     """Wait for something outside of the test that nobody tells."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + FOR_EVER_SECONDS
     while not holds():
         assert time.monotonic() < end, "it did not happen"
         time.sleep(0.02)

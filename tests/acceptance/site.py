@@ -148,7 +148,7 @@ class Site:
 
     async def until(self, run_id: str, *statuses: str) -> dict[str, Any]:
         """Wait until the run has one of these states; gives its row."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(FOR_EVER_SECONDS):
             while True:
                 row = await self.runs.run(run_id)
                 if row["status"] in statuses:
@@ -157,7 +157,7 @@ class Site:
 
     async def until_sent(self, path: str, times: int = 1) -> None:
         """Wait until the API was asked for this path so often."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(FOR_EVER_SECONDS):
             while self.times_sent(path) < times:
                 await asyncio.sleep(0.02)
 
@@ -165,7 +165,7 @@ class Site:
         """Wait until it is recorded that this test is in flight, and no other: what was before it is there,
         too, and the worker has nothing more to say."""
         query = "select in_flight from private.run_leases where run_id = %s"
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(FOR_EVER_SECONDS):
             while self.sql(query, run_id) != [([test],)]:
                 await asyncio.sleep(0.05)
 

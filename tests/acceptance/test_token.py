@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from realtime import RealtimeSubscribeStates
 
-from tests.acceptance.commands import Done, until_said
+from tests.acceptance.commands import FOR_EVER_SECONDS, Done, until_said
 from tests.acceptance.site import BROKEN, MEMBERS, Site
 from tests.cuttable import a_line
 from tests.gate import a_gate
@@ -222,7 +222,7 @@ async def test_a_token_that_is_revoked_while_a_run_is_followed_says_so_at_the_en
             said = await until_said(trigger.stdout, "✓ t0")
             await site.baton("token", "revoke", "main pipeline", "--project", "shop")
             gate.open("t1")
-            out, err = await asyncio.to_thread(trigger.communicate)
+            out, err = await asyncio.to_thread(trigger.communicate, None, FOR_EVER_SECONDS)
         [run_id] = re.findall(r"Requested run (\S+):", said)
         await site.until(run_id, "completed")
     assert trigger.returncode == 3, out + err
@@ -277,7 +277,7 @@ async def test_a_network_that_goes_away_costs_a_pipeline_nothing(site: Site) -> 
                 await site.until(run_id, "completed")
                 assert trigger.poll() is None
                 line.mend()
-                out, err = await asyncio.to_thread(trigger.communicate)
+                out, err = await asyncio.to_thread(trigger.communicate, None, FOR_EVER_SECONDS)
     assert trigger.returncode == 0, out + err
     assert "1 passed" in out
     assert (site.home / "junit.xml").exists()

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.acceptance.commands import until_said
+from tests.acceptance.commands import FOR_EVER_SECONDS, until_said
 from tests.acceptance.site import BROKEN, MEMBERS, Site
 from tests.gate import a_gate, until
 from tests.targets import PASSWORD as TARGET_PASSWORD
@@ -191,7 +191,7 @@ async def test_a_worker_that_is_told_to_stop_finishes_what_is_in_flight_and_hand
             worker.send_signal(signal.SIGTERM)
             await until_said(worker.stderr, "worker.draining")
             gate.open("wait")
-            _, err = await asyncio.to_thread(worker.communicate)
+            _, err = await asyncio.to_thread(worker.communicate, None, FOR_EVER_SECONDS)
         assert worker.returncode == 0, err
         row = await site.runs.run(run_id)
         assert (row["status"], row["passed"]) == ("queued", 2)
