@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-#: Whoever only asks (`is_locked`) has the lock for a moment; that must not pass for an owner.
-_TRIES = 10
+#: Between two tries of whoever waits for those who only ask.
 _PAUSE_SECONDS = 0.02
 
 
@@ -24,10 +23,10 @@ def locked(path: Path, *, waiting: Callable[[], None] | None = None) -> Iterator
 
 
 def is_locked(path: Path) -> bool:
-    """Whether some process holds the lock of this file right now."""
+    """Whether some process holds the lock of this file right now. Others who ask at this moment do not."""
     try:
         with path.open("r+") as file:
-            return not _try(file)
+            return not _try(file, fcntl.LOCK_SH)
     except FileNotFoundError:
         return False
 
@@ -35,17 +34,19 @@ def is_locked(path: Path) -> bool:
 def hold(path: Path) -> IO[str] | None:
     """Take the lock for as long as the returned file stays open; None if somebody has it."""
     file = path.open("a")
-    for _ in range(_TRIES):
-        if _try(file):
-            return file
+    while not _try(file):
+        # Who only asks has a share in it for a moment, which on a busy machine may be long: he is no owner.
+        if not _try(file, fcntl.LOCK_SH):
+            file.close()
+            return None
+        fcntl.flock(file, fcntl.LOCK_UN)
         time.sleep(_PAUSE_SECONDS)
-    file.close()
-    return None
+    return file
 
 
-def _try(file: IO[str]) -> bool:
+def _try(file: IO[str], kind: int = fcntl.LOCK_EX) -> bool:
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

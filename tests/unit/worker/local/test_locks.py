@@ -1,7 +1,9 @@
 """Locks that a dying process lets go of by itself."""
 
+import fcntl
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from worker.local.locks import hold, is_locked, locked
@@ -22,6 +24,20 @@ def test_a_lock_that_never_was_is_free(tmp_path: Path) -> None:
     """Asking does not make one."""
     assert not is_locked(tmp_path / "lock")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_who_only_asks_is_no_owner(tmp_path: Path) -> None:
+    """Neither for others who ask, nor for who takes it: he gets it, however long the question takes."""
+    path = tmp_path / "lock"
+    with ThreadPoolExecutor() as other:
+        with path.open("a") as asking:
+            fcntl.flock(asking, fcntl.LOCK_SH)
+            assert not is_locked(path)
+            taken = other.submit(hold, path)
+        held = taken.result(timeout=60)
+    assert held is not None
+    with held:
+        assert is_locked(path)
 
 
 def test_who_waits_says_so_and_then_goes_on(tmp_path: Path) -> None:
