@@ -8,6 +8,7 @@ import pytest
 
 from tests.acceptance.commands import Done, baton
 from tests.acceptance.homes import OwnHome, own_home
+from tests.ports import held_port, ports_of_four_digits
 from worker.local.remote import connected
 
 pytestmark = pytest.mark.stack
@@ -40,9 +41,12 @@ def _execute(url: str, statement: str) -> None:
 
 @pytest.fixture(scope="module")
 def place() -> Iterator[Place]:
-    """The stack of a project, started by `baton up --port 0`."""
+    """The stack of a project, started by `baton up --port`."""
+    # One that the system gives to nobody: it has to be free again when the stack goes on.
     with own_home() as own:
-        started = baton("up", "--port", "0", home=own.path, folder=own.project, settings=own.settings)
+        with held_port(*ports_of_four_digits()) as port:
+            words = ("up", "--port", str(port))
+            started = baton(*words, home=own.path, folder=own.project, settings=own.settings)
         yield Place(own=own, started=started)
 
 
