@@ -1,14 +1,16 @@
 """A real Chromium before a real stack that serves the built dashboard."""
 
+import re
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, suppress
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Error, Page, TimeoutError, async_playwright, expect
 
 from tests.acceptance.site import Site
 from tests.ending import AT_THE_END
@@ -22,9 +24,32 @@ from worker.local.stack import StackInfo, down
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _AXE = Path(__file__).parents[2] / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
 
-#: How long a page may take for anything; the machine may have other things to do.
-PATIENCE_MS = 20_000
+#: How long a page may take for anything. It only bounds what hangs: a busy machine is not that.
+PATIENCE_MS = 60_000
 expect.set_options(timeout=PATIENCE_MS)
+
+#: How long ago something was that a test has just done, also where that took its time.
+RECENTLY = re.compile(r"^(just now|\d+ min ago)$")
+
+#: Finds whether a page is wider than the screen.
+TOO_WIDE = "() => document.documentElement.scrollWidth > window.innerWidth ? ['wider than the screen'] : []"
+
+#: What pages of the browser that is open threw.
+_thrown: list[str] = []
+
+#: Three frames in which nothing moves: what begins to move or to fade does so with the next frame or two.
+_SETTLED = """async () => {
+    const moving = () => document.getAnimations().filter((one) =>
+        one.playState === "running" && one.effect.getComputedTiming().endTime !== Infinity);
+    for (let still = 0; still < 3; still += 1) {
+        await new Promise(requestAnimationFrame);
+        const some = moving();
+        if (some.length > 0) {
+            await Promise.allSettled(some.map((one) => one.finished));
+            still = -1;
+        }
+    }
+}"""
 
 
 def chromium() -> str:
@@ -48,13 +73,17 @@ def dashboard_stack() -> StackInfo:
 
 @asynccontextmanager
 async def a_browser() -> AsyncIterator[Browser]:
-    """A browser without a window."""
+    """A browser without a window. What goes wrong in its pages is said at the end."""
     program = chromium()
+    _thrown.clear()
     async with async_playwright() as playwright:
         # In a container there are no user namespaces for its own sandbox; it only visits this machine.
-        browser = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox"], timeout=PATIENCE_MS
+        )
         try:
             yield browser
+            assert _thrown == []
         finally:
             await browser.close()
 
@@ -64,7 +93,7 @@ async def a_page(browser: Browser, **options: Any) -> Page:
     context = await browser.new_context(**options)
     context.set_default_timeout(PATIENCE_MS)
     page = await context.new_page()
-    page.on("pageerror", lambda error: pytest.fail(f"the page threw {error}"))
+    page.on("pageerror", lambda error: _thrown.append(str(error)))
     return page
 
 
@@ -135,14 +164,27 @@ async def open_run(page: Page, site: Site, run_id: str, view: str = "graph") -> 
     await page.get_by_role("button", name="Switch project").wait_for()
 
 
+async def complete(page: Page) -> None:
+    """Wait until nothing of a page is still to come."""
+    await page.get_by_role("heading", level=1).wait_for()
+    await page.wait_for_load_state("networkidle")
+    await expect(page.get_by_label("loading")).to_have_count(0)
+
+
 async def open_failures(page: Page, site: Site) -> None:
     """The page of the project's failures."""
     await page.goto(f"{site.stack.url}/projects/{site.member.project_id}/failures")
     await page.get_by_role("heading", name="Failures").wait_for()
 
 
+async def settled(page: Page) -> None:
+    """Wait until nothing moves or fades any more."""
+    await page.evaluate(_SETTLED)
+
+
 async def serious_findings(page: Page) -> list[str]:
-    """What axe finds on this page that keeps people out."""
+    """What axe finds on this page that keeps people out, once it is settled."""
+    await settled(page)
     await page.evaluate(_AXE.read_text(encoding="utf-8"))
     answer = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     return [
@@ -153,13 +195,21 @@ async def serious_findings(page: Page) -> list[str]:
     ]
 
 
-async def settled_findings(page: Page) -> list[str]:
-    """What axe finds, once nothing moves or fades any more."""
-    await page.evaluate(
-        """() => Promise.allSettled(
-            document.getAnimations()
-                .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
-                .map((one) => one.finished),
-        )"""
-    )
-    return await serious_findings(page)
+async def lasting(page: Page, search: str) -> list[str]:
+    """What this program finds on the page, and still finds when all has its place."""
+    with suppress(TimeoutError):
+        await page.wait_for_function(f"({search})().length === 0")
+    found: list[str] = await page.evaluate(search)
+    return found
+
+
+async def stop_time(page: Page) -> None:
+    """From now on nothing happens on this page, or ends, because time passes; `page.clock.resume()` lets it.
+
+    The page's clock must have been installed before the page was opened.
+    """
+    while True:
+        now = await page.evaluate("Date.now()")
+        # It only stops at a moment that is still to come; whoever was slow takes a later one.
+        with suppress(Error):
+            return await page.clock.pause_at(datetime.fromtimestamp(now / 1000 + 1, UTC))

@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass, field
 
-from playwright.async_api import Page, WebSocketRoute
+from playwright.async_api import Page, Request, WebSocketRoute
 
-from tests.gate import Gate
+from tests.gate import Gate, until
 
 #: Tests one after another, at an API that answers when it is told to.
 _ROW = """
@@ -21,11 +21,11 @@ tests:
 
 @dataclass
 class Line:
-    """The way between a page and Realtime. It loses what has a number, or is cut for everybody."""
+    """The way between a page and Realtime. It loses what such words stand in, or is cut for everybody."""
 
-    loses: bool = False
+    loses: re.Pattern[str] | None = None
     is_cut: bool = False
-    lost: list[int] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
     _sockets: list[WebSocketRoute] = field(default_factory=list)
 
     async def lead(self, page: Page) -> None:
@@ -48,11 +48,31 @@ class Line:
 
     def _pass_on(self, socket: WebSocketRoute, message: str | bytes) -> None:
         text = message if isinstance(message, str) else message.decode(errors="replace")
-        numbered = re.search(r'"sequence":\s*(\d+)', text)
-        if self.loses and numbered:
-            self.lost.append(int(numbered[1]))
+        if self.loses and self.loses.search(text):
+            self.lost.append(text)
         else:
             socket.send(message)
+
+
+class Reads:
+    """The requests of a page to the Data API that are under way."""
+
+    def __init__(self, page: Page) -> None:
+        self.under_way: set[Request] = set()
+        page.on("request", self._begin)
+        page.on("requestfinished", self._end)
+        page.on("requestfailed", self._end)
+
+    async def done(self) -> None:
+        """Wait until none is."""
+        await until(lambda: not self.under_way)
+
+    def _begin(self, request: Request) -> None:
+        if "/rest/v1/" in request.url:
+            self.under_way.add(request)
+
+    def _end(self, request: Request) -> None:
+        self.under_way.discard(request)
 
 
 def a_row(gate: Gate) -> str:

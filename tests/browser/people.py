@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from urllib.parse import urljoin
 
 from playwright.async_api import Browser, Page, expect
 
@@ -25,8 +26,15 @@ async def newcomer(browser: Browser, link: str) -> Page:
     return page
 
 
+async def rest(page: Page) -> None:
+    """Leave the dashboard for a file beside it: there no program uses or renews what the browser keeps."""
+    await page.goto(urljoin(page.url, "/config.json"))
+
+
 async def let_expire(page: Page) -> None:
-    """As much time passes as makes the session of this browser need a new one."""
+    """Load the page again after so much time that the session of this browser needs a new one."""
+    address = page.url
+    await rest(page)
     await page.evaluate(
         """() => {
             const session = JSON.parse(localStorage.getItem("baton-session"));
@@ -34,11 +42,11 @@ async def let_expire(page: Page) -> None:
             localStorage.setItem("baton-session", JSON.stringify(session));
         }"""
     )
-    await page.reload()
+    await page.goto(address)
 
 
 async def spoil_session(page: Page) -> None:
-    """The browser believes in a token that the server did not sign."""
+    """The browser, which rests, believes in a token that the server did not sign."""
     await page.evaluate(
         """() => {
             const session = JSON.parse(localStorage.getItem("baton-session"));

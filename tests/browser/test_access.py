@@ -3,11 +3,14 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from tests.acceptance.site import Site
 from tests.browser.browsing import (
+    TOO_WIDE,
     a_page,
+    complete,
+    lasting,
     open_run,
     owner_page,
     ran,
@@ -77,11 +80,8 @@ async def test_axe_finds_nothing_serious_on_any_page(
     )
     for name, address in (await addresses(site)).items():
         await page.goto(f"{site.stack.url}{address}")
-        await page.get_by_role("heading", level=1).wait_for()
-        await page.wait_for_load_state("networkidle")
-        found[name] = await serious_findings(page)
-        if await page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            found[name].append("wider than the screen")
+        await complete(page)
+        found[name] = await serious_findings(page) + await lasting(page, TOO_WIDE)
     assert {name: findings for name, findings in found.items() if findings} == {}
 
 
@@ -105,10 +105,12 @@ async def opened(page: Page, site: Site) -> AsyncIterator[str]:
     await page.get_by_role("menuitem", name="Retention").wait_for()
     yield "the menu of further pages"
     await page.keyboard.press("Escape")
+    await expect(page.get_by_role("menu")).to_have_count(0)
     await press(page, "Your account")
     await page.get_by_role("menuitem", name="Sign out").wait_for()
     yield "the menu of the account"
     await page.keyboard.press("Escape")
+    await expect(page.get_by_role("menu")).to_have_count(0)
     await page.get_by_role("button", name="switch project").click()
     await page.get_by_role("menuitem").first.wait_for()
     yield "the menu of projects"
@@ -141,7 +143,7 @@ async def test_axe_finds_nothing_serious_while_a_run_is_under_way(browser: Brows
             for view in ("graph", "tests", "timeline", "context"):
                 await open_run(page, site, run_id, view)
                 await page.get_by_text("running", exact=True).first.wait_for()
-                await page.wait_for_load_state("networkidle")
+                await complete(page)
                 found[view] = await serious_findings(page)
             gate.open("two", "three", "four", "five")
             await site.until(run_id, "completed")

@@ -1,6 +1,7 @@
 """Passwords, names and sessions, and that everybody can use the pages where people come in."""
 
 import asyncio
+import re
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, Page, Route, ViewportSize, expect
 
 from tests.acceptance.site import Site
-from tests.browser.browsing import a_page, owner_page, serious_findings
+from tests.browser.browsing import TOO_WIDE, a_page, lasting, owner_page, serious_findings
 from tests.browser.people import (
     code_in,
     fill_sign_in,
@@ -20,6 +21,7 @@ from tests.browser.people import (
     new_address,
     newcomer,
     open_members,
+    rest,
     spoil_session,
 )
 from tests.members import PASSWORD
@@ -39,7 +41,7 @@ async def test_a_lost_password_is_reset_by_the_link_of_a_message(browser: Browse
     link = link_in(latest_mail(site.stack, email))
     await page.goto(link)
     await expect(page.get_by_text(email)).to_be_visible()
-    assert "access_token" not in page.url
+    await expect(page).not_to_have_url(re.compile("access_token"))
     await page.reload()
     await page.get_by_role("textbox", name="Password").fill("short")
     await page.get_by_role("button", name="Save the password").click()
@@ -67,7 +69,7 @@ async def test_a_link_of_ones_own_template_opens_in_any_browser(browser: Browser
     await page.get_by_role("textbox", name="Password").fill(OTHER_PASSWORD)
     await page.get_by_role("button", name="Save the password").click()
     await expect(page.get_by_role("heading", name="Projects")).to_be_visible()
-    assert page.url == f"{site.stack.url}/"
+    await expect(page).to_have_url(f"{site.stack.url}/")
 
 
 async def test_while_a_link_is_followed_nothing_can_be_typed_that_would_be_lost(
@@ -111,7 +113,7 @@ async def test_a_link_that_was_asked_for_in_another_browser_says_so(browser: Bro
     page = await a_page(browser)
     await page.goto(f"{site.stack.url}/?code=5f3c2a10-3c7e-4a6e-9a53-1c9f5d7d2b11")
     await expect(page.get_by_role("alert")).to_contain_text("It was asked for in another browser.")
-    assert page.url == f"{site.stack.url}/"
+    await expect(page).to_have_url(f"{site.stack.url}/")
     await fill_sign_in(page, email=site.member.session.email)
     await expect(page.get_by_role("heading", name="Projects")).to_be_visible()
 
@@ -167,7 +169,7 @@ async def test_a_session_that_ended_leads_back_to_where_one_was(browser: Browser
     await expect(page.get_by_text("Your session has ended")).to_be_visible()
     await fill_sign_in(page, email=site.member.session.email)
     await expect(page.get_by_role("heading", name="Failures")).to_be_visible()
-    assert page.url == address
+    await expect(page).to_have_url(address)
 
 
 async def test_a_session_that_the_server_does_not_know_is_renewed_or_ends(
@@ -177,13 +179,14 @@ async def test_a_session_that_the_server_does_not_know_is_renewed_or_ends(
     page = await owner_page(browser, site)
     address = f"{site.stack.url}/projects/{site.member.project_id}/failures"
     for ends in (False, True):
+        await rest(page)
         if ends:
             site.sql("delete from auth.sessions where user_id = %s", site.member.session.user_id)
             site.sql("delete from auth.refresh_tokens where user_id = %s", site.member.session.user_id)
         await spoil_session(page)
         await page.goto(address)
-        heading, notice = page.get_by_role("heading", name="Failures"), page.get_by_text("session has ended")
-        await expect(notice if ends else heading).to_be_visible()
+        seen = "session has ended" if ends else "Nothing has failed yet"
+        await expect(page.get_by_text(seen)).to_be_visible()
 
 
 async def test_who_signs_out_leaves_nothing_open(browser: Browser, site: Site) -> None:
@@ -197,7 +200,7 @@ async def test_who_signs_out_leaves_nothing_open(browser: Browser, site: Site) -
     await page.get_by_role("button", name="Your account").click()
     await page.get_by_role("menuitem", name="Sign out").click()
     await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
-    assert page.url == f"{site.stack.url}/"
+    await expect(page).to_have_url(f"{site.stack.url}/")
     await expect(page.get_by_text("Your session has ended")).to_have_count(0)
     await expect(second.get_by_text("Your session has ended")).to_be_visible()
 
@@ -211,9 +214,9 @@ async def test_axe_finds_nothing_serious_where_people_come_in(browser: Browser, 
         for scheme, size in SIGHTS:
             await page.emulate_media(color_scheme=scheme)
             await page.set_viewport_size(size)
-            found[f"{name} {scheme}"] = await serious_findings(page)
-            if await page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-                found[f"{name} {scheme}"].append("wider than the screen")
+            await expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)
+            await page.wait_for_function(f"window.innerWidth === {size['width']}")
+            found[f"{name} {scheme}"] = await serious_findings(page) + await lasting(page, TOO_WIDE)
         await page.set_viewport_size(DESK)
 
     email = site.member.session.email

@@ -9,6 +9,7 @@ from playwright.async_api import Browser, expect
 from tests.acceptance.site import Site, a_site
 from tests.browser.browsing import (
     a_page,
+    complete,
     dashboard_stack,
     let_in,
     open_run,
@@ -17,6 +18,7 @@ from tests.browser.browsing import (
     sign_in,
     signed_in_page,
 )
+from tests.browser.people import new_address
 from tests.members import PASSWORD, sign_up
 
 pytestmark = pytest.mark.stack
@@ -29,7 +31,7 @@ async def test_a_newcomer_signs_up_and_makes_a_place_to_work(browser: Browser) -
     await page.goto(stack.url)
     await page.get_by_role("button", name="Sign up").click()
     await page.get_by_label("Name").fill("Grace")
-    await page.get_by_label("E-mail address").fill(f"grace-{id(page)}@example.com")
+    await page.get_by_label("E-mail address").fill(new_address())
     await page.get_by_role("textbox", name="Password").fill(PASSWORD)
     await page.get_by_role("button", name="Sign up", exact=True).click()
     await expect(page.get_by_text("You belong to no organization yet")).to_be_visible()
@@ -38,6 +40,7 @@ async def test_a_newcomer_signs_up_and_makes_a_place_to_work(browser: Browser) -
     await page.get_by_label("Name").fill("Compilers & Co")
     await expect(page.get_by_label("Slug")).to_have_value("compilers-co")
     await page.get_by_role("button", name="Create").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
     await page.get_by_role("button", name="New project").click()
     await page.get_by_label("Name").fill("Shop")
     await page.get_by_role("button", name="Create").click()
@@ -141,6 +144,7 @@ async def test_a_viewer_looks_and_changes_nothing(browser: Browser, site: Site) 
     await expect(page.get_by_role("button", name="Start a run")).to_be_disabled()
     await open_run(page, site, run_id)
     await expect(page.get_by_role("button", name="Rerun failed")).to_be_disabled()
+    await complete(page)
     await page.get_by_role("button", name="Rerun failed").locator("..").hover()
     await expect(page.get_by_role("tooltip")).to_contain_text("editor")
 

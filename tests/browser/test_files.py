@@ -45,7 +45,8 @@ async def test_a_picture_is_shown_and_files_are_saved(browser: Browser, site: Si
 
     picture = page.get_by_role("img", name="What was answered: picture")
     await expect(picture).to_be_visible()
-    assert await picture.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [48, 32]
+    await expect(picture).to_have_js_property("naturalWidth", 48)
+    await expect(picture).to_have_js_property("naturalHeight", 32)
     async with page.expect_download() as saving:
         await page.get_by_role("link", name="Save picture").click()
     saved = await saving.value

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.acceptance.site import Site
-from tests.browser.browsing import open_run, owner_page, ran, settled_findings
+from tests.browser.browsing import complete, open_run, owner_page, ran, serious_findings
 from tests.browser.lines import a_row
 from tests.gate import a_gate
 
@@ -44,11 +44,11 @@ async def a_long_graph(browser: Browser, site: Site) -> Page:
 async def test_names_can_be_read_and_what_failed_is_in_sight(browser: Browser, site: Site) -> None:
     """A graph that is larger than its frame is not made too small to read: it begins where it went wrong."""
     page = await a_long_graph(browser, site)
+    await page.get_by_label("Graph of the tests").scroll_into_view_if_needed()
+    await expect(page.get_by_label("step-25, failed", exact=True)).to_be_in_viewport(ratio=1)
     heights = await page.evaluate(_NAME_HEIGHTS)
     assert heights
     assert min(heights) >= SMALLEST_NAME
-    await page.get_by_label("Graph of the tests").scroll_into_view_if_needed()
-    await expect(page.get_by_label("step-25, failed", exact=True)).to_be_in_viewport(ratio=1)
     await expect(page.get_by_label("step-0, passed", exact=True)).not_to_be_in_viewport()
     await page.get_by_role("button", name="Show all of it").click()
     await expect(page.get_by_label("step-0, passed", exact=True)).to_be_in_viewport()
@@ -62,10 +62,12 @@ async def test_the_wheel_moves_the_page_and_the_graph_fills_the_screen_when_aske
     page = await a_long_graph(browser, site)
     graph = page.get_by_label("Graph of the tests")
     viewport = graph.locator(".react-flow__viewport")
-    before = await viewport.get_attribute("style")
     await graph.hover()
+    await expect(page.get_by_label("step-25, failed", exact=True)).to_be_in_viewport(ratio=1)
+    before = await viewport.get_attribute("style")
+    scrolled = await page.evaluate("window.scrollY")
     await page.mouse.wheel(0, 300)
-    await page.wait_for_function("window.scrollY > 0")
+    await page.wait_for_function(f"window.scrollY > {scrolled}")
     assert await viewport.get_attribute("style") == before
 
     await page.get_by_role("button", name="Fill the screen").click()
@@ -85,6 +87,7 @@ async def test_nothing_moves_for_whoever_wants_it_still(browser: Browser, site: 
         with site.worker():
             gate.open("one")
             await page.get_by_label("two, running", exact=True).wait_for()
+            await complete(page)
             moving = await page.evaluate(_ENDLESS)
             assert moving == 0
             for test in ("two", "three", "four", "five"):
@@ -100,4 +103,4 @@ async def test_what_was_skipped_stands_back_and_can_be_read(browser: Browser, si
         page = await owner_page(browser, site, viewport=DESK, color_scheme=scheme)
         await open_run(page, site, run_id)
         await page.get_by_label("later, skipped", exact=True).wait_for()
-        assert await settled_findings(page) == [], scheme
+        assert await serious_findings(page) == [], scheme

@@ -17,6 +17,7 @@ from tests.browser.people import (
     prove_address,
     role_of,
 )
+from tests.gate import until
 from tests.members import sign_up
 
 pytestmark = pytest.mark.stack
@@ -37,6 +38,7 @@ async def test_an_invitation_leads_a_newcomer_into_the_project(browser: Browser,
     await expect(theirs.get_by_label("Invitation")).to_contain_text("as an editor")
     await expect(theirs.get_by_label("Invitation")).to_contain_text(f"{email[0]}…@example.com")
     await fill_sign_up(theirs, name="Grace", email=email)
+    await theirs.get_by_role("button", name="Accept").wait_for()
     assert role_of(site, email) is None, "an account alone is no yes"
     await theirs.get_by_role("button", name="Accept").click()
     await theirs.wait_for_url(f"**/projects/{site.member.project_id}/runs")
@@ -189,7 +191,7 @@ async def test_an_owner_changes_roles_and_removes(browser: Browser, site: Site) 
     await mine.get_by_role("combobox", name=f"Role of {name}").click()
     await mine.get_by_role("option", name=re.compile("^editor")).click()
     await expect(mine.get_by_role("combobox", name=f"Role of {name}")).to_have_value(re.compile("^editor"))
-    assert role_of(site, person.email) == "editor"
+    await until(lambda: role_of(site, person.email) == "editor")
     await mine.get_by_role("button", name=f"Remove {name}").click()
     await mine.get_by_role("dialog").get_by_role("button", name="Remove", exact=True).click()
     await expect(mine.get_by_role("button", name=f"Remove {name}")).to_have_count(0)

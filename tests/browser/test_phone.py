@@ -6,7 +6,7 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.acceptance.site import Site
 from tests.browser.administration import archive
-from tests.browser.browsing import open_failures, open_run, owner_page, ran, visit
+from tests.browser.browsing import lasting, open_failures, open_run, owner_page, ran, visit
 
 pytestmark = pytest.mark.stack
 
@@ -23,8 +23,7 @@ _SIDEWAYS = """() => [...document.querySelectorAll('html, body, main *')]
 
 async def sideways(page: Page) -> list[str]:
     """What would have to be moved sideways to be seen."""
-    found: list[str] = await page.evaluate(_SIDEWAYS)
-    return found
+    return await lasting(page, _SIDEWAYS)
 
 
 async def test_lists_and_tables_fit_on_a_phone(browser: Browser, site: Site) -> None:

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.acceptance.site import Site
-from tests.browser.browsing import project_page, settled_findings, viewer_page
+from tests.browser.browsing import project_page, serious_findings, viewer_page
 
 pytestmark = pytest.mark.stack
 
@@ -25,7 +25,7 @@ async def test_an_admin_makes_changes_pauses_and_removes_a_schedule(browser: Bro
     await page.get_by_role("option", name="Asia/Tokyo").click()
     await expect(dialogue.get_by_text("At 02:30 on Monday to Friday")).to_be_visible()
     await expect(dialogue.get_by_text("02:30 GMT+9")).to_have_count(5)
-    assert await settled_findings(page) == []
+    assert await serious_findings(page) == []
     await dialogue.get_by_role("button", name="Create").click()
     schedule = page.get_by_role("region", name="nightly")
     await expect(schedule).to_contain_text("at 02:30 on Monday to Friday")

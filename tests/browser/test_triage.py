@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.acceptance.site import Site
-from tests.browser.browsing import let_in, open_failures, owner_page, ran, signed_in_page
+from tests.browser.browsing import RECENTLY, let_in, open_failures, owner_page, ran, signed_in_page
 from tests.members import sign_up
 
 pytestmark = pytest.mark.stack
@@ -34,7 +34,7 @@ async def test_an_editor_notes_what_is_known_of_a_failure(browser: Browser, site
     await expect(group).to_contain_text("The disk of the test machine is full.")
     await group.click()
     await expect(page.get_by_label("Note")).to_have_value(NOTE)
-    await expect(page.get_by_text("Said by")).to_contain_text("just now")
+    await expect(page.get_by_text("Said by").get_by_text(RECENTLY)).to_be_visible()
     assert site.sql(
         "select triage::text, triage_note, triaged_by::text from failure_analysis where project_id = %s",
         site.member.project_id,

@@ -180,7 +180,7 @@ async def test_a_dialogue_says_why_it_cannot_be_filled_in(browser: Browser, site
     """A button that does nothing, and says nothing, would be all there is."""
     page = await project_page(browser, site, "suites")
     await page.route("**/rest/v1/environments*", refuse)
-    await page.get_by_role("button", name="Run").first.click()
+    await page.get_by_role("button", name="Run all").click()
     dialogue = page.get_by_role("dialog")
     await expect(dialogue.get_by_role("alert")).to_contain_text("The database is on fire")
     await page.unroute("**/rest/v1/environments*", refuse)
