@@ -13,8 +13,8 @@ from starlette.responses import JSONResponse, Response
 #: Longer than any statement may take; a server that hangs is restarted by hand.
 _TIME_LIMIT = timedelta(seconds=120)
 
-#: A connection that was idle for longer is not used again: Node closes it after five seconds, and a request
-#: that is on its way at that moment gets no answer.
+#: A connection that was idle for longer is not used again: servers close such ones, Node by itself after five
+#: seconds, and a request that is on its way at that moment gets no answer.
 KEPT_SECONDS = 2.0
 
 #: They belong to one connection, or say what the proxy itself knows better.

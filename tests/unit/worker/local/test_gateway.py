@@ -112,7 +112,7 @@ def test_connections_are_the_clients_to_close() -> None:
 async def test_a_connection_that_was_idle_for_too_long_is_not_used_again(
     kept_seconds: float, connections: int
 ) -> None:
-    """The server behind closes it after a time of its own, which is longer: Node's is five seconds."""
+    """The server behind may close it after a time of its own, which is longer: Node's is five seconds."""
     assert KEPT_SECONDS < 5
     with running_target() as target:
         async with Proxy(upstream=target.base_url, kept_seconds=kept_seconds) as proxy:
