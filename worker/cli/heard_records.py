@@ -15,11 +15,15 @@ _T = TypeVar("_T")
 
 
 class HeardRecords(RunRecords):
-    """Other records, with a word when they do not answer and one when they do again."""
+    """Other records, with a word when they do not answer and one when they do again; `on_away` follows the
+    first."""
 
-    def __init__(self, records: RunRecords, *, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, records: RunRecords, *, say: Callable[[str], None], on_away: Callable[[], None]
+    ) -> None:
         self._records = records
         self._say = say
+        self._on_away = on_away
         self.is_away = False
 
     async def record(self, lease: Lease, step: Step, batch: Document) -> Answer:
@@ -45,6 +49,7 @@ class HeardRecords(RunRecords):
             if not self.is_away:
                 self.is_away = True
                 self._say(AWAY.format(why=error.what))
+                self._on_away()
             raise
         if self.is_away:
             self.is_away = False

@@ -16,7 +16,7 @@ from worker.cli.ci_job import CiJob, ci_job, in_job
 from worker.cli.heard_records import HeardRecords
 from worker.cli.local_run import Speaker, run_locally
 from worker.cli.prepared import PreparedRun
-from worker.clock import SystemClock
+from worker.clock import Clock, SystemClock
 from worker.database import Database
 from worker.database.member import open_member
 from worker.engine import StopSignal
@@ -121,12 +121,16 @@ def local_request(run: PreparedRun, checkout: Checkout, job: CiJob | None = None
 class Recording:
     """Writes one run down while it happens."""
 
-    def __init__(self, database: Database, claimed: ClaimedRun, speaker: Speaker) -> None:
+    def __init__(
+        self, database: Database, claimed: ClaimedRun, speaker: Speaker, *, clock: Clock | None = None
+    ) -> None:
         self._claimed = claimed
         self._speaker = speaker
-        self._records = HeardRecords(SupabaseRecords(database), say=speaker.say)
+        self._records = HeardRecords(
+            SupabaseRecords(database), say=speaker.say, on_away=self._say_what_is_waited_for
+        )
         self._stop = StopSignal()
-        self._clock = SystemClock()
+        self._clock = clock or SystemClock()
         self._is_over = False
         self._has_left = False
         self._recorder = Recorder(
@@ -140,29 +144,38 @@ class Recording:
     async def run(self, run: PreparedRun, listeners: Sequence[Listener]) -> RunOutcome | None:
         """The whole run, and its end in the project."""
         self._speaker.say(f"Recorded in {self._claimed.project_key} as run {self._claimed.id}.")
-        self._recorder.start()
+        self.start()
         outcome: RunOutcome | None = None
         writing = _Writing(self._recorder)
         try:
             outcome = await run_locally(run, [*listeners, writing], speaker=self._speaker, stop=self._stop)
         finally:
-            await self._close(outcome, used_fixtures(run.suites, writing.sent, keeps=True))
+            await self.close(outcome, used_fixtures(run.suites, writing.sent, keeps=True))
         return outcome
 
-    async def _close(self, outcome: RunOutcome | None, fixtures: Sequence[FixtureUse]) -> None:
+    def start(self) -> None:
+        """Begin to send, and to keep the run ours."""
+        self._recorder.start()
+
+    async def close(self, outcome: RunOutcome | None, fixtures: Sequence[FixtureUse]) -> None:
         """Send what waits, and the end. A person may leave before a project that is away has them."""
         self._is_over = True
         loop = asyncio.get_running_loop()
         # Before a person is told of it.
         loop.add_signal_handler(signal.SIGINT, self._leave)
-        if self._records.is_away and self._recorder.holds_the_run:
-            self._speaker.say(WAITING)
+        if self._records.is_away:
+            self._say_what_is_waited_for()
         try:
             await self._recorder.close()
             await self._say_fixtures(fixtures)
             await self._say_end(outcome)
         finally:
             loop.remove_signal_handler(signal.SIGINT)
+
+    def _say_what_is_waited_for(self) -> None:
+        """Where the tests are over: at once, or when it comes out only then that the project is away."""
+        if self._is_over and not self._has_left and self._recorder.holds_the_run:
+            self._speaker.say(WAITING)
 
     def _leave(self) -> None:
         self._has_left = True
