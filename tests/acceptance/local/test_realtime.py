@@ -187,10 +187,15 @@ async def test_a_right_that_was_lost_closes_the_channel_at_the_next_token(
 async def test_a_late_listener_can_hear_what_was_said(listener: Listener, project: Project) -> None:
     """The newest messages, in their order, marked as replayed; then what is new, once."""
     topic = new_topic()
+    early = PythonListener(project.stack.url, project.stack.publishable_key)
+    await join(early, topic, project.person(topic).token())
     project.run(
         "select realtime.send(jsonb_build_object('n', n), 'note', %s, true) from generate_series(1, 3) n",
         topic,
     )
+    # It is late once another one has heard them.
+    assert [(await early.message())["payload"]["n"] for _ in range(3)] == [1, 2, 3]
+    await early.close()
     await join(listener, topic, project.person(topic).token(), replay={"since": 0, "limit": 2})
     project.send(topic, {"n": 4})
     heard = [await listener.message() for _ in range(3)]
