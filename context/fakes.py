@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 #: What can be made up. The names are Faker's own.
 FAKE_NAMES = frozenset(
     """
-    aba address administrative_unit am_pm ascii_company_email ascii_email ascii_free_email ascii_safe_email
+    aba address administrative_unit ascii_company_email ascii_email ascii_free_email ascii_safe_email
     bank_country bban boolean bothify bs building_number catch_phrase chrome city city_suffix color_name
     company company_email company_suffix coordinate country country_calling_code country_code
-    credit_card_full credit_card_number credit_card_provider credit_card_security_code cryptocurrency_code
+    credit_card_number credit_card_provider credit_card_security_code cryptocurrency_code
     cryptocurrency_name currency currency_code currency_name currency_symbol current_country domain_name
     domain_word ean ean13 ean8 email emoji file_extension file_name file_path firefox first_name
     first_name_female first_name_male first_name_nonbinary free_email free_email_domain hex_color hexify
@@ -41,6 +41,16 @@ FAKE_NAMES = frozenset(
     """.split()  # noqa: SIM905 # two hundred words read better without their quotes
 )
 
+#: Where Faker counts from today, or takes a chance that is not the given one.
+_NOT_REPEATABLE = {
+    "ssn": frozenset(
+        """
+        de_AT el_GR et_EE fi_FI lv_LV nl_BE no_NO pl_PL sr_BA sv_SE th th_TH uk_UA zh_CN
+        """.split()  # noqa: SIM905 # as above
+    ),
+    "license_plate": frozenset(("uk_UA",)),
+}
+
 #: Where nobody says another one.
 DEFAULT_LOCALE = "en_US"
 
@@ -52,6 +62,7 @@ _WITH_BOUNDS = frozenset(("random_int", "pyint", "pyfloat"))
 _LARGEST_BOUND = 10**15
 
 _LONGEST_TEXT = 1_000
+_YEARS = (1970, 2025)
 _LOCALE = re.compile(r"[a-z]{2,3}(_[A-Z][A-Za-z]{1,3})?")
 
 
@@ -71,6 +82,9 @@ def make_fake(
     given = [*arguments, *named.values()]
     for each in given:
         _check_argument(name, each)
+    if locale in _NOT_REPEATABLE.get(name, ()):
+        what = f"fake.{name}() would be another one every day in {locale}, whatever the seed"
+        raise TemplateError(what, hint="write a pattern, for example fake.numerify('######-####')")
     generator = _generator(locale)
     generator.random = random
     try:
@@ -120,7 +134,10 @@ def _generator(locale: str) -> Any:
     if not _LOCALE.fullmatch(locale) or locale not in AVAILABLE_LOCALES:
         near = did_you_mean(near_names(locale, AVAILABLE_LOCALES))
         raise TemplateError("there are no fakes for this locale", hint=near or "write for example 'de_DE'")
-    return Factory.create(locale)
+    generator = Factory.create(locale)
+    # Names of users have a year in them, in some locales: Faker counts those from today.
+    generator.set_formatter("year", lambda: str(generator.random.randint(*_YEARS)))
+    return generator
 
 
 def _as_json(value: object) -> JsonValue:

@@ -25,6 +25,15 @@ def test_every_fake_is_repeatable_and_fits_into_json(name: str) -> None:
     assert isinstance(first, str | int | float | bool | list | None)
 
 
+@pytest.mark.parametrize("locale", ["pl_PL", "uk_UA"])
+def test_a_fake_that_no_seed_repeats_is_refused(locale: str) -> None:
+    """With the way to make one nevertheless."""
+    with pytest.raises(TemplateError, match="another one every day in") as refused:
+        make_fake("ssn", random=Random("7"), locale=locale)
+    assert "fake.numerify" in refused.value.hint
+    assert make_fake("ssn", random=Random("7"), locale="en_US")
+
+
 def test_a_call_in_a_template() -> None:
     """With arguments by place and by name, inside a text and as a value."""
     assert fill("{{ fake.random_int(5, 5) }}") == 5
