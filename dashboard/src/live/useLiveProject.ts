@@ -2,10 +2,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useState } from "react";
 import { useClient } from "../data/client";
 import { type Heard, heardIn } from "../lib/findings";
+import { Gatherer } from "./gather";
 import { listen } from "./topic";
-
-/** Whatever comes within this time makes lists read again once. */
-const GATHER_MS = 400;
 
 /** What a change of the project's runs may have changed, by the beginnings of query keys. */
 const TOUCHED = ["runs", "run-history", "failure-groups", "suite-statistics", "slow-tests"];
@@ -27,27 +25,23 @@ export function useLiveProject(projectId: string): LiveProject {
   const [isLive, setIsLive] = useState(false);
   const [heard, setHeard] = useState<readonly Heard[]>([]);
   useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const refresh = () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        for (const name of TOUCHED) void cache.invalidateQueries({ queryKey: [name, projectId] });
-      }, GATHER_MS);
-    };
+    const lists = new Gatherer(() =>
+      Promise.all(TOUCHED.map((name) => cache.invalidateQueries({ queryKey: [name, projectId] }))),
+    );
     setHeard([]);
     const leave = listen(client, `project:${projectId}`, {
       message: (event, payload) => {
         const found = heardIn(event, payload);
         if (found !== null) setHeard((before) => [found, ...before].slice(0, KEPT));
-        refresh();
+        lists.ask();
       },
       live: (joined) => {
         setIsLive(joined);
-        if (joined) refresh();
+        if (joined) lists.ask();
       },
     });
     return () => {
-      clearTimeout(timer);
+      lists.stop();
       leave();
     };
   }, [client, cache, projectId]);
