@@ -23,7 +23,8 @@ from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.ports import held_port, ports_of_four_digits
+from tests.ports import ports_of_four_digits
+from worker.local.ports import a_held_port
 
 ROOT = Path(__file__).parents[1]
 #: Where pages say that the shop is.
@@ -181,7 +182,7 @@ def perform(page: Path) -> Iterator[Said]:
         folders = [Path(place) / name for name in ("work", "home")]
         for folder in folders:
             folder.mkdir()
-        port = stack.enter_context(held_port(*ports_of_four_digits()))
+        port = stack.enter_context(a_held_port(*ports_of_four_digits()))
         reader = Reader(folder=folders[0], home=folders[1], stack=stack, port=port)
         for block in blocks_of(page):
             if block.file:

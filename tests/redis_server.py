@@ -13,8 +13,8 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.ports import held_port
 from worker.clock import Clock
+from worker.local.ports import a_held_port
 from worker.shared import Connection
 
 #: How long a server may take to be there, in seconds.
@@ -69,7 +69,7 @@ class RedisServer:
 def running_redis() -> Iterator[RedisServer]:
     """An empty server of one's own, gone at the end."""
     # The port is nobody else's while the server is away, either.
-    with tempfile.TemporaryDirectory() as folder, held_port() as port:
+    with tempfile.TemporaryDirectory() as folder, a_held_port() as port:
         server = RedisServer(port=port, folder=Path(folder))
         server.start()
         try:

@@ -14,9 +14,9 @@ from tests.acceptance.commands import baton
 from tests.acceptance.site import BROKEN, MEMBERS, Site
 from tests.acceptance.test_ci_action import FAILING
 from tests.ci_runners import COMPONENT, ROOT, Runner, gitlab_pipeline, stubbed_python
-from tests.ports import held_port
 from tests.targets import Target
 from worker.cli.starting import EXAMPLE_PASSWORD
+from worker.local.ports import a_held_port
 
 GITLAB = {
     "CI": "true",
@@ -168,7 +168,7 @@ def test_the_pipeline_of_init_waits_for_its_example(tmp_path: Path) -> None:
     checkout = tmp_path / "checkout"
     checkout.mkdir()
     assert baton("init", "--ci", "gitlab", home=checkout).returncode == 0
-    with held_port() as port:
+    with a_held_port() as port:
         for path in (".gitlab-ci.yml", "api-tests/first.yaml", "api-tests/example_api.py"):
             file = checkout / path
             file.write_text(file.read_text("utf-8").replace("8900", str(port)), "utf-8")

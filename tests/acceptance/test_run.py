@@ -14,9 +14,9 @@ import pytest
 
 from tests.acceptance.commands import Done, baton, read_until, started, wait_until
 from tests.gate import Gate, a_gate
-from tests.ports import held_port
 from tests.targets import PASSWORD, TOKEN, Target, running_target
 from worker.cli.interruption import ECHO_SECONDS
+from worker.local.ports import a_held_port
 
 SUITE = """\
 suite: people
@@ -129,7 +129,7 @@ def test_a_missing_secret_is_2(home: Path, target: Target) -> None:
 
 def test_an_api_that_is_down_is_3(home: Path, target: Target) -> None:
     """Told once, whatever number of tests noticed it."""
-    with held_port() as port:
+    with a_held_port() as port:
         done = _run(home, target, SUITE, "--base-url", f"http://127.0.0.1:{port}")
     assert done.returncode == 3
     assert f"Is http://127.0.0.1:{port} up?" in done.stdout

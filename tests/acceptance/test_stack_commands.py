@@ -8,7 +8,8 @@ import pytest
 
 from tests.acceptance.commands import Done, baton
 from tests.acceptance.homes import OwnHome, own_home
-from tests.ports import held_port, ports_of_four_digits
+from tests.ports import ports_of_four_digits
+from worker.local.ports import a_held_port
 from worker.local.remote import connected
 
 pytestmark = pytest.mark.stack
@@ -44,7 +45,7 @@ def place() -> Iterator[Place]:
     """The stack of a project, started by `baton up --port`."""
     # One that the system gives to nobody: it has to be free again when the stack goes on.
     with own_home() as own:
-        with held_port(*ports_of_four_digits()) as port:
+        with a_held_port(*ports_of_four_digits()) as port:
             words = ("up", "--port", str(port))
             started = baton(*words, home=own.path, folder=own.project, settings=own.settings)
         yield Place(own=own, started=started)

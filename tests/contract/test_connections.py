@@ -11,12 +11,12 @@ import zstandard
 
 from tests.certificates import Authority
 from tests.http2_target import running_http2
-from tests.ports import held_port
 from tests.proxies import Proxy, running_proxy
 from tests.senders import IMPATIENT, PATIENT, SENDERS, a_get, open_sender, trouble
 from tests.targets import DOCUMENT, PACKERS, Target, running_target
 from worker.http.send import Sender
 from worker.http.tls import client_identity
+from worker.local.ports import a_held_port
 from worker.models.exchange import Channel, PreparedRequest
 from worker.models.request import HttpVersion
 
@@ -235,7 +235,7 @@ async def test_a_proxy_may_want_a_password(
 
 async def test_a_proxy_that_is_not_there_is_named(sender: Sender, target: Target) -> None:
     """Nobody shall look for the fault at the API."""
-    with held_port() as port:
+    with a_held_port() as port:
         place = f"127.0.0.1:{port}"
         channel = Channel(proxy=f"http://{place}")
         error = await trouble(sender, a_get(f"{target.base_url}/json", channel=channel))

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.certificates import Authority
-from tests.ports import held_port
 from tests.senders import IMPATIENT, PATIENT, SENDERS, a_get, open_sender, trouble
 from tests.targets import DOCUMENT, Target, running_target
 from worker.http.send import Sender
+from worker.local.ports import a_held_port
 from worker.models.exchange import Channel, LateAuth, PreparedRequest
 from worker.models.request import AuthKind
 
@@ -149,7 +149,7 @@ async def test_a_redirect_to_where_nobody_listens_is_no_refused_connection(
     sender: Sender, target: Target
 ) -> None:
     """The API got the first request and answered: it must not look as if nothing had been sent."""
-    with held_port() as port:
+    with a_held_port() as port:
         away = f"127.0.0.1:{port}"
         request = a_get(f"{target.base_url}/leave?to=http://{away}/there", follow_redirects=True)
         error = await trouble(sender, request)
@@ -178,7 +178,7 @@ async def test_connections_are_used_again(sender: Sender) -> None:
 
 async def test_nobody_listening_is_connect_refused(sender: Sender) -> None:
     """A closed port is named in the message, with a hint."""
-    with held_port() as port:
+    with a_held_port() as port:
         error = await trouble(sender, a_get(f"http://127.0.0.1:{port}/x"))
     assert error.category == "connect_refused"
     assert str(error) == f"nothing listens on 127.0.0.1:{port}"
@@ -277,7 +277,7 @@ async def test_proxies_are_not_asked_about_this_machine(
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
     sender = SENDERS[kind]()
-    with held_port() as nobody:
+    with a_held_port() as nobody:
         monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{nobody}")
         try:
             response = await sender.send(a_get(f"{target.base_url}/json"), timeout_seconds=PATIENT)

@@ -26,9 +26,9 @@ def held_port(*wanted: int | None) -> tuple[int, socket.socket]:
 
 
 @contextmanager
-def a_held_port() -> Iterator[int]:
-    """Any free port, kept for the length of a `with` as `held_port` keeps it."""
-    port, taken = held_port()
+def a_held_port(*wanted: int | None) -> Iterator[int]:
+    """The first of these ports that is free or any, kept for a `with` as `held_port` keeps it."""
+    port, taken = held_port(*wanted)
     with taken:
         yield port
 

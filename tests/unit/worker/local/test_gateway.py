@@ -11,11 +11,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.ports import held_port
 from tests.targets import running_target
 from worker.local.gateway import GatewaySettings, make_gateway
 from worker.local.keys import StackKeys
-from worker.local.ports import listening_socket
+from worker.local.ports import a_held_port, listening_socket
 from worker.local.postgres import DatabaseAddress
 from worker.local.proxy import KEPT_SECONDS, Proxy
 from worker.local.web import WebServer
@@ -125,7 +124,7 @@ async def test_a_connection_that_was_idle_for_too_long_is_not_used_again(
 
 async def test_a_server_that_is_down_is_503() -> None:
     """While it is started again; clients may try once more."""
-    with held_port() as port:
+    with a_held_port() as port:
         async with proxied(f"http://127.0.0.1:{port}") as client:
             answer = await client.get("/x", headers=KEY)
     assert (answer.status_code, answer.json()) == (503, {"message": "The local API server does not answer"})

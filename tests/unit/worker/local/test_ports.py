@@ -5,13 +5,12 @@ import sys
 
 import pytest
 
-from tests import ports
-from worker.local.ports import HOST, first_free, held_port, listening_socket
+from worker.local.ports import HOST, a_held_port, first_free, held_port, listening_socket
 
 
 def test_the_first_free_port_is_taken() -> None:
     """In the order in which they are wanted; nothing is wanted of None."""
-    with ports.held_port() as wanted, first_free(None, wanted) as found:
+    with a_held_port() as wanted, first_free(None, wanted) as found:
         assert found.getsockname() == (HOST, wanted)
 
 

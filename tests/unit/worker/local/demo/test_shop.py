@@ -7,14 +7,13 @@ import pytest
 from shopapi import ShopServer
 
 from tests.manual_clock import ManualClock
-from tests.ports import held_port
 from tests.shops import running_shop
 from worker.clock import SystemClock
 from worker.errors import LocalStackError
 from worker.local.demo import shop
 from worker.local.demo.shop import shop_command, shop_port, wait_for_shop
 from worker.local.folders import StackFolder
-from worker.local.ports import listening_socket
+from worker.local.ports import a_held_port, listening_socket
 
 
 @pytest.fixture
@@ -34,7 +33,7 @@ def test_the_password_is_no_argument() -> None:
 
 def test_a_taken_port_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the usual port is in use, the shop gets a free one."""
-    with held_port() as port:
+    with a_held_port() as port:
         monkeypatch.setattr(shop, "USUAL_PORT", port)
         assert shop_port(StackFolder(tmp_path)) == port
     with listening_socket(0) as taken:
@@ -50,7 +49,7 @@ async def test_a_shop_that_answers_is_there(server: ShopServer) -> None:
 
 async def test_a_shop_that_does_not_come_is_explained() -> None:
     """After a while waiting ends with its address and what to do."""
-    with held_port() as port, pytest.raises(LocalStackError, match="does not answer") as refusal:
+    with a_held_port() as port, pytest.raises(LocalStackError, match="does not answer") as refusal:
         await wait_for_shop(port, clock=_HurriedClock())
     assert refusal.value.where == f"http://127.0.0.1:{port}"
     assert refusal.value.hint
