@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -19,6 +20,13 @@ class Reporter:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         os.set_inheritable(descriptor, False)
+
+    def is_heard(self) -> bool:
+        """Whether anybody still listens."""
+        pipe = select.poll()
+        # Nothing is waited for: that the other end is closed is told in any case.
+        pipe.register(self._descriptor, 0)
+        return not pipe.poll(0)
 
     def step(self, text: str) -> None:
         """Say what comes next."""

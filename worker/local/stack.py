@@ -135,11 +135,10 @@ def _start(spec: StackSpec, *, report: Report) -> StackInfo:
     with os.fdopen(read_end, encoding="utf-8") as lines:
         try:
             _launch(spec, write_end)
-        finally:
-            os.close(write_end)
-        try:
             ready = follow(lines, report=report)
         except KeyboardInterrupt:
+            # First this: a supervisor that is too young to be found ends when nobody listens.
+            lines.close()
             _stop(spec.folder, report=report)
             raise
     state = read_state(spec.folder)
@@ -151,8 +150,9 @@ def _start(spec: StackSpec, *, report: Report) -> StackInfo:
 
 
 def _launch(spec: StackSpec, write_end: int) -> None:
+    """Start a supervisor, and leave this end of the pipe to it alone."""
     program = [sys.executable, "-m", "worker.local.supervisor", str(write_end)]
-    with open_log(spec.folder.log("supervisor")) as output:
+    with os.fdopen(write_end, "wb"), open_log(spec.folder.log("supervisor")) as output:
         subprocess.run(
             detached_arguments(program),
             env=clean_environment(PYTHONPATH=str(_PROGRAM_FOLDER), PYTHONUNBUFFERED="1"),

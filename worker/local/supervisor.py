@@ -122,6 +122,9 @@ def main() -> int:
         if lock is None:
             raise LocalStackError("This stack is run by another process", where=str(spec.folder.path))
         clear_leftovers(spec.folder)
+        if not reporter.is_heard():
+            # Who wanted the stack has left, perhaps before there was anybody here to be stopped.
+            return 0
         asyncio.run(_supervise(spec, reporter))
     except BatonError as error:
         reporter.failed(error)

@@ -44,6 +44,18 @@ def test_silence_is_not_readiness() -> None:
     assert not follow(said("starting Postgres"), report=lambda _: None)
 
 
+def test_it_is_known_whether_anybody_listens() -> None:
+    """Also when nothing was said yet, and when what was said was not read."""
+    read_end, write_end = os.pipe()
+    reporter = Reporter(write_end)
+    assert reporter.is_heard()
+    reporter.step("starting Postgres")
+    assert reporter.is_heard()
+    os.close(read_end)
+    assert not reporter.is_heard()
+    os.close(write_end)
+
+
 def test_nobody_listening_is_fine() -> None:
     """The command may have been interrupted; the supervisor must not fail for that."""
     read_end, write_end = os.pipe()
