@@ -8,7 +8,14 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.acceptance.site import Site, a_site
 from tests.browser.administration import archive
-from tests.browser.browsing import RECENTLY, project_page, serious_findings, signed_in_page, viewer_page
+from tests.browser.browsing import (
+    RECENTLY,
+    project_page,
+    serious_findings,
+    settled,
+    signed_in_page,
+    viewer_page,
+)
 from tests.gate import until
 
 pytestmark = pytest.mark.stack
@@ -142,6 +149,7 @@ async def test_an_editor_makes_an_endpoint_and_sees_which_tests_call_it(browser:
     await page.get_by_label("Only those that no test calls").check()
     await expect(page.get_by_role("button", name="/login")).to_have_count(0)
     await page.get_by_role("button", name="/accounts/{id}").first.click()
+    await settled(page)
     await page.get_by_role("button", name="Change DELETE").click()
     await page.get_by_role("dialog").get_by_label("Retries").fill("0")
     await page.get_by_role("dialog").get_by_role("button", name="Save").click()

@@ -1,4 +1,5 @@
 import { Anchor, Stack, Text, Title } from "@mantine/core";
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { Ago } from "../../components/Ago";
 import { CodeBlock } from "../../components/CodeBlock";
@@ -9,8 +10,17 @@ import { useCatalogue } from "../../data/tests";
 import { count } from "../../lib/format";
 import { useProject } from "../useProject";
 
-/** What holds for an endpoint, who calls it, and what its contract says. */
-export function EndpointDetails({ endpoint }: { endpoint: Endpoint }) {
+/**
+ * What holds for an endpoint, who calls it, and what its contract says. What can be pressed is given as children:
+ * it stands above all that has yet to be read, and does not move when that comes.
+ */
+export function EndpointDetails({
+  endpoint,
+  children,
+}: {
+  endpoint: Endpoint;
+  children: ReactNode;
+}) {
   return (
     <>
       <Facts
@@ -23,6 +33,7 @@ export function EndpointDetails({ endpoint }: { endpoint: Endpoint }) {
         }}
       />
       <Headers headers={endpoint.default_headers as Record<string, unknown>} />
+      {children}
       <Callers endpointId={endpoint.id} />
       <Contract endpointId={endpoint.id} />
     </>

@@ -40,8 +40,9 @@ export function OneEndpoint({ endpoint, may }: { endpoint: Endpoint; may: boolea
         {isOpen && (
           <Stack gap="md">
             {endpoint.description && <Text size="sm">{endpoint.description}</Text>}
-            <EndpointDetails endpoint={endpoint} />
-            {may && <Actions endpoint={endpoint} />}
+            <EndpointDetails endpoint={endpoint}>
+              {may && <Actions endpoint={endpoint} />}
+            </EndpointDetails>
           </Stack>
         )}
       </Accordion.Panel>
