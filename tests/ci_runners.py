@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from tests.patience import FOR_EVER_SECONDS
 from worker.local.node import node_environment, node_program
 from worker.local.packages import install_packages
 
@@ -142,7 +143,7 @@ class Runner:
     def execute(self, script: str, settings: Mapping[str, str]) -> Ran:
         """A script, as both runners start it."""
         with self._start(script, settings) as process:
-            out, _ = process.communicate(timeout=300)
+            out, _ = process.communicate(timeout=FOR_EVER_SECONDS)
         return Ran(code=process.returncode, log=out)
 
     def _start(self, script: str, settings: Mapping[str, str]) -> "subprocess.Popen[str]":

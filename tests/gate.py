@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from tests.patience import FOR_EVER_SECONDS
 from tests.targets import running_target
 from tests.wire import Reply, Seen, json_reply
 
@@ -44,6 +45,6 @@ def a_gate() -> Iterator[Gate]:
 
 async def until(happened: Callable[[], object]) -> None:
     """Wait for something that nobody tells."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(FOR_EVER_SECONDS):
         while not happened():
             await asyncio.sleep(0.02)

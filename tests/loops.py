@@ -6,6 +6,8 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from tests.patience import FOR_EVER_SECONDS
+
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -31,12 +33,12 @@ def served(serve: Serve, *, tls: ssl.SSLContext | None = None) -> Iterator[int]:
 
     thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
     thread.start()
-    assert ready.wait(timeout=60)
+    assert ready.wait(timeout=FOR_EVER_SECONDS)
     try:
         yield port[0]
     finally:
         stops[0]()
-        thread.join(timeout=60)
+        thread.join(timeout=FOR_EVER_SECONDS)
 
 
 async def let_go(writer: asyncio.StreamWriter) -> None:

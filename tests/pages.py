@@ -23,6 +23,7 @@ from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.patience import FOR_EVER_SECONDS
 from tests.ports import ports_of_four_digits
 from worker.local.ports import a_held_port
 
@@ -145,7 +146,7 @@ class Reader:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
-            timeout=300,
+            timeout=FOR_EVER_SECONDS,
             check=False,
         )
         self.code = done.returncode

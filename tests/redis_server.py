@@ -13,12 +13,10 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.patience import FOR_EVER_SECONDS
 from worker.clock import Clock
 from worker.local.ports import a_held_port
 from worker.shared import Connection
-
-#: How long a server may take to be there, in seconds.
-PATIENCE_SECONDS = 60.0
 
 
 @dataclass(slots=True)
@@ -43,7 +41,7 @@ class RedisServer:
         self._process = subprocess.Popen(
             [_binary(), *arguments, "--save", "", "--appendonly", "no"], stdout=subprocess.DEVNULL
         )
-        until = time.monotonic() + PATIENCE_SECONDS
+        until = time.monotonic() + FOR_EVER_SECONDS
         while not self._answers():
             assert time.monotonic() < until, "Redis does not start"
             assert self._process.poll() is None, "Redis has ended"

@@ -6,10 +6,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from tests.manual_clock import ManualClock
+from tests.patience import FOR_EVER_SECONDS
 from worker.shared import Connection
-
-#: How long anything may take before a test gives up, in seconds. Nobody waits for it where all is well.
-PATIENCE_SECONDS = 60
 
 #: How far the clock goes between two looks, in seconds: whoever waits looks for himself once a second.
 STEP_SECONDS = 0.5
@@ -17,7 +15,7 @@ STEP_SECONDS = 0.5
 
 async def until(condition: Callable[[], Awaitable[bool] | bool], clock: ManualClock) -> None:
     """Let the clock go, and the server answer, until this holds."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    async with asyncio.timeout(FOR_EVER_SECONDS):
         while True:
             found = condition()
             if found if isinstance(found, bool) else await found:

@@ -44,6 +44,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from tests.patience import FOR_EVER_SECONDS
 from tests.token_desk import TokenDesk
 from tests.wire import Reply, Seen, json_reply, read_request
 
@@ -277,12 +278,12 @@ def running_target(
     server = _run(target, ready, stops, _tls(certificate, client_authority))
     thread = threading.Thread(target=asyncio.run, args=(server,), daemon=True)
     thread.start()
-    assert ready.wait(timeout=60)
+    assert ready.wait(timeout=FOR_EVER_SECONDS)
     try:
         yield target
     finally:
         stops[0]()
-        thread.join(timeout=60)
+        thread.join(timeout=FOR_EVER_SECONDS)
 
 
 async def _run(

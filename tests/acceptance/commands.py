@@ -11,13 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from tests.patience import FOR_EVER_SECONDS
+
 #: What a command inherits from the surroundings of the tests; settings of Baton are not among it.
 _KEPT = ("PATH", "TMPDIR", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "PIP_CERT")
 
 Done = subprocess.CompletedProcess[str]
-
-#: A command that has not ended by now never will; no test is about how quick it is.
-FOR_EVER_SECONDS = 180
 
 
 def baton(

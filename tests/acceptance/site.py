@@ -12,9 +12,10 @@ from typing import Any
 
 import psycopg
 
-from tests.acceptance.commands import FOR_EVER_SECONDS, Done, baton, surroundings
+from tests.acceptance.commands import Done, baton, surroundings
 from tests.ageing import ageing
 from tests.members import PASSWORD, Member, a_member
+from tests.patience import FOR_EVER_SECONDS
 from tests.stack import shared_stack
 from tests.targets import PASSWORD as TARGET_PASSWORD
 from tests.targets import Target, running_target

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import FOR_EVER_SECONDS
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 #: Inside a network of its own: switch its loopback on, open the shop, run its suite.
@@ -49,7 +51,7 @@ def test_the_shop_needs_nothing_but_itself(tmp_path: Path) -> None:
         cwd=EXAMPLES,
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=FOR_EVER_SECONDS,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -18,6 +18,7 @@ from worker.cli.interruption import ECHO_SECONDS
 
 SUITE = """\
 suite: orders
+defaults: { timeout: 10m }
 tests:
   customer:
     POST: /answer

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.commands import baton, place_program
+from tests.patience import FOR_EVER_SECONDS
 
 SUITE = """
 suite: s
@@ -35,7 +36,7 @@ def complete(folder: Path, *words: str) -> list[str]:
     path = f"{folder / 'bin'}:/usr/bin:/bin"
     done = subprocess.run(
         ["bash", "-c", script], env={"PATH": path, "HOME": str(folder)}, cwd=folder, capture_output=True,
-        text=True, timeout=180, check=True,
+        text=True, timeout=FOR_EVER_SECONDS, check=True,
     )  # fmt: skip
     return done.stdout.split()
 

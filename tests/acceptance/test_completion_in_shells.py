@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.commands import baton, place_program
+from tests.patience import FOR_EVER_SECONDS
 
 SUITE = """
 suite: s
@@ -61,7 +62,8 @@ def test_fish_offers_words(line: str, offered: list[str], folder: Path) -> None:
     """It says itself what it would offer for a line."""
     done = subprocess.run(
         ["fish", "--no-config", "-c", f"source baton.fish; complete -C '{line}'"],
-        env=_settings(folder), cwd=folder, capture_output=True, text=True, timeout=180, check=True,
+        env=_settings(folder), cwd=folder, capture_output=True, text=True,
+        timeout=FOR_EVER_SECONDS, check=True,
     )  # fmt: skip
     assert [text.partition("\t")[0] for text in done.stdout.splitlines()] == offered
     assert done.stderr == ""

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.acceptance.site import Site
+from tests.patience import FOR_EVER_SECONDS
 
 pytestmark = pytest.mark.stack
 
@@ -42,7 +43,7 @@ async def test_a_worker_signs_in_as_the_person_who_asked(site: Site) -> None:
     with site.worker("-v") as worker:
         row = await site.until(run_id, "completed", "failed")
         worker.terminate()
-        log = "".join(worker.communicate(timeout=60))
+        log = "".join(worker.communicate(timeout=FOR_EVER_SECONDS))
     assert row["status"] == "completed", row["message"]
     sent = {each.path: each for each in site.target.requests}
     assert sent["/echo/signed"].header("X-Owner") == "canary-k3y"

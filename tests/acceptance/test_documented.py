@@ -11,6 +11,7 @@ import pytest
 from shopapi import ShopServer
 
 from tests.acceptance.commands import baton
+from tests.patience import FOR_EVER_SECONDS
 from tests.shops import running_shop
 from tests.stack import shared_stack
 from worker.local.demo.member import sign_in_or_up
@@ -66,7 +67,7 @@ async def test_a_project_of_ones_own(tmp_path: Path) -> None:
         input=f"{password}\n",
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=FOR_EVER_SECONDS,
         check=False,
     )
     assert made.returncode == 0, made.stderr

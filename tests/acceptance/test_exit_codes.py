@@ -66,7 +66,7 @@ def test_ctrl_c_is_130_and_everything_is_left_in_order(tmp_path: Path, target: T
         path = a_suite(
             tmp_path,
             "  made: { POST: /echo, cleanup: { DELETE: /echo/undone } }\n"
-            f'  slow: {{ GET: "{gate.url}/held/slow", after: [made] }}\n'
+            f'  slow: {{ GET: "{gate.url}/held/slow", after: [made], timeout: 10m }}\n'
             "  late: { GET: /echo/late, needs: [slow] }\n",
         )
         words = ("run", str(path), "--base-url", target.base_url, "--report", "json=out.json")

@@ -12,6 +12,7 @@ import pytest
 
 from tests.acceptance.commands import Done, baton
 from tests.auth_routes import CLIENT, CLIENT_SECRET, AuthServer
+from tests.patience import FOR_EVER_SECONDS
 from tests.targets import Target, running_target
 from tests.wire import Seen
 
@@ -130,7 +131,13 @@ def play(script: str, folder: Path, **values: str) -> Done:
     surroundings = {"PATH": os.environ["PATH"], "HOME": str(folder), **values}
     command = ["sh", "-c", script.replace("\ncurl ", "\ncurl -sS ")]
     return subprocess.run(
-        command, env=surroundings, cwd=folder, capture_output=True, text=True, timeout=180, check=False
+        command,
+        env=surroundings,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=FOR_EVER_SECONDS,
+        check=False,
     )
 
 

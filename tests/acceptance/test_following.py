@@ -13,6 +13,7 @@ from tests.acceptance.site import MEMBERS, Site
 from tests.cuttable import Line, a_line
 from tests.manual_clock import ManualClock
 from tests.members import Member, a_member, signed_in
+from tests.patience import FOR_EVER_SECONDS
 from tests.stack import shared_stack
 from tests.waiting_runs import forget_waiting_runs
 from worker.database import Database, SessionFile, open_database
@@ -31,9 +32,6 @@ pytestmark = [
 ]
 
 TESTS = [f"t{number}" for number in range(40)]
-
-#: How long anything may take; the machine may have other things to do.
-PATIENCE_SECONDS = 60
 
 
 @dataclass(kw_only=True)
@@ -82,13 +80,13 @@ class Scene:
 
     async def until_told(self, *keys: str) -> None:
         """Wait until the subscriber has heard of these."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(FOR_EVER_SECONDS):
             while not {f"s/{key}" for key in keys} <= set(self.results):
                 await asyncio.sleep(0.01)
 
     async def until_over(self) -> None:
         """Wait until the subscriber has heard of the end."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(FOR_EVER_SECONDS):
             while not self.is_over:
                 await asyncio.sleep(0.01)
 
@@ -241,7 +239,7 @@ async def test_a_program_follows_as_the_member_who_signed_in(
     told: list[ProgressUpdate] = []
     unsubscribe = await subscribe_to_test_progress(run_id, told.append)
     assert (await site.baton("worker", "--once")).returncode == 0
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    async with asyncio.timeout(FOR_EVER_SECONDS):
         while not any(update.stats is not None and update.stats.is_over for update in told):
             await asyncio.sleep(0.02)
     await unsubscribe()

@@ -12,6 +12,7 @@ import pytest
 
 from tests.acceptance.commands import Done, baton, until_said
 from tests.gate import a_gate, until
+from tests.patience import FOR_EVER_SECONDS
 from tests.repositories import Repository
 from tests.targets import PASSWORD, TOKEN, Target, running_target
 
@@ -209,6 +210,7 @@ async def test_a_run_that_was_stopped_is_remembered_and_taken_up(home: Path) -> 
     with a_gate() as gate:
         (home / "slow.yaml").write_text(
             f"suite: slow\nenvironments: {{ local: {{ base_url: {gate.url} }} }}\n"
+            "defaults: { timeout: 10m }\n"
             "tests:\n  slow: { GET: /held/slow }\n  after: { GET: /held/after, after: [slow] }\n"
         )
         with subprocess.Popen(
@@ -218,7 +220,7 @@ async def test_a_run_that_was_stopped_is_remembered_and_taken_up(home: Path) -> 
             run.send_signal(signal.SIGINT)
             out = await until_said(run.stdout, "Stopping: tests in flight may finish")
             gate.open("slow", "after")
-            out += run.communicate(timeout=60)[0]
+            out += run.communicate(timeout=FOR_EVER_SECONDS)[0]
         assert run.returncode == 130, out
         assert gate.waiting == {"slow": 1}
         done = _baton(home, "rerun", "--failed")

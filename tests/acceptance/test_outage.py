@@ -8,6 +8,7 @@ import pytest
 
 from tests.acceptance.site import Site
 from tests.gate import Gate, a_gate, until
+from tests.patience import FOR_EVER_SECONDS
 from worker.errors import NotReachable
 from worker.local.folders import StackFolder
 from worker.local.stack import StackStatus, status
@@ -50,7 +51,7 @@ async def test_an_outage_costs_nothing(site: Site, part: str, number: signal.Sig
             await until(lambda: gate.waiting["middle"])
             end(site, part, number)
             gate.open("middle")
-            async with asyncio.timeout(120):
+            async with asyncio.timeout(FOR_EVER_SECONDS):
                 while (state := await _status(site, run_id)) not in ("completed", "failed"):
                     await asyncio.sleep(0.1)
             assert worker.poll() is None, "the worker is still there"

@@ -93,7 +93,7 @@ async def test_an_interrupted_run_is_cancelled_in_the_project(site: Site) -> Non
 
 #: Ten tests, one after the other, each of which waits to be let through.
 TESTS = [f"t{number}" for number in range(10)]
-LONG = "suite: long\ndefaults: { timeout: 2m }\ntests:\n" + "".join(
+LONG = "suite: long\ndefaults: { timeout: 10m }\ntests:\n" + "".join(
     f"  {test}:\n    GET: /held/{test}\n" + (f"    needs: [{before}]\n" if before else "")
     for before, test in pairwise(["", *TESTS])
 )

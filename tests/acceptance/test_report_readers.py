@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance.commands import baton
+from tests.patience import FOR_EVER_SECONDS
 from tests.targets import Target
 
 SUITE = """\
@@ -36,7 +37,9 @@ def test_allure_itself_counts_what_happened(tmp_path: Path, target: Target) -> N
     words = ("shop.yaml", "--base-url", target.base_url, "--report", "allure=results")
     assert baton("run", *words, home=tmp_path).returncode == 1
     command = ["allure", "generate", "results", "-o", "report"]
-    made = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=180)
+    made = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=FOR_EVER_SECONDS
+    )
     assert made.returncode == 0, made.stderr
     found = _cases(tmp_path / "report")
     assert {name: case["status"] for name, case in found.items()} == {

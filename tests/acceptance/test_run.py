@@ -163,7 +163,7 @@ def test_a_report_that_cannot_be_written_loses_no_other(home: Path, target: Targ
 @contextmanager
 def _held(home: Path, target: Target, gate: Gate, *options: str) -> Iterator["subprocess.Popen[str]"]:
     """A run whose `document` waits at the gate: all that comes before the first request is over."""
-    text = SUITE.replace("GET: /json", f'GET: "{gate.url}/held/document"')
+    text = SUITE.replace("GET: /json", f'GET: "{gate.url}/held/document"\n    timeout: 10m')
     with _started(home, target, text, *options) as run:
         wait_until(lambda: gate.waiting["document"])
         yield run
@@ -208,7 +208,7 @@ def _started(home: Path, target: Target, text: str, *options: str) -> Iterator["
 STOPPABLE = """\
 suite: people
 tests:
-  slow: {{ GET: "{gate}/held/slow" }}
+  slow: {{ GET: "{gate}/held/slow", timeout: 10m }}
   after: {{ GET: /json, needs: [slow] }}
 """
 

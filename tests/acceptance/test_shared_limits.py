@@ -18,6 +18,7 @@ pytestmark = pytest.mark.stack
 #: The first one waits at a gate, the others wait for it.
 _SUITE = """
 suite: {name}
+defaults: {{ timeout: 10m }}
 tests:
   first: {{ GET: "{gate}/held/first"{lock} }}
 """

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from realtime import RealtimeSubscribeStates
 
-from tests.acceptance.commands import FOR_EVER_SECONDS, Done, until_said
+from tests.acceptance.commands import Done, until_said
 from tests.acceptance.site import BROKEN, MEMBERS, Site
 from tests.cuttable import a_line
 from tests.gate import a_gate
+from tests.patience import FOR_EVER_SECONDS
 from tests.targets import PASSWORD as TARGET_PASSWORD
 from worker.clock import SystemClock
 from worker.database import Database

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import FOR_EVER_SECONDS
 from tests.targets import Target
 
 SUITE = """
@@ -23,8 +24,6 @@ tests:
   b: { POST: /echo, json: { from: "{{ captured_data.a.path }}" } }
   c: { GET: /status/200 }
 """
-#: How long anything may take that is not there at once; a busy machine is not hung.
-PATIENCE_SECONDS = 60
 
 
 class Watching:
@@ -37,7 +36,7 @@ class Watching:
 
     def until(self, wanted: str) -> str:
         """Read until this was written; gives what came since the last time, up to it."""
-        end = time.monotonic() + PATIENCE_SECONDS
+        end = time.monotonic() + FOR_EVER_SECONDS
         while not (found := re.search(wanted, self.text)):
             ready, _, _ = select.select([self._out], [], [], max(0.0, end - time.monotonic()))
             assert ready, f"{wanted!r} did not come:\n{self.text}"
@@ -133,7 +132,7 @@ def test_keys_of_a_terminal(suite: Path, target: Target) -> None:
         assert "\x1b[2J\x1b[H" in watch.until("3 passed")
         watch.until("q leave")
         watch.press("q")
-        assert watch.process.wait(PATIENCE_SECONDS) == 0
+        assert watch.process.wait(FOR_EVER_SECONDS) == 0
 
 
 def test_ctrl_c_leaves(suite: Path, target: Target) -> None:
@@ -141,4 +140,4 @@ def test_ctrl_c_leaves(suite: Path, target: Target) -> None:
     with watching(suite.parent, target) as watch:
         watch.until("waiting for changes")
         watch.process.send_signal(signal.SIGINT)
-        assert watch.process.wait(PATIENCE_SECONDS) == 130
+        assert watch.process.wait(FOR_EVER_SECONDS) == 130

@@ -8,9 +8,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.acceptance.commands import FOR_EVER_SECONDS, until_said
+from tests.acceptance.commands import until_said
 from tests.acceptance.site import BROKEN, MEMBERS, Site
-from tests.gate import a_gate, until
+from tests.gate import Gate, a_gate, until
+from tests.patience import FOR_EVER_SECONDS
 from tests.targets import PASSWORD as TARGET_PASSWORD
 from tests.targets import TOKEN
 from worker.models.outcome import RunStatus
@@ -36,6 +37,12 @@ tests:
     auth: { bearer: "{{ tokens.access }}" }
     needs: [wait]
 """
+
+
+async def a_slow_run(site: Site, gate: Gate) -> str:
+    """Somebody asks for a run that waits at the gate; its id."""
+    await site.push(slow=SLOW.replace("GATE", gate.url))
+    return await site.request("slow")
 
 
 @asynccontextmanager
@@ -136,8 +143,7 @@ def all_rows(site: Site) -> dict[str, set[str]]:
 async def test_what_a_killed_worker_had_begun_is_taken_up_and_nothing_is_done_twice(site: Site) -> None:
     """`kill -9` in the middle: the next worker goes on with the token that was captured."""
     with a_gate() as gate:
-        await site.push(slow=SLOW.replace("GATE", gate.url))
-        run_id = await site.request("slow")
+        run_id = await a_slow_run(site, gate)
         with site.worker() as doomed:
             await until(lambda: gate.waiting["wait"])
             await site.until_in_flight(run_id, "slow/wait")
@@ -183,8 +189,7 @@ async def test_what_is_not_idempotent_is_not_sent_a_second_time(site: Site) -> N
 async def test_a_worker_that_is_told_to_stop_finishes_what_is_in_flight_and_hands_back(site: Site) -> None:
     """SIGTERM: exit 0, the slow test has its result, the rest is another worker's."""
     with a_gate() as gate:
-        await site.push(slow=SLOW.replace("GATE", gate.url))
-        run_id = await site.request("slow")
+        run_id = await a_slow_run(site, gate)
         # However long the test takes, it is waited for.
         with site.worker("--patience", "600") as worker:
             await until(lambda: gate.waiting["wait"])
@@ -204,8 +209,7 @@ async def test_a_worker_that_is_told_to_stop_finishes_what_is_in_flight_and_hand
 async def test_a_second_signal_does_not_wait_for_tests_in_flight(site: Site) -> None:
     """The run goes back at once, though the test would be waited for, and the API never answers it."""
     with a_gate() as gate:
-        await site.push(slow=SLOW.replace("GATE", gate.url))
-        run_id = await site.request("slow")
+        run_id = await a_slow_run(site, gate)
         with site.worker("--patience", "600") as worker:
             await until(lambda: gate.waiting["wait"])
             worker.send_signal(signal.SIGTERM)
@@ -220,8 +224,7 @@ async def test_a_second_signal_does_not_wait_for_tests_in_flight(site: Site) -> 
 async def test_a_cancelled_run_stops_soon(site: Site) -> None:
     """A test that would never end is cut; no test is without a verdict, none is green."""
     with a_gate() as gate:
-        await site.push(slow=SLOW.replace("GATE", gate.url))
-        run_id = await site.request("slow")
+        run_id = await a_slow_run(site, gate)
         with site.worker():
             await until(lambda: gate.waiting["wait"])
             await cancel_run(site.member.database, run_id)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.project import ROOT
+from tests.patience import FOR_EVER_SECONDS
 
 #: Packages of others that every run needs.
 NEEDED = {"click", "pyreqwest", "yaml", "_yaml"}
@@ -86,7 +87,7 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=180,
+            timeout=FOR_EVER_SECONDS,
             check=False,
             env={"PATH": os.environ["PATH"], "BATON_DATA_HOME": str(folder / "data")},
         )

@@ -15,6 +15,7 @@ from playwright.async_api import Browser, Error, Page, TimeoutError, async_playw
 from tests.acceptance.site import Site
 from tests.ending import AT_THE_END
 from tests.members import PASSWORD, sign_up
+from tests.patience import FOR_EVER_SECONDS
 from tests.stack import start_stack
 from worker.database import Session
 from worker.local.dashboard import place_dashboard
@@ -25,7 +26,7 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable
 _AXE = Path(__file__).parents[2] / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
 
 #: How long a page may take for anything. It only bounds what hangs: a busy machine is not that.
-PATIENCE_MS = 60_000
+PATIENCE_MS = FOR_EVER_SECONDS * 1000
 expect.set_options(timeout=PATIENCE_MS)
 
 #: How long ago something was that a test has just done, also where that took its time.

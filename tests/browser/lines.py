@@ -10,6 +10,7 @@ from tests.gate import Gate, until
 #: Tests one after another, at an API that answers when it is told to.
 _ROW = """
 suite: row
+defaults: {{ timeout: 10m }}
 tests:
   one: {{ GET: "{url}/held/one" }}
   two: {{ GET: "{url}/held/two", needs: [one] }}

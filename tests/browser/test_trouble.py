@@ -8,7 +8,8 @@ import pytest
 from playwright.async_api import Browser, Page, Request, Route, expect
 
 from tests.acceptance.site import Site
-from tests.browser.browsing import open_failures, open_run, owner_page, project_page, ran, visit
+from tests.browser.browsing import open_failures, open_run, owner_page, project_page, ran, settled, visit
+from tests.patience import FOR_EVER_SECONDS
 
 pytestmark = pytest.mark.stack
 
@@ -22,7 +23,7 @@ class Held:
 
     async def until_asked(self) -> None:
         """Wait for the first of them."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(FOR_EVER_SECONDS):
             await self.asked.wait()
 
     async def answer(self, route: Route) -> None:
@@ -71,7 +72,7 @@ class Failures:
 
     async def until(self, count: int) -> None:
         """Wait until there were so many."""
-        async with asyncio.timeout(60), self._news:
+        async with asyncio.timeout(FOR_EVER_SECONDS), self._news:
             await self._news.wait_for(lambda: self._count >= count)
 
 
@@ -110,6 +111,27 @@ async def test_a_page_that_takes_long_to_load_is_shown_to_come(browser: Browser,
         await expect(page.get_by_role("group", name="loading")).to_be_visible()
         waiting.released.set()
         await expect(page.get_by_role("heading", name="Trends", exact=True)).to_be_visible()
+
+
+async def test_what_can_be_pressed_stays_where_it_is_when_more_is_read(browser: Browser, site: Site) -> None:
+    """Who calls an endpoint comes later than its buttons: a click that is under way hits what it was for."""
+    site.sql(
+        "insert into api_endpoints (organization_id, project_id, method, path) values (%s, %s, 'GET', '/me')",
+        site.member.organization,
+        site.member.project_id,
+    )
+    page = await project_page(browser, site, "endpoints")
+    async with held(page, "**/rest/v1/test_request_configs*") as waiting:
+        await page.get_by_role("button", name="/me").click()
+        await waiting.until_asked()
+        await settled(page)
+        change = page.get_by_role("button", name="Change GET /me")
+        before = await change.bounding_box()
+        waiting.released.set()
+        await expect(page.get_by_role("link", name="members/me")).to_be_visible()
+        await settled(page)
+        assert before is not None
+        assert await change.bounding_box() == before
 
 
 async def test_a_run_stays_in_sight_when_its_page_reads_again(browser: Browser, site: Site) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.acceptance.local.listeners import PythonListener
 from tests.members import Member, a_member
+from tests.patience import FOR_EVER_SECONDS
 from tests.stack import shared_stack
 from worker.local.stack import StackInfo
 from worker.project.trigger import RunRequest, cancel_run, request_runs
@@ -83,7 +84,9 @@ async def attack() -> AsyncIterator[Attack]:
         [run] = await request_runs(
             victim.database, victim.project_id, [RunRequest(suites=(), environment=MARK)]
         )
-        api = await opened.enter_async_context(httpx.AsyncClient(base_url=stack.url, timeout=60))
+        api = await opened.enter_async_context(
+            httpx.AsyncClient(base_url=stack.url, timeout=FOR_EVER_SECONDS)
+        )
         yield Attack(
             stack=stack,
             api=api,

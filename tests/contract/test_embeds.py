@@ -6,6 +6,7 @@ import pytest
 
 from tests.database.embeds import Embed, read_embeds
 from tests.members import a_member
+from tests.patience import FOR_EVER_SECONDS
 from tests.stack import shared_stack
 
 pytestmark = pytest.mark.stack
@@ -22,7 +23,9 @@ async def test_embeds_with_several_ways_work_by_their_constraint_and_not_without
     async with a_member(stack) as member:
         token = member.session.access_token
         headers = {"apikey": stack.publishable_key, "Authorization": f"Bearer {token}"}
-        async with httpx.AsyncClient(base_url=stack.url, headers=headers, trust_env=False, timeout=60) as api:
+        async with httpx.AsyncClient(
+            base_url=stack.url, headers=headers, trust_env=False, timeout=FOR_EVER_SECONDS
+        ) as api:
             for embed in embeds:
                 back = f"{embed.child}!{embed.constraint}"
                 assert await _code(api, embed.child, embed.hinted) is None, embed

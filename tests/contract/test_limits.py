@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.manual_clock import ManualClock, settle
+from tests.patience import FOR_EVER_SECONDS
 from tests.redis_server import RedisServer, a_connection, running_redis
 from tests.redis_time import age, finished, server_time, until
 from worker.engine.limits import Limit, Limits, LimitTable, SharedLimits, limit_of
@@ -175,7 +176,7 @@ async def test_requests_of_all_are_spaced(place: Place) -> None:
     traffic = Traffic(place.clock)
     runs = [table.of_a_run("shop", Limit(per_second=0.001)) for table in place.tables]
     sent = asyncio.gather(*(traffic.send(limits) for limits in runs for _ in range(4)))
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(FOR_EVER_SECONDS):
         # The clock stands until each of them has its moment.
         while len(traffic.order) + place.clock.sleeping < 8:
             await asyncio.sleep(0.001)

@@ -13,8 +13,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-#: Far more than a statement needs to reach its lock; it is only waited for when a test fails.
-_PATIENCE_SECONDS = 60
+from tests.patience import FOR_EVER_SECONDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +53,7 @@ class Session:
             "select count(*) from pg_stat_activity "
             "where wait_event_type = 'Lock' and datname = current_database()"
         )
-        give_up_at = monotonic() + _PATIENCE_SECONDS
+        give_up_at = monotonic() + FOR_EVER_SECONDS
         while not self.value(waiting):
             assert monotonic() < give_up_at, "nobody waits"
             sleep(0.01)

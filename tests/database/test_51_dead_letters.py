@@ -12,7 +12,7 @@ from tests.database.pushes import a_result
 from tests.database.world import World
 
 RESULT = {"results": [a_result("accounts/login")]}
-PATIENCE = "set lock_timeout = '5s'"
+PATIENCE = "set lock_timeout = '5min'"
 
 
 def _other_environment(world: World) -> None:

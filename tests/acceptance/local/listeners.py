@@ -9,10 +9,8 @@ from typing import Any
 
 from realtime import AsyncRealtimeChannel, AsyncRealtimeClient, RealtimeSubscribeStates
 
+from tests.patience import FOR_EVER_SECONDS
 from worker.local.node import node_environment, node_program
-
-#: Generous: a machine may be busy. Nothing waits this long when all is well.
-PATIENCE_SECONDS = 60
 
 
 class Listener(ABC):
@@ -36,11 +34,11 @@ class Listener(ABC):
 
     async def status(self) -> tuple[str, str | None]:
         """What became of a channel next: a word in capitals, and an error's text."""
-        return await asyncio.wait_for(self.statuses.get(), PATIENCE_SECONDS)
+        return await asyncio.wait_for(self.statuses.get(), FOR_EVER_SECONDS)
 
     async def message(self) -> dict[str, Any]:
         """The next message: event, payload, meta."""
-        return await asyncio.wait_for(self.messages.get(), PATIENCE_SECONDS)
+        return await asyncio.wait_for(self.messages.get(), FOR_EVER_SECONDS)
 
 
 class PythonListener(Listener):
@@ -120,7 +118,7 @@ class JavaScriptListener(Listener):
     async def _command(self, name: str, **arguments: Any) -> None:
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps({"command": name, **arguments}).encode() + b"\n")
-        await asyncio.wait_for(self._done.get(), PATIENCE_SECONDS)
+        await asyncio.wait_for(self._done.get(), FOR_EVER_SECONDS)
 
     async def _read(self) -> None:
         assert self._process.stdout is not None

@@ -9,8 +9,9 @@ import pytest
 import websockets
 from supabase import AsyncClient, AsyncClientOptions, acreate_client
 
-from tests.acceptance.local.listeners import PATIENCE_SECONDS, PythonListener
+from tests.acceptance.local.listeners import PythonListener
 from tests.acceptance.local.people import Project, new_topic
+from tests.patience import FOR_EVER_SECONDS
 from worker.local.stack import StackInfo
 
 pytestmark = pytest.mark.stack
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.stack
 @pytest.fixture
 def http(stack: StackInfo) -> Iterator[httpx.Client]:
     """Plain HTTP to the small stack, without any key."""
-    with httpx.Client(base_url=stack.url, timeout=PATIENCE_SECONDS) as client:
+    with httpx.Client(base_url=stack.url, timeout=FOR_EVER_SECONDS) as client:
         yield client
 
 
@@ -39,7 +40,7 @@ def test_without_a_key_nothing_is_served(http: httpx.Client, path: str) -> None:
 async def test_people_sign_up_and_in_with_the_usual_client(stack: StackInfo, project: Project) -> None:
     """supabase-py signs up, signs in, refreshes, and reads what the policies allow."""
     address = f"{uuid.uuid4().hex}@example.com"
-    async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as transport:
+    async with httpx.AsyncClient(timeout=FOR_EVER_SECONDS) as transport:
         options = AsyncClientOptions(httpx_client=transport, auto_refresh_token=False)
         client = await acreate_client(stack.url, stack.publishable_key, options)
         assert await sign_up_and_read(client, address, project) == [{"topic": "mine"}]
@@ -83,7 +84,7 @@ def test_answers_pass_the_gateway_whole(stack: StackInfo, http: httpx.Client) ->
 
 def test_connections_behind_the_gateway_are_left_to_it_to_close(stack: StackInfo) -> None:
     """One that is closed by the clock takes a request with it that comes at that moment: none has an end."""
-    answer = httpx.get(f"http://127.0.0.1:{stack.ports.api}/auth/v1/health", timeout=PATIENCE_SECONDS)
+    answer = httpx.get(f"http://127.0.0.1:{stack.ports.api}/auth/v1/health", timeout=FOR_EVER_SECONDS)
     assert "keep-alive" not in answer.headers
 
 
@@ -122,5 +123,5 @@ async def test_a_socket_with_a_bad_key_is_refused_in_the_handshake(stack: StackI
     """With 401, before anything is said."""
     address = f"{stack.url.replace('http', 'ws')}/realtime/v1/websocket?apikey={key}&vsn=1.0.0"
     with pytest.raises(websockets.InvalidStatus) as refusal:
-        await websockets.connect(address, open_timeout=PATIENCE_SECONDS)
+        await websockets.connect(address, open_timeout=FOR_EVER_SECONDS)
     assert refusal.value.response.status_code == 401

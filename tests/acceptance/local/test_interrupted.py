@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from tests.acceptance.local.conftest import SOURCE
+from tests.patience import FOR_EVER_SECONDS
 from worker.local.files import local_folder
 from worker.local.folders import StackFolder
 from worker.local.locks import is_locked
@@ -53,7 +54,7 @@ def test_a_supervisor_that_nobody_waits_for_any_more_ends(folder: StackFolder) -
             pass_fds=(write_end,),
             text=True,
             capture_output=True,
-            timeout=180,
+            timeout=FOR_EVER_SECONDS,
             check=False,
         )
     finally:

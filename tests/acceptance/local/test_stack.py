@@ -19,6 +19,7 @@ from tests.acceptance.local.process_tree import (
     listening_addresses,
     remote_addresses,
 )
+from tests.patience import FOR_EVER_SECONDS
 from tests.stack import start_stack
 from worker.errors import LocalStackError, MigrationFailed, OtherSchema
 from worker.local.folders import StackFolder
@@ -30,8 +31,6 @@ from worker.local.state import Phase
 
 pytestmark = pytest.mark.stack
 
-#: Generous: a machine may be busy. Nothing waits this long when all is well.
-PATIENCE_SECONDS = 180
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
 
@@ -63,7 +62,7 @@ def answers(stack: StackInfo) -> bool:
 
 def read(stack: StackInfo, path: str, *, headers: dict[str, str]) -> httpx.Response:
     """What the Data API says to whoever shows this."""
-    return httpx.get(f"{stack.url}/rest/v1/{path}", headers=headers, timeout=PATIENCE_SECONDS)
+    return httpx.get(f"{stack.url}/rest/v1/{path}", headers=headers, timeout=FOR_EVER_SECONDS)
 
 
 def mode(path: Path) -> int:
@@ -131,7 +130,7 @@ def test_nobody_is_phoned(empty_folder: StackFolder) -> None:
     try:
         stack = start(empty_folder)
         assert answers(stack)
-        assert wait_for(lambda: bool(seen), time_limit=PATIENCE_SECONDS), "the parts talk to each other"
+        assert wait_for(lambda: bool(seen), time_limit=FOR_EVER_SECONDS), "the parts talk to each other"
         down(empty_folder.path, folder=empty_folder)
     finally:
         enough.set()
@@ -209,7 +208,7 @@ def test_a_stack_may_end_with_another_process(folder: StackFolder) -> None:
         supervisor = identify(stack.pids["supervisor"])
         assert supervisor is not None
         other.kill()
-    assert wait_for(lambda: not is_running(supervisor), time_limit=PATIENCE_SECONDS)
+    assert wait_for(lambda: not is_running(supervisor), time_limit=FOR_EVER_SECONDS)
 
 
 # Surviving
@@ -223,7 +222,7 @@ def test_a_killed_supervisor_leaves_no_process_and_no_damage(folder: StackFolder
     everybody = [identify(pid) for pid in descendants(before.pids["supervisor"])]
     os.kill(before.pids["supervisor"], signal.SIGKILL)
     gone = wait_for(
-        lambda: not [one for one in everybody if one and is_running(one)], time_limit=PATIENCE_SECONDS
+        lambda: not [one for one in everybody if one and is_running(one)], time_limit=FOR_EVER_SECONDS
     )
     assert gone
     assert status(folder.path, folder=folder).phase is Phase.CRASHED
@@ -245,10 +244,10 @@ def test_a_part_that_dies_is_started_again(folder: StackFolder, part: str) -> No
     stack = start(folder)
     os.kill(stack.pids[part], signal.SIGKILL)
     assert wait_for(
-        lambda: part_of(folder, part) not in (None, stack.pids[part]), time_limit=PATIENCE_SECONDS
+        lambda: part_of(folder, part) not in (None, stack.pids[part]), time_limit=FOR_EVER_SECONDS
     )
-    assert wait_for(lambda: answers(stack), time_limit=PATIENCE_SECONDS)
-    assert wait_for(lambda: status(folder.path, folder=folder).healthy, time_limit=PATIENCE_SECONDS)
+    assert wait_for(lambda: answers(stack), time_limit=FOR_EVER_SECONDS)
+    assert wait_for(lambda: status(folder.path, folder=folder).healthy, time_limit=FOR_EVER_SECONDS)
 
 
 def part_of(folder: StackFolder, name: str) -> int | None:
@@ -275,9 +274,9 @@ def test_an_extra_command_runs_beside_it(folder: StackFolder, tmp_path: Path) ->
     )
     stack = start(folder, extras=[extra])
     line = f"{stack.url} {stack.secret_key}"
-    assert wait_for(lambda: diary.exists() and line in diary.read_text(), time_limit=PATIENCE_SECONDS)
+    assert wait_for(lambda: diary.exists() and line in diary.read_text(), time_limit=FOR_EVER_SECONDS)
     os.kill(stack.pids["worker"], signal.SIGKILL)
-    assert wait_for(lambda: diary.read_text().count(line) == 2, time_limit=PATIENCE_SECONDS)
+    assert wait_for(lambda: diary.read_text().count(line) == 2, time_limit=FOR_EVER_SECONDS)
     down(folder.path, folder=folder)
     assert diary.read_text().endswith("stopped\n")
 

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from tests.acceptance.local.listeners import PATIENCE_SECONDS
 from tests.manual_clock import ManualClock
+from tests.patience import FOR_EVER_SECONDS
 from worker.local.gateway import GatewaySettings, make_gateway
 from worker.local.health import is_healthy
 from worker.local.keys import keys_of
@@ -38,7 +38,7 @@ async def timed_gateway(stack: StackInfo) -> AsyncIterator[TimedGateway]:
         server = WebServer(make_gateway(_settings(stack), clock=gateway.clock))
         await server.open(listening)
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(FOR_EVER_SECONDS):
                 while not await asyncio.to_thread(is_healthy, port):
                     await asyncio.sleep(0.02)
             yield gateway

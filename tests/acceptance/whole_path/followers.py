@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.acceptance.local.listeners import PATIENCE_SECONDS, PythonListener
+from tests.acceptance.local.listeners import PythonListener
+from tests.patience import FOR_EVER_SECONDS
 from worker.database import Session
 from worker.local.files import local_folder
 from worker.local.node import node_environment, node_program
@@ -27,7 +28,7 @@ class JavaScriptFollower:
 
     async def joined(self) -> tuple[str, str | None]:
         """The first thing that was said of the topic: a word in capitals, and an error's text."""
-        return await asyncio.wait_for(asyncio.shield(self.status), PATIENCE_SECONDS)
+        return await asyncio.wait_for(asyncio.shield(self.status), FOR_EVER_SECONDS)
 
     async def close(self) -> None:
         """Close the window."""

@@ -11,11 +11,12 @@ from typing import Any
 
 import httpx
 
-from tests.acceptance.commands import FOR_EVER_SECONDS, Done
+from tests.acceptance.commands import Done
 from tests.acceptance.site import Site, a_site
 from tests.acceptance.whole_path.followers import javascript_follower, join_with_python
 from tests.gate import Gate, a_gate, until
 from tests.members import sign_up
+from tests.patience import FOR_EVER_SECONDS
 from worker.database import Session
 from worker.realtime import ProgressUpdate, subscribe_to_test_progress
 
@@ -210,7 +211,7 @@ async def _follow(site: Site, trigger: "subprocess.Popen[str]", gate: Gate) -> S
 
 async def _requested(site: Site) -> str:
     """The run that the command has requested by now."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(FOR_EVER_SECONDS):
         while not (
             found := site.sql("select id::text from test_runs where project_id = %s", site.member.project_id)
         ):
@@ -221,7 +222,9 @@ async def _requested(site: Site) -> str:
 async def _read_all(session: Session, tables: list[str]) -> dict[str, Rows]:
     """Every row of every table that this person may read, by REST and nothing of ours."""
     headers = {"apikey": session.key, "Authorization": f"Bearer {session.access_token}"}
-    async with httpx.AsyncClient(base_url=session.url, headers=headers, trust_env=False) as client:
+    async with httpx.AsyncClient(
+        base_url=session.url, headers=headers, trust_env=False, timeout=FOR_EVER_SECONDS
+    ) as client:
         answers = {table: await client.get(f"/rest/v1/{table}") for table in tables}
     return {table: answer.json() if answer.is_success else [] for table, answer in answers.items()}
 
@@ -229,7 +232,9 @@ async def _read_all(session: Session, tables: list[str]) -> dict[str, Rows]:
 async def _ask_all(site: Site, tables: list[str]) -> dict[str, int]:
     """The status that somebody without a session gets for each table; rows would be a 200."""
     headers = {"apikey": site.stack.publishable_key}
-    async with httpx.AsyncClient(base_url=site.stack.url, headers=headers, trust_env=False) as client:
+    async with httpx.AsyncClient(
+        base_url=site.stack.url, headers=headers, trust_env=False, timeout=FOR_EVER_SECONDS
+    ) as client:
         return {table: (await client.get(f"/rest/v1/{table}")).status_code for table in tables}
 
 

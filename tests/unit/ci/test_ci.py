@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import FOR_EVER_SECONDS
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -34,7 +36,7 @@ def run(script: Path, *words: str, path: Path, **settings: str) -> "subprocess.C
         env={"PATH": search, **settings},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=FOR_EVER_SECONDS,
         check=False,
     )
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import FOR_EVER_SECONDS
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -47,7 +49,7 @@ def set_up(project: Path, python: str = "no-such-python") -> "subprocess.Complet
         cwd=os.sep,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=FOR_EVER_SECONDS,
         check=False,
     )
 

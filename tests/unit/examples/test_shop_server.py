@@ -13,6 +13,7 @@ import pytest
 from shopapi import ShopServer
 from shopapi.httpd import MAX_BODY_BYTES
 
+from tests.patience import FOR_EVER_SECONDS
 from tests.shops import running_shop
 
 SERVER = Path(__file__).parents[3] / "examples" / "shop" / "server.py"
@@ -28,7 +29,7 @@ def server() -> Iterator[ShopServer]:
 @pytest.fixture
 def connection(server: ShopServer) -> Iterator[http.client.HTTPConnection]:
     """One connection to it."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=FOR_EVER_SECONDS)
     yield connection
     connection.close()
 
@@ -63,7 +64,7 @@ def test_the_server_says_where_it_is_and_stops_when_told() -> None:
     assert process.stdout is not None
     line = process.stdout.readline()
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=60)
+    process.communicate(timeout=FOR_EVER_SECONDS)
     assert line.startswith("The shop is open at http://127.0.0.1:")
     assert process.returncode == 0
 
@@ -74,7 +75,7 @@ def test_a_port_that_is_taken_is_explained(server: ShopServer) -> None:
         [sys.executable, SERVER, "--port", str(server.server_port)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=FOR_EVER_SECONDS,
         check=False,
     )
     assert done.returncode == 2
@@ -88,7 +89,7 @@ def test_the_shop_needs_nothing_but_python() -> None:
         [sys.executable, "-S", "-E", SERVER, "--help"],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=FOR_EVER_SECONDS,
         check=False,
         env={"PATH": os.defpath},
     )

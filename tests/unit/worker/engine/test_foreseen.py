@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from tests.patience import FOR_EVER_SECONDS
+
 #: Runs one test and prints what was imported after its run had begun.
 PROGRAM = """
 import asyncio, json, sys
@@ -69,7 +71,11 @@ print(json.dumps([ended.counters.passed, ended.message, sorted(tops - sys.stdlib
 def test_nothing_is_imported_while_requests_are_under_way(wanted: str) -> None:
     """An import of a tenth of a second would hold up all of them."""
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, wanted], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", PROGRAM, wanted],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=FOR_EVER_SECONDS,
     )
     passed, message, imported = json.loads(done.stdout)
     assert (passed, imported) == (1, []), message

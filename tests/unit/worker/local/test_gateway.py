@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tests.patience import FOR_EVER_SECONDS
 from tests.targets import running_target
 from worker.local.gateway import GatewaySettings, make_gateway
 from worker.local.keys import StackKeys
@@ -58,7 +59,10 @@ async def proxied(upstream: str) -> AsyncIterator[httpx.AsyncClient]:
     methods = ["GET", "POST", "OPTIONS", "DELETE"]
     async with Proxy(upstream=upstream) as proxy:
         front = Starlette(routes=[Route("/{path:path}", proxy.handle, methods=methods)])
-        async with served(front) as address, httpx.AsyncClient(base_url=address, timeout=60) as client:
+        async with (
+            served(front) as address,
+            httpx.AsyncClient(base_url=address, timeout=FOR_EVER_SECONDS) as client,
+        ):
             yield client
 
 
@@ -116,7 +120,7 @@ async def test_a_connection_that_was_idle_for_too_long_is_not_used_again(
     with running_target() as target:
         async with Proxy(upstream=target.base_url, kept_seconds=kept_seconds) as proxy:
             front = Starlette(routes=[Route("/{path:path}", proxy.handle, methods=["GET"])])
-            async with served(front) as address, httpx.AsyncClient(timeout=60) as client:
+            async with served(front) as address, httpx.AsyncClient(timeout=FOR_EVER_SECONDS) as client:
                 for _ in range(3):
                     assert (await client.get(f"{address}/json", headers=KEY)).status_code == 200
         assert target.connections == connections

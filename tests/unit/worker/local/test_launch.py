@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import FOR_EVER_SECONDS
 from worker.local.commands import Command, clean_environment, detached_arguments, run_to_end
 from worker.local.processes import identify, is_running, wait_for
-
-PATIENCE_SECONDS = 60
 
 
 def command(program: str) -> Command:
@@ -23,14 +22,14 @@ def command(program: str) -> Command:
 
 def test_a_part_gets_its_environment_and_says_what_it_says() -> None:
     """Run to its end, it is an ordinary program."""
-    done = run_to_end(command("import os; print(os.environ['WORD'])"), time_limit=PATIENCE_SECONDS)
+    done = run_to_end(command("import os; print(os.environ['WORD'])"), time_limit=FOR_EVER_SECONDS)
     assert (done.returncode, done.stdout) == (0, "word\n")
 
 
 def test_a_program_that_is_not_there_is_said_so() -> None:
     """The launcher's last words are in the log of the part."""
     missing = Command(name="part", arguments=("/nowhere/at/all",), environment=clean_environment())
-    done = run_to_end(missing, time_limit=PATIENCE_SECONDS)
+    done = run_to_end(missing, time_limit=FOR_EVER_SECONDS)
     assert done.returncode != 0
     assert "/nowhere/at/all: No such file" in done.stderr
 
@@ -48,11 +47,11 @@ def test_a_part_dies_with_its_parent(tmp_path: Path) -> None:
         "time.sleep(600)\n"
     )
     with subprocess.Popen([sys.executable, "-c", parent], cwd=Path(__file__).parents[4]) as process:
-        assert wait_for(lambda: note.exists() and note.read_text().endswith("."), time_limit=PATIENCE_SECONDS)
+        assert wait_for(lambda: note.exists() and note.read_text().endswith("."), time_limit=FOR_EVER_SECONDS)
         part = identify(int(note.read_text().rstrip(".")))
         assert part is not None
         process.kill()
-    assert wait_for(lambda: not is_running(part), time_limit=PATIENCE_SECONDS)
+    assert wait_for(lambda: not is_running(part), time_limit=FOR_EVER_SECONDS)
 
 
 def test_a_detached_program_is_nobodys_child(tmp_path: Path) -> None:
@@ -61,7 +60,7 @@ def test_a_detached_program_is_nobodys_child(tmp_path: Path) -> None:
     words = "f'{os.getpid()} {os.getsid(0)}.'"
     program = f"import os, time; open({str(note)!r}, 'w').write({words}); time.sleep(600)"
     subprocess.run(detached_arguments([sys.executable, "-c", program]), check=True)
-    assert wait_for(lambda: note.exists() and note.read_text().endswith("."), time_limit=PATIENCE_SECONDS)
+    assert wait_for(lambda: note.exists() and note.read_text().endswith("."), time_limit=FOR_EVER_SECONDS)
     pid, session = map(int, note.read_text().rstrip(".").split())
     os.kill(pid, signal.SIGKILL)
     assert session != os.getsid(0)

@@ -6,6 +6,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tests.patience import FOR_EVER_SECONDS
 from worker.local.locks import hold, is_locked, locked
 
 
@@ -34,7 +35,7 @@ def test_who_only_asks_is_no_owner(tmp_path: Path) -> None:
             fcntl.flock(asking, fcntl.LOCK_SH)
             assert not is_locked(path)
             taken = other.submit(hold, path)
-        held = taken.result(timeout=60)
+        held = taken.result(timeout=FOR_EVER_SECONDS)
     assert held is not None
     with held:
         assert is_locked(path)

@@ -15,6 +15,7 @@ from context.values import JsonValue
 from tests.auth_routes import PASSWORD, USER, AuthServer
 from tests.builders import a_request
 from tests.certificates import Authority
+from tests.patience import FOR_EVER_SECONDS
 from tests.proxies import running_proxy
 from tests.targets import Target, running_target
 from tests.wire import Seen
@@ -78,7 +79,7 @@ def run(script: str) -> None:
     # Not by way of a proxy of this machine, nor past the one in the command.
     alone = {name: said for name, said in os.environ.items() if not name.lower().endswith("_proxy")}
     done = subprocess.run(
-        ["sh", "-c", quiet], env=alone, capture_output=True, text=True, timeout=60, check=False
+        ["sh", "-c", quiet], env=alone, capture_output=True, text=True, timeout=FOR_EVER_SECONDS, check=False
     )
     assert done.returncode == 0, f"{script}\n{done.stderr}"
 

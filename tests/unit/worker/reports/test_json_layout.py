@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.patience import FOR_EVER_SECONDS
 from tests.unit.worker.reports.runs import exchange
 from worker.reports.exchange import EXCERPT_WIDTH, body_lines
 from worker.reports.html import report
@@ -49,7 +50,9 @@ def test_the_page_shows_a_body_as_the_console_does() -> None:
         "vm.runInContext(`${source}; this.laidOut = laidOut;`, context);"
         f"process.stdout.write(JSON.stringify({json.dumps(list(FAITHFUL))}.map(context.laidOut)));"
     )
-    done = subprocess.run([NODE, "-e", script], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        [NODE, "-e", script], capture_output=True, text=True, check=False, timeout=FOR_EVER_SECONDS
+    )
     assert (done.stderr, json.loads(done.stdout or "[]")) == ("", list(FAITHFUL.values()))
 
 

