@@ -63,7 +63,7 @@ async def test_a_run_does_what_the_edited_rows_say(site: Site) -> None:
         assert results == {"members/login": "passed", "members/echo": "passed", "members/added": "passed"}
         [sent] = [each for each in site.target.requests if each.path.startswith("/echo")]
         assert b"hand" in sent.body
-        done = await site.push(members=MEMBERS)
+        done = await site.push_by_command(members=MEMBERS)
         assert "members: version 1; what was edited in place is replaced" in done.stdout
         row = await site.until(await site.request("members"), "completed", "failed")
     results = {each["test"]: each["verdict"] for each in await site.runs.results(row)}

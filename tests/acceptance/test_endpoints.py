@@ -69,7 +69,7 @@ async def _add_endpoint(site: Site, row: Mapping[str, Any]) -> None:
 
 async def test_test_goes_before_suite_before_endpoint_before_environment(site: Site) -> None:
     """Headers, retries and timeouts of a real run; the push says which endpoint no test calls."""
-    done = await site.push(plain=PLAIN, strict=STRICT, patient=PATIENT)
+    done = await site.push_by_command(plain=PLAIN, strict=STRICT, patient=PATIENT)
     assert "1 endpoint is called by no test: DELETE /nobody" in done.stdout
     with site.worker():
         results = await _results(site, "plain", "strict")

@@ -34,7 +34,7 @@ async def _results(site: Site) -> dict[str, str]:
 async def test_a_worker_has_the_files_that_were_pushed(site: Site) -> None:
     """Rows, uploads and schemas. It opens none of its own: these are gone from the disk."""
     _files(site, nut="peanut")
-    await site.push(nuts=SUITE)
+    await site.push_by_command(nuts=SUITE)
     for path in (site.home / "files").iterdir():
         path.unlink()
     with site.worker():
@@ -46,10 +46,10 @@ async def test_a_worker_has_the_files_that_were_pushed(site: Site) -> None:
 async def test_other_content_is_another_version(site: Site) -> None:
     """What is there already is not sent again, and the same files change nothing."""
     _files(site, nut="peanut")
-    await site.push(nuts=SUITE)
-    assert "0 of 1 suites changed" in (await site.push(nuts=SUITE)).stdout
+    await site.push_by_command(nuts=SUITE)
+    assert "0 of 1 suites changed" in (await site.push_by_command(nuts=SUITE)).stdout
     _files(site, nut="cashew")
-    assert "1 of 1 suites changed" in (await site.push(nuts=SUITE)).stdout
+    assert "1 of 1 suites changed" in (await site.push_by_command(nuts=SUITE)).stdout
     assert site.sql(
         "select count(*) from private.suite_contents where project_id = %s", site.member.project_id
     ) == [(4,)]
@@ -63,7 +63,7 @@ async def test_a_private_key_stays_where_it_is(site: Site) -> None:
     (site.home / "certs").mkdir()
     site.write("certs/client.pem", "-----BEGIN CERTIFICATE-----\ncanary\n-----END CERTIFICATE-----\n")
     site.write("certs/client.key", "-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----\n")
-    done = await site.push(
+    done = await site.push_by_command(
         safe=(
             "suite: safe\ndefaults: { tls: { certificate: certs/client.pem, key: certs/client.key } }\n"
             "tests: { a: { GET: /echo } }\n"

@@ -21,7 +21,7 @@ async def tests_of(site: Site) -> list[str]:
 
 async def test_files_become_suites_tests_and_edges(site: Site) -> None:
     """What the files say stands in the tables, inferred edges with their reasons included."""
-    done = await site.push(members=MEMBERS, broken=BROKEN)
+    done = await site.push_by_command(members=MEMBERS, broken=BROKEN)
     assert "members: version 1" in done.stdout
     assert "2 of 2 suites changed" in done.stdout
     assert await tests_of(site) == [
@@ -48,24 +48,24 @@ async def test_files_become_suites_tests_and_edges(site: Site) -> None:
 
 async def test_the_same_files_again_change_nothing(site: Site) -> None:
     """A version is its content."""
-    await site.push(members=MEMBERS)
-    done = await site.push(members=MEMBERS)
+    await site.push_by_command(members=MEMBERS)
+    done = await site.push_by_command(members=MEMBERS)
     assert "members: unchanged, version 1" in done.stdout
     assert "0 of 1 suites changed" in done.stdout
 
 
 async def test_a_changed_file_is_a_new_version_and_loses_what_is_gone(site: Site) -> None:
     """A test that is no longer in the file is no longer in the project."""
-    await site.push(broken=BROKEN)
-    done = await site.push(broken="suite: broken\ntests:\n  wrong:\n    GET: /status/500\n")
+    await site.push_by_command(broken=BROKEN)
+    done = await site.push_by_command(broken="suite: broken\ntests:\n  wrong:\n    GET: /status/500\n")
     assert "broken: version 2" in done.stdout
     assert await tests_of(site) == ["broken/wrong"]
 
 
 async def test_prune_removes_what_is_not_among_the_files(site: Site) -> None:
     """Without it, other suites of the project are left alone."""
-    await site.push(members=MEMBERS, broken=BROKEN)
-    await site.push(members=MEMBERS)
+    await site.push_by_command(members=MEMBERS, broken=BROKEN)
+    await site.push_by_command(members=MEMBERS)
     assert "broken/wrong" in await tests_of(site)
     done = await site.baton("push", "members.yaml", "--project", "shop", "--prune")
     assert "broken: removed" in done.stdout
@@ -83,7 +83,7 @@ async def test_a_dry_run_says_what_it_would_do_and_sends_nothing(site: Site) -> 
 
 async def test_a_path_is_the_same_on_every_machine(site: Site) -> None:
     """Relative to the folder one is in; another checkout makes no new version."""
-    await site.push(members=MEMBERS)
+    await site.push_by_command(members=MEMBERS)
     rows = site.sql("select path from test_suites where project_id = %s", site.member.project_id)
     assert rows == [("members.yaml",)]
 
@@ -160,11 +160,11 @@ async def test_who_is_signed_in_is_told_with_his_organizations(site: Site) -> No
 async def test_an_environment_that_the_project_does_not_have_is_told(site: Site) -> None:
     """A test that may only run there would be skipped everywhere; it is pushed all the same."""
     text = "suite: odd\ntests:\n  pay: { GET: /x, requires: { environment: [elsewhere] } }\n"
-    done = await site.push(odd=text, members=MEMBERS)
+    done = await site.push_by_command(odd=text, members=MEMBERS)
     assert done.returncode == 0
     assert "odd.yaml:3:3) may run in 'elsewhere', which is no environment that is known" in done.stdout
     site.sql("update environments set name = 'elsewhere' where project_id = %s", site.member.project_id)
-    assert "elsewhere" not in (await site.push(odd=text)).stdout
+    assert "elsewhere" not in (await site.push_by_command(odd=text)).stdout
 
 
 async def test_fixtures_of_no_suite_are_told_by_the_doctor(site: Site) -> None:

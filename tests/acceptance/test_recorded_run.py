@@ -14,6 +14,7 @@ from tests.acceptance.commands import until_said
 from tests.acceptance.site import MEMBERS, Site
 from tests.cuttable import Line, a_line
 from tests.gate import Gate, a_gate, until
+from tests.patience import FOR_EVER_SECONDS
 from tests.repositories import Repository
 from tests.targets import PASSWORD
 
@@ -77,20 +78,6 @@ async def test_a_test_that_the_project_does_not_know_ends_the_recording_and_not_
     assert (row["status"], row["reason"]) == ("failed", "interrupted")
 
 
-async def test_an_interrupted_run_is_cancelled_in_the_project(site: Site) -> None:
-    """With what it had until then."""
-    await site.push(
-        slow=_local(site, "suite: slow\ntests: { a: { GET: /echo }, b: { GET: /silent, after: [a] } }")
-    )
-    with site.process("run", "slow.yaml", "--record", "--project", "shop") as process:
-        await site.until_sent("/silent")
-        done = await site.stop(process, signal.SIGINT)
-    run_id = _run_id(done.stdout + done.stderr)
-    row = await site.until(run_id, "cancelled", "completed", "failed")
-    assert row["status"] == "cancelled"
-    assert done.returncode == 130
-
-
 #: Ten tests, one after the other, each of which waits to be let through.
 TESTS = [f"t{number}" for number in range(10)]
 LONG = "suite: long\ndefaults: { timeout: 10m }\ntests:\n" + "".join(
@@ -104,6 +91,21 @@ def gate() -> Iterator[Gate]:
     """An API that answers when it is told to."""
     with a_gate() as found:
         yield found
+
+
+async def test_an_interrupted_run_is_cancelled_in_the_project(site: Site, gate: Gate) -> None:
+    """With what it had until then, and the test that was in flight."""
+    await site.push(long=_local(site, LONG, url=gate.url))
+    gate.open("t0")
+    with site.process("run", "long.yaml", "--record", "--project", "shop") as process:
+        await until(lambda: gate.waiting["t1"])
+        process.send_signal(signal.SIGINT)
+        said = await until_said(process.stdout, "Stopping")
+        gate.open("t1")
+        out, err = await asyncio.to_thread(process.communicate, None, FOR_EVER_SECONDS)
+    assert process.returncode == 130, said + out + err
+    row = await site.until(_run_id(said + out + err), "cancelled", "completed", "failed")
+    assert (row["status"], row["passed"]) == ("cancelled", 2)
 
 
 async def _cut_in_the_middle(gate: Gate, line: Line) -> None:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.async_api import Browser, Error, Page, TimeoutError, async_playwright, expect
 
@@ -28,6 +29,9 @@ _AXE = Path(__file__).parents[2] / "dashboard" / "node_modules" / "axe-core" / "
 #: How long a page may take for anything. It only bounds what hangs: a busy machine is not that.
 PATIENCE_MS = FOR_EVER_SECONDS * 1000
 expect.set_options(timeout=PATIENCE_MS)
+
+#: Where the dashboard keeps who is signed in.
+_SESSION_KEY = "baton-session"
 
 #: How long ago something was that a test has just done, also where that took its time.
 RECENTLY = re.compile(r"^(just now|\d+ min ago)$")
@@ -74,9 +78,8 @@ def dashboard_stack() -> StackInfo:
 
 @asynccontextmanager
 async def a_browser() -> AsyncIterator[Browser]:
-    """A browser without a window. What goes wrong in its pages is said at the end."""
+    """A browser without a window."""
     program = chromium()
-    _thrown.clear()
     async with async_playwright() as playwright:
         # In a container there are no user namespaces for its own sandbox; it only visits this machine.
         browser = await playwright.chromium.launch(
@@ -84,9 +87,20 @@ async def a_browser() -> AsyncIterator[Browser]:
         )
         try:
             yield browser
-            assert _thrown == []
         finally:
             await browser.close()
+
+
+@asynccontextmanager
+async def cleared(browser: Browser) -> AsyncIterator[None]:
+    """One test in a browser: at its end its pages are closed, and what went wrong in them is said."""
+    _thrown.clear()
+    try:
+        yield
+        assert _thrown == []
+    finally:
+        for context in browser.contexts:
+            await context.close()
 
 
 async def a_page(browser: Browser, **options: Any) -> Page:
@@ -99,14 +113,29 @@ async def a_page(browser: Browser, **options: Any) -> Page:
 
 
 async def signed_in_page(browser: Browser, stack: StackInfo, session: Session, **options: Any) -> Page:
-    """A page at the list of projects, as this person."""
-    page = await a_page(browser, **options)
-    await sign_in(page, stack, session)
+    """A page at the list of projects, as this person, in a browser where he has signed in before."""
+    kept = {"name": _SESSION_KEY, "value": await _new_session(stack, session.email)}
+    state = {"origins": [{"origin": stack.url, "localStorage": [kept]}]}
+    page = await a_page(browser, storage_state=state, **options)
+    await page.goto(stack.url)
+    await page.get_by_role("heading", name="Projects").wait_for()
     return page
 
 
+async def _new_session(stack: StackInfo, email: str) -> str:
+    """Another session of this person, as the project gives it to whoever signs in."""
+    async with httpx.AsyncClient(base_url=stack.url, trust_env=False, timeout=FOR_EVER_SECONDS) as client:
+        answer = await client.post(
+            "/auth/v1/token?grant_type=password",
+            headers={"apikey": stack.publishable_key},
+            json={"email": email, "password": PASSWORD},
+        )
+    assert answer.is_success, answer.text
+    return answer.text
+
+
 async def sign_in(page: Page, stack: StackInfo, session: Session) -> None:
-    """Fill in the form, and come to the list of projects."""
+    """Sign in by the form, and come to the list of projects."""
     await page.goto(stack.url)
     await page.get_by_label("E-mail address").fill(session.email)
     await page.get_by_role("textbox", name="Password").fill(PASSWORD)

@@ -67,8 +67,10 @@ async def test_a_wrong_password_is_told(browser: Browser, site: Site) -> None:
 
 
 async def test_a_run_is_started_and_watched_to_its_end(browser: Browser, site: Site) -> None:
-    """Followed live: verdicts, the cause of what is blocked; then a failure is opened."""
-    page = await owner_page(browser, site)
+    """Signed in by the form and followed live: verdicts, the cause of what is blocked; then a failure is
+    opened."""
+    page = await a_page(browser)
+    await sign_in(page, site.stack, site.member.session)
     await page.get_by_role("link", name="Shop").click()
     await page.get_by_role("button", name="Start a run").click()
     await page.get_by_role("button", name="Start", exact=True).click()

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from tests.acceptance.site import Site, a_site
@@ -26,7 +27,7 @@ tests:
 """
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def site(browser: Browser, tmp_path: Path) -> AsyncIterator[Site]:
     """A member with a suite whose test is answered files, on the stack that has the dashboard."""
     async with a_site(tmp_path, stack=dashboard_stack()) as site:

@@ -1,7 +1,7 @@
 """What a page does when the network is slow or away, and when others change what it shows."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -20,6 +20,10 @@ class Held:
     def __init__(self) -> None:
         self.asked = asyncio.Event()
         self.released = asyncio.Event()
+
+    async def is_asked(self) -> bool:
+        """Whether one waits."""
+        return self.asked.is_set()
 
     async def until_asked(self) -> None:
         """Wait for the first of them."""
@@ -44,10 +48,17 @@ async def held(page: Page, address: str) -> AsyncIterator[Held]:
         waiting.released.set()
 
 
-async def look_again_later(page: Page) -> None:
-    """Come back to a window one has left for so long that it reads everything anew."""
-    await page.clock.fast_forward(120_000)
-    await page.evaluate("document.dispatchEvent(new Event('visibilitychange', {bubbles: true}))")
+async def look_again(page: Page, until: Callable[[], Awaitable[bool]]) -> None:
+    """Come back to a window one has left for so long that it reads everything anew; once more whenever this
+    has not happened a second later, because a page that is still reading does not begin again."""
+    async with asyncio.timeout(FOR_EVER_SECONDS):
+        while True:
+            await page.clock.fast_forward(120_000)
+            await page.evaluate("document.dispatchEvent(new Event('visibilitychange', {bubbles: true}))")
+            for _ in range(20):
+                if await until():
+                    return
+                await asyncio.sleep(0.05)
 
 
 async def drawn(page: Page) -> None:
@@ -69,6 +80,10 @@ class Failures:
             async with self._news:
                 self._count += 1
                 self._news.notify_all()
+
+    async def is_any(self) -> bool:
+        """Whether there was one."""
+        return self._count > 0
 
     async def until(self, count: int) -> None:
         """Wait until there were so many."""
@@ -142,14 +157,14 @@ async def test_a_run_stays_in_sight_when_its_page_reads_again(browser: Browser, 
     await open_run(page, site, run_id)
     failed = page.get_by_label("wrong, failed", exact=True)
     await failed.wait_for()
-    async with held(page, "**/rest/v1/test_results*"):
+    async with held(page, "**/rest/v1/test_runs*") as waiting:
         async with page.expect_response("**/rest/v1/test_cases*"):
-            await look_again_later(page)
+            await look_again(page, until=waiting.is_asked)
         await drawn(page)
         await expect(failed).to_be_visible()
     failures = Failures(page, "/rest/v1/test_runs")
     await page.route("**/rest/v1/**", abort)
-    await look_again_later(page)
+    await look_again(page, until=failures.is_any)
     # So often it is asked before it gives up.
     await failures.until(3)
     await drawn(page)
@@ -228,10 +243,11 @@ async def test_a_note_that_is_being_written_stays_when_a_colleague_says_somethin
 
     for page in (writer, reader):
         await page.clock.install()
-        await look_again_later(page)
+    read = reader.get_by_label("Note").and_(reader.locator("*", has_text="It is the old machine."))
+    await look_again(reader, until=read.is_visible)
     await expect(reader.get_by_label("Note")).to_have_value("It is the old machine.")
     await expect(reader.get_by_role("button", name="Save")).to_be_disabled()
-    await expect(writer.get_by_text("changed by somebody else meanwhile")).to_be_visible()
+    await look_again(writer, until=writer.get_by_text("changed by somebody else meanwhile").is_visible)
     await expect(note).to_have_value("It is the new machine.")
     await writer.get_by_role("button", name="Take it").click()
     await expect(note).to_have_value("It is the old machine.")

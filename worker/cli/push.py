@@ -56,7 +56,7 @@ def push(
     """
     from worker.project.push import push_document
 
-    suites, dependencies, files = _read(paths)
+    suites, dependencies, files = read_files(paths, below=Path.cwd())
     document = push_document(suites, dependencies, prune=prune, files=files)
     if dry_run:
         _say_what_would_be(suites, dependencies)
@@ -70,9 +70,12 @@ def push(
     return ExitCode.OK
 
 
-def _read(paths: Sequence[Path]) -> "tuple[tuple[Suite, ...], tuple[Dependency, ...], NamedFiles]":
-    """The suites with paths as the project keeps them, all edges, and the files they name. Raises SuiteError
-    for what is wrong in suites, and UsageError or FileUnreadable for those files."""
+def read_files(
+    paths: Sequence[Path], *, below: Path
+) -> "tuple[tuple[Suite, ...], tuple[Dependency, ...], NamedFiles]":
+    """The suites with paths as the project keeps them, which begin in this folder, all edges, and the files
+    they name. Raises SuiteError for what is wrong in suites, and UsageError or FileUnreadable for those
+    files."""
     from dataclasses import replace
 
     from worker.files import LocalFiles
@@ -84,8 +87,8 @@ def _read(paths: Sequence[Path]) -> "tuple[tuple[Suite, ...], tuple[Dependency, 
 
     # Which variables and secrets there are is the environment's affair, at the time of the run.
     suites = load_suites(paths, check=find_problems)
-    files = gather(suites, LocalFiles(*folders_of(paths)), below=Path.cwd())
-    kept = tuple(replace(suite, path=pushed_path(suite.path, below=Path.cwd())) for suite in suites)
+    files = gather(suites, LocalFiles(*folders_of(paths)), below=below)
+    kept = tuple(replace(suite, path=pushed_path(suite.path, below=below)) for suite in suites)
     return kept, build_graph(kept).dependencies, files
 
 

@@ -17,7 +17,10 @@ class Record(BaseModel):
     What was wrong with it is said by field; the values themselves, which may be secret, are not.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, protected_namespaces=())
+    # Built when first used: a command uses a few of them, and all together take longer than many commands.
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", hide_input_in_errors=True, protected_namespaces=(), defer_build=True
+    )
 
 
 class Row(Record):
