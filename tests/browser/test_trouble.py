@@ -243,9 +243,11 @@ async def test_a_note_that_is_being_written_stays_when_a_colleague_says_somethin
 
     for page in (writer, reader):
         await page.clock.install()
-    read = reader.get_by_label("Note").and_(reader.locator("*", has_text="It is the old machine."))
-    await look_again(reader, until=read.is_visible)
-    await expect(reader.get_by_label("Note")).to_have_value("It is the old machine.")
+
+    async def is_told() -> bool:
+        return await reader.get_by_label("Note").input_value() == "It is the old machine."
+
+    await look_again(reader, until=is_told)
     await expect(reader.get_by_role("button", name="Save")).to_be_disabled()
     await look_again(writer, until=writer.get_by_text("changed by somebody else meanwhile").is_visible)
     await expect(note).to_have_value("It is the new machine.")
