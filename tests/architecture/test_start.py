@@ -16,7 +16,7 @@ from tests.patience import FOR_EVER_SECONDS
 NEEDED = {"click", "pyreqwest", "yaml", "_yaml"}
 
 #: Names in Python's own list of imports that are none, or that its surroundings bring along.
-NOT_OURS = {"imported package", "_distutils_hack", "org", "sitecustomize"}
+NOT_OURS = {"imported package", "_distutils_hack", "org", "sitecustomize", "apport_python_hook"}
 
 #: Modules of Python's own that few suites need, and that take milliseconds each.
 RARE_OF_PYTHON = {
