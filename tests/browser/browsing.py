@@ -158,6 +158,16 @@ def let_in(site: Site, session: Session, role: str) -> None:
     )
 
 
+def know_endpoint(site: Site, path: str) -> None:
+    """Let the project have an endpoint that is read with GET."""
+    site.sql(
+        "insert into api_endpoints (organization_id, project_id, method, path) values (%s, %s, 'GET', %s)",
+        site.member.organization,
+        site.member.project_id,
+        path,
+    )
+
+
 async def project_page(browser: Browser, site: Site, place: str) -> Page:
     """A page of the site's project, as its owner."""
     page = await signed_in_page(browser, site.stack, site.member.session)

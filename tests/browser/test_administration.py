@@ -10,6 +10,7 @@ from tests.acceptance.site import Site, a_site
 from tests.browser.administration import archive
 from tests.browser.browsing import (
     RECENTLY,
+    know_endpoint,
     project_page,
     serious_findings,
     settled,
@@ -164,11 +165,7 @@ async def test_an_editor_makes_an_endpoint_and_sees_which_tests_call_it(browser:
 
 async def test_a_viewer_looks_at_endpoints(browser: Browser, site: Site) -> None:
     """Who calls them, and no button that changes one."""
-    site.sql(
-        "insert into api_endpoints (organization_id, project_id, method, path) values (%s, %s, 'GET', '/me')",
-        site.member.organization,
-        site.member.project_id,
-    )
+    know_endpoint(site, "/me")
     page = await viewer_page(browser, site, "endpoints")
     await expect(page.get_by_role("button", name="New endpoint")).to_be_disabled()
     await page.get_by_role("button", name="/me").click()

@@ -8,7 +8,16 @@ import pytest
 from playwright.async_api import Browser, Page, Request, Route, expect
 
 from tests.acceptance.site import Site
-from tests.browser.browsing import open_failures, open_run, owner_page, project_page, ran, settled, visit
+from tests.browser.browsing import (
+    know_endpoint,
+    open_failures,
+    open_run,
+    owner_page,
+    project_page,
+    ran,
+    settled,
+    visit,
+)
 from tests.patience import FOR_EVER_SECONDS
 
 pytestmark = pytest.mark.stack
@@ -130,11 +139,7 @@ async def test_a_page_that_takes_long_to_load_is_shown_to_come(browser: Browser,
 
 async def test_what_can_be_pressed_stays_where_it_is_when_more_is_read(browser: Browser, site: Site) -> None:
     """Who calls an endpoint comes later than its buttons: a click that is under way hits what it was for."""
-    site.sql(
-        "insert into api_endpoints (organization_id, project_id, method, path) values (%s, %s, 'GET', '/me')",
-        site.member.organization,
-        site.member.project_id,
-    )
+    know_endpoint(site, "/me")
     page = await project_page(browser, site, "endpoints")
     async with held(page, "**/rest/v1/test_request_configs*") as waiting:
         await page.get_by_role("button", name="/me").click()

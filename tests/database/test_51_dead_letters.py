@@ -10,9 +10,10 @@ from tests.database.conftest import OpenWorld
 from tests.database.history import on_one_day
 from tests.database.pushes import a_result
 from tests.database.world import World
+from tests.patience import FOR_EVER_SECONDS
 
 RESULT = {"results": [a_result("accounts/login")]}
-PATIENCE = "set lock_timeout = '5min'"
+PATIENCE = f"set lock_timeout = '{FOR_EVER_SECONDS}s'"
 
 
 def _other_environment(world: World) -> None:

@@ -1,6 +1,6 @@
 import { Button, type ButtonProps, Modal } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import type { Role } from "../../data/words";
 import { Guarded } from "../Guarded";
 
@@ -36,7 +36,11 @@ export function FormDialogue({
   children,
 }: FormDialogueProps) {
   const [isOpen, setIsOpen] = useState(false);
-  const open = () => setIsOpen(true);
+  const opener = useRef<Element | null>(null);
+  const open = () => {
+    opener.current = document.activeElement;
+    setIsOpen(true);
+  };
   const close = () => setIsOpen(false);
   return (
     <>
@@ -56,6 +60,7 @@ export function FormDialogue({
       <Modal
         opened={isOpen}
         onClose={close}
+        onExitTransitionEnd={() => giveFocusBack(opener.current)}
         title={title}
         size={size}
         // A click beside it would lose what was filled in, or a token that is shown once.
@@ -66,4 +71,11 @@ export function FormDialogue({
       </Modal>
     </>
   );
+}
+
+/** The library does so too, but not where a dialogue is left before it has taken the focus. */
+function giveFocusBack(opener: Element | null) {
+  const at = document.activeElement;
+  const isNowhere = at === document.body || at?.closest("[role=dialog]");
+  if (isNowhere && opener instanceof HTMLElement) opener.focus({ preventScroll: true });
 }
