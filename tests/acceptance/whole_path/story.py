@@ -157,7 +157,7 @@ async def play(home: Path) -> Story:
         await site.member.variable(site.environment_id, "api_key", API_KEY, secret=True)
         reports = ("--report", "junit=junit.xml", "--report", "json=run.json")
         with a_gate() as gate:
-            await site.push(relay=SUITE.replace("GATE", gate.url))
+            await site.push_by_command(relay=SUITE.replace("GATE", gate.url))
             with site.process("trigger", "--project", "shop", "-e", "local", *reports) as trigger:
                 return await _follow(site, trigger, gate)
 
